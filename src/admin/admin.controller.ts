@@ -1,0 +1,30 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Roles } from '../auth/access/access.decorators.js';
+import { ApiProblems } from '../common/openapi/api-problems.js';
+import { ADMIN_ROLE } from '../users/user.js';
+import { UsersService } from '../users/users.service.js';
+
+class AdminOverviewModel {
+  @ApiProperty({ example: 'Welcome, administrator.' })
+  message!: string;
+
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'How many users there are.', example: 42 })
+  users!: number;
+}
+
+@ApiTags('Administration')
+@ApiBearerAuth()
+@Roles(ADMIN_ROLE)
+@Controller('api/admin')
+export class AdminController {
+  constructor(private readonly users: UsersService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Overview', description: 'Needs the role `admin`.' })
+  @ApiOkResponse({ type: AdminOverviewModel })
+  @ApiProblems({ bearer: true, codes: ['INSUFFICIENT_ROLE'] })
+  async overview(): Promise<AdminOverviewModel> {
+    return { message: 'Welcome, administrator.', users: await this.users.count() };
+  }
+}

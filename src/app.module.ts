@@ -1,0 +1,50 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { AdminModule } from './admin/admin.module.js';
+import { AuthModule } from './auth/auth.module.js';
+import { CommonModule } from './common/common.module.js';
+import type { ModuleOverrides } from './common/module-overrides.js';
+import { ProblemDetailsFilter } from './common/problem-details/problem-details.filter.js';
+import { RequestValidationPipe } from './common/validation/request-validation.pipe.js';
+import { ConfigModule } from './config/config.module.js';
+import type { LatchkeyConfig } from './config/slices.js';
+import { DatabaseModule } from './database/database.module.js';
+import { HealthModule } from './health/health.module.js';
+import { RedisModule } from './redis/redis.module.js';
+import { ThrottlingModule } from './throttling/throttling.module.js';
+import { TokensModule } from './tokens/tokens.module.js';
+import { UsersModule } from './users/users.module.js';
+
+/** Stand-ins for a module's defaults; see each module for what can be replaced. */
+export interface AppOverrides {
+  readonly users?: ModuleOverrides;
+  readonly tokens?: ModuleOverrides;
+  readonly auth?: ModuleOverrides;
+  readonly throttling?: ModuleOverrides;
+}
+
+/** The composition root. */
+@Module({})
+export class AppModule {
+  static forRoot(config: LatchkeyConfig, overrides: AppOverrides = {}): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        CommonModule,
+        ConfigModule.forRoot(config),
+        DatabaseModule,
+        RedisModule,
+        UsersModule.forRoot(overrides.users),
+        TokensModule.forRoot(overrides.tokens),
+        ThrottlingModule.forRoot(overrides.throttling),
+        AuthModule.forRoot(overrides.auth),
+        AdminModule,
+        HealthModule,
+      ],
+      providers: [
+        { provide: APP_FILTER, useClass: ProblemDetailsFilter },
+        { provide: APP_PIPE, useClass: RequestValidationPipe },
+      ],
+    };
+  }
+}

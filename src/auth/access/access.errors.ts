@@ -1,0 +1,28 @@
+import { LatchkeyError } from '../../common/errors/latchkey-error.js';
+
+export class AccessTokenMissingError extends LatchkeyError {
+  constructor() {
+    super('TOKEN_MISSING', 'Send an access token in the Authorization header: Bearer <token>.');
+  }
+}
+
+export class InsufficientRoleError extends LatchkeyError {
+  constructor(roles: readonly string[]) {
+    super('INSUFFICIENT_ROLE', `This needs the role ${roles.join(' or ')}.`);
+  }
+}
+
+export class InsufficientScopeError extends LatchkeyError {
+  constructor(scopes: readonly string[]) {
+    super('INSUFFICIENT_SCOPE', `This needs the scope ${scopes.join(' and ')}.`);
+  }
+}
+
+export class PasswordChangeRequiredError extends LatchkeyError {
+  constructor() {
+    super(
+      'INSUFFICIENT_SCOPE',
+      'Your password must be changed first: POST /api/auth/password/change, then log in again.',
+    );
+  }
+}

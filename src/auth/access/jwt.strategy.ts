@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { ExtractJwt, type SecretOrKeyProvider, Strategy } from 'passport-jwt';
+import type { Principal } from '../../common/principal.js';
+import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
+import { SigningKeys } from '../../tokens/keys/signing-keys.js';
+import type { AuthenticatedRequest } from './authenticated-request.js';
+import { bearerTokenOf } from './bearer-token.js';
+
+/**
+ * The strategy that teams know, for `AuthGuard('jwt')` in their own controllers. passport-jwt is handed a key only after
+ * the verifier has accepted the token, so that there is one truth about which tokens are good.
+ */
+@Injectable()
+export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
+  constructor(
+    private readonly verifier: AccessTokenVerifier,
+    keys: SigningKeys,
+  ) {
+    super({
+      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+      passReqToCallback: true as const,
+      ignoreExpiration: true,
+      secretOrKeyProvider: keyOfVerified(verifier, keys),
+    });
+  }
+
+  /** What `AuthGuard('jwt')` puts at `request.user`. */
+  validate(request: AuthenticatedRequest): Principal {
+    return this.verifier.verify(bearerTokenOf(request) ?? '');
+  }
+}
+
+function keyOfVerified(verifier: AccessTokenVerifier, keys: SigningKeys): SecretOrKeyProvider {
+  return (_request, token: string, done) => {
+    try {
+      verifier.verify(token);
+      const header = Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString();
+      const { kid } = JSON.parse(header) as { kid: string };
+      // jsonwebtoken takes a KeyObject; passport-jwt's types know only its older kinds of key.
+      done(null, keys.find(kid)?.verificationKey as unknown as Buffer);
+    } catch (error) {
+      done(error);
+    }
+  };
+}

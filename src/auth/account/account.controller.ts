@@ -1,0 +1,55 @@
+import { Body, Controller, Get, HttpCode, Patch, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../../common/openapi/api-problems.js';
+import type { Principal } from '../../common/principal.js';
+import { RateLimited } from '../../throttling/rate-limited.decorator.js';
+import { AllowsPasswordChange, CurrentUser } from '../access/access.decorators.js';
+import { UserModel } from '../session/user.model.js';
+import { ChangePasswordDto, UpdateProfileDto } from './account.dto.js';
+import { AccountService } from './account.service.js';
+
+@ApiTags('Account')
+@ApiBearerAuth()
+@Controller('api')
+export class AccountController {
+  constructor(private readonly account: AccountService) {}
+
+  @Get('profile')
+  @ApiOperation({ summary: 'Read your profile' })
+  @ApiOkResponse({ type: UserModel })
+  @ApiProblems({ bearer: true, codes: ['ACCOUNT_DISABLED'] })
+  async profile(@CurrentUser('subject') subject: string): Promise<UserModel> {
+    return UserModel.of(await this.account.profile(subject));
+  }
+
+  @Patch('profile')
+  @ApiOperation({ summary: 'Change your name' })
+  @ApiOkResponse({ type: UserModel })
+  @ApiProblems({ bearer: true, body: true, codes: ['ACCOUNT_DISABLED'] })
+  async rename(
+    @CurrentUser('subject') subject: string,
+    @Body() { name }: UpdateProfileDto,
+  ): Promise<UserModel> {
+    return UserModel.of(await this.account.rename(subject, name));
+  }
+
+  @Post('auth/password/change')
+  @HttpCode(204)
+  @AllowsPasswordChange()
+  @RateLimited('login', 'password-change')
+  @ApiOperation({
+    summary: 'Change your password',
+    description:
+      'Ends your other sessions. Who was given an initial password can do nothing else before this, and logs in again ' +
+      'after it.',
+  })
+  @ApiNoContentResponse({ description: 'Changed.' })
+  @ApiProblems({
+    bearer: true,
+    body: true,
+    codes: ['PASSWORD_REJECTED', 'INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'RATE_LIMITED'],
+  })
+  async changePassword(@CurrentUser() caller: Principal, @Body() dto: ChangePasswordDto): Promise<void> {
+    await this.account.changePassword(caller, dto.currentPassword, dto.newPassword);
+  }
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { AccessTokenInvalidError } from '../../tokens/access/access-token.errors.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
+import type { Principal } from '../../common/principal.js';
+import type { User } from '../../users/user.js';
+import { AccountDisabledError } from '../../users/users.errors.js';
+import { UsersService } from '../../users/users.service.js';
+import { InvalidCredentialsError } from '../login/login.service.js';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+import { PasswordPolicy, PasswordRejectedError } from '../passwords/password-policy.js';
+
+/** What users do with their own account. */
+@Injectable()
+export class AccountService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly hasher: PasswordHasher,
+    private readonly policy: PasswordPolicy,
+  ) {}
+
+  /** @throws AccessTokenInvalidError if the account is gone; AccountDisabledError */
+  async profile(id: string): Promise<User> {
+    return usable(await this.users.findById(id));
+  }
+
+  /** @throws AccessTokenInvalidError if the account is gone; AccountDisabledError */
+  async rename(id: string, name: string): Promise<User> {
+    usable(await this.users.findById(id));
+    return usable(await this.users.rename(id, name));
+  }
+
+  /**
+   * Ends the user's other sessions. This one goes on; a token that was only good for changing the password stays so, and
+   * the next refresh or login brings one with the user's roles.
+   * @throws InvalidCredentialsError if the current password is wrong, or was changed by someone else just now
+   * @throws PasswordRejectedError
+   */
+  async changePassword(caller: Principal, currentPassword: string, newPassword: string): Promise<void> {
+    const user = usable(await this.users.findById(caller.subject));
+    const { matches } = await this.hasher.verify(currentPassword, user.passwordHash);
+    if (!matches) throw new InvalidCredentialsError('The current password is wrong.');
+    const reason =
+      newPassword === currentPassword
+        ? 'must differ from the current one'
+        : await this.policy.reject(newPassword);
+    if (reason !== undefined) throw new PasswordRejectedError('newPassword', reason);
+    const changed = await this.users.changePassword(user, await this.hasher.hash(newPassword));
+    if (!changed) throw new InvalidCredentialsError('The current password is wrong.');
+    await this.sessions.endAll(user.id, 'password_changed', caller.sessionId);
+  }
+}
+
+function usable(user: User | undefined): User {
+  if (!user) throw new AccessTokenInvalidError();
+  if (user.disabledAt) throw new AccountDisabledError();
+  return user;
+}

@@ -1,0 +1,36 @@
+import { Controller, Get, HttpCode, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { HttpResponse } from '../../common/client-info.js';
+import { ApiProblems } from '../../common/openapi/api-problems.js';
+import type { Principal } from '../../common/principal.js';
+import { CurrentUser } from '../access/access.decorators.js';
+
+const header = (description: string) => ({ description, schema: { type: 'string' as const } });
+
+@ApiTags('Discovery')
+@ApiBearerAuth()
+@Controller('api/auth')
+export class ForwardAuthController {
+  @Get('verify')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Check a token for a gateway',
+    description: 'For forward-auth (nginx `auth_request`, Traefik, Envoy, Caddy). Asks no store.',
+  })
+  @ApiNoContentResponse({
+    description: 'The token is good.',
+    headers: {
+      'X-Auth-Subject': header("The user's id."),
+      'X-Auth-Roles': header('Comma-separated.'),
+      'X-Auth-Scopes': header('Space-separated.'),
+      'X-Auth-Session': header("The session's id."),
+    },
+  })
+  @ApiProblems({ bearer: true })
+  verify(@CurrentUser() caller: Principal, @Res({ passthrough: true }) response: HttpResponse): void {
+    response.header('X-Auth-Subject', caller.subject);
+    response.header('X-Auth-Roles', caller.roles.join(','));
+    response.header('X-Auth-Scopes', caller.scopes.join(' '));
+    response.header('X-Auth-Session', caller.sessionId);
+  }
+}

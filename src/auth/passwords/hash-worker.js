@@ -1,0 +1,70 @@
+// Runs in a worker thread. JavaScript, since worker threads of Node 20 load no TypeScript, neither from src in tests.
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import bcrypt from 'bcryptjs';
+
+/**
+ * @typedef {{ algorithm: 'bcrypt', cost: number } | { algorithm: 'argon2id' }} Scheme
+ * @typedef {{ kind: 'hash', password: string, scheme: Scheme }} HashTask
+ * @typedef {{ kind: 'verify', password: string, hash: string, scheme: Scheme }} VerifyTask
+ */
+
+/** OWASP's parameters for Argon2id: 19 MiB, two passes, one lane. */
+const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+const ARGON2ID_PREFIX = `$argon2id$v=19$m=${ARGON2ID.memoryCost},t=${ARGON2ID.timeCost},p=${ARGON2ID.parallelism}$`;
+
+const BCRYPT_SHA256 = /^\$bcrypt-sha256\$v=2,t=2b,r=(\d{1,2})\$([./A-Za-z0-9]{22})\$([./A-Za-z0-9]{31})$/;
+const BCRYPT = /^\$2[aby]\$(\d{2})\$[./A-Za-z0-9]{53}$/;
+const BCRYPT_MAX_BYTES = 72;
+
+/** @param {HashTask | VerifyTask} task */
+export default async function run(task) {
+  if (task.kind === 'hash') return hash(task.password, task.scheme);
+  const matches = await verify(task.password, task.hash);
+  return { matches, outdated: matches && isOutdated(task.hash, task.scheme) };
+}
+
+/** @param {string} password @param {Scheme} scheme */
+async function hash(password, scheme) {
+  if (scheme.algorithm === 'argon2id') {
+    const { hashSync } = await import('@node-rs/argon2');
+    return hashSync(password, ARGON2ID);
+  }
+  const salt = bcrypt.genSaltSync(scheme.cost).slice(-22);
+  return bcryptSha256(password, scheme.cost, salt);
+}
+
+/** @param {string} password @param {string} stored */
+async function verify(password, stored) {
+  const [, cost, salt] = BCRYPT_SHA256.exec(stored) ?? [];
+  if (cost && salt) return equal(bcryptSha256(password, Number(cost), salt), stored);
+  if (stored.startsWith('$argon2')) {
+    const { verifySync } = await import('@node-rs/argon2');
+    return verifySync(stored, password);
+  }
+  // Hashes brought from elsewhere. Plain bcrypt stops at a NUL and at 72 bytes, where different passwords would match.
+  if (!BCRYPT.test(stored) || password.includes('\0') || Buffer.byteLength(password) > BCRYPT_MAX_BYTES)
+    return false;
+  return bcrypt.compareSync(password, stored);
+}
+
+/**
+ * bcrypt of base64(HMAC-SHA-256(salt, password)): every byte of the password counts, whatever its length and whatever
+ * bytes it holds. The format is Passlib's `bcrypt_sha256`, version 2.
+ * @param {string} password @param {number} cost @param {string} salt
+ */
+function bcryptSha256(password, cost, salt) {
+  const digest = createHmac('sha256', salt).update(password, 'utf8').digest('base64');
+  const hashed = bcrypt.hashSync(digest, `$2b$${String(cost).padStart(2, '0')}$${salt}`);
+  return `$bcrypt-sha256$v=2,t=2b,r=${cost}$${salt}$${hashed.slice(-31)}`;
+}
+
+/** @param {string} stored @param {Scheme} scheme */
+function isOutdated(stored, scheme) {
+  if (scheme.algorithm === 'argon2id') return !stored.startsWith(ARGON2ID_PREFIX);
+  return Number(BCRYPT_SHA256.exec(stored)?.[1]) !== scheme.cost;
+}
+
+/** @param {string} a @param {string} b */
+function equal(a, b) {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}

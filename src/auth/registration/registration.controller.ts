@@ -1,0 +1,34 @@
+import { Body, Controller, Post, Req } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
+import { ApiProblems } from '../../common/openapi/api-problems.js';
+import { RateLimited } from '../../throttling/rate-limited.decorator.js';
+import { Public } from '../access/access.decorators.js';
+import { SessionTokensService } from '../session/session-tokens.service.js';
+import { SignedInModel } from '../session/token-pair.model.js';
+import { UserModel } from '../session/user.model.js';
+import { RegisterDto } from './register.dto.js';
+import { RegistrationService } from './registration.service.js';
+
+@ApiTags('Authentication')
+@Controller('api/auth')
+export class RegistrationController {
+  constructor(
+    private readonly registration: RegistrationService,
+    private readonly tokens: SessionTokensService,
+  ) {}
+
+  @Post('register')
+  @Public()
+  @RateLimited('register')
+  @ApiOperation({
+    summary: 'Create an account',
+    description: 'Creates the account and opens its first session.',
+  })
+  @ApiCreatedResponse({ type: SignedInModel })
+  @ApiProblems({ body: true, codes: ['PASSWORD_REJECTED', 'EMAIL_TAKEN', 'RATE_LIMITED'] })
+  async register(@Body() dto: RegisterDto, @Req() request: HttpRequest): Promise<SignedInModel> {
+    const user = await this.registration.register({ ...dto, name: dto.name ?? null });
+    return { user: UserModel.of(user), ...(await this.tokens.open(user, clientInfoOf(request))) };
+  }
+}

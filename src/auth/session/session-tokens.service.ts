@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import type { ClientInfo } from '../../common/client-info.js';
+import { type AccessGrant, AccessTokenIssuer } from '../../tokens/access/access-token-issuer.js';
+import { RefreshRotationService } from '../../tokens/sessions/refresh-rotation.service.js';
+import { SessionEndedError } from '../../tokens/sessions/sessions.errors.js';
+import { type OpenedSession, SessionsService } from '../../tokens/sessions/sessions.service.js';
+import type { User } from '../../users/user.js';
+import { AccountDisabledError } from '../../users/users.errors.js';
+import { UsersService } from '../../users/users.service.js';
+import { PASSWORD_CHANGE_SCOPE } from '../access/password-change-scope.js';
+
+export interface TokenPair {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly tokenType: 'Bearer';
+  /** Seconds. */
+  readonly expiresIn: number;
+}
+
+/** Where users and sessions meet: a pair of tokens for a user. */
+@Injectable()
+export class SessionTokensService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly rotation: RefreshRotationService,
+    private readonly issuer: AccessTokenIssuer,
+  ) {}
+
+  async open(user: User, client: ClientInfo): Promise<TokenPair> {
+    return this.pair(await this.sessions.open(user.id, client), user);
+  }
+
+  /**
+   * Rotates the refresh token. Roles are read anew, so that a change takes effect here at the latest.
+   * @throws RefreshTokenInvalidError, RefreshTokenExpiredError, RefreshTokenReusedError, SessionEndedError
+   * @throws AccountDisabledError after the user's sessions have been ended
+   */
+  async refresh(refreshToken: string): Promise<TokenPair> {
+    const opened = await this.rotation.rotate(refreshToken);
+    const { id, subject } = opened.session;
+    const user = await this.users.findById(subject);
+    if (!user) {
+      await this.sessions.end(id, subject, 'account_disabled');
+      throw new SessionEndedError();
+    }
+    if (user.disabledAt) {
+      await this.sessions.endAll(subject, 'account_disabled');
+      throw new AccountDisabledError();
+    }
+    return this.pair(opened, user);
+  }
+
+  private async pair({ session, refreshToken }: OpenedSession, user: User): Promise<TokenPair> {
+    const { accessToken, expiresIn } = await this.issuer.issue(session, grantOf(user));
+    return { accessToken, refreshToken, tokenType: 'Bearer', expiresIn };
+  }
+}
+
+function grantOf(user: User): AccessGrant {
+  return user.passwordChangeRequired
+    ? { roles: [], scopes: [PASSWORD_CHANGE_SCOPE] }
+    : { roles: user.roles, scopes: user.scopes };
+}

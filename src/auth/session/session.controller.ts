@@ -1,0 +1,103 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
+import { isUUID } from 'class-validator';
+import { NotFoundError } from '../../common/errors/latchkey-error.js';
+import { ApiProblems } from '../../common/openapi/api-problems.js';
+import type { Principal } from '../../common/principal.js';
+import { RateLimited } from '../../throttling/rate-limited.decorator.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
+import { CurrentUser, Public } from '../access/access.decorators.js';
+import { RefreshDto } from './refresh.dto.js';
+import { SessionModel } from './session.model.js';
+import { SessionTokensService } from './session-tokens.service.js';
+import { TokenPairModel } from './token-pair.model.js';
+
+@ApiTags('Sessions')
+@Controller('api/auth')
+export class SessionController {
+  constructor(
+    private readonly tokens: SessionTokensService,
+    private readonly sessions: SessionsService,
+  ) {}
+
+  @Post('refresh')
+  @Public()
+  @HttpCode(200)
+  @RateLimited('refresh')
+  @ApiOperation({
+    summary: 'Exchange a refresh token for a new pair',
+    description:
+      'Each refresh token is good for one use. For a moment (`REFRESH_GRACE`, 10 s) the one just used answers again, ' +
+      'with the same successor; any later use is taken for theft and ends the session.',
+  })
+  @ApiOkResponse({ type: TokenPairModel })
+  @ApiProblems({
+    body: true,
+    codes: [
+      'REFRESH_TOKEN_INVALID',
+      'REFRESH_TOKEN_EXPIRED',
+      'REFRESH_TOKEN_REUSED',
+      'SESSION_ENDED',
+      'ACCOUNT_DISABLED',
+      'RATE_LIMITED',
+    ],
+  })
+  async refresh(@Body() { refreshToken }: RefreshDto): Promise<TokenPairModel> {
+    return this.tokens.refresh(refreshToken);
+  }
+
+  @Post('logout')
+  @HttpCode(204)
+  @ApiBearerAuth()
+  @ApiOperation({ summary: 'Log out', description: 'Ends this session. Its access tokens die with it.' })
+  @ApiNoContentResponse({ description: 'Logged out.' })
+  @ApiProblems({ bearer: true })
+  async logout(@CurrentUser() caller: Principal): Promise<void> {
+    await this.sessions.end(caller.sessionId, caller.subject, 'logout');
+  }
+
+  @Post('logout-all')
+  @HttpCode(204)
+  @ApiBearerAuth()
+  @ApiOperation({
+    summary: 'Log out everywhere',
+    description: 'Ends every session of yours, this one included.',
+  })
+  @ApiNoContentResponse({ description: 'Logged out everywhere.' })
+  @ApiProblems({ bearer: true })
+  async logoutAll(@CurrentUser('subject') subject: string): Promise<void> {
+    await this.sessions.endAll(subject, 'logout_all');
+  }
+
+  @Get('sessions')
+  @ApiBearerAuth()
+  @ApiOperation({ summary: 'List your sessions', description: 'Open ones, the most recently used first.' })
+  @ApiOkResponse({ type: [SessionModel] })
+  @ApiProblems({ bearer: true })
+  async list(@CurrentUser() caller: Principal): Promise<SessionModel[]> {
+    const sessions = await this.sessions.listOpen(caller.subject);
+    return sessions.map((session) => SessionModel.of(session, caller.sessionId));
+  }
+
+  @Delete('sessions/:id')
+  @HttpCode(204)
+  @ApiBearerAuth()
+  @ApiOperation({
+    summary: 'End one of your sessions',
+    description: 'Ending one that has ended already is no error.',
+  })
+  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+  @ApiNoContentResponse({ description: 'Ended.' })
+  @ApiProblems({ bearer: true, codes: ['NOT_FOUND'] })
+  async end(@CurrentUser('subject') subject: string, @Param('id') id: string): Promise<void> {
+    if (!isUUID(id)) throw new NotFoundError('You have no such session.');
+    await this.sessions.end(id, subject, 'ended_by_user');
+  }
+}

@@ -1,0 +1,39 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { Session } from '../../tokens/sessions/session.js';
+
+/** A session as its user sees it. */
+export class SessionModel {
+  @ApiProperty({ format: 'uuid', example: '0c7a4a3e-5a1b-4b39-8d3c-2f4f8f1d7a10' })
+  id!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The user agent it was opened with.',
+    example: 'curl/8.5.0',
+  })
+  device!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: '203.0.113.7' })
+  ip!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
+  createdAt!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T13:30:00.000Z' })
+  lastUsedAt!: string;
+
+  @ApiProperty({ description: 'Whether it is the session of the token that asks.', example: true })
+  current!: boolean;
+
+  static of(session: Session, currentId: string): SessionModel {
+    return {
+      id: session.id,
+      device: session.userAgent,
+      ip: session.ip,
+      createdAt: session.createdAt.toISOString(),
+      lastUsedAt: session.lastUsedAt.toISOString(),
+      current: session.id === currentId,
+    };
+  }
+}

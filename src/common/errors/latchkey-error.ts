@@ -1,0 +1,50 @@
+import type { ErrorCode } from './error-code.js';
+
+/** One rejected input field. `field` is the property's path, e.g. `email`; never holds the value itself. */
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+export interface LatchkeyErrorOptions extends ErrorOptions {
+  /** Seconds after which trying again makes sense; becomes `Retry-After`. */
+  readonly retryAfterSeconds?: number;
+  /** Validation errors by field. */
+  readonly fields?: readonly FieldError[];
+}
+
+/**
+ * What services throw. It knows a stable code and a sentence for the client, and nothing of HTTP: the problem-details
+ * filter maps codes to statuses. The message reaches the client, so it never holds a secret or another user's data.
+ */
+export class LatchkeyError extends Error {
+  readonly retryAfterSeconds: number | undefined;
+  readonly fields: readonly FieldError[] | undefined;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options: LatchkeyErrorOptions = {},
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+    this.fields = options.fields;
+  }
+}
+
+/** A store or resource that must answer does not: nobody is let in. */
+export class UnavailableError extends LatchkeyError {
+  constructor(
+    message = 'A service this request needs is not available.',
+    options: LatchkeyErrorOptions = {},
+  ) {
+    super('UNAVAILABLE', message, { retryAfterSeconds: 5, ...options });
+  }
+}
+
+export class NotFoundError extends LatchkeyError {
+  constructor(message: string) {
+    super('NOT_FOUND', message);
+  }
+}

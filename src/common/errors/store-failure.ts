@@ -1,0 +1,30 @@
+/** SQLSTATE classes that mean "the server cannot serve", not "the statement is wrong". */
+const UNAVAILABLE_SQLSTATE = /^(08|53|57P|58)/;
+
+const UNAVAILABLE_SYSTEM_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/** node-postgres reports a lost connection and a pool time-out by message only. */
+const UNAVAILABLE_MESSAGE =
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|connection is closed|query read timeout|canceling statement due to statement timeout|PGlite is closed/i;
+
+/** Whether an error, or what caused it, says that a store cannot be reached (and not that we asked it wrongly). */
+export function isStoreFailure(error: unknown): boolean {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (typeof code === 'string' && (UNAVAILABLE_SYSTEM_CODES.has(code) || UNAVAILABLE_SQLSTATE.test(code))) {
+      return true;
+    }
+    if (UNAVAILABLE_MESSAGE.test(cause.message)) return true;
+    if (cause instanceof AggregateError && cause.errors.some(isStoreFailure)) return true;
+  }
+  return false;
+}

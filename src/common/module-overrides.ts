@@ -1,0 +1,12 @@
+import type { Provider } from '@nestjs/common';
+
+/** What a module's `forRoot` takes: providers that stand in for its defaults, by the same token. */
+export interface ModuleOverrides {
+  /** e.g. `{ provide: UsersRepository, useClass: MyUsersRepository }` */
+  readonly providers?: readonly Provider[];
+}
+
+/** Later providers of a token win over earlier ones in a Nest module. */
+export function withOverrides(defaults: readonly Provider[], options: ModuleOverrides = {}): Provider[] {
+  return [...defaults, ...(options.providers ?? [])];
+}

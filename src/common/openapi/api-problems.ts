@@ -1,0 +1,122 @@
+import { applyDecorators } from '@nestjs/common';
+import {
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiResponse,
+  getSchemaPath,
+  ApiExtraModels,
+} from '@nestjs/swagger';
+import { ERROR_CODES, type ErrorCode } from '../errors/error-code.js';
+import { PROBLEM_MEDIA_TYPE, problemDetails, PROBLEMS } from '../problem-details/problem-details.js';
+
+class FieldErrorModel {
+  @ApiProperty({ example: 'email', description: "The field's path in the body; empty for the body itself." })
+  field!: string;
+
+  @ApiProperty({ example: 'email must be an e-mail address' })
+  message!: string;
+}
+
+/** The OpenAPI model of every error answer (RFC 9457). */
+export class ProblemModel {
+  @ApiProperty({ format: 'uri', example: 'urn:latchkey:problem:token-missing' })
+  type!: string;
+
+  @ApiProperty({ example: 'An access token is required' })
+  title!: string;
+
+  @ApiProperty({ type: 'integer', minimum: 400, maximum: 599, example: 401 })
+  status!: number;
+
+  @ApiProperty({ example: 'Send an access token in the Authorization header.' })
+  detail!: string;
+
+  @ApiProperty({ enum: ERROR_CODES, enumName: 'ErrorCode', description: 'Stable; what programs compare.' })
+  code!: ErrorCode;
+
+  @ApiPropertyOptional({
+    type: [FieldErrorModel],
+    description: 'Only with VALIDATION_FAILED and PASSWORD_REJECTED.',
+  })
+  errors?: FieldErrorModel[];
+}
+
+/** What `ApiProblems` documents without being asked: any route can answer these. */
+const EVERYWHERE: readonly ErrorCode[] = ['INTERNAL', 'UNAVAILABLE'];
+const WITH_A_BODY: readonly ErrorCode[] = [
+  'VALIDATION_FAILED',
+  'MALFORMED_JSON',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+];
+const WITH_A_TOKEN: readonly ErrorCode[] = [
+  'TOKEN_MISSING',
+  'TOKEN_INVALID',
+  'TOKEN_EXPIRED',
+  'TOKEN_REVOKED',
+  'INSUFFICIENT_SCOPE',
+];
+
+export interface ApiProblemsOptions {
+  /** The route reads a JSON body. */
+  body?: boolean;
+  /** The route needs an access token. */
+  bearer?: boolean;
+  codes?: readonly ErrorCode[];
+}
+
+/** Documents the errors a route can answer, one response a status with one example a code. */
+export function ApiProblems(options: ApiProblemsOptions = {}): MethodDecorator & ClassDecorator {
+  const codes = [
+    ...(options.body ? WITH_A_BODY : []),
+    ...(options.bearer ? WITH_A_TOKEN : []),
+    ...(options.codes ?? []),
+    ...EVERYWHERE,
+  ];
+  const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].sort((a, b) => a - b);
+  return applyDecorators(
+    ApiExtraModels(ProblemModel),
+    ...statuses.map((status) =>
+      apiResponse(
+        status,
+        codes.filter((code) => PROBLEMS[code].status === status),
+      ),
+    ),
+  );
+}
+
+function apiResponse(status: number, codes: ErrorCode[]): MethodDecorator & ClassDecorator {
+  return ApiResponse({
+    status,
+    description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
+    headers: headersOf(status),
+    content: {
+      [PROBLEM_MEDIA_TYPE]: {
+        schema: { $ref: getSchemaPath(ProblemModel) },
+        examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])),
+      },
+    },
+  });
+}
+
+function exampleOf(code: ErrorCode): unknown {
+  const errors =
+    code === 'VALIDATION_FAILED'
+      ? [{ field: 'email', message: 'email must be an e-mail address' }]
+      : code === 'PASSWORD_REJECTED'
+        ? [{ field: 'password', message: 'must have at least 8 characters' }]
+        : undefined;
+  return problemDetails(code, `${PROBLEMS[code].title}.`, errors);
+}
+
+function headersOf(status: number): Record<string, { description: string; schema: { type: 'string' } }> {
+  const header = (description: string) => ({ description, schema: { type: 'string' as const } });
+  return {
+    ...(status === 401 && { 'WWW-Authenticate': header('The Bearer challenge of RFC 6750.') }),
+    ...((status === 429 || status === 503) && { 'Retry-After': header('Seconds to wait.') }),
+    ...(status === 429 && {
+      RateLimit: header('What is left of the quota, and the seconds until it is full again.'),
+      'RateLimit-Policy': header('The quota and its window in seconds.'),
+    }),
+  };
+}

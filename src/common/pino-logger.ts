@@ -1,0 +1,75 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, stdTimeFunctions, type Level, type Logger } from 'pino';
+import { PinoPretty } from 'pino-pretty';
+
+export interface LogSettings {
+  readonly level: Level | 'silent';
+  /** One JSON object a line; otherwise lines for people. */
+  readonly json: boolean;
+}
+
+/** What Nest itself tells of its start: of use only when looking for a fault. */
+const FRAMEWORK_CONTEXTS = new Set([
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestFactory',
+  'NestApplication',
+]);
+
+/** Nest's logger on pino. Times are UTC; line breaks in messages are escaped, so that no message forges a line. */
+export class PinoLogger implements LoggerService {
+  private readonly pino: Logger;
+
+  constructor({ level, json }: LogSettings) {
+    const options = { level, base: null, timestamp: stdTimeFunctions.isoTime };
+    this.pino = json ? pino(options) : pino(options, linesForPeople());
+  }
+
+  log(message: unknown, ...rest: unknown[]): void {
+    const context = rest.at(-1);
+    this.write(
+      typeof context === 'string' && FRAMEWORK_CONTEXTS.has(context) ? 'debug' : 'info',
+      message,
+      rest,
+    );
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.write('warn', message, rest);
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest);
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.write('fatal', message, rest);
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.write('trace', message, rest);
+  }
+
+  /** Nest passes the context last, and a stack before it. */
+  private write(level: Level, message: unknown, rest: unknown[]): void {
+    const context = rest.length > 0 ? rest.at(-1) : undefined;
+    const stack = rest.length > 1 ? rest[0] : message instanceof Error ? message.stack : undefined;
+    const text = message instanceof Error ? message.message : String(message);
+    this.pino[level]({ context, ...(typeof stack === 'string' && { stack }) }, text);
+  }
+}
+
+function linesForPeople() {
+  return PinoPretty({
+    sync: true,
+    colorize: process.stdout.isTTY,
+    translateTime: 'SYS:HH:MM:ss',
+    messageFormat: '[{context}] {msg}',
+    ignore: 'context,time',
+  });
+}

@@ -1,0 +1,114 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { HttpRequest } from '../client-info.js';
+import type { ErrorCode } from '../errors/error-code.js';
+import { LatchkeyError, UnavailableError } from '../errors/latchkey-error.js';
+import { isStoreFailure } from '../errors/store-failure.js';
+import { AllowedMethods } from './allowed-methods.js';
+import { bearerChallenge, PROBLEM_MEDIA_TYPE, problemDetails } from './problem-details.js';
+
+/** Codes for what the HTTP framework itself refuses, by status. */
+const FRAMEWORK_CODES: Readonly<Record<number, [ErrorCode, string]>> = {
+  400: ['VALIDATION_FAILED', 'The request could not be understood.'],
+  401: ['TOKEN_INVALID', 'The access token is not valid.'],
+  403: ['INSUFFICIENT_ROLE', 'You may not do this.'],
+  404: ['NOT_FOUND', 'There is nothing at this address.'],
+  405: ['METHOD_NOT_ALLOWED', 'This address does not answer that method.'],
+  413: ['PAYLOAD_TOO_LARGE', 'The body is larger than this server accepts.'],
+  414: ['NOT_FOUND', 'There is nothing at this address.'],
+  415: ['UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.'],
+  429: ['RATE_LIMITED', 'Too many requests; try again later.'],
+  431: ['HEADERS_TOO_LARGE', 'The headers are larger than this server accepts.'],
+  503: ['UNAVAILABLE', 'The server cannot answer right now.'],
+};
+
+/** Turns every error into RFC 9457 problem details. What is not ours answers 500 and tells the client nothing. */
+@Catch()
+export class ProblemDetailsFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Errors');
+
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly allowedMethods: AllowedMethods,
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<HttpRequest>();
+    const response: unknown = http.getResponse();
+    const { httpAdapter } = this.adapterHost;
+    let error = this.toLatchkeyError(thrown, request);
+
+    if (error.code === 'NOT_FOUND' && isUnmatchedRoute(thrown)) {
+      const allow = this.allowedMethods.of(request.url);
+      if (allow.length > 0) {
+        error = new LatchkeyError('METHOD_NOT_ALLOWED', `This address answers ${allow.join(', ')}.`);
+        httpAdapter.setHeader(response, 'Allow', allow.join(', '));
+      }
+    }
+
+    const challenge = bearerChallenge(error.code, error.message);
+    if (challenge) httpAdapter.setHeader(response, 'WWW-Authenticate', challenge);
+    if (error.retryAfterSeconds !== undefined) {
+      httpAdapter.setHeader(response, 'Retry-After', String(error.retryAfterSeconds));
+    }
+    httpAdapter.setHeader(response, 'Content-Type', `${PROBLEM_MEDIA_TYPE}; charset=utf-8`);
+    httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
+    const problem = problemDetails(error.code, error.message, error.fields);
+    httpAdapter.reply(response, problem, problem.status);
+  }
+
+  private toLatchkeyError(thrown: unknown, request: HttpRequest): LatchkeyError {
+    if (thrown instanceof LatchkeyError) {
+      if (thrown.code === 'UNAVAILABLE')
+        this.logger.warn(`503 ${request.method} ${pathOf(request)}: ${describe(thrown)}`);
+      return thrown;
+    }
+    if (isMalformedJson(thrown)) return new LatchkeyError('MALFORMED_JSON', 'The body is not valid JSON.');
+    const framework = FRAMEWORK_CODES[statusOf(thrown)];
+    if (framework) return new LatchkeyError(framework[0], framework[1]);
+    if (isStoreFailure(thrown)) {
+      this.logger.error(`503 ${request.method} ${pathOf(request)}: ${describe(thrown)}`);
+      return new UnavailableError();
+    }
+    this.logger.error(
+      `500 ${request.method} ${pathOf(request)}: ${describe(thrown)}`,
+      thrown instanceof Error ? thrown.stack : undefined,
+    );
+    return new LatchkeyError('INTERNAL', 'Something went wrong on our side.');
+  }
+}
+
+function pathOf(request: HttpRequest): string {
+  return request.url.split('?', 1)[0] ?? '';
+}
+
+/** An error's message and its causes', without the SQL parameters that Drizzle puts in (they may be secrets). */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const message = error.message.split('\nparams:', 1)[0] ?? '';
+  return error.cause instanceof Error ? `${message} (${describe(error.cause)})` : message;
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  const status = (error as { statusCode?: unknown; status?: unknown } | null)?.statusCode;
+  return typeof status === 'number' ? status : 0;
+}
+
+function isMalformedJson(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, type } = error as Error & { code?: unknown; type?: unknown };
+  const cause = error instanceof HttpException ? error.cause : undefined;
+  return (
+    code === 'FST_ERR_CTP_INVALID_JSON_BODY' ||
+    type === 'entity.parse.failed' ||
+    (error instanceof SyntaxError && statusOf(error) === 400) ||
+    (cause !== undefined && isMalformedJson(cause))
+  );
+}
+
+/** Nest answers an address or method that no route matches with this exception, before any controller runs. */
+function isUnmatchedRoute(error: unknown): boolean {
+  return error instanceof HttpException && error.message.startsWith('Cannot ');
+}

@@ -1,0 +1,73 @@
+import type { ErrorCode } from '../errors/error-code.js';
+import type { FieldError } from '../errors/latchkey-error.js';
+
+/** The body of every error answer: RFC 9457 section 3.1, with `code` and `errors` as extension members. */
+export interface ProblemDetails {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: ErrorCode;
+  errors?: readonly FieldError[];
+}
+
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
+interface Problem {
+  readonly status: number;
+  readonly title: string;
+  /** `error` of RFC 6750 section 3.1; null: challenge without an error code, since no credentials were sent. */
+  readonly bearerError?: 'invalid_token' | 'insufficient_scope' | null;
+}
+
+/** The one place that maps codes to HTTP. */
+export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
+  VALIDATION_FAILED: { status: 400, title: 'The request is not valid' },
+  MALFORMED_JSON: { status: 400, title: 'The body is not valid JSON' },
+  PASSWORD_REJECTED: { status: 400, title: 'The password is not acceptable' },
+  TOKEN_MISSING: { status: 401, title: 'An access token is required', bearerError: null },
+  TOKEN_INVALID: { status: 401, title: 'The access token is not valid', bearerError: 'invalid_token' },
+  TOKEN_EXPIRED: { status: 401, title: 'The access token has expired', bearerError: 'invalid_token' },
+  TOKEN_REVOKED: { status: 401, title: 'The access token was revoked', bearerError: 'invalid_token' },
+  INVALID_CREDENTIALS: { status: 401, title: 'The credentials are not valid', bearerError: null },
+  REFRESH_TOKEN_INVALID: { status: 401, title: 'The refresh token is not valid', bearerError: null },
+  REFRESH_TOKEN_EXPIRED: { status: 401, title: 'The refresh token has expired', bearerError: null },
+  REFRESH_TOKEN_REUSED: { status: 401, title: 'The refresh token was used before', bearerError: null },
+  SESSION_ENDED: { status: 401, title: 'The session has ended', bearerError: null },
+  INSUFFICIENT_ROLE: { status: 403, title: 'A role is missing', bearerError: 'insufficient_scope' },
+  INSUFFICIENT_SCOPE: { status: 403, title: 'A scope is missing', bearerError: 'insufficient_scope' },
+  ACCOUNT_DISABLED: { status: 403, title: 'The account is disabled' },
+  NOT_FOUND: { status: 404, title: 'Not found' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'The method is not allowed here' },
+  EMAIL_TAKEN: { status: 409, title: 'The e-mail address is taken' },
+  PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is too large' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The media type is not supported' },
+  RATE_LIMITED: { status: 429, title: 'Too many requests' },
+  HEADERS_TOO_LARGE: { status: 431, title: 'The headers are too large' },
+  INTERNAL: { status: 500, title: 'Internal error' },
+  UNAVAILABLE: { status: 503, title: 'Temporarily unavailable' },
+};
+
+export function problemDetails(
+  code: ErrorCode,
+  detail: string,
+  errors?: readonly FieldError[],
+): ProblemDetails {
+  const { status, title } = PROBLEMS[code];
+  return { type: problemType(code), title, status, detail, code, ...(errors && { errors }) };
+}
+
+/** A URI that names the kind of problem (RFC 9457 section 3.1.1); a URN, since it names and does not locate. */
+function problemType(code: ErrorCode): string {
+  return `urn:latchkey:problem:${code.toLowerCase().replaceAll('_', '-')}`;
+}
+
+/** `WWW-Authenticate` of RFC 6750 section 3, or undefined where no challenge belongs to the answer. */
+export function bearerChallenge(code: ErrorCode, detail: string): string | undefined {
+  const { bearerError } = PROBLEMS[code];
+  if (bearerError === undefined) return undefined;
+  if (bearerError === null) return 'Bearer realm="latchkey"';
+  // Only characters that RFC 6750 allows in error_description.
+  const description = detail.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'");
+  return `Bearer realm="latchkey", error="${bearerError}", error_description="${description}"`;
+}

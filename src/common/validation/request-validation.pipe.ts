@@ -1,0 +1,62 @@
+import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
+import type { ValidationError } from 'class-validator';
+import { type FieldError, LatchkeyError } from '../errors/latchkey-error.js';
+
+const MAX_DEPTH = 16;
+
+/** The global pipe: DTOs are whitelisted, unknown fields refused, and nothing is converted from one type to another. */
+@Injectable()
+export class RequestValidationPipe extends ValidationPipe {
+  constructor() {
+    super({
+      transform: true,
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: true,
+      stopAtFirstError: true,
+      validationError: { target: false, value: false },
+      exceptionFactory: (errors) => validationFailed(errors.flatMap((error) => fieldErrors(error, ''))),
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'body') {
+      if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+        throw validationFailed([{ field: '', message: 'the body must be a JSON object' }]);
+      }
+      // Before class-transformer, which recurses.
+      if (isDeeperThan(value, MAX_DEPTH)) {
+        throw validationFailed([
+          { field: '', message: `the body must not nest deeper than ${MAX_DEPTH} levels` },
+        ]);
+      }
+    }
+    return (await super.transform(value, metadata)) as unknown;
+  }
+}
+
+function validationFailed(fields: FieldError[]): LatchkeyError {
+  return new LatchkeyError('VALIDATION_FAILED', 'The request holds fields that are missing or not valid.', {
+    fields,
+  });
+}
+
+function fieldErrors(error: ValidationError, parent: string): FieldError[] {
+  const field = parent ? `${parent}.${error.property}` : error.property;
+  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+    field,
+    message: rule === 'whitelistValidation' ? 'this field is not known' : message,
+  }));
+  return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, field))];
+}
+
+function isDeeperThan(root: object, limit: number): boolean {
+  let level: unknown[] = [root];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > limit) return true;
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
+  }
+  return false;
+}

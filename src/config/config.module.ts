@@ -1,0 +1,36 @@
+import { ConfigurableModuleBuilder, Global, Module, type Provider, type Type } from '@nestjs/common';
+import {
+  AppConfig,
+  DatabaseConfig,
+  HttpConfig,
+  type LatchkeyConfig,
+  PasswordsConfig,
+  RedisConfig,
+  ThrottlingConfig,
+  TokensConfig,
+} from './slices.js';
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<LatchkeyConfig>()
+  .setClassMethodName('forRoot')
+  .build();
+
+const SLICES = new Map<abstract new () => object, keyof LatchkeyConfig>([
+  [AppConfig, 'app'],
+  [HttpConfig, 'http'],
+  [DatabaseConfig, 'database'],
+  [RedisConfig, 'redis'],
+  [TokensConfig, 'tokens'],
+  [PasswordsConfig, 'passwords'],
+  [ThrottlingConfig, 'throttling'],
+]);
+
+const providers: Provider[] = [...SLICES].map(([token, slice]) => ({
+  provide: token as Type,
+  inject: [MODULE_OPTIONS_TOKEN],
+  useFactory: (config: LatchkeyConfig) => config[slice],
+}));
+
+/** Makes each slice of the configuration injectable by its class. `forRoot(loadConfig())` reads the environment. */
+@Global()
+@Module({ providers, exports: [...SLICES.keys()] })
+export class ConfigModule extends ConfigurableModuleClass {}

@@ -1,0 +1,167 @@
+import { IsIn, IsNotEmpty, IsOptional, ValidateIf } from 'class-validator';
+import { IsDuration, IsIntegerBetween, IsOriginList, IsQuota, IsStrongSecret, IsUrlOf } from './rules.js';
+
+export const SIGNING_ALGS = ['ES256', 'ES384', 'RS256', 'PS256', 'HS256'] as const;
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const SWITCH = ['on', 'off', 'true', 'false', '1', '0'] as const;
+
+/** The environment as text, by name. Defaults stand here where they are plain; the rest in `load-config.ts`. */
+export class Environment {
+  @IsIn(['development', 'production', 'test'], { message: 'must be development, production or test' })
+  NODE_ENV = 'development';
+
+  @IsNotEmpty({ message: 'must be an address to listen on' })
+  HOST = '127.0.0.1';
+
+  @IsIntegerBetween(0, 65_535)
+  PORT = '3000';
+
+  @IsOptional()
+  @IsUrlOf(['http:', 'https:'], true)
+  PUBLIC_URL?: string;
+
+  @IsNotEmpty({ message: 'must be a directory' })
+  DATA_DIR = './data';
+
+  @IsOptional()
+  @IsUrlOf(['postgres:', 'postgresql:'])
+  DATABASE_URL?: string;
+
+  @IsIntegerBetween(1, 1000)
+  DATABASE_POOL_MAX = '10';
+
+  @IsOptional()
+  @IsUrlOf(['redis:', 'rediss:'])
+  REDIS_URL?: string;
+
+  @IsIn(['database'], { message: 'must be database (redis is not available in this version)' })
+  SESSION_STORE = 'database';
+
+  @IsOptional()
+  @IsStrongSecret()
+  APP_SECRET?: string;
+
+  @IsOptional()
+  @IsStrongSecret()
+  APP_SECRET_PREVIOUS?: string;
+
+  @IsIn(SIGNING_ALGS, { message: `must be one of ${SIGNING_ALGS.join(', ')}` })
+  SIGNING_ALG = 'ES256';
+
+  @IsOptional()
+  @IsNotEmpty()
+  SIGNING_KEY_FILES?: string;
+
+  @ValidateIf((env: Environment) => env.SIGNING_ALG === 'HS256' || env.JWT_SECRET !== undefined)
+  @IsStrongSecret()
+  JWT_SECRET?: string;
+
+  @IsOptional()
+  @IsNotEmpty()
+  AUDIENCE?: string;
+
+  @IsDuration()
+  ACCESS_TOKEN_TTL = '15m';
+
+  @IsDuration()
+  REFRESH_TOKEN_TTL = '7d';
+
+  @IsDuration()
+  SESSION_MAX_AGE = '30d';
+
+  @IsDuration(0)
+  REFRESH_GRACE = '10s';
+
+  @IsDuration()
+  SIGNING_KEY_ROTATION = '30d';
+
+  @IsIn(['bcrypt', 'argon2id'], { message: 'must be bcrypt or argon2id' })
+  PASSWORD_HASH = 'bcrypt';
+
+  @IsIntegerBetween(4, 20)
+  BCRYPT_COST = '12';
+
+  @IsOptional()
+  @IsIntegerBetween(1, 256)
+  HASH_WORKERS?: string;
+
+  @IsQuota()
+  LOGIN_RATE_LIMIT = '5/1m';
+
+  @IsQuota()
+  REGISTER_RATE_LIMIT = '60/1m';
+
+  @IsQuota()
+  REFRESH_RATE_LIMIT = '600/1m';
+
+  @IsQuota()
+  FORGOT_RATE_LIMIT = '5/1m';
+
+  @IsQuota()
+  RESET_RATE_LIMIT = '10/1m';
+
+  @IsQuota()
+  VERIFY_RATE_LIMIT = '10/1m';
+
+  @IsOptional()
+  @IsNotEmpty()
+  TRUST_PROXY?: string;
+
+  @IsOptional()
+  @IsOriginList()
+  CORS_ORIGINS?: string;
+
+  @IsOptional()
+  @IsUrlOf(['smtp:', 'smtps:'])
+  MAIL_URL?: string;
+
+  @IsOptional()
+  @IsNotEmpty()
+  MAIL_FROM?: string;
+
+  @IsOptional()
+  @IsIn(SWITCH, { message: 'must be on or off' })
+  DOCS?: string;
+
+  @IsIn(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` })
+  LOG_LEVEL = 'info';
+}
+
+/** Names that may be set; optional ones have no property until then. */
+export const ENVIRONMENT_NAMES = [
+  'NODE_ENV',
+  'HOST',
+  'PORT',
+  'PUBLIC_URL',
+  'DATA_DIR',
+  'DATABASE_URL',
+  'DATABASE_POOL_MAX',
+  'REDIS_URL',
+  'SESSION_STORE',
+  'APP_SECRET',
+  'APP_SECRET_PREVIOUS',
+  'SIGNING_ALG',
+  'SIGNING_KEY_FILES',
+  'JWT_SECRET',
+  'AUDIENCE',
+  'ACCESS_TOKEN_TTL',
+  'REFRESH_TOKEN_TTL',
+  'SESSION_MAX_AGE',
+  'REFRESH_GRACE',
+  'SIGNING_KEY_ROTATION',
+  'PASSWORD_HASH',
+  'BCRYPT_COST',
+  'HASH_WORKERS',
+  'LOGIN_RATE_LIMIT',
+  'REGISTER_RATE_LIMIT',
+  'REFRESH_RATE_LIMIT',
+  'FORGOT_RATE_LIMIT',
+  'RESET_RATE_LIMIT',
+  'VERIFY_RATE_LIMIT',
+  'TRUST_PROXY',
+  'CORS_ORIGINS',
+  'MAIL_URL',
+  'MAIL_FROM',
+  'DOCS',
+  'LOG_LEVEL',
+] as const satisfies readonly (keyof Environment)[];

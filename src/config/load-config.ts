@@ -1,0 +1,111 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseDuration } from '../common/duration.js';
+import { ConfigurationError } from './configuration-error.js';
+import type { Environment } from './environment.js';
+import { generatedSecret } from './generated-secret.js';
+import { type EnvironmentSource, readEnvironment } from './read-environment.js';
+import { parseQuota, type Quota, SECRET_MIN_BYTES, splitList } from './rules.js';
+import type { LatchkeyConfig, LogLevel, SigningAlg } from './slices.js';
+
+/**
+ * The configuration from the environment. Outside production a missing `APP_SECRET` is generated into `DATA_DIR`.
+ * @param listeningPort stands in for `PORT`, once `PORT=0` has been resolved to a free one
+ * @throws ConfigurationError with one line for each bad value
+ */
+export function loadConfig(source: EnvironmentSource = process.env, listeningPort?: number): LatchkeyConfig {
+  const env = readEnvironment(source);
+  const production = env.NODE_ENV === 'production';
+  const dataDir = resolve(env.DATA_DIR);
+  const port = listeningPort ?? Number(env.PORT);
+  const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${port}`).replace(/\/+$/, '');
+  const signingKeyFiles = splitList(env.SIGNING_KEY_FILES);
+  if (signingKeyFiles.length > 0 && env.SIGNING_ALG === 'HS256') {
+    throw new ConfigurationError(['SIGNING_KEY_FILES cannot be used with SIGNING_ALG=HS256']);
+  }
+
+  return deepFreeze<LatchkeyConfig>({
+    app: { production, logLevel: env.LOG_LEVEL as LogLevel, dataDir },
+    http: {
+      host: env.HOST,
+      port,
+      publicUrl,
+      trustProxy: parseTrustProxy(env.TRUST_PROXY),
+      corsOrigins: splitList(env.CORS_ORIGINS),
+      docs: env.DOCS === undefined ? !production : ['on', 'true', '1'].includes(env.DOCS),
+    },
+    database: {
+      url: env.DATABASE_URL,
+      poolMax: Number(env.DATABASE_POOL_MAX),
+      directory: join(dataDir, 'database'),
+    },
+    redis: { url: env.REDIS_URL },
+    tokens: {
+      appSecret: appSecret(env, production, dataDir),
+      appSecretPrevious:
+        env.APP_SECRET_PREVIOUS === undefined ? undefined : secretKey(env.APP_SECRET_PREVIOUS),
+      issuer: publicUrl,
+      audience: env.AUDIENCE ?? publicUrl,
+      signingAlg: env.SIGNING_ALG as SigningAlg,
+      signingKeyFiles,
+      jwtSecret: env.JWT_SECRET === undefined ? undefined : secretKey(env.JWT_SECRET),
+      accessTokenTtl: duration(env.ACCESS_TOKEN_TTL),
+      refreshTokenTtl: duration(env.REFRESH_TOKEN_TTL),
+      sessionMaxAge: duration(env.SESSION_MAX_AGE),
+      refreshGrace: duration(env.REFRESH_GRACE),
+    },
+    passwords: {
+      algorithm: env.PASSWORD_HASH as 'bcrypt' | 'argon2id',
+      bcryptCost: Number(env.BCRYPT_COST),
+      workers: env.HASH_WORKERS === undefined ? availableParallelism() : Number(env.HASH_WORKERS),
+    },
+    throttling: {
+      login: quota(env.LOGIN_RATE_LIMIT),
+      register: quota(env.REGISTER_RATE_LIMIT),
+      refresh: quota(env.REFRESH_RATE_LIMIT),
+    },
+  });
+}
+
+function appSecret(env: Environment, production: boolean, dataDir: string): KeyObject {
+  if (env.APP_SECRET !== undefined) return secretKey(env.APP_SECRET);
+  if (production) {
+    throw new ConfigurationError([
+      `APP_SECRET must be set in production: at least ${SECRET_MIN_BYTES} random bytes (try: openssl rand -base64 48)`,
+    ]);
+  }
+  try {
+    return secretKey(generatedSecret(dataDir));
+  } catch (error) {
+    throw new ConfigurationError([`DATA_DIR cannot be used: ${(error as Error).message}`]);
+  }
+}
+
+/** A KeyObject shows nothing when it is logged or serialised. */
+function secretKey(text: string): KeyObject {
+  return createSecretKey(Buffer.from(text, 'utf8'));
+}
+
+function parseTrustProxy(text: string | undefined): false | number | string {
+  if (text === undefined) return false;
+  return /^\d+$/.test(text) ? Number(text) : text;
+}
+
+/** The rules have accepted these texts. */
+function duration(text: string): number {
+  return parseDuration(text) ?? Number.NaN;
+}
+
+function quota(text: string): Quota {
+  return parseQuota(text) ?? { limit: 0, window: 1000 };
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const nested of Object.values(value)) {
+    if (typeof nested === 'object' && nested !== null && Object.getPrototypeOf(nested) === Object.prototype) {
+      deepFreeze(nested as object);
+    }
+  }
+  return Object.freeze(value);
+}

@@ -1,0 +1,93 @@
+import { buildMessage, ValidateBy, type ValidationOptions } from 'class-validator';
+import { parseDuration } from '../common/duration.js';
+
+/** A quota in a window: `5/1m` is five a minute. */
+export interface Quota {
+  readonly limit: number;
+  /** Milliseconds. */
+  readonly window: number;
+}
+
+export const SECRET_MIN_BYTES = 32;
+const SECRET_MIN_DISTINCT_CHARACTERS = 8;
+
+export function parseQuota(text: string): Quota | undefined {
+  const match = /^(\d{1,7})\/(.+)$/.exec(text);
+  const window = parseDuration(match?.[2] ?? '');
+  const limit = Number(match?.[1]);
+  return limit >= 1 && window !== undefined && window >= 1000 ? { limit, window } : undefined;
+}
+
+/** A duration such as `15m`, from `min` on (default 1s), in milliseconds. */
+export function IsDuration(min = 1000): PropertyDecorator {
+  return rule(
+    'isDuration',
+    `must be a duration such as 500ms, 10s, 15m or 7d, and at least ${min} ms`,
+    (value) => {
+      const duration = parseDuration(value);
+      return duration !== undefined && duration >= min;
+    },
+  );
+}
+
+export function IsQuota(): PropertyDecorator {
+  return rule(
+    'isQuota',
+    'must be a limit such as 5/1m: a count, a slash and a window of at least 1s',
+    (value) => {
+      return parseQuota(value) !== undefined;
+    },
+  );
+}
+
+export function IsIntegerBetween(min: number, max: number): PropertyDecorator {
+  return rule('isIntegerBetween', `must be a whole number from ${min} to ${max}`, (value) => {
+    return /^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max;
+  });
+}
+
+/** A secret of at least 32 bytes that is not one short text repeated. */
+export function IsStrongSecret(): PropertyDecorator {
+  const what = `must be at least ${SECRET_MIN_BYTES} random bytes (try: openssl rand -base64 48)`;
+  return rule('isStrongSecret', what, (value) => {
+    return (
+      Buffer.byteLength(value) >= SECRET_MIN_BYTES && new Set(value).size >= SECRET_MIN_DISTINCT_CHARACTERS
+    );
+  });
+}
+
+/** An absolute URL of one of the protocols, without a query or a fragment when `plain`. */
+export function IsUrlOf(protocols: readonly string[], plain = false): PropertyDecorator {
+  const what = `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
+  return rule('isUrlOf', plain ? `${what}, without query or fragment` : what, (value) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (!url || !protocols.includes(url.protocol)) return false;
+    return !plain || (url.search === '' && url.hash === '' && url.username === '' && url.password === '');
+  });
+}
+
+/** A comma-separated list of web origins. */
+export function IsOriginList(): PropertyDecorator {
+  return rule(
+    'isOriginList',
+    'must be a comma-separated list of origins such as https://app.example.com',
+    (value) => {
+      return splitList(value).every((origin) => URL.canParse(origin) && new URL(origin).origin === origin);
+    },
+  );
+}
+
+export function splitList(value: string | undefined): string[] {
+  return (value ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}
+
+function rule(name: string, message: string, accepts: (value: string) => boolean): PropertyDecorator {
+  const options: ValidationOptions = { message: buildMessage(() => message) };
+  return ValidateBy(
+    { name, validator: { validate: (value: unknown) => typeof value === 'string' && accepts(value) } },
+    options,
+  );
+}

@@ -1,0 +1,45 @@
+import type { LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { AppModule, type AppOverrides } from './app.module.js';
+import { AllowedMethods } from './common/problem-details/allowed-methods.js';
+import type { LatchkeyConfig } from './config/slices.js';
+import { createFastifyAdapter } from './http/fastify-adapter.js';
+import { DOCS_PATH, serveDocs } from './http/openapi.js';
+
+export interface ApplicationOptions {
+  readonly logger?: LoggerService | false;
+  readonly overrides?: AppOverrides;
+}
+
+/** The whole server on Fastify, not yet listening. */
+export async function createApplication(
+  config: LatchkeyConfig,
+  options: ApplicationOptions = {},
+): Promise<NestFastifyApplication> {
+  const adapter = createFastifyAdapter(config.http, DOCS_PATH);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(config, options.overrides),
+    adapter,
+    {
+      bodyParser: false,
+      abortOnError: false,
+      ...(options.logger !== undefined && { logger: options.logger }),
+    },
+  );
+  const allowedMethods = app.get(AllowedMethods);
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  fastify.addHook('onRoute', ({ method, path }) => {
+    for (const name of [method].flat()) allowedMethods.add(name, path);
+  });
+  if (config.http.corsOrigins.length > 0) {
+    app.enableCors({
+      origin: [...config.http.corsOrigins],
+      exposedHeaders: ['WWW-Authenticate', 'Retry-After', 'RateLimit', 'RateLimit-Policy'],
+      maxAge: 600,
+    });
+  }
+  if (config.http.docs) serveDocs(app);
+  return app;
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+const HEARTBEAT = 2_000;
+/** A holder on another host, whose process cannot be asked, counts as gone after this silence. */
+const SILENCE = 15_000;
+
+interface Holder {
+  readonly id: string;
+  readonly pid: number;
+  readonly host: string;
+  /** Tells a process from a later one with the same pid; null where the system does not say. */
+  readonly startedAt: string | null;
+}
+
+/** Another process has the directory open. */
+export class DirectoryInUseError extends Error {
+  constructor(directory: string, holder: Holder) {
+    super(
+      `The embedded database in ${directory} is in use by process ${holder.pid} on ${holder.host}. ` +
+        'Stop it, choose another DATA_DIR, or set DATABASE_URL to a PostgreSQL that several processes can share.',
+    );
+    this.name = 'DirectoryInUseError';
+  }
+}
+
+/**
+ * One process a directory. The lock file names its holder; one whose holder was killed is taken over at once on the
+ * same host, and after 15 s of silence where the holder was on another host (a container that shares the volume).
+ */
+export class DirectoryLock {
+  private readonly heartbeat: NodeJS.Timeout;
+
+  private constructor(
+    private readonly path: string,
+    private readonly holder: Holder,
+  ) {
+    this.heartbeat = setInterval(() => this.touch(), HEARTBEAT).unref();
+  }
+
+  /** @throws DirectoryInUseError */
+  static acquire(directory: string): DirectoryLock {
+    const path = `${directory}.lock`;
+    const self: Holder = {
+      id: randomUUID(),
+      pid: process.pid,
+      host: hostname(),
+      startedAt: startTimeOf(process.pid),
+    };
+    // The file appears complete: written aside, then linked to its name, which fails if the name is taken.
+    const draft = `${path}.${self.id}`;
+    writeFileSync(draft, JSON.stringify(self), { mode: 0o600, flag: 'wx' });
+    try {
+      for (;;) {
+        if (tryLink(draft, path)) return new DirectoryLock(path, self);
+        const other = readHolder(path);
+        if (other === undefined) continue;
+        if (isAlive(other, path)) throw new DirectoryInUseError(directory, other);
+        removeIfHeldBy(other, path);
+      }
+    } finally {
+      rmSync(draft, { force: true });
+    }
+  }
+
+  release(): void {
+    clearInterval(this.heartbeat);
+    if (readHolder(this.path)?.id === this.holder.id) rmSync(this.path, { force: true });
+  }
+
+  private touch(): void {
+    const now = new Date();
+    try {
+      utimesSync(this.path, now, now);
+    } catch {
+      // The directory was removed under us; the database will say so.
+    }
+  }
+}
+
+function tryLink(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function readHolder(path: string): Holder | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Holder;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new Error(`The lock file ${path} cannot be read; remove it if no Latchkey uses the directory.`, {
+      cause: error,
+    });
+  }
+}
+
+function isAlive(holder: Holder, path: string): boolean {
+  if (holder.host !== hostname()) {
+    return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < SILENCE;
+  }
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  const startedAt = startTimeOf(holder.pid);
+  return startedAt === null || holder.startedAt === null || startedAt === holder.startedAt;
+}
+
+/** Takes a dead holder's file away under another name, so that of two who try only one removes it, and none a new one. */
+function removeIfHeldBy(holder: Holder, path: string): void {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  if (readHolder(aside)?.id !== holder.id) tryLink(aside, path);
+  rmSync(aside, { force: true });
+}
+
+/** Linux: clock ticks between boot and the start of the process (field 22 of /proc/PID/stat). */
+function startTimeOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}

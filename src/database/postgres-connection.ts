@@ -1,0 +1,66 @@
+import { Logger } from '@nestjs/common';
+import { sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import pg from 'pg';
+import { type Database, DatabaseConnection } from './database.js';
+import { MIGRATIONS_TABLE } from './migrations.js';
+
+const CONNECT_TIMEOUT = 5_000;
+const STATEMENT_TIMEOUT = 15_000;
+/** `pg_advisory_lock` key of the migrations: any constant that nobody else uses ("latchkey" in hexadecimal). */
+const MIGRATION_LOCK = '7809651199139603833';
+
+/** PostgreSQL through a pool of node-postgres. */
+export class PostgresConnection extends DatabaseConnection {
+  readonly shared = true;
+  readonly db: Database;
+
+  private constructor(
+    private readonly pool: pg.Pool,
+    readonly description: string,
+  ) {
+    super();
+    this.db = drizzle(pool);
+  }
+
+  static open(url: string, poolMax: number): PostgresConnection {
+    const pool = new pg.Pool({
+      connectionString: url,
+      max: poolMax,
+      connectionTimeoutMillis: CONNECT_TIMEOUT,
+      statement_timeout: STATEMENT_TIMEOUT,
+      query_timeout: STATEMENT_TIMEOUT + 1_000,
+      idleTimeoutMillis: 30_000,
+      application_name: 'latchkey',
+      keepAlive: true,
+    });
+    // A connection that breaks while idle is dropped by the pool; without a listener it would end the process.
+    const logger = new Logger('Database');
+    pool.on('error', (error) => logger.warn(`A database connection was lost: ${error.message}`));
+    const { host, pathname } = new URL(url);
+    return new PostgresConnection(pool, `PostgreSQL at ${host || 'localhost'}${pathname}`);
+  }
+
+  async ping(): Promise<void> {
+    await this.db.execute(sql`select 1`);
+  }
+
+  async migrate(folder: string): Promise<void> {
+    const client = await this.pool.connect();
+    try {
+      // Waiting for another process's migrations may take longer than a statement may.
+      await client.query('set statement_timeout = 0');
+      await client.query(`select pg_advisory_lock(${MIGRATION_LOCK})`);
+      await client.query('set client_min_messages = warning');
+      await migrate(drizzle(client), { migrationsFolder: folder, ...MIGRATIONS_TABLE });
+    } finally {
+      // Not back to the pool: closing it ends its settings and its lock with it, whatever happened.
+      client.release(true);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+}

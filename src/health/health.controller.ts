@@ -1,0 +1,53 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { UnavailableError } from '../common/errors/latchkey-error.js';
+import { ApiProblems } from '../common/openapi/api-problems.js';
+import { Public } from '../common/public.decorator.js';
+import { DatabaseConnection } from '../database/database.js';
+import { RevocationList } from '../tokens/revocation/revocation-list.js';
+
+class HealthModel {
+  @ApiProperty({ enum: ['ok'], example: 'ok' })
+  status!: 'ok';
+}
+
+const OK: HealthModel = { status: 'ok' };
+
+@ApiTags('Health')
+@Public()
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly database: DatabaseConnection,
+    private readonly revocations: RevocationList,
+  ) {}
+
+  @Get('live')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Is the process alive?', description: 'Restart it if this does not answer.' })
+  @ApiOkResponse({ type: HealthModel })
+  @ApiProblems()
+  live(): HealthModel {
+    return OK;
+  }
+
+  @Get('ready')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({
+    summary: 'Can it serve?',
+    description:
+      'Whether the database answers and the revocations are known. Send no requests while it is 503.',
+  })
+  @ApiOkResponse({ type: HealthModel })
+  @ApiProblems()
+  async ready(): Promise<HealthModel> {
+    try {
+      await this.database.ping();
+    } catch (error) {
+      throw new UnavailableError('The database does not answer.', { cause: error });
+    }
+    if (!this.revocations.isFresh)
+      throw new UnavailableError('It cannot be known right now which tokens are revoked.');
+    return OK;
+  }
+}

@@ -1,0 +1,49 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { PROBLEM_MEDIA_TYPE, problemDetails } from '../common/problem-details/problem-details.js';
+import type { HttpConfig } from '../config/slices.js';
+import { acceptOnlyJson, BODY_LIMIT } from './json-body.js';
+import { answerRawProblem } from './raw-problem.js';
+import { API_HEADERS, DOCS_HEADERS } from './security-headers.js';
+
+const HEADERS_LIMIT = 16 * 1024;
+const REQUEST_TIMEOUT = 30_000;
+
+/** Fastify as Latchkey runs it: JSON only, bounded, with security headers on every answer. */
+export function createFastifyAdapter(config: HttpConfig, docsPath: string): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    logger: false,
+    trustProxy: trustedProxies(config.trustProxy),
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
+    // Requests in flight end normally while the server closes; new connections are refused by the closed socket.
+    return503OnClosing: false,
+    // No middleware is used, and every request would pass through its layer.
+    skipMiddie: true,
+    http: { maxHeaderSize: HEADERS_LIMIT },
+    clientErrorHandler: answerRawProblem,
+    // The router refuses a malformed URL before any hook runs.
+    frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) => {
+      const problem = problemDetails('VALIDATION_FAILED', 'The address is not a valid URL.');
+      void reply
+        .headers(API_HEADERS)
+        .header('Content-Type', `${PROBLEM_MEDIA_TYPE}; charset=utf-8`)
+        .code(problem.status)
+        .send(problem);
+    },
+  });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  acceptOnlyJson(fastify);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.headers(request.url.startsWith(docsPath) ? DOCS_HEADERS : API_HEADERS);
+    done();
+  });
+  return adapter;
+}
+
+/** A hop count trusts that many proxies, the nearest first. */
+function trustedProxies(
+  trusted: HttpConfig['trustProxy'],
+): string | false | ((address: string, hop: number) => boolean) {
+  return typeof trusted === 'number' ? (_address, hop) => hop < trusted : trusted;
+}

@@ -1,0 +1,30 @@
+import type { FastifyInstance } from 'fastify';
+
+/** More than any body here needs; the largest holds two passwords of 1024 characters. */
+export const BODY_LIMIT = 64 * 1024;
+
+/**
+ * JSON and nothing else: bytes must be UTF-8 (RFC 8259 section 8.1; otherwise different passwords would decode to the
+ * same text), and members named `__proto__` or `constructor` are refused. An empty body counts as none.
+ */
+export function acceptOnlyJson(fastify: FastifyInstance): void {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (body.length === 0) {
+      done(null, undefined);
+      return;
+    }
+    let text: string;
+    try {
+      text = new TextDecoder('utf-8', { fatal: true }).decode(body as Buffer);
+    } catch {
+      done(Object.assign(new SyntaxError('The body is not UTF-8.'), { statusCode: 400 }), undefined);
+      return;
+    }
+    void parse(request, text, (error, value) => {
+      if (error) done(Object.assign(new SyntaxError(error.message), { statusCode: 400 }), undefined);
+      else done(null, value);
+    });
+  });
+}

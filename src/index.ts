@@ -1,0 +1,1 @@
+export { AppModule, type AppOverrides } from './app.module.js';

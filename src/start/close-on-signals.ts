@@ -1,0 +1,40 @@
+import { type INestApplication, Logger } from '@nestjs/common';
+import type { Server } from 'node:http';
+
+/** Requests in flight get this long to end; then their connections are cut. Milliseconds. */
+const DRAIN = 3_500;
+/** Whatever still hangs then does not keep the process. */
+const GIVE_UP = 4_500;
+
+/**
+ * SIGTERM and SIGINT: no new connections, requests in flight end, the database is closed, exit 0, within five seconds.
+ * A second signal ends the process at once.
+ */
+export function closeOnSignals(app: INestApplication): void {
+  const logger = new Logger('Stop');
+  let closing = false;
+
+  const close = async (signal: string): Promise<void> => {
+    if (closing) process.exit(1);
+    closing = true;
+    logger.log(`${signal}: finishing requests in flight.`);
+    const server = app.getHttpServer() as Server;
+    setTimeout(() => server.closeAllConnections(), DRAIN).unref();
+    setTimeout(() => {
+      logger.error('Not everything could be closed in time.');
+      process.exit(1);
+    }, GIVE_UP).unref();
+    try {
+      await app.close();
+      process.exit(0);
+    } catch (error) {
+      logger.error(error);
+      process.exit(1);
+    }
+  };
+
+  process.on('SIGTERM', () => void close('SIGTERM'));
+  process.on('SIGINT', () => void close('SIGINT'));
+  // The last resort: what nobody caught is told, and does not end the service for everybody else.
+  process.on('unhandledRejection', (reason) => logger.error(reason));
+}

@@ -1,0 +1,40 @@
+import { ConfigurationError } from '../config/configuration-error.js';
+import { DirectoryInUseError } from '../database/directory-lock.js';
+import { isStoreFailure } from '../common/errors/store-failure.js';
+import { SigningKeyError } from '../tokens/keys/signing-key-source.js';
+
+/** One clear line for each thing that keeps the process from starting; a stack only for what nobody foresaw. */
+export function explainStartFailure(error: unknown): void {
+  for (const line of explain(error)) process.stderr.write(`${line}\n`);
+}
+
+function explain(error: unknown): string[] {
+  if (error instanceof ConfigurationError)
+    return error.problems.map((problem) => `Configuration: ${problem}`);
+  if (error instanceof DirectoryInUseError || error instanceof SigningKeyError) return [error.message];
+  if (error instanceof Error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') return [`Configuration: PORT is in use already (${error.message})`];
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
+      return [`Configuration: HOST or PORT cannot be used (${error.message})`];
+    if (isStoreFailure(error) || isRefusedByPostgres(error)) {
+      return [`Configuration: DATABASE_URL cannot be used: ${rootMessage(error)}`];
+    }
+    return [error.stack ?? error.message];
+  }
+  return [String(error)];
+}
+
+/** Wrong password, unknown role, unknown database, no permission. */
+function isRefusedByPostgres(error: Error): boolean {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (/^(28|3D|42501)/.test(String((cause as NodeJS.ErrnoException).code))) return true;
+  }
+  return false;
+}
+
+function rootMessage(error: Error): string {
+  if (error.cause instanceof Error) return rootMessage(error.cause);
+  if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0].message;
+  return error.message;
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock, toNumericDate } from '../../common/clock.js';
+import { TokensConfig } from '../../config/slices.js';
+import { SigningKeys } from '../keys/signing-keys.js';
+import type { Session } from '../sessions/session.js';
+import type { AccessTokenClaims } from './access-token-claims.js';
+
+/** `client_id` of tokens that Latchkey's own routes issue (RFC 9068 section 2.2). */
+const FIRST_PARTY_CLIENT = 'latchkey';
+
+export interface AccessGrant {
+  readonly roles: readonly string[];
+  readonly scopes: readonly string[];
+}
+
+export interface IssuedAccessToken {
+  readonly accessToken: string;
+  /** Seconds. */
+  readonly expiresIn: number;
+}
+
+/** Writes access tokens: JWTs as RFC 9068 profiles them, signed with the current key. */
+@Injectable()
+export class AccessTokenIssuer {
+  constructor(
+    private readonly keys: SigningKeys,
+    private readonly config: TokensConfig,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The token never outlives its session's absolute end. */
+  async issue(session: Session, grant: AccessGrant): Promise<IssuedAccessToken> {
+    const now = this.clock.now();
+    const iat = toNumericDate(now);
+    const exp = toNumericDate(Math.min(now + this.config.accessTokenTtl, session.expiresAt.getTime()));
+    const claims: AccessTokenClaims = {
+      iss: this.config.issuer,
+      sub: session.subject,
+      aud: this.config.audience,
+      exp,
+      nbf: iat,
+      iat,
+      jti: randomUUID(),
+      sid: session.id,
+      client_id: FIRST_PARTY_CLIENT,
+      roles: grant.roles,
+      scope: grant.scopes.join(' '),
+    };
+    return { accessToken: await this.keys.current.sign(claims), expiresIn: exp - iat };
+  }
+}

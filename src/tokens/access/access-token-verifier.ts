@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import type { Principal } from '../../common/principal.js';
+import { TokensConfig } from '../../config/slices.js';
+import { SigningKeys } from '../keys/signing-keys.js';
+import { ACCESS_TOKEN_TYPE, type TokenKey } from '../keys/token-key.js';
+import { RevocationList } from '../revocation/revocation-list.js';
+import { type AccessTokenClaims, readClaims, toPrincipal } from './access-token-claims.js';
+import {
+  AccessTokenExpiredError,
+  AccessTokenInvalidError,
+  AccessTokenRevokedError,
+} from './access-token.errors.js';
+import { parseCompactJws } from './compact-jws.js';
+import { VerifiedTokens } from './verified-tokens.js';
+
+/** How far ahead another instance's clock may be, in milliseconds. Expiry is never stretched. */
+const CLOCK_LEEWAY = 5_000;
+
+/** The one place that decides whether an access token is good, for every entrance. Asks no store. */
+@Injectable()
+export class AccessTokenVerifier {
+  private readonly verified = new VerifiedTokens();
+
+  constructor(
+    private readonly keys: SigningKeys,
+    private readonly revocations: RevocationList,
+    private readonly config: TokensConfig,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param token the compact serialisation, without `Bearer `
+   * @throws AccessTokenInvalidError, AccessTokenExpiredError, AccessTokenRevokedError
+   * @throws UnavailableError while it cannot be known what is revoked
+   */
+  verify(token: string): Principal {
+    const now = this.clock.now();
+    let entry = this.verified.get(token);
+    if (!entry || !this.keys.find(entry.kid)) {
+      const { key, claims } = this.check(token, now);
+      entry = { principal: toPrincipal(claims), kid: key.kid, notBefore: claims.nbf * 1000 };
+      if (entry.principal.expiresAt > now) this.verified.add(token, entry);
+    }
+    const { principal, notBefore } = entry;
+    if (principal.expiresAt <= now) {
+      this.verified.delete(token);
+      throw new AccessTokenExpiredError();
+    }
+    if (notBefore > now + CLOCK_LEEWAY) throw new AccessTokenInvalidError();
+    if (this.revocations.isRevoked(principal)) throw new AccessTokenRevokedError();
+    return principal;
+  }
+
+  private check(token: string, now: number): { key: TokenKey; claims: AccessTokenClaims } {
+    const jws = parseCompactJws(token);
+    const key = jws && this.keys.find(jws.header.kid);
+    if (!key || jws.header.alg !== key.alg || jws.header.typ !== ACCESS_TOKEN_TYPE)
+      throw new AccessTokenInvalidError();
+    try {
+      key.verifySignature(token);
+    } catch (error) {
+      throw new AccessTokenInvalidError({ cause: error });
+    }
+    const claims = readClaims(jws.payload);
+    if (!claims || claims.iss !== this.config.issuer || claims.aud !== this.config.audience) {
+      throw new AccessTokenInvalidError();
+    }
+    if (claims.iat * 1000 > now + CLOCK_LEEWAY) throw new AccessTokenInvalidError();
+    return { key, claims };
+  }
+}

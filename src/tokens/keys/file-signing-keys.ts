@@ -1,0 +1,70 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import { TokensConfig } from '../../config/slices.js';
+import { algorithmOf } from './signing-algorithm.js';
+import { SigningKeyError, type SigningKeySet, SigningKeySource } from './signing-key-source.js';
+import { TokenKey } from './token-key.js';
+
+const RSA_MIN_BITS = 2048;
+const RSA_ADVISED_BITS = 3072;
+
+/** PEM files mounted by a secret manager: the first signs, the others (private or public) only verify. */
+@Injectable()
+export class FileSigningKeys extends SigningKeySource {
+  private readonly logger = new Logger('SigningKeys');
+
+  constructor(private readonly config: TokensConfig) {
+    super();
+  }
+
+  async load(): Promise<SigningKeySet> {
+    const all = await Promise.all(this.config.signingKeyFiles.map((path) => this.read(path)));
+    const [current] = all;
+    if (!current?.canSign) {
+      throw new SigningKeyError('SIGNING_KEY_FILES: the first file must hold a private key, since it signs.');
+    }
+    const wanted = this.config.signingAlg;
+    // ES256 is also the default, so that it does not contradict a key of another kind.
+    if (current.alg !== wanted && wanted !== 'ES256') {
+      throw new SigningKeyError(
+        `SIGNING_KEY_FILES: the first key is for ${current.alg}, but SIGNING_ALG is ${wanted}.`,
+      );
+    }
+    return { current, all };
+  }
+
+  private async read(path: string): Promise<TokenKey> {
+    const key = parsePem(await readKeyFile(path), path);
+    const alg = algorithmOf(key, this.config.signingAlg === 'PS256' ? 'PS256' : 'RS256');
+    if (!alg) {
+      throw new SigningKeyError(`SIGNING_KEY_FILES: ${path} holds no RSA, P-256 or P-384 key.`);
+    }
+    const bits = key.asymmetricKeyDetails?.modulusLength ?? RSA_ADVISED_BITS;
+    if (bits < RSA_MIN_BITS) {
+      throw new SigningKeyError(
+        `SIGNING_KEY_FILES: ${path} has ${bits} bits; RSA needs ${RSA_MIN_BITS} or more.`,
+      );
+    }
+    if (bits < RSA_ADVISED_BITS)
+      this.logger.warn(`${path} has ${bits} bits; ${RSA_ADVISED_BITS} are advised.`);
+    return TokenKey.asymmetric(key, alg);
+  }
+}
+
+async function readKeyFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new SigningKeyError(`SIGNING_KEY_FILES: ${path} cannot be read (${code}).`, { cause: error });
+  }
+}
+
+function parsePem(pem: string, path: string): KeyObject {
+  try {
+    return pem.includes('PRIVATE KEY') ? createPrivateKey(pem) : createPublicKey(pem);
+  } catch (error) {
+    throw new SigningKeyError(`SIGNING_KEY_FILES: ${path} holds no unencrypted PEM key.`, { cause: error });
+  }
+}

@@ -1,0 +1,65 @@
+import { createHmac, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { JwtService } from '@nestjs/jwt';
+import type { SigningAlg } from '../../config/slices.js';
+import { jwkThumbprint } from './jwk-thumbprint.js';
+import type { AsymmetricAlg } from './signing-algorithm.js';
+
+/** RFC 9068 section 2.1. */
+export const ACCESS_TOKEN_TYPE = 'at+jwt';
+
+/**
+ * One key and the one algorithm it is used with. Keys stay `KeyObject`s: a string would be parsed anew for each token.
+ */
+export class TokenKey {
+  private constructor(
+    readonly kid: string,
+    readonly alg: SigningAlg,
+    /** What the JWKS shows; null for a shared secret, which nobody else may have. */
+    readonly publicJwk: JsonWebKey | null,
+    /** What verifies: the public key or the shared secret. */
+    readonly verificationKey: KeyObject,
+    private readonly signingKey: KeyObject | null,
+    private readonly jwt: JwtService,
+  ) {}
+
+  /** @param key a private key, or a public one, which then only verifies */
+  static asymmetric(key: KeyObject, alg: AsymmetricAlg): TokenKey {
+    const publicKey = key.type === 'private' ? createPublicKey(key) : key;
+    const jwk = publicKey.export({ format: 'jwk' });
+    const kid = jwkThumbprint(jwk);
+    return new TokenKey(
+      kid,
+      alg,
+      { ...jwk, kid, alg, use: 'sig' },
+      publicKey,
+      key.type === 'private' ? key : null,
+      new JwtService({ publicKey, ...(key.type === 'private' && { privateKey: key }) }),
+    );
+  }
+
+  static sharedSecret(secret: KeyObject): TokenKey {
+    // Says nothing about the secret, and is the same on every instance that has it.
+    const kid = createHmac('sha256', secret).update('latchkey/kid/v1').digest('base64url').slice(0, 22);
+    return new TokenKey(kid, 'HS256', null, secret, secret, new JwtService({ secret }));
+  }
+
+  get canSign(): boolean {
+    return this.signingKey !== null;
+  }
+
+  /** @returns the compact JWS (RFC 7515 section 7.1), header `{alg, typ, kid}` */
+  async sign(claims: object): Promise<string> {
+    return this.jwt.signAsync(claims, {
+      algorithm: this.alg,
+      header: { alg: this.alg, typ: ACCESS_TOKEN_TYPE, kid: this.kid },
+    });
+  }
+
+  /**
+   * Checks the signature and nothing else.
+   * @throws Error if it does not verify with this key and this algorithm
+   */
+  verifySignature(token: string): void {
+    this.jwt.verify(token, { algorithms: [this.alg], ignoreExpiration: true, ignoreNotBefore: true });
+  }
+}

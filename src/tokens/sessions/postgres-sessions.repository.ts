@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { and, desc, eq, gt, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import { type Database, InjectDatabase } from '../../database/database.js';
+import { revocations } from '../revocation/revocations.table.js';
+import type { Session } from './session.js';
+import { type SessionEnding, SessionsRepository, type SessionRotation } from './sessions.repository.js';
+import { sessions } from './sessions.table.js';
+
+@Injectable()
+export class PostgresSessionsRepository extends SessionsRepository {
+  constructor(@InjectDatabase() private readonly db: Database) {
+    super();
+  }
+
+  async create(session: Session): Promise<void> {
+    await this.db.insert(sessions).values(session);
+  }
+
+  async findById(id: string): Promise<Session | undefined> {
+    const [row] = await this.db.select().from(sessions).where(eq(sessions.id, id));
+    return row;
+  }
+
+  async findOpen(subject: string, now: Date): Promise<Session[]> {
+    return this.db
+      .select()
+      .from(sessions)
+      .where(and(eq(sessions.subject, subject), isOpen(now)))
+      .orderBy(desc(sessions.lastUsedAt), desc(sessions.id));
+  }
+
+  async rotate(rotation: SessionRotation): Promise<Session | undefined> {
+    const [row] = await this.db
+      .update(sessions)
+      .set({
+        generation: rotation.generation + 1,
+        graceUntil: rotation.graceUntil,
+        lastUsedAt: rotation.now,
+        idleExpiresAt: sql`least(${sql.param(rotation.idleExpiresAt, sessions.idleExpiresAt)}, ${sessions.expiresAt})`,
+      })
+      .where(
+        and(
+          eq(sessions.id, rotation.id),
+          eq(sessions.generation, rotation.generation),
+          eq(sessions.secretHash, rotation.secretHash),
+          isOpen(rotation.now),
+        ),
+      )
+      .returning();
+    return row;
+  }
+
+  async end(id: string, subject: string, ending: SessionEnding): Promise<boolean> {
+    const ended = await this.endWhere(and(eq(sessions.id, id), eq(sessions.subject, subject)), ending);
+    return ended.length > 0;
+  }
+
+  async endAll(subject: string, ending: SessionEnding, exceptId?: string): Promise<string[]> {
+    const others = exceptId === undefined ? undefined : ne(sessions.id, exceptId);
+    return this.endWhere(and(eq(sessions.subject, subject), others), ending);
+  }
+
+  /** One statement: no session is ever ended without its revocation being recorded. */
+  private async endWhere(
+    which: SQL | undefined,
+    { reason, now, revokedUntil }: SessionEnding,
+  ): Promise<string[]> {
+    const ended = this.db.$with('ended').as(
+      this.db
+        .update(sessions)
+        .set({ endedAt: now, endReason: reason })
+        .where(and(which, isNull(sessions.endedAt)))
+        .returning({ id: sessions.id }),
+    );
+    const rows = await this.db
+      .with(ended)
+      .insert(revocations)
+      .select(
+        this.db
+          .select({
+            sessionId: sql<string>`${ended.id}`.as('session_id'),
+            revokedAt: sql<Date>`now()`.as('revoked_at'),
+            expiresAt: sql<Date>`${sql.param(revokedUntil, revocations.expiresAt)}::timestamptz`.as(
+              'expires_at',
+            ),
+          })
+          .from(ended),
+      )
+      .returning({ id: revocations.sessionId });
+    return rows.map((row) => row.id);
+  }
+}
+
+function isOpen(now: Date): SQL | undefined {
+  return and(isNull(sessions.endedAt), gt(sessions.idleExpiresAt, now), gt(sessions.expiresAt, now));
+}

@@ -1,0 +1,72 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { TokensConfig } from '../../config/slices.js';
+import { hashSessionSecret, type RefreshTokenContent, RefreshTokenCodec } from './refresh-token-codec.js';
+import { isExpired, type Session } from './session.js';
+import {
+  RefreshTokenExpiredError,
+  RefreshTokenInvalidError,
+  RefreshTokenReusedError,
+  SessionEndedError,
+} from './sessions.errors.js';
+import { SessionsRepository } from './sessions.repository.js';
+import { type OpenedSession, SessionsService } from './sessions.service.js';
+
+/**
+ * Exchanges a refresh token for its successor, once (RFC 9700 section 4.14.2). For a short, fixed time after that the
+ * token just replaced gets the same successor again: a second tab, a retry, a lost answer. Any other use of an old token
+ * ends the session.
+ */
+@Injectable()
+export class RefreshRotationService {
+  private readonly logger = new Logger('RefreshRotation');
+
+  constructor(
+    private readonly repository: SessionsRepository,
+    private readonly sessions: SessionsService,
+    private readonly codec: RefreshTokenCodec,
+    private readonly config: TokensConfig,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @returns the session and the token that is now its live one
+   * @throws RefreshTokenInvalidError, RefreshTokenExpiredError, SessionEndedError
+   * @throws RefreshTokenReusedError after the session has been ended, durably
+   */
+  async rotate(refreshToken: string): Promise<OpenedSession> {
+    const presented = this.codec.decode(refreshToken);
+    if (!presented) throw new RefreshTokenInvalidError();
+    const now = this.clock.now();
+    const rotated = await this.repository.rotate({
+      id: presented.sessionId,
+      generation: presented.generation,
+      secretHash: hashSessionSecret(presented.secret),
+      now: new Date(now),
+      graceUntil: new Date(now + this.config.refreshGrace),
+      idleExpiresAt: new Date(now + this.config.refreshTokenTtl),
+    });
+    return this.withSuccessor(presented, rotated ?? (await this.answerOldToken(presented, now)));
+  }
+
+  /** The token is not the live one: late by one rotation and a moment, or too late. */
+  private async answerOldToken(presented: RefreshTokenContent, now: number): Promise<Session> {
+    const session = await this.repository.findById(presented.sessionId);
+    if (session?.secretHash !== hashSessionSecret(presented.secret)) throw new RefreshTokenInvalidError();
+    if (session.endedAt) throw new SessionEndedError();
+    if (isExpired(session, now)) throw new RefreshTokenExpiredError();
+
+    const isPredecessor = presented.generation === session.generation - 1;
+    if (isPredecessor && session.graceUntil !== null && now < session.graceUntil.getTime()) return session;
+
+    const reason = isPredecessor ? 'reuse_recent' : 'reuse_stale';
+    await this.sessions.end(session.id, session.subject, reason);
+    this.logger.warn(`A refresh token was used again (${reason}); session ${session.id} has been ended.`);
+    throw new RefreshTokenReusedError();
+  }
+
+  private withSuccessor(presented: RefreshTokenContent, session: Session): OpenedSession {
+    const successor = { ...presented, generation: presented.generation + 1 };
+    return { session, refreshToken: this.codec.encode(successor) };
+  }
+}

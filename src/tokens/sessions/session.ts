@@ -1,0 +1,39 @@
+/** Why a session ended. */
+export type SessionEndReason =
+  | 'logout'
+  | 'logout_all'
+  | 'ended_by_user'
+  | 'password_changed'
+  | 'account_disabled'
+  /** A refresh token was used a second time; of the row's last generation, or of an older one. */
+  | 'reuse_recent'
+  | 'reuse_stale';
+
+/** A session is a refresh-token family: one row, whose generation says which token of the family is the live one. */
+export interface Session {
+  /** UUID; `sid` in access tokens. */
+  readonly id: string;
+  /** The user's id. */
+  readonly subject: string;
+  /** Of the refresh token that rotates next. */
+  readonly generation: number;
+  /** SHA-256 of the session secret, base64url. */
+  readonly secretHash: string;
+  /** Until when the token just replaced still answers; null before the first rotation. */
+  readonly graceUntil: Date | null;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
+  /** Unused until then, it is over. */
+  readonly idleExpiresAt: Date;
+  /** Over then, however much it is used. */
+  readonly expiresAt: Date;
+  readonly endedAt: Date | null;
+  readonly endReason: SessionEndReason | null;
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+}
+
+/** Whether its time is over, by non-use or by age. */
+export function isExpired(session: Session, now: number): boolean {
+  return session.idleExpiresAt.getTime() <= now || session.expiresAt.getTime() <= now;
+}

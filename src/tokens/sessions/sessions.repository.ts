@@ -1,0 +1,47 @@
+import type { Session, SessionEndReason } from './session.js';
+
+export interface SessionRotation {
+  readonly id: string;
+  /** What the presented token says. */
+  readonly generation: number;
+  readonly secretHash: string;
+  readonly now: Date;
+  readonly graceUntil: Date;
+  /** Capped by the session's absolute end. */
+  readonly idleExpiresAt: Date;
+}
+
+export interface SessionEnding {
+  readonly reason: SessionEndReason;
+  readonly now: Date;
+  /** When the session's last access token has expired: its revocation can be forgotten then. */
+  readonly revokedUntil: Date;
+}
+
+/** Where sessions are kept. Every implementation passes `test/contracts/sessions.repository.contract.ts`. */
+export abstract class SessionsRepository {
+  abstract create(session: Session): Promise<void>;
+  abstract findById(id: string): Promise<Session | undefined>;
+
+  /** Neither ended nor expired, the most recently used first. */
+  abstract findOpen(subject: string, now: Date): Promise<Session[]>;
+
+  /**
+   * Moves the session to its next generation, in one atomic step, if the presented generation and secret are the
+   * session's and it is neither ended nor expired.
+   * @returns the session as it now is; undefined if nothing was changed
+   */
+  abstract rotate(rotation: SessionRotation): Promise<Session | undefined>;
+
+  /**
+   * Ends an open session of the subject and records, in the same atomic step, that its access tokens are revoked.
+   * @returns whether it was this call that ended it
+   */
+  abstract end(id: string, subject: string, ending: SessionEnding): Promise<boolean>;
+
+  /**
+   * The same for all open sessions of the subject, but for `exceptId`.
+   * @returns the ids of those it ended
+   */
+  abstract endAll(subject: string, ending: SessionEnding, exceptId?: string): Promise<string[]>;
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { ClientInfo } from '../../common/client-info.js';
+import { Clock } from '../../common/clock.js';
+import { NotFoundError } from '../../common/errors/latchkey-error.js';
+import { TokensConfig } from '../../config/slices.js';
+import { RevocationList } from '../revocation/revocation-list.js';
+import { hashSessionSecret, newSessionSecret, RefreshTokenCodec } from './refresh-token-codec.js';
+import type { Session, SessionEndReason } from './session.js';
+import { type SessionEnding, SessionsRepository } from './sessions.repository.js';
+
+/** Access tokens live a little longer than their TTL where another instance's clock is behind. */
+const REVOCATION_MARGIN = 60_000;
+
+export interface OpenedSession {
+  readonly session: Session;
+  readonly refreshToken: string;
+}
+
+/** Opens, lists and ends sessions. Ending one kills its access tokens: here at once, elsewhere within a second. */
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly repository: SessionsRepository,
+    private readonly codec: RefreshTokenCodec,
+    private readonly revocations: RevocationList,
+    private readonly config: TokensConfig,
+    private readonly clock: Clock,
+  ) {}
+
+  async open(subject: string, client: ClientInfo): Promise<OpenedSession> {
+    const now = this.clock.now();
+    const secret = newSessionSecret();
+    const expiresAt = now + this.config.sessionMaxAge;
+    const session: Session = {
+      id: randomUUID(),
+      subject,
+      generation: 0,
+      secretHash: hashSessionSecret(secret),
+      graceUntil: null,
+      createdAt: new Date(now),
+      lastUsedAt: new Date(now),
+      idleExpiresAt: new Date(Math.min(now + this.config.refreshTokenTtl, expiresAt)),
+      expiresAt: new Date(expiresAt),
+      endedAt: null,
+      endReason: null,
+      ip: client.ip,
+      userAgent: client.userAgent,
+    };
+    await this.repository.create(session);
+    return { session, refreshToken: this.codec.encode({ sessionId: session.id, generation: 0, secret }) };
+  }
+
+  async listOpen(subject: string): Promise<Session[]> {
+    return this.repository.findOpen(subject, new Date(this.clock.now()));
+  }
+
+  /**
+   * Ends one session of the subject; ending it again is no error.
+   * @throws NotFoundError if the subject has no such session, whoever else may have it
+   */
+  async end(id: string, subject: string, reason: SessionEndReason): Promise<void> {
+    const ending = this.ending(reason);
+    if (await this.repository.end(id, subject, ending)) {
+      this.revocations.add([{ sessionId: id, expiresAt: ending.revokedUntil }]);
+      return;
+    }
+    const session = await this.repository.findById(id);
+    if (session?.subject !== subject) throw new NotFoundError('You have no such session.');
+  }
+
+  /** Ends all open sessions of the subject, but for `exceptId`. */
+  async endAll(subject: string, reason: SessionEndReason, exceptId?: string): Promise<void> {
+    const ending = this.ending(reason);
+    const ended = await this.repository.endAll(subject, ending, exceptId);
+    this.revocations.add(ended.map((sessionId) => ({ sessionId, expiresAt: ending.revokedUntil })));
+  }
+
+  private ending(reason: SessionEndReason): SessionEnding {
+    const now = this.clock.now();
+    const revokedUntil = new Date(now + this.config.accessTokenTtl + REVOCATION_MARGIN);
+    return { reason, now: new Date(now), revokedUntil };
+  }
+}

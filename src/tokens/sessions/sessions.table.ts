@@ -1,0 +1,25 @@
+import { isNull } from 'drizzle-orm';
+import { index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import type { SessionEndReason } from './session.js';
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: uuid('id').primaryKey(),
+    subject: text('subject').notNull(),
+    generation: integer('generation').notNull(),
+    secretHash: text('secret_hash').notNull(),
+    graceUntil: instant('grace_until'),
+    createdAt: instant('created_at').notNull(),
+    lastUsedAt: instant('last_used_at').notNull(),
+    idleExpiresAt: instant('idle_expires_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    endedAt: instant('ended_at'),
+    endReason: text('end_reason').$type<SessionEndReason>(),
+    ip: text('ip'),
+    userAgent: text('user_agent'),
+  },
+  (table) => [index('sessions_open_subject_index').on(table.subject).where(isNull(table.endedAt))],
+);

@@ -1,0 +1,72 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
+import { TokensConfig } from '../config/slices.js';
+import { AccessTokenIssuer } from './access/access-token-issuer.js';
+import { AccessTokenVerifier } from './access/access-token-verifier.js';
+import { JwksController } from './jwks/jwks.controller.js';
+import { DatabaseSigningKeys } from './keys/database-signing-keys.js';
+import { DerivedKeys } from './keys/derived-keys.js';
+import { FileSigningKeys } from './keys/file-signing-keys.js';
+import { KeySealer } from './keys/key-sealer.js';
+import { SharedSecretKeys } from './keys/shared-secret-keys.js';
+import { SigningKeySource } from './keys/signing-key-source.js';
+import { SigningKeys } from './keys/signing-keys.js';
+import { PostgresRevocationStore } from './revocation/postgres-revocation-store.js';
+import { RevocationList } from './revocation/revocation-list.js';
+import { RevocationStore } from './revocation/revocation-store.js';
+import { PostgresSessionsRepository } from './sessions/postgres-sessions.repository.js';
+import { RefreshRotationService } from './sessions/refresh-rotation.service.js';
+import { RefreshTokenCodec } from './sessions/refresh-token-codec.js';
+import { SessionsRepository } from './sessions/sessions.repository.js';
+import { SessionsService } from './sessions/sessions.service.js';
+
+/**
+ * Signing keys, access tokens, sessions with their refresh tokens, revocation. Knows subjects by id, never users.
+ * Replaceable: `SigningKeySource`, `SessionsRepository`, `RevocationStore`.
+ */
+@Module({})
+export class TokensModule {
+  static forRoot(options?: ModuleOverrides): DynamicModule {
+    return {
+      module: TokensModule,
+      global: true,
+      controllers: [JwksController],
+      providers: withOverrides(
+        [
+          DerivedKeys,
+          KeySealer,
+          {
+            provide: SigningKeySource,
+            inject: [TokensConfig, ModuleRef],
+            useFactory: (config: TokensConfig, moduleRef: ModuleRef) =>
+              moduleRef.create(signingKeySourceFor(config)),
+          },
+          SigningKeys,
+          AccessTokenIssuer,
+          AccessTokenVerifier,
+          { provide: RevocationStore, useClass: PostgresRevocationStore },
+          RevocationList,
+          { provide: SessionsRepository, useClass: PostgresSessionsRepository },
+          RefreshTokenCodec,
+          SessionsService,
+          RefreshRotationService,
+        ],
+        options,
+      ),
+      exports: [
+        SigningKeys,
+        AccessTokenIssuer,
+        AccessTokenVerifier,
+        RevocationList,
+        SessionsService,
+        RefreshRotationService,
+      ],
+    };
+  }
+}
+
+function signingKeySourceFor(config: TokensConfig): Type<SigningKeySource> {
+  if (config.signingAlg === 'HS256') return SharedSecretKeys;
+  return config.signingKeyFiles.length > 0 ? FileSigningKeys : DatabaseSigningKeys;
+}

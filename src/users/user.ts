@@ -1,0 +1,40 @@
+/** A user, roles included. Headless: what of it leaves over HTTP is decided by the flows of `auth`. */
+export interface User {
+  /** UUID. */
+  readonly id: string;
+  readonly name: string | null;
+  /** As the user wrote it. Compared case-insensitively. */
+  readonly email: string;
+  readonly emailVerifiedAt: Date | null;
+  /** In the format of the password hasher that made it. */
+  readonly passwordHash: string;
+  /** The password was set by someone else and must be replaced before anything else. */
+  readonly passwordChangeRequired: boolean;
+  readonly disabledAt: Date | null;
+  /** Names, in alphabetical order. */
+  readonly roles: readonly string[];
+  /** The union of the roles' scopes, in alphabetical order. */
+  readonly scopes: readonly string[];
+  /** A team's own fields. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface NewUser {
+  readonly name: string | null;
+  readonly email: string;
+  readonly passwordHash: string;
+  readonly passwordChangeRequired?: boolean;
+  readonly roles: readonly string[];
+}
+
+/** The role every registered user has; exists from the first migration. */
+export const USER_ROLE = 'user';
+/** The role that operates the service; exists from the first migration. */
+export const ADMIN_ROLE = 'admin';
+
+/** What e-mail addresses are compared and unique by: canonical Unicode form, lower case. */
+export function emailKey(email: string): string {
+  return email.normalize('NFC').toLowerCase();
+}

@@ -1,0 +1,21 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
+import { PostgresUsersRepository } from './postgres-users.repository.js';
+import { UsersRepository } from './users.repository.js';
+import { UsersService } from './users.service.js';
+
+/** Users and their roles; no routes. Replaceable: `UsersRepository`. */
+@Module({})
+export class UsersModule {
+  static forRoot(options?: ModuleOverrides): DynamicModule {
+    return {
+      module: UsersModule,
+      global: true,
+      providers: withOverrides(
+        [UsersService, { provide: UsersRepository, useClass: PostgresUsersRepository }],
+        options,
+      ),
+      exports: [UsersService],
+    };
+  }
+}

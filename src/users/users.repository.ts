@@ -1,0 +1,36 @@
+import type { NewUser, User } from './user.js';
+
+/** Where users are kept. Every implementation passes `test/contracts/users.repository.contract.ts`. */
+export abstract class UsersRepository {
+  /** @throws EmailTakenError also when two with the same address (whatever its case) race */
+  abstract create(user: NewUser): Promise<User>;
+
+  /**
+   * Creates the user unless someone has the role already, atomically, however many processes ask at once.
+   * @returns undefined if nothing was created
+   * @throws EmailTakenError
+   */
+  abstract createFirstOfRole(role: string, user: NewUser): Promise<User | undefined>;
+
+  abstract findById(id: string): Promise<User | undefined>;
+  /** @param email in any case */
+  abstract findByEmail(email: string): Promise<User | undefined>;
+  abstract count(): Promise<number>;
+  abstract someoneHasRole(role: string): Promise<boolean>;
+
+  /** @returns the user as it now is; undefined if there is none */
+  abstract rename(id: string, name: string): Promise<User | undefined>;
+
+  /**
+   * Replaces the password only if it is still the expected one, so that of two changes at once one wins.
+   * @returns whether it was replaced
+   */
+  abstract replacePassword(
+    id: string,
+    expectedHash: string,
+    replacement: { passwordHash: string; passwordChangeRequired: boolean },
+  ): Promise<boolean>;
+
+  /** @returns whether there is such a user */
+  abstract setDisabled(id: string, disabled: boolean): Promise<boolean>;
+}

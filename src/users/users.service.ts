@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { ADMIN_ROLE, type NewUser, type User, USER_ROLE } from './user.js';
+import { UsersRepository } from './users.repository.js';
+
+/** What the rest of the house may ask of users. */
+@Injectable()
+export class UsersService {
+  constructor(private readonly repository: UsersRepository) {}
+
+  /** @throws EmailTakenError */
+  async register(user: Pick<NewUser, 'name' | 'email' | 'passwordHash'>): Promise<User> {
+    return this.repository.create({ ...user, roles: [USER_ROLE] });
+  }
+
+  /**
+   * Creates the first administrator, whose password was chosen for them and must be changed.
+   * @returns undefined if there is an administrator already
+   * @throws EmailTakenError
+   */
+  async createInitialAdmin(email: string, passwordHash: string): Promise<User | undefined> {
+    return this.repository.createFirstOfRole(ADMIN_ROLE, {
+      name: 'Administrator',
+      email,
+      passwordHash,
+      passwordChangeRequired: true,
+      roles: [ADMIN_ROLE, USER_ROLE],
+    });
+  }
+
+  async findById(id: string): Promise<User | undefined> {
+    return this.repository.findById(id);
+  }
+
+  async findByEmail(email: string): Promise<User | undefined> {
+    return this.repository.findByEmail(email);
+  }
+
+  async count(): Promise<number> {
+    return this.repository.count();
+  }
+
+  async hasAdmin(): Promise<boolean> {
+    return this.repository.someoneHasRole(ADMIN_ROLE);
+  }
+
+  async rename(id: string, name: string): Promise<User | undefined> {
+    return this.repository.rename(id, name);
+  }
+
+  /** The user chose a new password. @returns false if another change came first */
+  async changePassword(user: User, passwordHash: string): Promise<boolean> {
+    return this.repository.replacePassword(user.id, user.passwordHash, {
+      passwordHash,
+      passwordChangeRequired: false,
+    });
+  }
+
+  /** The same password, hashed anew with the current settings. @returns false if the password was changed meanwhile */
+  async upgradePasswordHash(user: User, passwordHash: string): Promise<boolean> {
+    return this.repository.replacePassword(user.id, user.passwordHash, {
+      passwordHash,
+      passwordChangeRequired: user.passwordChangeRequired,
+    });
+  }
+
+  /** @returns false if there is no such user */
+  async setDisabled(id: string, disabled: boolean): Promise<boolean> {
+    return this.repository.setDisabled(id, disabled);
+  }
+}

@@ -1,0 +1,21 @@
+import type { Clock } from '../../src/common/clock.js';
+
+/** The real time and an offset that tests move: timers stay real, only what time it is changes. */
+export class FakeClock {
+  private offset = 0;
+
+  /** Makes the application's clock tell this one's time. */
+  static replace(clock: Clock): FakeClock {
+    const fake = new FakeClock();
+    clock.now = () => fake.now();
+    return fake;
+  }
+
+  now(): number {
+    return Date.now() + this.offset;
+  }
+
+  advance(milliseconds: number): void {
+    this.offset += milliseconds;
+  }
+}

@@ -1,0 +1,48 @@
+import { findChromium } from './services/find-chromium.js';
+import { stopProcesses } from './services/server-process.js';
+import { CHROMIUM, CLOSING_LINE, DATABASE_URL, REDIS_URL } from './services/service.js';
+import { startPostgres } from './services/start-postgres.js';
+import { startRedis } from './services/start-redis.js';
+import { removeTemporaryDirectories } from './services/temporary-directory.js';
+
+// Plain JavaScript, like all that it imports: Jest maps './x.js' to './x.ts' for tests, not for this file.
+
+/** Starts, once for the whole run, the servers that the tests need. */
+export default async function setUp() {
+  try {
+    const outcomes = await Promise.allSettled([startPostgres(), startRedis(), findChromium()]);
+    const services = outcomes.map((outcome) => {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      return outcome.value;
+    });
+    const missing = services.flatMap((service) => ('missing' in service ? [service.missing] : []));
+    if (missing.length > 0 && process.env['REQUIRE_SERVICES'] === '1') {
+      throw new Error(`REQUIRE_SERVICES=1, and there is no ${missing.join(', no ')}`);
+    }
+
+    [DATABASE_URL, REDIS_URL, CHROMIUM].forEach((name, index) => {
+      const service = services[index];
+      delete process.env[name];
+      if (service && 'value' in service) process.env[name] = service.value;
+    });
+    const found = services.flatMap((service) => ('found' in service ? [service.found] : []));
+    process.env[CLOSING_LINE] =
+      missing.length > 0
+        ? `Skipped for want of a server: ${missing.join(', ')}`
+        : `Every tier ran: ${['PGlite', ...found].join(', ')}`;
+  } catch (error) {
+    // Jest runs no teardown after a setup that failed.
+    await stopProcesses();
+    removeTemporaryDirectories();
+    throw withoutStack(error);
+  }
+}
+
+/**
+ * Jest prints the stack of what a setup throws, and these messages are for whoever runs the tests.
+ * @param {unknown} error
+ */
+function withoutStack(error) {
+  if (error instanceof Error) error.stack = error.message;
+  return error;
+}

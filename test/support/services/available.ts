@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { describe } from '@jest/globals';
+import pg from 'pg';
+import { CHROMIUM, DATABASE_URL, REDIS_URL } from './service.js';
+
+/** What the global setup found or started for this run. */
+export const postgres = urlFrom(DATABASE_URL);
+export const redis = urlFrom(REDIS_URL);
+export const chromium = process.env[CHROMIUM] ? { executablePath: process.env[CHROMIUM] } : undefined;
+
+/** `describe`, skipped where there is no such server. Its body still runs: use the server in hooks and tests. */
+export const describeWithPostgres = describeIf(postgres);
+export const describeWithRedis = describeIf(redis);
+export const describeWithChromium = describeIf(chromium);
+
+/** A database of its own, for test files run in parallel and must not meet. */
+export async function createDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `latchkey_test_${randomBytes(8).toString('hex')}`;
+  // template0, because nobody can be connected to it: a template in use cannot be copied.
+  await onServer(`CREATE DATABASE ${name} TEMPLATE template0`);
+  const url = new URL(serverUrl());
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+async function onServer(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl() });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+function serverUrl(): string {
+  if (!postgres) throw new Error('There is no PostgreSQL in this run: put the test in describeWithPostgres.');
+  return postgres.url;
+}
+
+function urlFrom(name: string): { url: string } | undefined {
+  const url = process.env[name];
+  return url ? { url } : undefined;
+}
+
+function describeIf(service: unknown): (title: string, body: () => void) => void {
+  return service ? describe : describe.skip;
+}

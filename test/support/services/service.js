@@ -1,0 +1,12 @@
+/**
+ * What the tests may use: `found` names it for the closing line and `value` is how to reach it, or it is
+ * `missing`, for a reason.
+ * @typedef {{ found: string, value: string } | { missing: string }} Service
+ */
+
+/** The variables by which Jest's workers, which inherit them, learn what there is. */
+export const DATABASE_URL = 'LATCHKEY_TEST_DATABASE_URL';
+export const REDIS_URL = 'LATCHKEY_TEST_REDIS_URL';
+export const CHROMIUM = 'LATCHKEY_TEST_CHROMIUM';
+/** The closing line, from the global setup to the reporter. */
+export const CLOSING_LINE = 'LATCHKEY_TEST_CLOSING_LINE';

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { chownSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { freePort } from './free-port.js';
+import { findPostgresBinaries } from './postgres-binaries.js';
+import { startProcess, untilDone, untilItAnswers } from './server-process.js';
+import { makeTemporaryDirectory } from './temporary-directory.js';
+import { unprivilegedUser } from './unprivileged-user.js';
+
+/** @import { Service } from './service.js' */
+/** @import { Binaries } from './postgres-binaries.js' */
+/** @import { User } from './unprivileged-user.js' */
+
+/** @returns {Promise<Service>} */
+export async function startPostgres() {
+  const given = process.env['TEST_DATABASE_URL'];
+  if (given) return { found: await describeGiven(given), value: given };
+
+  /** @type {Binaries & { origin: string }} */
+  let binaries;
+  let user;
+  let directory;
+  try {
+    user = unprivilegedUser();
+    directory = makeTemporaryDirectory('postgres', user);
+    binaries = await findPostgresBinaries(directory, user);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { missing: `PostgreSQL (${why}; set TEST_DATABASE_URL)` };
+  }
+  const { url, version } = await startServer(binaries, directory, user);
+  return { found: `PostgreSQL ${version} (${binaries.origin})`, value: url };
+}
+
+/**
+ * @param {Binaries} binaries
+ * @param {string} directory
+ * @param {User | undefined} user
+ */
+async function startServer({ initdb, postgres }, directory, user) {
+  const data = join(directory, 'data');
+  // Other users of this machine can reach the port, and a superuser can run programs.
+  const password = randomBytes(16).toString('hex');
+  const passwordFile = join(directory, 'password');
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (user) chownSync(passwordFile, user.uid, user.gid);
+
+  const initdbArgs = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
+  initdbArgs.push('--encoding=UTF8', '--no-locale', '--no-sync', `--pgdata=${data}`);
+  await untilDone(startProcess({ name: 'initdb', command: initdb, args: initdbArgs, directory, user }));
+
+  const port = await freePort();
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: directory,
+    max_connections: 200,
+    // The tests kill processes, never the machine, so nothing is lost by leaving the disk to the kernel.
+    fsync: 'off',
+  };
+  const args = ['-D', data, '-p', String(port)];
+  for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
+  // SIGQUIT is PostgreSQL's immediate shutdown: it waits for nobody, and its data is thrown away anyway.
+  const server = startProcess({
+    name: 'postgres',
+    command: postgres,
+    args,
+    directory,
+    user,
+    stopSignal: 'SIGQUIT',
+  });
+
+  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+  return { url, version: await untilItAnswers(server, () => askVersion(url)) };
+}
+
+/** @param {string} url */
+async function describeGiven(url) {
+  try {
+    return `PostgreSQL ${await askVersion(url)} (TEST_DATABASE_URL)`;
+  } catch (error) {
+    throw new Error(`The server of TEST_DATABASE_URL cannot be used: ${String(error)}`, { cause: error });
+  }
+}
+
+/** @param {string} url */
+async function askVersion(url) {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  try {
+    await client.connect();
+    const { rows } = await client.query("SELECT current_setting('server_version') AS version");
+    return String(rows[0].version).split(' ')[0];
+  } finally {
+    await client.end().catch(() => {});
+  }
+}

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { findOnPath } from './find-on-path.js';
+import { freePort } from './free-port.js';
+import { startProcess, untilItAnswers } from './server-process.js';
+import { makeTemporaryDirectory } from './temporary-directory.js';
+
+/** @import { Service } from './service.js' */
+
+/** @returns {Promise<Service>} */
+export async function startRedis() {
+  const given = process.env['TEST_REDIS_URL'];
+  if (given) return { found: await describeGiven(given), value: given };
+
+  const binary = findOnPath('redis-server');
+  if (!binary) return { missing: 'Redis (no redis-server found; set TEST_REDIS_URL)' };
+
+  const directory = makeTemporaryDirectory('redis');
+  const port = await freePort();
+  // Other users of this machine can reach the port. The settings go in by stdin, out of sight of `ps`.
+  const password = randomBytes(16).toString('hex');
+  const settings = ['bind 127.0.0.1', `port ${port}`, `requirepass ${password}`, 'save ""', 'appendonly no'];
+  const input = settings.join('\n');
+  const server = startProcess({
+    name: 'redis',
+    command: binary['redis-server'],
+    args: ['-'],
+    directory,
+    input,
+  });
+
+  const url = `redis://:${password}@127.0.0.1:${port}`;
+  const version = await untilItAnswers(server, () => askVersion(url));
+  return { found: `Redis ${version} (local binary)`, value: url };
+}
+
+/** @param {string} url */
+async function describeGiven(url) {
+  try {
+    return `Redis ${await askVersion(url)} (TEST_REDIS_URL)`;
+  } catch (error) {
+    throw new Error(`The server of TEST_REDIS_URL cannot be used: ${String(error)}`, { cause: error });
+  }
+}
+
+/** @param {string} url */
+async function askVersion(url) {
+  const client = new Redis(url, { lazyConnect: true, connectTimeout: 5_000, retryStrategy: () => null });
+  /** @type {Error | undefined} */
+  let cause;
+  client.on('error', (error) => (cause = error));
+  try {
+    await client.connect();
+    const info = await client.info('server');
+    return /^redis_version:(\S+)/m.exec(info)?.[1];
+  } catch (error) {
+    // connect() only says that the connection is closed; the event says why.
+    throw cause ?? error;
+  } finally {
+    client.disconnect();
+  }
+}

@@ -1,0 +1,56 @@
+import 'reflect-metadata';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { AppOverrides } from '../../src/app.module.js';
+import { InitialAdminService, type InitialAdmin } from '../../src/admin/initial-admin.service.js';
+import { Clock } from '../../src/common/clock.js';
+import { createApplication } from '../../src/create-application.js';
+import { loadConfig } from '../../src/config/load-config.js';
+import { reserveFreePort } from '../../src/http/free-port.js';
+import { ApiClient } from './api-client.js';
+import { FakeClock } from './fake-clock.js';
+import { temporaryDirectory, type TestEnvironment, testEnvironment } from './test-config.js';
+
+export interface TestAppOptions {
+  readonly environment?: TestEnvironment;
+  readonly overrides?: AppOverrides;
+  /** Kept across restarts by who passes it; otherwise a new one, removed at `close`. */
+  readonly dataDir?: string;
+}
+
+/** The whole server in this process, listening on a real socket. */
+export interface TestApp {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+  readonly api: ApiClient;
+  readonly clock: FakeClock;
+  readonly initialAdmin: InitialAdmin | undefined;
+  close(): Promise<void>;
+}
+
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const directory = options.dataDir === undefined ? temporaryDirectory() : undefined;
+  const environment = testEnvironment(directory?.path ?? options.dataDir ?? '', options.environment);
+  const reserved = await reserveFreePort('127.0.0.1');
+  const config = loadConfig(environment, reserved.port);
+  const app = await createApplication(config, {
+    logger: false,
+    ...(options.overrides && { overrides: options.overrides }),
+  });
+  const clock = FakeClock.replace(app.get(Clock));
+  await app.init();
+  const initialAdmin = await app.get(InitialAdminService).ensure();
+  await reserved.release();
+  await app.listen(reserved.port, '127.0.0.1');
+  const url = `http://127.0.0.1:${reserved.port}`;
+  return {
+    app,
+    url,
+    api: await ApiClient.connect(url),
+    clock,
+    initialAdmin,
+    close: async () => {
+      await app.close();
+      directory?.remove();
+    },
+  };
+}

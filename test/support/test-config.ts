@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../src/config/load-config.js';
+import type { LatchkeyConfig } from '../../src/config/slices.js';
+
+export type TestEnvironment = Record<string, string>;
+
+/** Cheap hashing and no limits: what a test is not about must not slow it down or get in its way. */
+const DEFAULTS: TestEnvironment = {
+  NODE_ENV: 'test',
+  BCRYPT_COST: '4',
+  LOGIN_RATE_LIMIT: '100000/1m',
+  REGISTER_RATE_LIMIT: '100000/1m',
+  REFRESH_RATE_LIMIT: '100000/1m',
+};
+
+export interface TemporaryDirectory {
+  readonly path: string;
+  remove(): void;
+}
+
+export function temporaryDirectory(): TemporaryDirectory {
+  const path = mkdtempSync(join(tmpdir(), 'latchkey-test-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+export function testEnvironment(dataDir: string, environment: TestEnvironment = {}): TestEnvironment {
+  return { ...DEFAULTS, DATA_DIR: dataDir, APP_SECRET: randomBytes(32).toString('base64'), ...environment };
+}
+
+export function testConfig(dataDir: string, environment: TestEnvironment = {}): LatchkeyConfig {
+  return loadConfig(testEnvironment(dataDir, environment), environment['PORT'] === undefined ? 0 : undefined);
+}
