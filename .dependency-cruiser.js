@@ -1,0 +1,107 @@
+/**
+ * Who may import whom, as docs/architecture.md says. Everything may import `common`, and itself;
+ * what is not named here is forbidden.
+ */
+const mayImport = {
+  common: [],
+  config: [],
+  database: ['config'],
+  redis: ['config'],
+  mail: ['config'],
+  throttling: ['config', 'redis'],
+  audit: ['database'],
+  // Siblings: they meet only in auth.
+  users: ['database'],
+  tokens: ['config', 'database', 'redis'],
+  metrics: [],
+  health: ['database', 'redis', 'tokens'],
+  'resource-server': ['tokens'],
+  // config for the slice that auth owns: PasswordsConfig.
+  auth: ['audit', 'config', 'mail', 'throttling', 'tokens', 'users'],
+  admin: ['audit', 'auth', 'tokens', 'users'],
+  // admin for its operations on other people's accounts.
+  cli: ['admin', 'tokens'],
+};
+
+/** The composition: it may import everything, and only it imports itself. */
+const topFloor = '^src/(main|index|create-application|app\\.module|cli/main)\\.ts$|^src/(http|start)/';
+
+const modules = Object.keys(mayImport);
+const spec = '\\.spec\\.ts$';
+
+/** @param {string[]} names */
+const folders = (names) => `^src/(${names.join('|')})/`;
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...Object.entries(mayImport).map(([name, allowed]) => ({
+      name: `${name}-imports`,
+      comment: `${name} may import only ${[...new Set(['common', ...allowed])].join(', ')} (and itself)`,
+      severity: 'error',
+      from: { path: folders([name]), pathNot: topFloor },
+      to: { path: '^src/', pathNot: folders([name, 'common', ...allowed]) },
+    })),
+    {
+      name: 'module-without-rule',
+      comment: 'A new folder of src needs its line in the table above',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/', pathNot: [folders(modules), topFloor] },
+    },
+    {
+      name: 'nothing-imports-app',
+      comment:
+        'main, cli/main and index are where everything begins; they and create-application import app.module',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(main|cli/main|index|create-application)\\.ts$' },
+      to: { path: '^src/(main|cli/main|index|app\\.module)\\.ts$' },
+    },
+    {
+      name: 'no-circle',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphan',
+      comment: 'A file that imports nothing and that nothing imports',
+      severity: 'error',
+      from: { path: '^src/', orphan: true, pathNot: [spec] },
+      to: {},
+    },
+    {
+      name: 'no-tests-in-src',
+      comment: 'What ships does not import tests, their support, or benchmarks',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [spec] },
+      to: { path: ['^(test|bench)/', spec] },
+    },
+    {
+      name: 'no-dev-dependency',
+      comment: 'What ships is installed without devDependencies',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [spec] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'npm-optional'] },
+    },
+    {
+      name: 'no-undeclared-dependency',
+      comment: 'It is there by chance, through another package: declare it in package.json',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['(^|/)node_modules/', '^test/'] },
+    // Type-only imports count: they tie modules together as much.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+};
