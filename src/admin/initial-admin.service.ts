@@ -4,7 +4,7 @@ import { PasswordHasher } from '../auth/passwords/password-hasher.js';
 import { EmailTakenError } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
 
-export const INITIAL_ADMIN_EMAIL = 'admin@latchkey.local';
+const INITIAL_ADMIN_EMAIL = 'admin@latchkey.local';
 /** 144 bits. */
 const PASSWORD_BYTES = 18;
 

@@ -3,6 +3,7 @@ export type SessionEndReason =
   | 'logout'
   | 'logout_all'
   | 'ended_by_user'
+  | 'ended_by_admin'
   | 'password_changed'
   | 'account_disabled'
   /** A refresh token was used a second time; of the row's last generation, or of an older one. */

@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from '../app.module.js';
+import { LatchkeyError } from '../common/errors/latchkey-error.js';
+import { loadConfig } from '../config/load-config.js';
+import { explainStartFailure } from '../start/explain-start-failure.js';
+import { COMMANDS, usage } from './commands.js';
+
+const [noun = '', verb = '', argument, ...surplus] = process.argv.slice(2);
+const command = COMMANDS.find(({ name }) => name === `${noun} ${verb}`);
+const complete =
+  command && (command.argument === undefined) === (argument === undefined) && surplus.length === 0;
+
+if (!complete) {
+  process.stderr.write(usage());
+  process.exitCode = 2;
+} else {
+  try {
+    const app = await NestFactory.createApplicationContext(AppModule.forRoot(loadConfig()), {
+      logger: ['error', 'warn'],
+      abortOnError: false,
+    });
+    try {
+      process.stdout.write(`${await command.run(app, argument ?? '')}\n`);
+    } finally {
+      await app.close();
+    }
+  } catch (error) {
+    if (error instanceof LatchkeyError) process.stderr.write(`${error.message}\n`);
+    else explainStartFailure(error);
+    process.exitCode = 1;
+  }
+}
