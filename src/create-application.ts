@@ -29,7 +29,7 @@ export async function createApplication(
     },
   );
   const allowedMethods = app.get(AllowedMethods);
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance<FastifyInstance>();
   fastify.addHook('onRoute', ({ method, path }) => {
     for (const name of [method].flat()) allowedMethods.add(name, path);
   });

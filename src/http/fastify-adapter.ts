@@ -32,7 +32,7 @@ export function createFastifyAdapter(config: HttpConfig, docsPath: string): Fast
         .send(problem);
     },
   });
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance<FastifyInstance>();
   acceptOnlyJson(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(request.url.startsWith(docsPath) ? DOCS_HEADERS : API_HEADERS);

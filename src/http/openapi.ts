@@ -2,11 +2,11 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 
 export const DOCS_PATH = '/docs';
-export const OPENAPI_PATH = '/openapi.json';
+const OPENAPI_PATH = '/openapi.json';
 
 const DESCRIPTION = `JWT authentication: register, log in, call, refresh, log out.
 
-**To try it here:** open *Create an account*, press *Try it out* and *Execute*, copy the \`accessToken\` of the answer,
+**To try it here:** open *Create an account*, press *Execute*, copy the \`accessToken\` of the answer,
 press *Authorize* at the top, paste it, and call *Read your profile*. The authorisation survives a reload.
 
 Every error is \`application/problem+json\` (RFC 9457) with a stable \`code\`.`;
@@ -21,14 +21,13 @@ const TAGS: [name: string, description: string][] = [
 ];
 
 /** The OpenAPI 3.1 document, made from the controllers. */
-export function createOpenApiDocument(app: INestApplication, serverUrl: string): OpenAPIObject {
+function createOpenApiDocument(app: INestApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Latchkey')
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .setLicense('MIT', 'https://spdx.org/licenses/MIT.html')
-    .addServer(serverUrl)
     .addBearerAuth({
       type: 'http',
       scheme: 'bearer',
@@ -43,8 +42,7 @@ export function createOpenApiDocument(app: INestApplication, serverUrl: string):
 
 /** Swagger UI at `/docs` and the document at `/openapi.json`, made when first asked for. */
 export function serveDocs(app: INestApplication): void {
-  // A relative server: Swagger UI calls the origin it was loaded from, whatever PUBLIC_URL says.
-  SwaggerModule.setup(DOCS_PATH, app, () => createOpenApiDocument(app, '/'), {
+  SwaggerModule.setup(DOCS_PATH, app, () => createOpenApiDocument(app), {
     jsonDocumentUrl: OPENAPI_PATH,
     raw: ['json'],
     customSiteTitle: 'Latchkey API',

@@ -18,11 +18,10 @@ export function announceReady(config: LatchkeyConfig, admin: InitialAdmin | unde
   const { app, database } = config;
   const url = listeningUrl(config);
   if (app.production) {
-    new Logger('Start').log(`Latchkey is ready at ${url}`);
+    const logger = new Logger('Start');
     if (admin)
-      new Logger('Start').log(
-        `The initial administrator's one-time password is in ${writeAdminFile(app.dataDir, admin)}`,
-      );
+      logger.log(`The initial administrator's one-time password is in ${writeAdminFile(app.dataDir, admin)}`);
+    logger.log(`Latchkey is ready at ${url}`);
     return;
   }
   const lines = ['', `Latchkey is ready.`, '', `  URL    ${url}`];

@@ -147,7 +147,7 @@ async function hasHolder(db: Database, role: string): Promise<boolean> {
 function toUser({ emailKey: _, grants: granted, ...row }: UserRow): User {
   return {
     ...row,
-    roles: granted.map((grant) => grant.name).sort(),
-    scopes: [...new Set(granted.flatMap((grant) => grant.scopes))].sort(),
+    roles: granted.map((grant) => grant.name).toSorted(),
+    scopes: [...new Set(granted.flatMap((grant) => grant.scopes))].toSorted(),
   };
 }

@@ -21,6 +21,7 @@ export interface TestAppOptions {
 export interface TestApp {
   readonly app: NestFastifyApplication;
   readonly url: string;
+  readonly dataDir: string;
   readonly api: ApiClient;
   readonly clock: FakeClock;
   readonly initialAdmin: InitialAdmin | undefined;
@@ -29,7 +30,8 @@ export interface TestApp {
 
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const directory = options.dataDir === undefined ? temporaryDirectory() : undefined;
-  const environment = testEnvironment(directory?.path ?? options.dataDir ?? '', options.environment);
+  const dataDir = directory?.path ?? options.dataDir ?? '';
+  const environment = testEnvironment(dataDir, options.environment);
   const reserved = await reserveFreePort('127.0.0.1');
   const config = loadConfig(environment, reserved.port);
   const app = await createApplication(config, {
@@ -45,6 +47,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   return {
     app,
     url,
+    dataDir,
     api: await ApiClient.connect(url),
     clock,
     initialAdmin,

@@ -8,7 +8,7 @@ export class CommonPasswordsPolicy extends PasswordPolicy {
 
   async reject(password: string): Promise<string | undefined> {
     // Characters as people count them, not UTF-16 units.
-    if ([...password].length < PASSWORD_MIN_LENGTH)
+    if (Array.from(password).length < PASSWORD_MIN_LENGTH)
       return `must have at least ${PASSWORD_MIN_LENGTH} characters`;
     this.common ??= loadCommonPasswords();
     return (await this.common).has(password.toLowerCase())
@@ -20,6 +20,6 @@ export class CommonPasswordsPolicy extends PasswordPolicy {
 /** Some 49,000 passwords in order of frequency; those that are too short anyway are left out. Loaded when first asked. */
 async function loadCommonPasswords(): Promise<ReadonlySet<string>> {
   const { dictionary } = await import('@zxcvbn-ts/language-common');
-  const passwords = dictionary['passwords-common'] as string[];
+  const passwords = dictionary['passwords-common'];
   return new Set(passwords.filter((password) => password.length >= PASSWORD_MIN_LENGTH));
 }

@@ -9,8 +9,8 @@ const WORKER = fileURLToPath(new URL('hash-worker.js', import.meta.url));
 
 /** Waiting tasks a worker; at some three a second each, the last one waits about fifteen seconds. */
 const QUEUE_PER_WORKER = 50;
-/** Below the event loop's priority, so that the loop runs first when logins saturate the machine. */
-const NICENESS = 10;
+/** Below the event loop's priority: under full load a worker gets about a third of the loop's share, and is not starved. */
+const NICENESS = 5;
 const IDLE_TIMEOUT = 30_000;
 
 /** bcrypt or Argon2id in a pool of worker threads with a bounded queue. */

@@ -27,8 +27,11 @@ export class RegistrationController {
   })
   @ApiCreatedResponse({ type: SignedInModel })
   @ApiProblems({ body: true, codes: ['PASSWORD_REJECTED', 'EMAIL_TAKEN', 'RATE_LIMITED'] })
-  async register(@Body() dto: RegisterDto, @Req() request: HttpRequest): Promise<SignedInModel> {
-    const user = await this.registration.register({ ...dto, name: dto.name ?? null });
+  async register(
+    @Body() { name, email, password }: RegisterDto,
+    @Req() request: HttpRequest,
+  ): Promise<SignedInModel> {
+    const user = await this.registration.register({ name: name ?? null, email, password });
     return { user: UserModel.of(user), ...(await this.tokens.open(user, clientInfoOf(request))) };
   }
 }

@@ -73,7 +73,7 @@ export function ApiProblems(options: ApiProblemsOptions = {}): MethodDecorator &
     ...(options.codes ?? []),
     ...EVERYWHERE,
   ];
-  const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].sort((a, b) => a - b);
+  const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].toSorted((a, b) => a - b);
   return applyDecorators(
     ApiExtraModels(ProblemModel),
     ...statuses.map((status) =>

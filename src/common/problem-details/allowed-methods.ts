@@ -21,6 +21,6 @@ export class AllowedMethods {
   of(url: string): string[] {
     const path = url.split('?', 1)[0] ?? '';
     const methods = this.routes.filter((route) => route.pattern.test(path)).map((route) => route.method);
-    return [...new Set(methods)].sort();
+    return [...new Set(methods)].toSorted();
   }
 }

@@ -55,7 +55,9 @@ function isDeeperThan(root: object, limit: number): boolean {
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > limit) return true;
     level = level.flatMap((value) =>
-      typeof value === 'object' && value !== null ? Object.values(value) : [],
+      typeof value === 'object' && value !== null
+        ? Object.values<unknown>(value as Record<string, unknown>)
+        : [],
     );
   }
   return false;

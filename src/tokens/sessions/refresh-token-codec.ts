@@ -11,9 +11,6 @@ const MAC_BYTES = 32;
 const BODY_BYTES = 1 + ID_BYTES + GENERATION_BYTES + SECRET_BYTES;
 const TOKEN_LENGTH = PREFIX.length + Math.ceil(((BODY_BYTES + MAC_BYTES) * 4) / 3);
 
-/** The longest text that can be a refresh token. */
-export const REFRESH_TOKEN_LENGTH = TOKEN_LENGTH;
-
 /** What a refresh token says. */
 export interface RefreshTokenContent {
   readonly sessionId: string;

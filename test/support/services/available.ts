@@ -13,8 +13,13 @@ export const describeWithPostgres = describeIf(postgres);
 export const describeWithRedis = describeIf(redis);
 export const describeWithChromium = describeIf(chromium);
 
-/** A database of its own, for test files run in parallel and must not meet. */
-export async function createDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+export interface TestDatabase {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+/** A database of its own, since test files run in parallel and must not meet. */
+export async function createDatabase(): Promise<TestDatabase> {
   const name = `latchkey_test_${randomBytes(8).toString('hex')}`;
   // template0, because nobody can be connected to it: a template in use cannot be copied.
   await onServer(`CREATE DATABASE ${name} TEMPLATE template0`);

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { type Browser, chromium as playwright, type Locator, type Page } from 'playwright-core';
+import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
+import { chromium, describeWithChromium } from '../../support/services/available.js';
+import { startTestApp, type TestApp } from '../../support/test-app.js';
+
+/** What a browser without a network must not try, and what root needs. */
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+describeWithChromium('Swagger UI in a real browser', () => {
+  let server: TestApp;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    server = await startTestApp();
+    browser = await playwright.launch({ executablePath: chromium?.executablePath ?? '', args: ARGUMENTS });
+    page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+  });
+
+  it('loads under the security headers without a complaint, and shows the routes in a sensible order', async () => {
+    await page.goto(`${server.url}/docs`);
+    await page.getByText('/api/auth/register').waitFor();
+    expect(
+      await page.locator('.opblock-tag').evaluateAll((tags) => tags.map((tag) => tag.dataset['tag'])),
+    ).toEqual(['Authentication', 'Account', 'Sessions', 'Administration', 'Discovery', 'Health']);
+    await page.screenshot({ path: process.env['SWAGGER_SCREENSHOT'] ?? `${server.dataDir}/swagger-ui.png` });
+    expect(complaints).toEqual([]);
+  });
+
+  it('registers, logs in, authorises and calls the profile, and is still authorised after a reload', async () => {
+    const email = uniqueEmail();
+    expect(await execute(page, 'Registration_register', { email, password: PASSWORD })).toMatchObject({
+      status: 201,
+      body: { user: { email } },
+    });
+    const login = await execute(page, 'Login_logIn', { email, password: PASSWORD });
+    expect(login).toMatchObject({ status: 200, body: { tokenType: 'Bearer' } });
+
+    expect((await execute(page, 'Account_profile')).status).toBe(401);
+    await page.locator('.auth-wrapper .authorize').click();
+    await page.locator('.modal-ux input').fill(login.body['accessToken'] as string);
+    await page.locator('.modal-ux .authorize').click();
+    await page.locator('.modal-ux .close-modal').click();
+    expect(await execute(page, 'Account_profile')).toMatchObject({ status: 200, body: { email } });
+
+    await page.reload();
+    expect(await execute(page, 'Account_profile')).toMatchObject({ status: 200, body: { email } });
+  });
+});
+
+interface Executed {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+/** Opens an operation, fills its body, presses Execute, and reads the answer that the page shows. */
+async function execute(page: Page, operationId: string, json?: object): Promise<Executed> {
+  const operation = page.locator(`[id$="-${operationId}"]`);
+  await operation.waitFor();
+  if (!(await operation.locator('.execute').isVisible()))
+    await operation.locator('.opblock-summary-control').click();
+  if (json) await operation.locator('textarea.body-param__text').fill(JSON.stringify(json));
+  const answered = page.waitForResponse((response) => response.request().resourceType() === 'fetch');
+  await operation.locator('.execute').click();
+  await answered;
+  const live = operation.locator('.live-responses-table');
+  return {
+    status: Number(await text(live.locator('.response-col_status'))),
+    body: JSON.parse(await text(live.locator('.response-col_description .highlight-code code'))) as Record<
+      string,
+      unknown
+    >,
+  };
+}
+
+async function text(locator: Locator): Promise<string> {
+  return (await locator.last().innerText()).trim();
+}

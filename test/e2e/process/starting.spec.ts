@@ -1,0 +1,141 @@
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { LatchkeyProcess } from '../../support/latchkey-process.js';
+import { temporaryDirectory, type TemporaryDirectory } from '../../support/test-config.js';
+
+const SECRET = 'Zk3v9QpX7mT1bR5wY8nL2cF6hJ4dG0sA';
+
+describe('starting', () => {
+  let directory: TemporaryDirectory;
+  const processes: LatchkeyProcess[] = [];
+
+  const launch = (environment: Record<string, string> = {}) => {
+    const server = LatchkeyProcess.launch({
+      DATA_DIR: join(directory.path, 'data'),
+      BCRYPT_COST: '4',
+      ...environment,
+    });
+    processes.push(server);
+    return server;
+  };
+
+  beforeEach(() => {
+    directory = temporaryDirectory();
+  });
+
+  afterEach(async () => {
+    await Promise.all(processes.splice(0).map((server) => server.stop('SIGKILL')));
+    directory.remove();
+  });
+
+  it('shows the initial admin at the first start, says nothing of it at the second, and keeps everything', async () => {
+    const first = launch();
+    await first.ready();
+    expect(first.stdout).toContain('First start');
+    expect(first.stdout).toContain(`${first.url}/docs`);
+    const [, email = ''] = /e-mail +(\S+)/.exec(first.stdout) ?? [];
+    const [, password = ''] = /password {2,}(\S+)/.exec(first.stdout) ?? [];
+    expect(await login(first.url, email, password)).toBe(200);
+    expect((await first.stop()).code).toBe(0);
+
+    const second = launch();
+    await second.ready();
+    expect(second.stdout).not.toContain('password  ');
+    expect(second.stdout).not.toContain(email);
+    expect(await login(second.url, email, password)).toBe(200);
+  });
+
+  it('prints a curl line that works when it is pasted', async () => {
+    const server = launch();
+    await server.ready();
+    const [, path = '', body = ''] =
+      /curl -s http:\/\/[^/]+(\S+) -H 'content-type: application\/json' -d '(.+)'/.exec(server.stdout) ?? [];
+    const response = await fetch(server.url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    expect(response.status).toBe(201);
+  });
+
+  it('keeps its secrets to its user: directory 0700, generated secret 0600', async () => {
+    await launch().ready();
+    const data = join(directory.path, 'data');
+    expect(statSync(data).mode & 0o777).toBe(0o700);
+    expect(statSync(join(data, 'app-secret')).mode & 0o777).toBe(0o600);
+  });
+
+  it('names every bad value in one line each and exits 1', async () => {
+    const server = launch({
+      PORT: 'eighty',
+      ACCESS_TOKEN_TTL: '15',
+      SIGNING_ALG: 'none',
+      APP_SECRET: 'short',
+    });
+    expect((await server.exited).code).toBe(1);
+    expect(server.stderr.trim().split('\n').sort()).toEqual([
+      expect.stringMatching(/^Configuration: ACCESS_TOKEN_TTL must be a duration/),
+      expect.stringMatching(/^Configuration: APP_SECRET must be at least 32 random bytes/),
+      expect.stringMatching(/^Configuration: PORT must be a whole number/),
+      expect.stringMatching(/^Configuration: SIGNING_ALG must be one of/),
+    ]);
+    expect(server.stderr).not.toContain('short');
+  });
+
+  it('does not start in production without APP_SECRET', async () => {
+    const server = launch({ NODE_ENV: 'production' });
+    expect((await server.exited).code).toBe(1);
+    expect(server.stderr).toMatch(/^Configuration: APP_SECRET must be set in production/);
+  });
+
+  it('logs JSON in production, serves no docs, and puts the one-time password into a file and not into the log', async () => {
+    const server = launch({ NODE_ENV: 'production', APP_SECRET: SECRET });
+    await server.ready();
+    const lines = server.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { msg: string });
+    expect(lines.map((line) => line.msg).join()).toContain('Latchkey is ready at http://');
+    const [email = '', password = ''] = (
+      await readFile(join(directory.path, 'data', 'initial-admin.txt'), 'utf8')
+    ).split('\n');
+    expect(server.stdout).not.toContain(password);
+    expect(await login(server.url, email, password)).toBe(200);
+    expect((await fetch(`${server.url}/docs`)).status).toBe(404);
+    expect((await fetch(`${server.url}/openapi.json`)).status).toBe(404);
+  });
+
+  it('refuses a second process on the same embedded database, and goes on serving', async () => {
+    const first = launch();
+    await first.ready();
+    const second = launch();
+    expect((await second.exited).code).toBe(1);
+    expect(second.stderr.trim()).toMatch(/^The embedded database in .+ is in use by process \d+/);
+    expect((await fetch(`${first.url}/health/ready`)).status).toBe(200);
+  });
+
+  it('says in one line that the database cannot be reached, or the port is taken', async () => {
+    const unreachable = launch({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+    expect((await unreachable.exited).code).toBe(1);
+    expect(unreachable.stderr.trim().split('\n')).toEqual([
+      expect.stringMatching(/DATABASE_URL cannot be used: .*ECONNREFUSED/),
+    ]);
+
+    const first = launch();
+    await first.ready();
+    const second = launch({ DATA_DIR: join(directory.path, 'other'), PORT: new URL(first.url).port });
+    expect((await second.exited).code).toBe(1);
+    expect(second.stderr.trim()).toMatch(/PORT is in use already/);
+  });
+});
+
+async function login(url: string, email: string, password: string): Promise<number> {
+  const response = await fetch(`${url}/api/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  });
+  return response.status;
+}

@@ -1,0 +1,124 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ApiClient, uniqueEmail, PASSWORD } from '../../support/api-client.js';
+import { LatchkeyProcess } from '../../support/latchkey-process.js';
+import { createDatabase, describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import {
+  temporaryDirectory,
+  type TemporaryDirectory,
+  type TestEnvironment,
+  testEnvironment,
+} from '../../support/test-config.js';
+
+const CRASHES = 4;
+
+describe('stopping, on PGlite', () => {
+  let directory: TemporaryDirectory;
+
+  beforeEach(() => {
+    directory = temporaryDirectory();
+  });
+
+  afterEach(() => {
+    directory.remove();
+  });
+
+  stoppingBehaviour(() => testEnvironment(directory.path, { NODE_ENV: 'development' }));
+});
+
+describeWithPostgres('stopping, on PostgreSQL', () => {
+  let directory: TemporaryDirectory;
+  let database: TestDatabase;
+
+  beforeEach(async () => {
+    directory = temporaryDirectory();
+    database = await createDatabase();
+  });
+
+  afterEach(async () => {
+    await database.drop();
+    directory.remove();
+  });
+
+  stoppingBehaviour(() =>
+    testEnvironment(directory.path, { NODE_ENV: 'development', DATABASE_URL: database.url }),
+  );
+});
+
+function stoppingBehaviour(environmentOf: () => TestEnvironment): void {
+  let environment: TestEnvironment;
+  let server: LatchkeyProcess;
+
+  beforeEach(async () => {
+    // Long, so that a rotation that was done but not acknowledged can be asked for again after the crash.
+    environment = { ...environmentOf(), REFRESH_GRACE: '1h' };
+    server = await LatchkeyProcess.start({ ...environment, BCRYPT_COST: '10' });
+  });
+
+  afterEach(async () => {
+    await server.stop('SIGKILL');
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'answers requests in flight after %s and exits 0',
+    async (signal) => {
+      const api = await ApiClient.connect(server.url);
+      const email = uniqueEmail();
+      await api.register({ email });
+      const inFlight = Array.from({ length: 8 }, () => api.login(email));
+      // One has been answered, so that the others have been read, and are being hashed.
+      await Promise.any(inFlight);
+      server.signal(signal);
+      const statuses = (await Promise.all(inFlight)).map((response) => response.status);
+      expect(statuses).toEqual(Array(8).fill(200));
+      expect(await server.exited).toEqual({ code: 0, signal: null });
+    },
+  );
+
+  it('does not wait for a connection that sends nothing', async () => {
+    const idle = connect(Number(new URL(server.url).port), new URL(server.url).hostname);
+    await once(idle, 'connect');
+    idle.write(
+      'POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+    );
+    expect(await server.stop()).toEqual({ code: 0, signal: null });
+    idle.destroy();
+  });
+
+  it('loses no acknowledged registration or rotation to kill -9', async () => {
+    const registered: string[] = [];
+    // Every chain's newest token that was acknowledged.
+    const chains: string[] = [];
+    for (let crash = 0; crash < CRASHES; crash += 1) {
+      const api = await ApiClient.connect(server.url);
+      const before = registered.length;
+      let crashed = false;
+      const writers = Array.from({ length: 6 }, async () => {
+        while (!crashed) {
+          const email = uniqueEmail();
+          const { body, status } = await api.register({ email });
+          if (status !== 201) continue;
+          registered.push(email);
+          const chain = chains.push(body.refreshToken) - 1;
+          for (let i = 0; i < 5; i += 1) {
+            const refreshed = await api.refresh(chains[chain] ?? '');
+            if (refreshed.status === 200) chains[chain] = refreshed.body.refreshToken;
+          }
+        }
+      });
+      const settled = Promise.allSettled(writers);
+      while (registered.length < before + 5 + crash) await new Promise((resolve) => setImmediate(resolve));
+      await server.stop('SIGKILL');
+      crashed = true;
+      await settled;
+      server = await LatchkeyProcess.start({ ...environment, BCRYPT_COST: '4' });
+    }
+
+    const api = await ApiClient.connect(server.url);
+    const logins = await Promise.all(registered.map((email) => api.login(email, PASSWORD)));
+    expect(logins.map((response) => response.status)).toEqual(registered.map(() => 200));
+    const refreshes = await Promise.all(chains.map((token) => api.refresh(token)));
+    expect(refreshes.map((response) => response.status)).toEqual(chains.map(() => 200));
+  });
+}

@@ -1,0 +1,76 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { TestEnvironment } from './test-config.js';
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** The built server as a process of its own: `node dist/main.js`. */
+export class LatchkeyProcess {
+  private output = '';
+  private errors = '';
+  readonly exited: Promise<Exit>;
+
+  private constructor(private readonly child: ChildProcessByStdio<null, Readable, Readable>) {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (this.output += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (this.errors += text));
+    this.exited = once(child, 'close').then(([code, signal]: unknown[]) => ({ code, signal }) as Exit);
+  }
+
+  /** @param environment all that the process gets, but for PATH */
+  static launch(environment: TestEnvironment): LatchkeyProcess {
+    const env = { PATH: process.env['PATH'], PORT: '0', ...environment };
+    return new LatchkeyProcess(spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+  }
+
+  /** Launches it and waits until it is ready. */
+  static async start(environment: TestEnvironment): Promise<LatchkeyProcess> {
+    const server = LatchkeyProcess.launch(environment);
+    await server.ready();
+    return server;
+  }
+
+  async ready(): Promise<void> {
+    const isReady = () => /Latchkey is ready[\s\S]*http:\/\/\S+/.test(this.output);
+    const outcome = await Promise.race([
+      this.exited,
+      new Promise<'ready'>((resolve) => {
+        const check = () => isReady() && resolve('ready');
+        this.child.stdout.on('data', check);
+        check();
+      }),
+    ]);
+    if (outcome !== 'ready')
+      throw new Error(`The server exited (${outcome.code}): ${this.errors}${this.output}`);
+  }
+
+  get stdout(): string {
+    return this.output;
+  }
+
+  get stderr(): string {
+    return this.errors;
+  }
+
+  get url(): string {
+    const [, url] = /(http:\/\/[^\s"]+)/.exec(this.output) ?? [];
+    if (url === undefined) throw new Error('The server has not said its URL yet.');
+    return url;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Ends it, unless it has ended, and waits. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Exit> {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal);
+    return this.exited;
+  }
+}
