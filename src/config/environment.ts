@@ -1,5 +1,13 @@
 import { IsIn, IsNotEmpty, IsOptional, ValidateIf } from 'class-validator';
-import { IsDuration, IsIntegerBetween, IsOriginList, IsQuota, IsStrongSecret, IsUrlOf } from './rules.js';
+import {
+  IsDuration,
+  IsIntegerBetween,
+  IsOriginList,
+  IsQuota,
+  IsStrongSecret,
+  IsTrustedProxies,
+  IsUrlOf,
+} from './rules.js';
 
 export const SIGNING_ALGS = ['ES256', 'ES384', 'RS256', 'PS256', 'HS256'] as const;
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -104,7 +112,7 @@ export class Environment {
   VERIFY_RATE_LIMIT = '10/1m';
 
   @IsOptional()
-  @IsNotEmpty()
+  @IsTrustedProxies()
   TRUST_PROXY?: string;
 
   @IsOptional()

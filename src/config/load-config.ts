@@ -6,7 +6,7 @@ import { ConfigurationError } from './configuration-error.js';
 import type { Environment } from './environment.js';
 import { generatedSecret } from './generated-secret.js';
 import { type EnvironmentSource, readEnvironment } from './read-environment.js';
-import { parseQuota, type Quota, SECRET_MIN_BYTES, splitList } from './rules.js';
+import { isStrongSecret, parseQuota, type Quota, SECRET_MIN_BYTES, splitList } from './rules.js';
 import type { LatchkeyConfig, LogLevel, SigningAlg } from './slices.js';
 
 /**
@@ -75,11 +75,18 @@ function appSecret(env: Environment, production: boolean, dataDir: string): KeyO
       `APP_SECRET must be set in production: at least ${SECRET_MIN_BYTES} random bytes (try: openssl rand -base64 48)`,
     ]);
   }
+  let secret: string;
   try {
-    return secretKey(generatedSecret(dataDir));
+    secret = generatedSecret(dataDir);
   } catch (error) {
     throw new ConfigurationError([`DATA_DIR cannot be used: ${(error as Error).message}`]);
   }
+  if (!isStrongSecret(secret)) {
+    throw new ConfigurationError([
+      `DATA_DIR holds a secret that is no secret of ours: see ${join(dataDir, 'app-secret')}`,
+    ]);
+  }
+  return secretKey(secret);
 }
 
 /** A KeyObject shows nothing when it is logged or serialised. */
@@ -103,9 +110,13 @@ function quota(text: string): Quota {
 
 function deepFreeze<T extends object>(value: T): T {
   for (const nested of Object.values(value)) {
-    if (typeof nested === 'object' && nested !== null && Object.getPrototypeOf(nested) === Object.prototype) {
-      deepFreeze(nested as object);
-    }
+    if (isPlain(nested)) deepFreeze(nested);
   }
   return Object.freeze(value);
+}
+
+/** Objects and lists of ours; not keys. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
 }

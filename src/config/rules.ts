@@ -1,4 +1,5 @@
 import { buildMessage, ValidateBy, type ValidationOptions } from 'class-validator';
+import { isIP } from 'node:net';
 import { parseDuration } from '../common/duration.js';
 
 /** A quota in a window: `5/1m` is five a minute. */
@@ -10,6 +11,7 @@ export interface Quota {
 
 export const SECRET_MIN_BYTES = 32;
 const SECRET_MIN_DISTINCT_CHARACTERS = 8;
+const DURATION_MAX = 36_500 * 86_400_000;
 
 export function parseQuota(text: string): Quota | undefined {
   const match = /^(\d{1,7})\/(.+)$/.exec(text);
@@ -18,14 +20,14 @@ export function parseQuota(text: string): Quota | undefined {
   return limit >= 1 && window !== undefined && window >= 1000 ? { limit, window } : undefined;
 }
 
-/** A duration such as `15m`, from `min` on (default 1s), in milliseconds. */
+/** A duration such as `15m`, from `min` (default 1s) to a hundred years, in milliseconds. */
 export function IsDuration(min = 1000): PropertyDecorator {
   return rule(
     'isDuration',
-    `must be a duration such as 500ms, 10s, 15m or 7d, and at least ${min} ms`,
+    `must be a duration such as 500ms, 10s, 15m or 7d, from ${min} ms to 36500d`,
     (value) => {
       const duration = parseDuration(value);
-      return duration !== undefined && duration >= min;
+      return duration !== undefined && duration >= min && duration <= DURATION_MAX;
     },
   );
 }
@@ -46,14 +48,32 @@ export function IsIntegerBetween(min: number, max: number): PropertyDecorator {
   });
 }
 
+/** Addresses and networks, separated by commas, or a count of hops. */
+export function IsTrustedProxies(): PropertyDecorator {
+  const what =
+    'must be a number of hops, or comma-separated addresses and networks such as 127.0.0.1, 10.0.0.0/8';
+  return rule('isTrustedProxies', what, (value) => {
+    return /^\d{1,2}$/.test(value) || splitList(value).every(isAddressOrNetwork);
+  });
+}
+
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const version = isIP(address);
+  const bits = prefix === undefined ? 0 : Number(/^\d{1,3}$/.exec(prefix)?.[0]);
+  return rest.length === 0 && version !== 0 && bits <= (version === 4 ? 32 : 128);
+}
+
+export function isStrongSecret(value: string): boolean {
+  return (
+    Buffer.byteLength(value) >= SECRET_MIN_BYTES && new Set(value).size >= SECRET_MIN_DISTINCT_CHARACTERS
+  );
+}
+
 /** A secret of at least 32 bytes that is not one short text repeated. */
 export function IsStrongSecret(): PropertyDecorator {
   const what = `must be at least ${SECRET_MIN_BYTES} random bytes (try: openssl rand -base64 48)`;
-  return rule('isStrongSecret', what, (value) => {
-    return (
-      Buffer.byteLength(value) >= SECRET_MIN_BYTES && new Set(value).size >= SECRET_MIN_DISTINCT_CHARACTERS
-    );
-  });
+  return rule('isStrongSecret', what, isStrongSecret);
 }
 
 /** An absolute URL of one of the protocols, without a query or a fragment when `plain`. */

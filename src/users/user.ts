@@ -34,7 +34,7 @@ export const USER_ROLE = 'user';
 /** The role that operates the service; exists from the first migration. */
 export const ADMIN_ROLE = 'admin';
 
-/** What e-mail addresses are compared and unique by: canonical Unicode form, lower case. */
+/** What e-mail addresses are compared and unique by: lower case, in canonical Unicode form (in this order: lower-casing can decompose). */
 export function emailKey(email: string): string {
-  return email.normalize('NFC').toLowerCase();
+  return email.toLowerCase().normalize('NFC');
 }

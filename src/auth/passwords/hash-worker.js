@@ -35,6 +35,16 @@ async function hash(password, scheme) {
 
 /** @param {string} password @param {string} stored */
 async function verify(password, stored) {
+  try {
+    return await compare(password, stored);
+  } catch {
+    // The stored text only looks like a hash: nothing matches it.
+    return false;
+  }
+}
+
+/** @param {string} password @param {string} stored */
+async function compare(password, stored) {
   const [, cost, salt] = BCRYPT_SHA256.exec(stored) ?? [];
   if (cost && salt) return equal(bcryptSha256(password, Number(cost), salt), stored);
   if (stored.startsWith('$argon2')) {

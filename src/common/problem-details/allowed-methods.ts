@@ -14,7 +14,7 @@ export class AllowedMethods {
         segment.startsWith(':') ? '[^/]+' : segment.replace(/[.+?^${}()|[\]\\]/g, String.raw`\$&`),
       )
       .join('/');
-    this.routes.push({ method, pattern: new RegExp(`^${source}/?$`) });
+    this.routes.push({ method, pattern: new RegExp(`^${source}$`) });
   }
 
   /** @returns the methods of the address, in alphabetical order; empty if no route has it */

@@ -5,7 +5,13 @@ import type { ErrorCode } from '../errors/error-code.js';
 import { LatchkeyError, UnavailableError } from '../errors/latchkey-error.js';
 import { isStoreFailure } from '../errors/store-failure.js';
 import { AllowedMethods } from './allowed-methods.js';
-import { bearerChallenge, PROBLEM_MEDIA_TYPE, problemDetails } from './problem-details.js';
+import {
+  bearerChallenge,
+  genericProblemDetails,
+  PROBLEM_MEDIA_TYPE,
+  type ProblemDetails,
+  problemDetails,
+} from './problem-details.js';
 
 /** Codes for what the HTTP framework itself refuses, by status. */
 const FRAMEWORK_CODES: Readonly<Record<number, [ErrorCode, string]>> = {
@@ -37,9 +43,14 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     const request = http.getRequest<HttpRequest>();
     const response: unknown = http.getResponse();
     const { httpAdapter } = this.adapterHost;
+    if (isForeign(thrown)) {
+      const problem = genericProblemDetails(statusOf(thrown));
+      this.send(response, problem);
+      return;
+    }
     let error = this.toLatchkeyError(thrown, request);
 
-    if (error.code === 'NOT_FOUND' && isUnmatchedRoute(thrown)) {
+    if (error.code === 'NOT_FOUND' && isUnmatchedRoute(thrown, request)) {
       const allow = this.allowedMethods.of(request.url);
       if (allow.length > 0) {
         error = new LatchkeyError('METHOD_NOT_ALLOWED', `This address answers ${allow.join(', ')}.`);
@@ -52,9 +63,13 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     if (error.retryAfterSeconds !== undefined) {
       httpAdapter.setHeader(response, 'Retry-After', String(error.retryAfterSeconds));
     }
+    this.send(response, problemDetails(error.code, error.message, error.fields));
+  }
+
+  private send(response: unknown, problem: ProblemDetails): void {
+    const { httpAdapter } = this.adapterHost;
     httpAdapter.setHeader(response, 'Content-Type', `${PROBLEM_MEDIA_TYPE}; charset=utf-8`);
     httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
-    const problem = problemDetails(error.code, error.message, error.fields);
     httpAdapter.reply(response, problem, problem.status);
   }
 
@@ -73,7 +88,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     }
     this.logger.error(
       `500 ${request.method} ${pathOf(request)}: ${describe(thrown)}`,
-      thrown instanceof Error ? thrown.stack : undefined,
+      thrown instanceof Error ? withoutParameters(thrown.stack ?? '') : undefined,
     );
     return new LatchkeyError('INTERNAL', 'Something went wrong on our side.');
   }
@@ -86,8 +101,19 @@ function pathOf(request: HttpRequest): string {
 /** An error's message and its causes', without the SQL parameters that Drizzle puts in (they may be secrets). */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const message = error.message.split('\nparams:', 1)[0] ?? '';
+  const message = withoutParameters(error.message);
   return error.cause instanceof Error ? `${message} (${describe(error.cause)})` : message;
+}
+
+/** Drizzle puts them on a line of their own, before the stack's lines. */
+function withoutParameters(text: string): string {
+  return text.replace(/\nparams:[\s\S]*?(?=\n {4}at |$)/, '');
+}
+
+/** A client's error that none of our codes means; a team's own. */
+function isForeign(error: unknown): boolean {
+  const status = statusOf(error);
+  return error instanceof HttpException && status >= 400 && status < 500 && !(status in FRAMEWORK_CODES);
 }
 
 function statusOf(error: unknown): number {
@@ -109,6 +135,6 @@ function isMalformedJson(error: unknown): boolean {
 }
 
 /** Nest answers an address or method that no route matches with this exception, before any controller runs. */
-function isUnmatchedRoute(error: unknown): boolean {
-  return error instanceof HttpException && error.message.startsWith('Cannot ');
+function isUnmatchedRoute(error: unknown, { method, url }: HttpRequest): boolean {
+  return error instanceof HttpException && error.message === `Cannot ${method} ${url}`;
 }

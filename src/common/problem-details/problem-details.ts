@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { ErrorCode } from '../errors/error-code.js';
 import type { FieldError } from '../errors/latchkey-error.js';
 
@@ -7,7 +8,8 @@ export interface ProblemDetails {
   title: string;
   status: number;
   detail: string;
-  code: ErrorCode;
+  /** One of `ERROR_CODES`; for a team's own HttpExceptions the status's name, e.g. `CONFLICT`. */
+  code: string;
   errors?: readonly FieldError[];
 }
 
@@ -55,6 +57,13 @@ export function problemDetails(
 ): ProblemDetails {
   const { status, title } = PROBLEMS[code];
   return { type: problemType(code), title, status, detail, code, ...(errors && { errors }) };
+}
+
+/** For statuses that none of our codes has, as a team's own controllers may throw (RFC 9457 section 4.2.1). */
+export function genericProblemDetails(status: number): ProblemDetails {
+  const title = STATUS_CODES[status] ?? 'Error';
+  const code = title.toUpperCase().replaceAll(/[^A-Z]+/g, '_');
+  return { type: 'about:blank', title, status, detail: title, code };
 }
 
 /** A URI that names the kind of problem (RFC 9457 section 3.1.1); a URN, since it names and does not locate. */

@@ -20,10 +20,17 @@ export function isPlainText(value: string): boolean {
   return isWellFormed(value) && !CONTROL_CHARACTER.test(value);
 }
 
+/** Counts characters as JSON Schema does (RFC 8259 characters), not UTF-16 units. */
+function isAtMost(value: string, maxLength: number): boolean {
+  return (
+    value.length <= maxLength || (value.length <= 2 * maxLength && Array.from(value).length <= maxLength)
+  );
+}
+
 /** A one-line name for people: 1 to 100 characters, not only white space. */
 export function IsPersonName(options?: ValidationOptions): PropertyDecorator {
   return textRule('isPersonName', `a text of 1 to ${NAME_MAX_LENGTH} characters`, options, (value) => {
-    return value.length <= NAME_MAX_LENGTH && value.trim().length > 0 && isPlainText(value);
+    return isAtMost(value, NAME_MAX_LENGTH) && value.trim().length > 0 && isPlainText(value);
   });
 }
 
@@ -38,7 +45,7 @@ export function IsEmailAddress(options?: ValidationOptions): PropertyDecorator {
 /** Any Unicode text of a bounded length; control characters are allowed, since passwords may hold any. */
 export function IsSecretText(maxLength: number, options?: ValidationOptions): PropertyDecorator {
   return textRule('isSecretText', `a text of 1 to ${maxLength} characters`, options, (value) => {
-    return value.length > 0 && value.length <= maxLength && isWellFormed(value);
+    return value.length > 0 && isAtMost(value, maxLength) && isWellFormed(value);
   });
 }
 

@@ -18,7 +18,13 @@ export class VerifiedTokens {
   private readonly entries = new Map<string, Verified>();
 
   get(token: string): Verified | undefined {
-    return this.entries.get(token);
+    const entry = this.entries.get(token);
+    if (entry) {
+      // A Map keeps the order of insertion: the first is the least recently used.
+      this.entries.delete(token);
+      this.entries.set(token, entry);
+    }
+    return entry;
   }
 
   add(token: string, verified: Verified): void {

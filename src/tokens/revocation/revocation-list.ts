@@ -20,6 +20,8 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
   private readonly sessions = new Map<string, number>();
   /** On the monotonic clock: an adjusted wall clock does not hide that we are stale. */
   private readAt = Number.NEGATIVE_INFINITY;
+  /** On the wall clock, which goes on while the machine sleeps. */
+  private readAtTime = Number.NEGATIVE_INFINITY;
   private refreshTimer: NodeJS.Timeout | undefined;
   private sweepTimer: NodeJS.Timeout | undefined;
   private stopped = false;
@@ -31,9 +33,7 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    const startedAt = performance.now();
-    this.add(await this.store.all());
-    this.readAt = startedAt;
+    await this.read();
     this.sweepTimer = setInterval(() => this.sweep(), SWEEP_INTERVAL).unref();
     if (this.store.shared) this.scheduleRefresh();
   }
@@ -65,12 +65,8 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async refresh(): Promise<void> {
-    const startedAt = performance.now();
     try {
-      this.add(
-        startedAt - this.readAt > FULL_RELOAD_AFTER ? await this.store.all() : await this.store.recent(),
-      );
-      this.readAt = startedAt;
+      await this.read();
       if (this.reportedStale) this.logger.log('The revocations are known again; protected routes answer.');
       this.reportedStale = false;
     } catch (error) {
@@ -82,6 +78,15 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
       }
     }
     this.scheduleRefresh();
+  }
+
+  private async read(): Promise<void> {
+    const startedAt = performance.now();
+    const startedAtTime = this.clock.now();
+    const gap = Math.max(startedAt - this.readAt, startedAtTime - this.readAtTime);
+    this.add(gap > FULL_RELOAD_AFTER ? await this.store.all() : await this.store.recent());
+    this.readAt = startedAt;
+    this.readAtTime = startedAtTime;
   }
 
   private sweep(): void {

@@ -1,0 +1,218 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ConfigurationError } from './configuration-error.js';
+import { loadConfig } from './load-config.js';
+import type { LatchkeyConfig } from './slices.js';
+
+const APP_SECRET = 'Zk3v9QpX7mT1bR5wY8nL2cF6hJ4dG0sA';
+
+function problemsOf(source: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(source);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('loadConfig', () => {
+  let directory: string;
+  let dataDir: string;
+
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'latchkey-config-'));
+    dataDir = join(directory, 'data');
+  });
+
+  afterAll(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  it("has the contract's defaults", () => {
+    const config = loadConfig({ APP_SECRET, DATA_DIR: dataDir });
+    const { appSecret, ...tokens } = config.tokens;
+    expect({ ...config, tokens }).toEqual({
+      app: { production: false, logLevel: 'info', dataDir },
+      http: {
+        host: '127.0.0.1',
+        port: 3000,
+        publicUrl: 'http://localhost:3000',
+        trustProxy: false,
+        corsOrigins: [],
+        docs: true,
+      },
+      database: { url: undefined, poolMax: 10, directory: join(dataDir, 'database') },
+      redis: { url: undefined },
+      tokens: {
+        appSecretPrevious: undefined,
+        issuer: 'http://localhost:3000',
+        audience: 'http://localhost:3000',
+        signingAlg: 'ES256',
+        signingKeyFiles: [],
+        jwtSecret: undefined,
+        accessTokenTtl: 15 * 60_000,
+        refreshTokenTtl: 7 * 86_400_000,
+        sessionMaxAge: 30 * 86_400_000,
+        refreshGrace: 10_000,
+      },
+      passwords: { algorithm: 'bcrypt', bcryptCost: 12, workers: expect.any(Number) },
+      throttling: {
+        login: { limit: 5, window: 60_000 },
+        register: expect.anything(),
+        refresh: expect.anything(),
+      },
+    });
+    expect(appSecret.export().toString()).toBe(APP_SECRET);
+  });
+
+  it('makes DATA_DIR absolute', () => {
+    expect(isAbsolute(loadConfig({ APP_SECRET }).app.dataDir)).toBe(true);
+  });
+
+  it('takes the real port for PUBLIC_URL, and PUBLIC_URL for the issuer and the audience', () => {
+    expect(loadConfig({ APP_SECRET, PORT: '0' }, 4711).tokens).toMatchObject({
+      issuer: 'http://localhost:4711',
+      audience: 'http://localhost:4711',
+    });
+    expect(loadConfig({ APP_SECRET, PUBLIC_URL: 'https://id.example.com/' }).tokens).toMatchObject({
+      issuer: 'https://id.example.com',
+      audience: 'https://id.example.com',
+    });
+    expect(loadConfig({ APP_SECRET, AUDIENCE: 'orders' }).tokens.audience).toBe('orders');
+  });
+
+  it('reads lists, with blanks and without', () => {
+    const config = loadConfig({
+      APP_SECRET,
+      CORS_ORIGINS: 'https://a.example, https://b.example',
+      SIGNING_KEY_FILES: 'one.pem,two.pem,',
+    });
+    expect(config.http.corsOrigins).toEqual(['https://a.example', 'https://b.example']);
+    expect(config.tokens.signingKeyFiles).toEqual(['one.pem', 'two.pem']);
+  });
+
+  it('takes TRUST_PROXY for a number of hops where it is one', () => {
+    expect(loadConfig({ APP_SECRET, TRUST_PROXY: '2' }).http.trustProxy).toBe(2);
+    expect(loadConfig({ APP_SECRET, TRUST_PROXY: '127.0.0.1' }).http.trustProxy).toBe('127.0.0.1');
+  });
+
+  it.each([
+    ['on', true],
+    ['true', true],
+    ['1', true],
+    ['off', false],
+    ['false', false],
+    ['0', false],
+  ])('takes DOCS=%s for %s', (DOCS, docs) => {
+    expect(loadConfig({ APP_SECRET, DOCS }).http.docs).toBe(docs);
+    expect(loadConfig({ APP_SECRET, DOCS, NODE_ENV: 'production' }).http.docs).toBe(docs);
+  });
+
+  it('is frozen through and through', () => {
+    const config = loadConfig({
+      APP_SECRET,
+      CORS_ORIGINS: 'https://a.example',
+      SIGNING_KEY_FILES: 'one.pem',
+    });
+    expect(unfrozen(config, 'config')).toEqual([]);
+  });
+
+  it('refuses key files together with a shared secret', () => {
+    expect(
+      problemsOf({ APP_SECRET, SIGNING_ALG: 'HS256', JWT_SECRET: APP_SECRET, SIGNING_KEY_FILES: 'one.pem' }),
+    ).toEqual(['SIGNING_KEY_FILES cannot be used with SIGNING_ALG=HS256']);
+  });
+
+  it.each(['ACCESS_TOKEN_TTL', 'REFRESH_TOKEN_TTL', 'SESSION_MAX_AGE', 'REFRESH_GRACE'])(
+    'refuses a %s that ends where there are no dates any more',
+    (name) => {
+      expect(problemsOf({ APP_SECRET, [name]: '999999999d' })).toEqual([expect.stringMatching(`^${name} `)]);
+    },
+  );
+
+  describe('in production', () => {
+    const production = { NODE_ENV: 'production' };
+
+    it('does not start without APP_SECRET, and generates none', () => {
+      const missing = join(directory, 'production');
+      expect(problemsOf({ ...production, DATA_DIR: missing })).toEqual([
+        expect.stringMatching(/^APP_SECRET must be set in production: /),
+      ]);
+      expect(existsSync(missing)).toBe(false);
+    });
+
+    it.each(['short', 'a'.repeat(64)])('does not start with the weak APP_SECRET %j', (weak) => {
+      expect(problemsOf({ ...production, APP_SECRET: weak })).toEqual([
+        expect.stringMatching(/^APP_SECRET must be at least 32 random bytes/),
+      ]);
+    });
+
+    it('shows no documentation unless asked', () => {
+      expect(loadConfig({ ...production, APP_SECRET }).http.docs).toBe(false);
+    });
+  });
+
+  describe('outside production', () => {
+    it('generates APP_SECRET once for the directory', () => {
+      const DATA_DIR = join(directory, 'generated');
+      const first = loadConfig({ DATA_DIR }).tokens.appSecret.export().toString();
+      const second = loadConfig({ DATA_DIR }).tokens.appSecret.export().toString();
+      expect(Buffer.byteLength(first)).toBeGreaterThanOrEqual(32);
+      expect(second).toBe(first);
+      expect(readdirSync(DATA_DIR)).toEqual(['app-secret']);
+    });
+
+    it('prefers the one that is set', () => {
+      const DATA_DIR = join(directory, 'unused');
+      expect(loadConfig({ DATA_DIR, APP_SECRET }).tokens.appSecret.export().toString()).toBe(APP_SECRET);
+      expect(existsSync(DATA_DIR)).toBe(false);
+    });
+
+    it.each(['', '\n', 'short', 'a'.repeat(64)])(
+      'does not run on a secret file that holds only %j',
+      (content) => {
+        const DATA_DIR = mkdtempSync(join(directory, 'weak-'));
+        writeFileSync(join(DATA_DIR, 'app-secret'), content);
+        let secret = '';
+        try {
+          secret = loadConfig({ DATA_DIR }).tokens.appSecret.export().toString();
+        } catch (error) {
+          expect(error).toBeInstanceOf(ConfigurationError);
+          return;
+        }
+        // Making a new one would do as well.
+        expect(Buffer.byteLength(secret)).toBeGreaterThanOrEqual(32);
+        expect(secret).not.toBe(content);
+      },
+    );
+
+    it('says in one line that the directory cannot be used', () => {
+      const file = join(directory, 'a-file');
+      writeFileSync(file, '');
+      expect(problemsOf({ DATA_DIR: file })).toEqual([expect.stringMatching(/^DATA_DIR cannot be used: /)]);
+    });
+  });
+
+  it('shows no secret when it is logged or serialised', () => {
+    const config: LatchkeyConfig = loadConfig({
+      APP_SECRET,
+      APP_SECRET_PREVIOUS: APP_SECRET,
+      JWT_SECRET: APP_SECRET,
+    });
+    expect(JSON.stringify(config)).not.toContain(APP_SECRET);
+  });
+});
+
+/** The paths of what is not frozen; keys are opaque, and nothing can be put into them. */
+function unfrozen(value: unknown, path: string): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const isKey = Object.getPrototypeOf(value) !== Object.prototype && !Array.isArray(value);
+  const members = isKey ? [] : Object.entries(value);
+  return [
+    ...(Object.isFrozen(value) || isKey ? [] : [path]),
+    ...members.flatMap(([name, member]) => unfrozen(member, `${path}.${name}`)),
+  ];
+}

@@ -1,0 +1,212 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ConfigurationError } from './configuration-error.js';
+import { ENVIRONMENT_NAMES } from './environment.js';
+import { type EnvironmentSource, readEnvironment } from './read-environment.js';
+
+type Name = (typeof ENVIRONMENT_NAMES)[number];
+
+const SECRET = 'Zk3v9QpX7mT1bR5wY8nL2cF6hJ4dG0sA';
+
+/** One that is accepted, for every name. */
+const GOOD: Record<Name, string> = {
+  NODE_ENV: 'production',
+  HOST: '0.0.0.0',
+  PORT: '8080',
+  PUBLIC_URL: 'https://id.example.com/auth',
+  DATA_DIR: '/var/lib/latchkey',
+  DATABASE_URL: 'postgres://user:word@db.internal:5432/latchkey?sslmode=require',
+  DATABASE_POOL_MAX: '1',
+  REDIS_URL: 'rediss://:word@redis.internal:6379/1',
+  SESSION_STORE: 'database',
+  APP_SECRET: SECRET,
+  APP_SECRET_PREVIOUS: SECRET,
+  SIGNING_ALG: 'PS256',
+  SIGNING_KEY_FILES: '/run/secrets/one.pem, /run/secrets/two.pem',
+  JWT_SECRET: SECRET,
+  AUDIENCE: 'https://api.example.com',
+  ACCESS_TOKEN_TTL: '5m',
+  REFRESH_TOKEN_TTL: '14d',
+  SESSION_MAX_AGE: '90d',
+  REFRESH_GRACE: '0s',
+  SIGNING_KEY_ROTATION: '30d',
+  PASSWORD_HASH: 'argon2id',
+  BCRYPT_COST: '10',
+  HASH_WORKERS: '2',
+  LOGIN_RATE_LIMIT: '10/30s',
+  REGISTER_RATE_LIMIT: '10/1h',
+  REFRESH_RATE_LIMIT: '1/1s',
+  FORGOT_RATE_LIMIT: '5/15m',
+  RESET_RATE_LIMIT: '5/15m',
+  VERIFY_RATE_LIMIT: '5/15m',
+  TRUST_PROXY: '10.0.0.0/8, 127.0.0.1',
+  CORS_ORIGINS: 'https://app.example.com, http://localhost:5173',
+  MAIL_URL: 'smtp://mail.internal:587',
+  MAIL_FROM: 'Latchkey <no-reply@example.com>',
+  DOCS: 'off',
+  LOG_LEVEL: 'warn',
+};
+
+const BAD: Partial<Record<Name, string[]>> = {
+  NODE_ENV: ['prod', 'Production', 'staging', ' production'],
+  PORT: ['-1', '65536', '80.5', '0x50', '1e3', 'http', ' 80', '١٢'],
+  PUBLIC_URL: [
+    'id.example.com',
+    '/auth',
+    'ftp://example.com',
+    'https://',
+    'javascript:alert(1)',
+    'https://id.example.com/?a=1',
+    'https://id.example.com/#a',
+    'https://user:word@id.example.com',
+  ],
+  DATABASE_URL: ['mysql://db/latchkey', 'db.internal:5432', '/var/run/postgresql', 'postgres'],
+  DATABASE_POOL_MAX: ['0', '-1', '1001', 'many'],
+  REDIS_URL: ['http://redis', 'redis.internal:6379', 'memory'],
+  SESSION_STORE: ['memory', 'Database', 'none'],
+  APP_SECRET: ['short', 'a'.repeat(64), 'abcabcabc'.repeat(8), ' '.repeat(48), SECRET.slice(1)],
+  APP_SECRET_PREVIOUS: ['short', '0'.repeat(64)],
+  SIGNING_ALG: ['none', 'HS512', 'es256', 'RS256,ES256', 'EdDSA'],
+  JWT_SECRET: ['short', 'secret'.repeat(10)],
+  ACCESS_TOKEN_TTL: ['0s', '999ms', '15', '-5m', '15 m', '1.5h', 'forever'],
+  REFRESH_TOKEN_TTL: ['0d', '7', '1w'],
+  SESSION_MAX_AGE: ['0d', 'never'],
+  REFRESH_GRACE: ['-1s', '10', 'off'],
+  SIGNING_KEY_ROTATION: ['0d', 'monthly'],
+  PASSWORD_HASH: ['scrypt', 'argon2', 'md5', 'BCRYPT'],
+  BCRYPT_COST: ['3', '21', '12.5', 'high', '-4'],
+  HASH_WORKERS: ['0', '257', 'all'],
+  LOGIN_RATE_LIMIT: ['5', '0/1m', '-5/1m', '5/0s', '5/500ms', '5/m', '5 / 1m', '5/1m/1h', 'off', '1e9/1m'],
+  REGISTER_RATE_LIMIT: ['none'],
+  REFRESH_RATE_LIMIT: ['none'],
+  FORGOT_RATE_LIMIT: ['none'],
+  RESET_RATE_LIMIT: ['none'],
+  VERIFY_RATE_LIMIT: ['none'],
+  TRUST_PROXY: ['nginx', '10.0.0.0/99', '300.1.1.1', '127.0.0.1,nginx', '-1', '1.5'],
+  CORS_ORIGINS: ['*', 'app.example.com', 'https://app.example.com/', 'https://app.example.com/path', 'null'],
+  MAIL_URL: ['mail.internal', 'http://mail.internal'],
+  DOCS: ['yes', 'On', '2'],
+  LOG_LEVEL: ['verbose', 'INFO', '30'],
+};
+const BAD_VALUES = Object.entries(BAD).flatMap(([name, values]) =>
+  values.map((value): [string, string] => [name, value]),
+);
+
+function problemsOf(source: EnvironmentSource): readonly string[] {
+  try {
+    readEnvironment(source);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('readEnvironment', () => {
+  it('needs nothing', () => {
+    expect(readEnvironment({})).toMatchObject({
+      PORT: '3000',
+      SIGNING_ALG: 'ES256',
+      LOGIN_RATE_LIMIT: '5/1m',
+    });
+  });
+
+  it.each(ENVIRONMENT_NAMES)('reads %s', (name) => {
+    expect(readEnvironment({ [name]: GOOD[name] })[name]).toBe(GOOD[name]);
+  });
+
+  it.each(ENVIRONMENT_NAMES)('takes an empty %s for one that is not set', (name) => {
+    expect(readEnvironment({ [name]: '', [`${name}_FILE`]: '' })).toEqual(readEnvironment({}));
+  });
+
+  it.each(BAD_VALUES)('refuses %s=%s with one clear line', (name, value) => {
+    const problems = problemsOf({ [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name} (must|cannot) [^\n]{5,200}$`));
+  });
+
+  it.each(BAD_VALUES.filter(([name]) => /SECRET/.test(name)))('does not repeat the bad %s', (name, value) => {
+    expect(problemsOf({ [name]: value }).join()).not.toContain(value);
+  });
+
+  it('does not repeat a URL, which may hold a password', () => {
+    const canary = 'mysql://root:canary@db/x';
+    for (const name of ['PUBLIC_URL', 'DATABASE_URL', 'REDIS_URL', 'MAIL_URL']) {
+      expect(problemsOf({ [name]: canary }).join()).not.toContain('canary');
+    }
+  });
+
+  it('tells of every bad value at once, one line each', () => {
+    const problems = problemsOf({ PORT: 'x', APP_SECRET: 'x', LOG_LEVEL: 'x', HOST: '::' });
+    expect(problems.map((problem) => problem.split(' ', 1)[0])).toEqual(['PORT', 'APP_SECRET', 'LOG_LEVEL']);
+    expect(new ConfigurationError(problems).message).toBe(problems.join('\n'));
+  });
+
+  it('needs JWT_SECRET for HS256, and only for that', () => {
+    expect(problemsOf({ SIGNING_ALG: 'HS256' })).toEqual([expect.stringMatching(/^JWT_SECRET must be /)]);
+    expect(problemsOf({ SIGNING_ALG: 'HS256', JWT_SECRET: SECRET })).toEqual([]);
+    expect(problemsOf({ SIGNING_ALG: 'RS256' })).toEqual([]);
+  });
+
+  it('ignores names it does not know', () => {
+    expect(readEnvironment({ PATH: '/bin', PORT_: 'x', port: 'x', __proto__: 'x' })).toEqual(
+      readEnvironment({}),
+    );
+  });
+
+  describe('NAME_FILE', () => {
+    let directory: string;
+    const file = (content: string | Uint8Array) => {
+      const path = join(directory, `value-${Math.random()}`);
+      writeFileSync(path, content);
+      return path;
+    };
+
+    beforeAll(() => {
+      directory = mkdtempSync(join(tmpdir(), 'latchkey-config-'));
+    });
+
+    afterAll(() => {
+      rmSync(directory, { recursive: true });
+    });
+
+    it.each(ENVIRONMENT_NAMES)('gives %s by a file', (name) => {
+      expect(readEnvironment({ [`${name}_FILE`]: file(GOOD[name]) })[name]).toBe(GOOD[name]);
+    });
+
+    it.each(['\n', '\r\n'])('leaves out the line break %j that editors put at the end', (lineBreak) => {
+      expect(readEnvironment({ APP_SECRET_FILE: file(SECRET + lineBreak) }).APP_SECRET).toBe(SECRET);
+    });
+
+    it('keeps everything else, since a secret may hold it', () => {
+      const secret = ` ${SECRET}\t`;
+      expect(readEnvironment({ APP_SECRET_FILE: file(`${secret}\n`) }).APP_SECRET).toBe(secret);
+    });
+
+    it('takes an empty file for a value that is not set', () => {
+      expect(readEnvironment({ PORT_FILE: file(''), LOG_LEVEL_FILE: file('\n') })).toEqual(
+        readEnvironment({}),
+      );
+    });
+
+    it('validates what the file holds', () => {
+      expect(problemsOf({ PORT_FILE: file('http') })).toEqual([expect.stringMatching(/^PORT must be /)]);
+    });
+
+    it.each(ENVIRONMENT_NAMES)('may not be set together with %s', (name) => {
+      const problems = problemsOf({ [name]: GOOD[name], [`${name}_FILE`]: file(GOOD[name]) });
+      expect(problems).toEqual([`${name}: set either ${name} or ${name}_FILE, not both`]);
+    });
+
+    it.each(ENVIRONMENT_NAMES)('says in one line that %s_FILE cannot be read', (name) => {
+      expect(problemsOf({ [`${name}_FILE`]: join(directory, 'missing') })).toEqual([
+        `${name}: ${name}_FILE cannot be read (ENOENT)`,
+      ]);
+      expect(problemsOf({ [`${name}_FILE`]: directory })).toEqual([
+        `${name}: ${name}_FILE cannot be read (EISDIR)`,
+      ]);
+    });
+  });
+});

@@ -1,0 +1,290 @@
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { StoppedClock } from '../../../test/integration/stopped-clock.js';
+import { UnavailableError } from '../../common/errors/latchkey-error.js';
+import { RevocationList } from './revocation-list.js';
+import { type Revocation, RevocationStore } from './revocation-store.js';
+
+const INTERVAL = 500;
+const STALENESS_BOUND = 5_000;
+const FULL_RELOAD_AFTER = 30_000;
+const SWEEP_INTERVAL = 60_000;
+
+/** A store that other processes write to, and that can fail, or not answer. */
+class FakeStore extends RevocationStore {
+  entries: Revocation[] = [];
+  recentEntries: Revocation[] = [];
+  failing = false;
+  silent = false;
+  readonly asked = { all: 0, recent: 0 };
+
+  constructor(readonly shared: boolean) {
+    super();
+  }
+
+  async all(): Promise<Revocation[]> {
+    this.asked.all += 1;
+    return this.answer([...this.entries, ...this.recentEntries]);
+  }
+
+  async recent(): Promise<Revocation[]> {
+    this.asked.recent += 1;
+    return this.answer(this.recentEntries);
+  }
+
+  private async answer(entries: Revocation[]): Promise<Revocation[]> {
+    if (this.silent) return new Promise(() => {});
+    if (this.failing) throw new Error('the store is gone');
+    return entries;
+  }
+}
+
+describe('RevocationList', () => {
+  let clock: StoppedClock;
+  let store: FakeStore;
+  let list: RevocationList;
+
+  beforeEach(() => {
+    Logger.overrideLogger(false);
+    jest.useFakeTimers();
+    clock = new StoppedClock();
+  });
+
+  afterEach(() => {
+    list.onApplicationShutdown();
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
+
+  async function start(shared: boolean, entries: Revocation[] = []): Promise<void> {
+    store = new FakeStore(shared);
+    store.entries = entries;
+    list = new RevocationList(store, clock);
+    await list.onModuleInit();
+  }
+
+  function revocation(sessionId: string, livesFor = 900_000): Revocation {
+    return { sessionId, expiresAt: new Date(clock.now() + livesFor) };
+  }
+
+  const isRevoked = (sessionId: string) => list.isRevoked({ sessionId });
+
+  /** Time as timers and the monotonic clock see it. */
+  const pass = async (milliseconds: number) => jest.advanceTimersByTimeAsync(milliseconds);
+
+  describe.each([true, false])('on a store that is shared: %s', (shared) => {
+    it('knows at start what was revoked before', async () => {
+      await start(shared, [revocation('dead')]);
+
+      expect(isRevoked('dead')).toBe(true);
+      expect(isRevoked('alive')).toBe(false);
+    });
+
+    it('does not start without knowing', async () => {
+      store = new FakeStore(shared);
+      store.failing = true;
+      list = new RevocationList(store, clock);
+
+      await expect(list.onModuleInit()).rejects.toThrow('the store is gone');
+    });
+
+    it('takes in what this process revokes on the very next question', async () => {
+      await start(shared);
+      expect(isRevoked('session')).toBe(false);
+      list.add([revocation('session'), revocation('another')]);
+
+      expect(isRevoked('session')).toBe(true);
+      expect(isRevoked('another')).toBe(true);
+    });
+
+    it('forgets an entry only when its last access token has expired', async () => {
+      await start(shared);
+      list.add([revocation('short', SWEEP_INTERVAL), revocation('long', SWEEP_INTERVAL + 1)]);
+      clock.advance(SWEEP_INTERVAL);
+      await pass(SWEEP_INTERVAL);
+
+      expect(isRevoked('short')).toBe(false);
+      expect(isRevoked('long')).toBe(true);
+      clock.advance(1);
+      await pass(SWEEP_INTERVAL);
+      expect(isRevoked('long')).toBe(false);
+    });
+
+    it('leaves no timer behind', async () => {
+      await start(shared);
+      expect(jest.getTimerCount()).toBeGreaterThan(0);
+      list.onApplicationShutdown();
+
+      expect(jest.getTimerCount()).toBe(0);
+    });
+  });
+
+  describe('on a store of its own', () => {
+    it('never reads it again, and needs no freshness', async () => {
+      await start(false);
+      store.failing = true;
+      await pass(10 * STALENESS_BOUND);
+
+      expect(store.asked).toEqual({ all: 1, recent: 0 });
+      expect(list.isFresh).toBe(true);
+      expect(isRevoked('session')).toBe(false);
+    });
+  });
+
+  describe('on a shared store', () => {
+    it('knows within half a second what others revoked', async () => {
+      await start(true);
+      store.recentEntries = [revocation('session')];
+      expect(isRevoked('session')).toBe(false);
+      await pass(INTERVAL);
+
+      expect(isRevoked('session')).toBe(true);
+    });
+
+    it('keeps knowing what is no longer among the recent ones', async () => {
+      await start(true);
+      store.recentEntries = [revocation('session')];
+      await pass(INTERVAL);
+      store.recentEntries = [];
+      await pass(10 * INTERVAL);
+
+      expect(isRevoked('session')).toBe(true);
+    });
+
+    it('reads one answer after the other, never two at once', async () => {
+      await start(true);
+      store.silent = true;
+      await pass(20 * INTERVAL);
+
+      expect(store.asked.recent).toBe(1);
+    });
+
+    it.each([
+      ['fails', (failing: FakeStore) => (failing.failing = true)],
+      ['does not answer', (silent: FakeStore) => (silent.silent = true)],
+    ])(
+      'that %s, answers from memory up to the staleness bound, then says it cannot know',
+      async (_, breakIt) => {
+        await start(true, [revocation('dead')]);
+        breakIt(store);
+        await pass(STALENESS_BOUND);
+
+        expect(list.isFresh).toBe(true);
+        expect(isRevoked('dead')).toBe(true);
+        expect(isRevoked('alive')).toBe(false);
+        await pass(1);
+        expect(list.isFresh).toBe(false);
+        expect(() => isRevoked('alive')).toThrow(UnavailableError);
+        expect(() => isRevoked('dead')).toThrow(UnavailableError);
+      },
+    );
+
+    it('counts staleness from when a reading began, not from when its answer came', async () => {
+      await start(true);
+      const answer = deferred<Revocation[]>();
+      jest.spyOn(store, 'recent').mockReturnValueOnce(answer.promise);
+      await pass(INTERVAL);
+      await pass(STALENESS_BOUND - 1);
+      store.silent = true;
+      answer.resolve([]);
+      await pass(1);
+      expect(list.isFresh).toBe(true);
+
+      await pass(1);
+      expect(list.isFresh).toBe(false);
+    });
+
+    it('recovers by itself, and then knows what was revoked meanwhile', async () => {
+      await start(true);
+      store.failing = true;
+      await pass(STALENESS_BOUND + INTERVAL);
+      expect(() => isRevoked('session')).toThrow(UnavailableError);
+
+      store.recentEntries = [revocation('session')];
+      store.failing = false;
+      await pass(INTERVAL);
+      expect(isRevoked('session')).toBe(true);
+      expect(isRevoked('alive')).toBe(false);
+    });
+
+    it('reads all, not only the recent ones, after a longer gap', async () => {
+      await start(true);
+      store.failing = true;
+      await pass(FULL_RELOAD_AFTER + INTERVAL);
+      store.entries = [revocation('revoked-long-ago')];
+      store.failing = false;
+      await pass(INTERVAL);
+
+      expect(isRevoked('revoked-long-ago')).toBe(true);
+    });
+
+    it('reads only the recent ones after a short gap', async () => {
+      await start(true);
+      store.failing = true;
+      await pass(FULL_RELOAD_AFTER - INTERVAL);
+      store.failing = false;
+      await pass(INTERVAL);
+
+      expect(store.asked.all).toBe(1);
+      expect(list.isFresh).toBe(true);
+    });
+
+    // The monotonic clock stands still while a machine sleeps; the revocations of that time are no longer "recent".
+    it('reads all when the machine was asleep, though no timer noticed', async () => {
+      await start(true);
+      await pass(INTERVAL);
+      store.entries = [revocation('revoked-while-asleep')];
+      clock.advance(600_000);
+      jest.setSystemTime(Date.now() + 600_000);
+      await pass(2 * INTERVAL);
+
+      expect(isRevoked('revoked-while-asleep')).toBe(true);
+    });
+
+    it('is not made fresh by a wall clock that is set back', async () => {
+      await start(true);
+      store.failing = true;
+      await pass(STALENESS_BOUND + 1);
+      clock.advance(-600_000);
+      jest.setSystemTime(Date.now() - 600_000);
+
+      expect(() => isRevoked('session')).toThrow(UnavailableError);
+    });
+
+    it('says once that it cannot know, and once that it knows again', async () => {
+      const error = jest.spyOn(Logger.prototype, 'error');
+      const log = jest.spyOn(Logger.prototype, 'log');
+      await start(true);
+      store.failing = true;
+      await pass(STALENESS_BOUND);
+      expect(error).not.toHaveBeenCalled();
+      await pass(10 * INTERVAL);
+      store.failing = false;
+      await pass(10 * INTERVAL);
+
+      expect(error).toHaveBeenCalledTimes(1);
+      expect(error).toHaveBeenCalledWith(expect.stringContaining('the store is gone'));
+      expect(log).toHaveBeenCalledTimes(1);
+    });
+
+    it('does not read on after shutdown, even if an answer was under way', async () => {
+      await start(true);
+      const answer = deferred<Revocation[]>();
+      jest.spyOn(store, 'recent').mockReturnValueOnce(answer.promise);
+      await pass(INTERVAL);
+      list.onApplicationShutdown();
+      answer.resolve([]);
+      await pass(10 * INTERVAL);
+
+      expect(jest.getTimerCount()).toBe(0);
+    });
+  });
+});
+
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
