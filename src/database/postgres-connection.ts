@@ -17,6 +17,7 @@ export class PostgresConnection extends DatabaseConnection {
   readonly db: Database;
 
   private constructor(
+    private readonly url: string,
     private readonly pool: pg.Pool,
     readonly description: string,
   ) {
@@ -39,7 +40,7 @@ export class PostgresConnection extends DatabaseConnection {
     const logger = new Logger('Database');
     pool.on('error', (error) => logger.warn(`A database connection was lost: ${error.message}`));
     const { host, pathname } = new URL(url);
-    return new PostgresConnection(pool, `PostgreSQL at ${host || 'localhost'}${pathname}`);
+    return new PostgresConnection(url, pool, `PostgreSQL at ${host || 'localhost'}${pathname}`);
   }
 
   async ping(): Promise<void> {
@@ -47,16 +48,16 @@ export class PostgresConnection extends DatabaseConnection {
   }
 
   async migrate(folder: string): Promise<void> {
-    const client = await this.pool.connect();
+    // A connection of its own, without time limits: waiting for another process's migrations may take long. Its end
+    // gives the lock back, whatever happened.
+    const client = new pg.Client({ connectionString: this.url, connectionTimeoutMillis: CONNECT_TIMEOUT });
+    await client.connect();
     try {
-      // Waiting for another process's migrations may take longer than a statement may.
-      await client.query('set statement_timeout = 0');
       await client.query(`select pg_advisory_lock(${MIGRATION_LOCK})`);
       await client.query('set client_min_messages = warning');
       await migrate(drizzle(client), { migrationsFolder: folder, ...MIGRATIONS_TABLE });
     } finally {
-      // Not back to the pool: closing it ends its settings and its lock with it, whatever happened.
-      client.release(true);
+      await client.end();
     }
   }
 

@@ -46,14 +46,16 @@ export class RefreshRotationService {
       graceUntil: new Date(now + this.config.refreshGrace),
       idleExpiresAt: new Date(now + this.config.refreshTokenTtl),
     });
-    return this.withSuccessor(presented, rotated ?? (await this.answerOldToken(presented, now)));
+    return this.withSuccessor(presented, rotated ?? (await this.answerOldToken(presented)));
   }
 
   /** The token is not the live one: late by one rotation and a moment, or too late. */
-  private async answerOldToken(presented: RefreshTokenContent, now: number): Promise<Session> {
+  private async answerOldToken(presented: RefreshTokenContent): Promise<Session> {
     const session = await this.repository.findById(presented.sessionId);
     if (session?.secretHash !== hashSessionSecret(presented.secret)) throw new RefreshTokenInvalidError();
     if (session.endedAt) throw new SessionEndedError();
+    // Not the time at which the request came in: the rotation that overtook it may be later.
+    const now = this.clock.now();
     if (isExpired(session, now)) throw new RefreshTokenExpiredError();
 
     const isPredecessor = presented.generation === session.generation - 1;
