@@ -1,0 +1,465 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { RevocationStore } from '../../src/tokens/revocation/revocation-store.js';
+import type { Session, SessionEndReason } from '../../src/tokens/sessions/session.js';
+import type {
+  SessionEnding,
+  SessionRotation,
+  SessionsRepository,
+} from '../../src/tokens/sessions/sessions.repository.js';
+
+/** One store of sessions and what reads the revocations that it records. */
+export interface SessionsStore {
+  /** On the same store, as separate processes would have them. */
+  readonly repositories: readonly [SessionsRepository, ...SessionsRepository[]];
+  readonly revocations: RevocationStore;
+  /** Removes all sessions and revocations. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const MINUTE = 60_000;
+const T0 = Date.parse('2030-01-01T00:00:00.123Z');
+
+/** What every `SessionsRepository` must do. Revocations are to be read by a clock that says `T0` or earlier. */
+export function sessionsRepositoryContract(openStore: () => Promise<SessionsStore>): void {
+  let store: SessionsStore;
+  let sessions: SessionsRepository;
+
+  beforeAll(async () => {
+    store = await openStore();
+    [sessions] = store.repositories;
+  });
+  beforeEach(() => store.clear());
+  afterAll(() => store?.close());
+
+  /** The call on each instance in turn, all at once. */
+  function atOnce<T>(times: number, call: (repository: SessionsRepository, index: number) => Promise<T>) {
+    return Promise.all(
+      Array.from({ length: times }, (_, index) => {
+        return call(store.repositories[index % store.repositories.length] ?? sessions, index);
+      }),
+    );
+  }
+
+  async function created(fields: Partial<Session> = {}): Promise<Session> {
+    const session = newSession(fields);
+    await sessions.create(session);
+    return session;
+  }
+
+  async function revokedIds(): Promise<string[]> {
+    return (await store.revocations.all()).map((revocation) => revocation.sessionId).toSorted();
+  }
+
+  describe('create and findById', () => {
+    it('give back every field as it was, to the millisecond', async () => {
+      const session = await created({
+        subject: 'not-necessarily-a-uuid',
+        generation: 41,
+        graceUntil: new Date(T0 + 1),
+        lastUsedAt: new Date(T0 + 999),
+        ip: '2001:db8::1',
+        userAgent: 'Mozilla/5.0 (X11; "quoted" \\ 🦊)',
+      });
+
+      expect(await sessions.findById(session.id)).toEqual(session);
+    });
+
+    it('keep apart what is absent', async () => {
+      const session = await created({ graceUntil: null, ip: null, userAgent: null });
+
+      expect(await sessions.findById(session.id)).toEqual(session);
+    });
+
+    it('refuse a second session of the same id', async () => {
+      const session = await created();
+
+      await expect(sessions.create({ ...session, subject: 'another' })).rejects.toThrow(Error);
+      expect(await sessions.findById(session.id)).toEqual(session);
+    });
+
+    it('find nothing under an unknown id', async () => {
+      await created();
+
+      expect(await sessions.findById(randomUUID())).toBeUndefined();
+    });
+
+    it('find sessions that have ended or expired, too', async () => {
+      const ended = await created();
+      await sessions.end(ended.id, ended.subject, ending({ reason: 'logout' }));
+      const expired = await created({ idleExpiresAt: new Date(0), expiresAt: new Date(0) });
+
+      expect(await sessions.findById(ended.id)).toEqual({
+        ...ended,
+        endedAt: new Date(T0),
+        endReason: 'logout',
+      });
+      expect(await sessions.findById(expired.id)).toEqual(expired);
+    });
+  });
+
+  describe('findOpen', () => {
+    it('lists the subject’s sessions, the most recently used first, and nobody else’s', async () => {
+      const subject = randomUUID();
+      const [second, third, first] = [
+        await created({ subject, lastUsedAt: new Date(T0 - 2) }),
+        await created({ subject, lastUsedAt: new Date(T0 - 3) }),
+        await created({ subject, lastUsedAt: new Date(T0 - 1) }),
+      ];
+      await created({ lastUsedAt: new Date(T0) });
+
+      expect(await sessions.findOpen(subject, new Date(T0))).toEqual([first, second, third]);
+    });
+
+    it('lists a session that was just used first', async () => {
+      const subject = randomUUID();
+      const used = await created({ subject, lastUsedAt: new Date(T0 - 2) });
+      const other = await created({ subject, lastUsedAt: new Date(T0 - 1) });
+      const rotated = await sessions.rotate(rotationOf(used));
+
+      expect(await sessions.findOpen(subject, new Date(T0))).toEqual([rotated, other]);
+    });
+
+    it('has the same order each time for sessions used at the same moment', async () => {
+      const subject = randomUUID();
+      await atOnce(10, (repository) => repository.create(newSession({ subject })));
+      const [first, ...again] = await atOnce(6, (repository) => repository.findOpen(subject, new Date(T0)));
+
+      expect(first).toHaveLength(10);
+      expect(again).toEqual(Array.from(again, () => first));
+    });
+
+    it.each([
+      { what: 'idle expiry, the last moment', idle: T0 + 1, absolute: T0 + MINUTE, listed: true },
+      { what: 'idle expiry, exactly', idle: T0, absolute: T0 + MINUTE, listed: false },
+      { what: 'absolute expiry, the last moment', idle: T0 + 1, absolute: T0 + 1, listed: true },
+      { what: 'absolute expiry, exactly', idle: T0 + MINUTE, absolute: T0, listed: false },
+    ])('leaves out what has expired ($what: listed $listed)', async ({ idle, absolute, listed }) => {
+      const session = await created({ idleExpiresAt: new Date(idle), expiresAt: new Date(absolute) });
+
+      expect(await sessions.findOpen(session.subject, new Date(T0))).toEqual(listed ? [session] : []);
+    });
+
+    it('leaves out what has ended', async () => {
+      const session = await created();
+      await sessions.end(session.id, session.subject, ending());
+
+      expect(await sessions.findOpen(session.subject, new Date(T0))).toEqual([]);
+    });
+
+    it('is empty for an unknown subject', async () => {
+      expect(await sessions.findOpen(randomUUID(), new Date(T0))).toEqual([]);
+    });
+  });
+
+  describe('rotate', () => {
+    it('moves generation, grace, last use and idle expiry, keeps all else, and gives back what is stored', async () => {
+      const session = await created({ generation: 7 });
+      const other = await created({ subject: session.subject, generation: 7 });
+      const rotated = await sessions.rotate(rotationOf(session, { now: new Date(T0 + 5) }));
+
+      expect(rotated).toEqual({
+        ...session,
+        generation: 8,
+        graceUntil: new Date(T0 + 10_000),
+        lastUsedAt: new Date(T0 + 5),
+        idleExpiresAt: new Date(T0 + 10 * MINUTE),
+      });
+      expect(await sessions.findById(session.id)).toEqual(rotated);
+      expect(await sessions.findById(other.id)).toEqual(other);
+    });
+
+    it('can go on from what it gave back, generation after generation', async () => {
+      const session = await created();
+      let current: Session | undefined = session;
+      for (let generation = 1; generation <= 20; generation += 1) {
+        current = await sessions.rotate(rotationOf(current ?? session));
+        expect(current?.generation).toBe(generation);
+      }
+    });
+
+    it.each([
+      { what: 'an earlier generation', wrong: { generation: 4 } },
+      { what: 'a later generation', wrong: { generation: 6 } },
+      { what: 'another secret', wrong: { secretHash: 'another' } },
+      { what: 'the secret in another case', wrong: { secretHash: 'SECRET-HASH' } },
+      { what: 'no secret', wrong: { secretHash: '' } },
+      { what: 'an unknown id', wrong: { id: randomUUID() } },
+    ])('changes nothing for $what', async ({ wrong }) => {
+      const session = await created({ generation: 5, secretHash: 'secret-hash' });
+
+      expect(await sessions.rotate(rotationOf(session, wrong))).toBeUndefined();
+      expect(await sessions.findById(session.id)).toEqual(session);
+    });
+
+    it.each([
+      { what: 'idle expiry, the last moment', idle: T0 + 1, absolute: T0 + MINUTE, rotates: true },
+      { what: 'idle expiry, exactly', idle: T0, absolute: T0 + MINUTE, rotates: false },
+      { what: 'idle expiry, passed', idle: T0 - 1, absolute: T0 + MINUTE, rotates: false },
+      { what: 'absolute expiry, the last moment', idle: T0 + 1, absolute: T0 + 1, rotates: true },
+      { what: 'absolute expiry, exactly', idle: T0 + MINUTE, absolute: T0, rotates: false },
+      { what: 'absolute expiry, passed', idle: T0 + MINUTE, absolute: T0 - 1, rotates: false },
+    ])('heeds expiry to the millisecond ($what: rotates $rotates)', async ({ idle, absolute, rotates }) => {
+      const session = await created({ idleExpiresAt: new Date(idle), expiresAt: new Date(absolute) });
+      const rotated = await sessions.rotate(rotationOf(session));
+
+      expect(rotated?.generation).toBe(rotates ? 1 : undefined);
+      expect(await sessions.findById(session.id)).toEqual(rotates ? rotated : session);
+    });
+
+    it.each([
+      { wanted: T0 + 20 * MINUTE - 1, stored: T0 + 20 * MINUTE - 1 },
+      { wanted: T0 + 20 * MINUTE, stored: T0 + 20 * MINUTE },
+      { wanted: T0 + 20 * MINUTE + 1, stored: T0 + 20 * MINUTE },
+      { wanted: T0 + 2_000 * MINUTE, stored: T0 + 20 * MINUTE },
+    ])('caps idle expiry at the absolute end: $wanted becomes $stored', async ({ wanted, stored }) => {
+      const session = await created({ expiresAt: new Date(T0 + 20 * MINUTE) });
+      const rotated = await sessions.rotate(rotationOf(session, { idleExpiresAt: new Date(wanted) }));
+
+      expect(rotated?.idleExpiresAt).toEqual(new Date(stored));
+      expect(rotated?.expiresAt).toEqual(session.expiresAt);
+    });
+
+    it('never moves a session that has ended', async () => {
+      const session = await created();
+      await sessions.end(session.id, session.subject, ending());
+      const ended = await sessions.findById(session.id);
+
+      expect(await sessions.rotate(rotationOf(session))).toBeUndefined();
+      expect(await sessions.findById(session.id)).toEqual(ended);
+    });
+
+    it('lets exactly one of 100 concurrent rotations of one generation win', async () => {
+      const session = await created();
+      const results = await atOnce(100, (repository, index) => {
+        return repository.rotate(rotationOf(session, { graceUntil: new Date(T0 + index) }));
+      });
+
+      const won = results.filter((result) => result !== undefined);
+      expect(won).toHaveLength(1);
+      expect(won[0]?.generation).toBe(1);
+      expect(await sessions.findById(session.id)).toEqual(won[0]);
+    });
+
+    it('does not hold up the rotation of other sessions', async () => {
+      const all = await Promise.all(Array.from({ length: 50 }, () => created()));
+      const results = await atOnce(50, (repository, index) => repository.rotate(rotationOf(all[index])));
+
+      expect(results.map((result) => result?.id)).toEqual(all.map((session) => session.id));
+    });
+  });
+
+  describe('end', () => {
+    it('ends the session and records that its access tokens are revoked', async () => {
+      const session = await created();
+      const other = await created({ subject: session.subject });
+      const end = ending({ reason: 'ended_by_user', now: new Date(T0 + 7) });
+
+      expect(await sessions.end(session.id, session.subject, end)).toBe(true);
+      expect(await sessions.findById(session.id)).toEqual({
+        ...session,
+        endedAt: new Date(T0 + 7),
+        endReason: 'ended_by_user',
+      });
+      expect(await sessions.findById(other.id)).toEqual(other);
+      expect(await store.revocations.all()).toMatchObject([
+        { sessionId: session.id, expiresAt: end.revokedUntil },
+      ]);
+      expect(await store.revocations.recent()).toMatchObject([
+        { sessionId: session.id, expiresAt: end.revokedUntil },
+      ]);
+    });
+
+    it('ends it once: the first reason and time stay', async () => {
+      const session = await created();
+      const first = ending({ reason: 'reuse_recent' });
+      await sessions.end(session.id, session.subject, first);
+      const again = ending({
+        reason: 'logout',
+        now: new Date(T0 + 1),
+        revokedUntil: new Date(T0 + 99 * MINUTE),
+      });
+
+      expect(await sessions.end(session.id, session.subject, again)).toBe(false);
+      expect(await sessions.findById(session.id)).toMatchObject({
+        endedAt: first.now,
+        endReason: 'reuse_recent',
+      });
+      expect(await store.revocations.all()).toMatchObject([{ expiresAt: first.revokedUntil }]);
+    });
+
+    it.each([
+      { what: 'another subject', wrong: { subject: randomUUID() } },
+      { what: 'no subject', wrong: { subject: '' } },
+      { what: 'an unknown id', wrong: { id: randomUUID() } },
+    ])('ends and revokes nothing for $what', async ({ wrong }) => {
+      const session = await created();
+      const { id, subject } = { ...session, ...wrong };
+
+      expect(await sessions.end(id, subject, ending())).toBe(false);
+      expect(await sessions.findById(session.id)).toEqual(session);
+      expect(await revokedIds()).toEqual([]);
+    });
+
+    it('ends a session whose time is over, since its access tokens may outlive it', async () => {
+      const session = await created({ idleExpiresAt: new Date(T0 - 1) });
+
+      expect(await sessions.end(session.id, session.subject, ending())).toBe(true);
+      expect(await revokedIds()).toEqual([session.id]);
+    });
+
+    it('is done by exactly one of 20 concurrent calls', async () => {
+      const session = await created();
+      const results = await atOnce(20, (repository, index) => {
+        return repository.end(session.id, session.subject, ending({ now: new Date(T0 + index) }));
+      });
+
+      expect(results.filter(Boolean)).toHaveLength(1);
+      expect((await sessions.findById(session.id))?.endedAt).toEqual(new Date(T0 + results.indexOf(true)));
+      expect(await revokedIds()).toEqual([session.id]);
+    });
+
+    it('wins over concurrent rotations: nothing rotates afterwards', async () => {
+      const session = await created();
+      const results = await atOnce<boolean | Session | undefined>(21, (repository, index) => {
+        return index === 10
+          ? repository.end(session.id, session.subject, ending())
+          : repository.rotate(rotationOf(session));
+      });
+      const after = await sessions.findById(session.id);
+
+      expect(results[10]).toBe(true);
+      expect(after?.endedAt).toEqual(new Date(T0));
+      expect(await sessions.rotate(rotationOf(after))).toBeUndefined();
+      expect(await sessions.findById(session.id)).toEqual(after);
+      expect(await revokedIds()).toEqual([session.id]);
+    });
+  });
+
+  describe('endAll', () => {
+    it('ends all sessions of the subject, revokes each, and gives back their ids', async () => {
+      const subject = randomUUID();
+      const own = await Promise.all([1, 2, 3].map(() => created({ subject })));
+      const other = await created();
+      const end = ending({ reason: 'logout_all' });
+      const ended = await sessions.endAll(subject, end);
+
+      expect(ended.toSorted()).toEqual(idsOf(own));
+      expect(await revokedIds()).toEqual(idsOf(own));
+      expect(await sessions.findOpen(subject, new Date(T0))).toEqual([]);
+      for (const session of own) {
+        expect(await sessions.findById(session.id)).toEqual({
+          ...session,
+          endedAt: end.now,
+          endReason: 'logout_all',
+        });
+      }
+      expect(await sessions.findById(other.id)).toEqual(other);
+    });
+
+    it('spares the excepted one', async () => {
+      const subject = randomUUID();
+      const [spared, ...others] = [
+        await created({ subject }),
+        await created({ subject }),
+        await created({ subject }),
+      ];
+      const ended = await sessions.endAll(subject, ending({ reason: 'password_changed' }), spared.id);
+
+      expect(ended.toSorted()).toEqual(idsOf(others));
+      expect(await revokedIds()).toEqual(idsOf(others));
+      expect(await sessions.findOpen(subject, new Date(T0))).toEqual([spared]);
+    });
+
+    it('does not end the subject’s sessions less for an exception that is another’s', async () => {
+      const session = await created();
+      const other = await created();
+
+      expect(await sessions.endAll(session.subject, ending(), other.id)).toEqual([session.id]);
+      expect(await sessions.findById(other.id)).toEqual(other);
+    });
+
+    it('leaves alone what had ended before', async () => {
+      const subject = randomUUID();
+      const before = await created({ subject });
+      const open = await created({ subject });
+      const first = ending({ reason: 'logout' });
+      await sessions.end(before.id, subject, first);
+      const ended = await sessions.endAll(subject, ending({ now: new Date(T0 + 1), reason: 'logout_all' }));
+
+      expect(ended).toEqual([open.id]);
+      expect(await sessions.findById(before.id)).toMatchObject({ endedAt: first.now, endReason: 'logout' });
+    });
+
+    it('ends nothing for an unknown subject, or a second time', async () => {
+      const session = await created();
+
+      expect(await sessions.endAll(randomUUID(), ending())).toEqual([]);
+      expect(await sessions.endAll(session.subject, ending())).toEqual([session.id]);
+      expect(await sessions.endAll(session.subject, ending())).toEqual([]);
+      expect(await revokedIds()).toEqual([session.id]);
+    });
+
+    it('called 10 times at once, ends each session once', async () => {
+      const subject = randomUUID();
+      const own = await Promise.all(Array.from({ length: 10 }, () => created({ subject })));
+      const results = await atOnce(10, (repository) => repository.endAll(subject, ending()));
+
+      expect(results.flat().toSorted()).toEqual(idsOf(own));
+      expect(await revokedIds()).toEqual(idsOf(own));
+    });
+  });
+
+  describe('revocations', () => {
+    it('are forgotten once the session’s last access token has expired', async () => {
+      const [dead, alive] = [await created(), await created()];
+      await sessions.end(dead.id, dead.subject, ending({ revokedUntil: new Date(0) }));
+      await sessions.end(alive.id, alive.subject, ending());
+
+      expect(await revokedIds()).toEqual([alive.id]);
+    });
+  });
+}
+
+function newSession(fields: Partial<Session> = {}): Session {
+  return {
+    id: randomUUID(),
+    subject: randomUUID(),
+    generation: 0,
+    secretHash: 'secret-hash',
+    graceUntil: null,
+    createdAt: new Date(T0 - MINUTE),
+    lastUsedAt: new Date(T0 - MINUTE),
+    idleExpiresAt: new Date(T0 + 5 * MINUTE),
+    expiresAt: new Date(T0 + 60 * MINUTE),
+    endedAt: null,
+    endReason: null,
+    ip: null,
+    userAgent: null,
+    ...fields,
+  };
+}
+
+/** What rotates the session as it is. */
+function rotationOf(session: Session | undefined, fields: Partial<SessionRotation> = {}): SessionRotation {
+  if (!session) throw new Error('There is no such session.');
+  return {
+    id: session.id,
+    generation: session.generation,
+    secretHash: session.secretHash,
+    now: new Date(T0),
+    graceUntil: new Date(T0 + 10_000),
+    idleExpiresAt: new Date(T0 + 10 * MINUTE),
+    ...fields,
+  };
+}
+
+function ending(fields: Partial<SessionEnding> = {}): SessionEnding {
+  const reason: SessionEndReason = 'logout';
+  return { reason, now: new Date(T0), revokedUntil: new Date(T0 + 16 * MINUTE), ...fields };
+}
+
+function idsOf(sessions: readonly Session[]): string[] {
+  return sessions.map((session) => session.id).toSorted();
+}

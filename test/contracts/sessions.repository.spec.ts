@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
+import { revocations } from '../../src/tokens/revocation/revocations.table.js';
+import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';
+import { sessions } from '../../src/tokens/sessions/sessions.table.js';
+import { type DatabaseUnderTest, describeOnEachDatabase } from '../integration/database-under-test.js';
+import { StoppedClock } from '../integration/stopped-clock.js';
+import { sessionsRepositoryContract, type SessionsStore } from './sessions.repository.contract.js';
+
+describeOnEachDatabase('PostgresSessionsRepository', (open) => {
+  let database: DatabaseUnderTest;
+
+  beforeAll(async () => {
+    database = await open(4);
+  });
+  afterAll(() => database?.remove());
+
+  sessionsRepositoryContract(() => {
+    const [first, ...others] = database.connections;
+    const repositories: SessionsStore['repositories'] = [
+      new PostgresSessionsRepository(first.db),
+      ...others.map((connection) => new PostgresSessionsRepository(connection.db)),
+    ];
+    return Promise.resolve({
+      repositories,
+      revocations: new PostgresRevocationStore(first.db, new StoppedClock(), first),
+      clear: async () => {
+        await first.db.delete(sessions);
+        await first.db.delete(revocations);
+      },
+      close: () => Promise.resolve(),
+    });
+  });
+
+  it('ends no session whose revocation cannot be recorded', async () => {
+    const [{ db }] = database.connections;
+    const repository = new PostgresSessionsRepository(db);
+    const now = new Date();
+    const later = new Date(now.getTime() + 60_000);
+    const session = {
+      id: randomUUID(),
+      subject: randomUUID(),
+      generation: 0,
+      secretHash: '',
+      graceUntil: null,
+      createdAt: now,
+      lastUsedAt: now,
+      idleExpiresAt: later,
+      expiresAt: later,
+      endedAt: null,
+      endReason: null,
+      ip: null,
+      userAgent: null,
+    };
+    await repository.create(session);
+    // There can be only one revocation of a session, so that this one is in the way of the next.
+    await db.insert(revocations).values({ sessionId: session.id, revokedAt: now, expiresAt: later });
+    const ending = { reason: 'logout', now, revokedUntil: later } as const;
+
+    await expect(repository.end(session.id, session.subject, ending)).rejects.toThrow(/Failed query: with "ended"/);
+    await expect(repository.endAll(session.subject, ending)).rejects.toThrow(/Failed query: with "ended"/);
+    expect(await repository.findById(session.id)).toEqual(session);
+  });
+});

@@ -1,0 +1,254 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { is, sql } from 'drizzle-orm';
+import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
+import pg from 'pg';
+import type { DatabaseConnection } from '../../src/database/database.js';
+import { MIGRATIONS_FOLDER, MIGRATIONS_TABLE } from '../../src/database/migrations.js';
+import { openDatabase } from '../../src/database/open-database.js';
+import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
+import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
+
+const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
+
+interface ColumnRow {
+  table: string;
+  column: string;
+  type: string;
+  nullable: boolean;
+}
+
+describeWithPostgres('Migrations of a fresh PostgreSQL database', () => {
+  let database: TestDatabase;
+  let connections: DatabaseConnection[];
+
+  beforeEach(async () => {
+    database = await createDatabase();
+    connections = [];
+  });
+  afterEach(async () => {
+    await Promise.all(connections.map((connection) => connection.close()));
+    await database.drop();
+  });
+
+  async function connect(): Promise<DatabaseConnection> {
+    const connection = await openDatabase({ url: database.url, poolMax: 3, directory: '' });
+    connections.push(connection);
+    return connection;
+  }
+
+  it('are applied once when 5 processes start at once', async () => {
+    const all = await Promise.all(Array.from({ length: 5 }, connect));
+    await Promise.all(all.map((connection) => connection.migrate(MIGRATIONS_FOLDER)));
+
+    expect(await appliedMigrations(all[0])).toEqual(journal());
+    expect(await rows(all[4], sql`select name from roles order by name`)).toEqual([
+      { name: 'admin' },
+      { name: 'user' },
+    ]);
+  });
+
+  it('leave no lock behind for the processes that start later', async () => {
+    await (await connect()).migrate(MIGRATIONS_FOLDER);
+    const later = await connect();
+    await later.migrate(MIGRATIONS_FOLDER);
+
+    expect(await appliedMigrations(later)).toEqual(journal());
+    expect(await rows(later, sql`select 1 from pg_locks where locktype = 'advisory'`)).toEqual([]);
+  });
+});
+
+describeWithPostgres('Migrations while another process migrates', () => {
+  let database: TestDatabase;
+  let other: pg.Client;
+  let connections: DatabaseConnection[];
+
+  beforeEach(async () => {
+    database = await createDatabase();
+    other = new pg.Client({ connectionString: database.url });
+    await other.connect();
+    const config = { url: database.url, poolMax: 3, directory: '' };
+    connections = [await openDatabase(config), await openDatabase(config)];
+  });
+  afterEach(async () => {
+    jest.useRealTimers();
+    await other.end();
+    await Promise.all(connections.map((connection) => connection.close()));
+    await database.drop();
+  });
+
+  it('wait for it longer than any other statement may take', async () => {
+    const { migrationsSchema, migrationsTable } = MIGRATIONS_TABLE;
+    await other.query('begin');
+    await other.query(`create table ${migrationsSchema}.${migrationsTable} (id int)`);
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    // One of them waits for the transaction above, as if its migrations took long, and the other one for the first.
+    const migrations = Promise.allSettled(connections.map((each) => each.migrate(MIGRATIONS_FOLDER)));
+    await untilWaiting(other, connections.length);
+    jest.advanceTimersByTime(60_000);
+    await other.query('rollback');
+
+    expect((await migrations).filter((outcome) => outcome.status === 'rejected')).toEqual([]);
+    expect(await appliedMigrations(connections[0])).toEqual(journal());
+  });
+});
+
+describeOnEachDatabase('Migrations', (open) => {
+  let database: DatabaseUnderTest;
+  let connection: DatabaseConnection;
+
+  beforeAll(async () => {
+    database = await open();
+    [connection] = database.connections;
+  });
+  afterAll(() => database?.remove());
+
+  it('are applied once, however often they are run', async () => {
+    await connection.migrate(MIGRATIONS_FOLDER);
+    await connection.migrate(MIGRATIONS_FOLDER);
+
+    expect(await appliedMigrations(connection)).toEqual(journal());
+  });
+
+  it('keep the data when they are run again after a restart', async () => {
+    await connection.db.execute(
+      sql`insert into roles (name, scopes, description) values ('team', '{a:b}', '')`,
+    );
+    await database.restart();
+    [connection] = database.connections;
+
+    expect(await rows(connection, sql`select scopes from roles where name = 'team'`)).toEqual([
+      { scopes: ['a:b'] },
+    ]);
+    expect(await appliedMigrations(connection)).toEqual(journal());
+  });
+
+  it('make the tables that the sources describe, and no others', async () => {
+    const described = (await describedTables()).map((table) => getTableConfig(table).name);
+    const made = (await columns(connection)).map((row) => row.table);
+
+    expect([...new Set(made)].toSorted()).toEqual(
+      [...described, MIGRATIONS_TABLE.migrationsTable].toSorted(),
+    );
+  });
+
+  it('make every column with the type and nullability that the sources describe', async () => {
+    const described = (await describedTables()).flatMap((table): ColumnRow[] => {
+      const { name, columns: own } = getTableConfig(table);
+      return own.map((column) => ({
+        table: name,
+        column: column.name,
+        // Drizzle writes `timestamp (3)`, the database `timestamp(3)`.
+        type: column.getSQLType().replace(' (', '('),
+        nullable: !column.notNull,
+      }));
+    });
+    const made = await columns(connection);
+
+    expect(made.filter((row) => row.table !== MIGRATIONS_TABLE.migrationsTable)).toEqual(
+      described.toSorted((a, b) => compare(a.table, b.table) || compare(a.column, b.column)),
+    );
+  });
+
+  it('make the primary keys that the sources describe', async () => {
+    const described = (await describedTables()).map((table) => {
+      const { name, columns: own, primaryKeys } = getTableConfig(table);
+      const several = primaryKeys.flatMap((key) => key.columns.map((column) => column.name));
+      const single = own.filter((column) => column.primary).map((column) => column.name);
+      return { table: name, columns: [...single, ...several] };
+    });
+    const made = await rows(
+      connection,
+      sql`select t.table_name as table, array_agg(k.column_name::text order by k.ordinal_position) as columns
+          from information_schema.table_constraints t
+          join information_schema.key_column_usage k using (constraint_schema, constraint_name)
+          where t.constraint_type = 'PRIMARY KEY' and t.table_schema = 'public'
+            and t.table_name <> ${MIGRATIONS_TABLE.migrationsTable}
+          group by t.table_name order by t.table_name`,
+    );
+
+    expect(made).toEqual(described.toSorted((a, b) => compare(a.table, b.table)));
+  });
+
+  it('make the indexes that the sources describe, unique where they say so', async () => {
+    const described = (await describedTables()).flatMap((table) => {
+      const { name, indexes } = getTableConfig(table);
+      return indexes.map(({ config }) => ({ table: name, index: config.name, unique: config.unique }));
+    });
+    const made = await rows(
+      connection,
+      sql`select t.relname as table, i.relname as index, x.indisunique as unique
+          from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
+          where t.relnamespace = 'public'::regnamespace and not x.indisprimary order by i.relname`,
+    );
+
+    expect(made).toEqual(described.toSorted((a, b) => compare(a.index ?? '', b.index ?? '')));
+  });
+});
+
+/** Until so many connections to the same database wait for a lock. */
+async function untilWaiting(client: pg.Client, waiting: number): Promise<void> {
+  const inDatabase = `datname = current_database() and wait_event_type = 'Lock'`;
+  for (;;) {
+    // Else a transaction sees the same activity each time it asks.
+    await client.query('select pg_stat_clear_snapshot()');
+    const result = await client.query(`select from pg_stat_activity where ${inDatabase}`);
+    if (result.rowCount === waiting) return;
+  }
+}
+
+/** Every table of every `*.table.ts`, so that a new one cannot be forgotten here. */
+async function describedTables(): Promise<PgTable[]> {
+  const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' });
+  const modules = await Promise.all(
+    files
+      .filter((file) => file.endsWith('.table.ts'))
+      .map((file) => import(join(SOURCES, file)) as Promise<Record<string, unknown>>),
+  );
+  return modules.flatMap((exported) =>
+    Object.values(exported).filter((value): value is PgTable => is(value, PgTable)),
+  );
+}
+
+async function columns(connection: DatabaseConnection): Promise<ColumnRow[]> {
+  return (await rows(
+    connection,
+    sql`select c.table_name as table, c.column_name as column, c.is_nullable = 'YES' as nullable,
+          format_type(a.atttypid, a.atttypmod) as type
+        from information_schema.columns c
+        join pg_attribute a on a.attrelid = c.table_name::regclass and a.attname = c.column_name
+        where c.table_schema = 'public' order by c.table_name collate "C", c.column_name collate "C"`,
+  )) as unknown as ColumnRow[];
+}
+
+async function appliedMigrations(connection: DatabaseConnection | undefined): Promise<number[]> {
+  const { migrationsSchema, migrationsTable } = MIGRATIONS_TABLE;
+  const applied = await rows(
+    connection,
+    sql`select created_at from ${sql.identifier(migrationsSchema)}.${sql.identifier(migrationsTable)} order by id`,
+  );
+  return applied.map((row) => Number(row['created_at']));
+}
+
+/** The times by which Drizzle knows the migrations. */
+function journal(): number[] {
+  const { entries } = JSON.parse(readFileSync(join(MIGRATIONS_FOLDER, 'meta/_journal.json'), 'utf8')) as {
+    entries: { when: number }[];
+  };
+  return entries.map((entry) => entry.when);
+}
+
+async function rows(
+  connection: DatabaseConnection | undefined,
+  query: ReturnType<typeof sql>,
+): Promise<Record<string, unknown>[]> {
+  const result = (await connection?.db.execute(query)) as { rows: Record<string, unknown>[] };
+  return result.rows;
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
