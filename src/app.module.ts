@@ -8,6 +8,7 @@ import { ProblemDetailsFilter } from './common/problem-details/problem-details.f
 import { RequestValidationPipe } from './common/validation/request-validation.pipe.js';
 import { ConfigModule } from './config/config.module.js';
 import type { LatchkeyConfig } from './config/slices.js';
+import type { DatabaseConnection } from './database/database.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { RedisModule } from './redis/redis.module.js';
@@ -26,13 +27,18 @@ export interface AppOverrides {
 /** The composition root. */
 @Module({})
 export class AppModule {
-  static forRoot(config: LatchkeyConfig, overrides: AppOverrides = {}): DynamicModule {
+  /** @param database stands in for the one that would be opened; closed with the application */
+  static forRoot(
+    config: LatchkeyConfig,
+    overrides: AppOverrides = {},
+    database?: Promise<DatabaseConnection>,
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
         CommonModule,
         ConfigModule.forRoot(config),
-        DatabaseModule,
+        DatabaseModule.forRoot(database),
         RedisModule,
         UsersModule.forRoot(overrides.users),
         TokensModule.forRoot(overrides.tokens),

@@ -5,12 +5,15 @@ import type { FastifyInstance } from 'fastify';
 import { AppModule, type AppOverrides } from './app.module.js';
 import { AllowedMethods } from './common/problem-details/allowed-methods.js';
 import type { LatchkeyConfig } from './config/slices.js';
+import type { DatabaseConnection } from './database/database.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
 import { DOCS_PATH, serveDocs } from './http/openapi.js';
 
 export interface ApplicationOptions {
   readonly logger?: LoggerService | false;
   readonly overrides?: AppOverrides;
+  /** Opened already, or being opened; closed with the application. */
+  readonly database?: Promise<DatabaseConnection>;
 }
 
 /** The whole server on Fastify, not yet listening. */
@@ -20,7 +23,7 @@ export async function createApplication(
 ): Promise<NestFastifyApplication> {
   const adapter = createFastifyAdapter(config.http, DOCS_PATH);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(config, options.overrides),
+    AppModule.forRoot(config, options.overrides, options.database),
     adapter,
     {
       bodyParser: false,

@@ -1,6 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, stdTimeFunctions, type Level, type Logger } from 'pino';
-import { PinoPretty } from 'pino-pretty';
+import { type DestinationStream, pino, stdTimeFunctions, type Level, type Logger } from 'pino';
 
 export interface LogSettings {
   readonly level: Level | 'silent';
@@ -19,11 +18,11 @@ const FRAMEWORK_CONTEXTS = new Set([
 
 /** Nest's logger on pino. Times are UTC; line breaks in messages are escaped, so that no message forges a line. */
 export class PinoLogger implements LoggerService {
-  private readonly pino: Logger;
+  private constructor(private readonly pino: Logger) {}
 
-  constructor({ level, json }: LogSettings) {
+  static async create({ level, json }: LogSettings): Promise<PinoLogger> {
     const options = { level, base: null, timestamp: stdTimeFunctions.isoTime };
-    this.pino = json ? pino(options) : pino(options, linesForPeople());
+    return new PinoLogger(json ? pino(options) : pino(options, await linesForPeople()));
   }
 
   log(message: unknown, ...rest: unknown[]): void {
@@ -64,7 +63,8 @@ export class PinoLogger implements LoggerService {
   }
 }
 
-function linesForPeople() {
+async function linesForPeople(): Promise<DestinationStream> {
+  const { PinoPretty } = await import('pino-pretty');
   return PinoPretty({
     sync: true,
     colorize: process.stdout.isTTY,

@@ -84,7 +84,7 @@ const BAD: Partial<Record<Name, string[]>> = {
   FORGOT_RATE_LIMIT: ['none'],
   RESET_RATE_LIMIT: ['none'],
   VERIFY_RATE_LIMIT: ['none'],
-  TRUST_PROXY: ['nginx', '10.0.0.0/99', '300.1.1.1', '127.0.0.1,nginx', '-1', '1.5'],
+  TRUST_PROXY: ['nginx', '10.0.0.0/99', '300.1.1.1', '127.0.0.1,nginx', ',', '-1', '1.5'],
   CORS_ORIGINS: ['*', 'app.example.com', 'https://app.example.com/', 'https://app.example.com/path', 'null'],
   MAIL_URL: ['mail.internal', 'http://mail.internal'],
   DOCS: ['yes', 'On', '2'],

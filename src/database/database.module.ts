@@ -1,37 +1,32 @@
-import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { DatabaseConfig } from '../config/slices.js';
 import { DATABASE, DatabaseConnection } from './database.js';
-import { MIGRATIONS_FOLDER } from './migrations.js';
-import { openDatabase } from './open-database.js';
+import { openMigratedDatabase } from './open-database.js';
 
-/** Opens the database, migrates it, and closes it last. */
-@Global()
-@Module({
-  providers: [
-    {
-      provide: DatabaseConnection,
-      inject: [DatabaseConfig],
-      useFactory: async (config: DatabaseConfig): Promise<DatabaseConnection> => {
-        const connection = await openDatabase(config);
-        try {
-          await connection.migrate(MIGRATIONS_FOLDER);
-          return connection;
-        } catch (error) {
-          await connection.close();
-          throw error;
-        }
-      },
-    },
-    {
-      provide: DATABASE,
-      inject: [DatabaseConnection],
-      useFactory: (connection: DatabaseConnection) => connection.db,
-    },
-  ],
-  exports: [DATABASE, DatabaseConnection],
-})
+/** Opens the database, unless a connection is handed in, and closes it last. */
+@Module({})
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(@Inject(DatabaseConnection) private readonly connection: DatabaseConnection) {}
+
+  static forRoot(connection?: Promise<DatabaseConnection>): DynamicModule {
+    return {
+      module: DatabaseModule,
+      global: true,
+      providers: [
+        {
+          provide: DatabaseConnection,
+          inject: [DatabaseConfig],
+          useFactory: (config: DatabaseConfig) => connection ?? openMigratedDatabase(config),
+        },
+        {
+          provide: DATABASE,
+          inject: [DatabaseConnection],
+          useFactory: ({ db }: DatabaseConnection) => db,
+        },
+      ],
+      exports: [DATABASE, DatabaseConnection],
+    };
+  }
 
   async onApplicationShutdown(): Promise<void> {
     await this.connection.close();

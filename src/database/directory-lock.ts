@@ -14,6 +14,9 @@ interface Holder {
   readonly startedAt: string | null;
 }
 
+/** What a power cut can leave; a process that lives has written its file whole. */
+const UNREADABLE: Holder = { id: 'unreadable', pid: 0, host: 'an unknown host', startedAt: null };
+
 /** Another process has the directory open. */
 export class DirectoryInUseError extends Error {
   constructor(directory: string, holder: Holder) {
@@ -48,20 +51,9 @@ export class DirectoryLock {
       host: hostname(),
       startedAt: startTimeOf(process.pid),
     };
-    // The file appears complete: written aside, then linked to its name, which fails if the name is taken.
-    const draft = `${path}.${self.id}`;
-    writeFileSync(draft, JSON.stringify(self), { mode: 0o600, flag: 'wx' });
-    try {
-      for (;;) {
-        if (tryLink(draft, path)) return new DirectoryLock(path, self);
-        const other = readHolder(path);
-        if (other === undefined) continue;
-        if (isAlive(other, path)) throw new DirectoryInUseError(directory, other);
-        removeIfHeldBy(other, path);
-      }
-    } finally {
-      rmSync(draft, { force: true });
-    }
+    const other = take(path, self);
+    if (other) throw new DirectoryInUseError(directory, other);
+    return new DirectoryLock(path, self);
   }
 
   release(): void {
@@ -76,6 +68,37 @@ export class DirectoryLock {
     } catch {
       // The directory was removed under us; the database will say so.
     }
+  }
+}
+
+/**
+ * Puts `self` into the lock file, or returns the living holder who is in it. A dead one is replaced under a lock of its
+ * own, named after it: of several who find it dead, one replaces it, and none the one who did.
+ */
+function take(path: string, self: Holder): Holder | undefined {
+  // The file appears complete: written aside, then linked to its name (which fails if that is taken) or moved over it.
+  const draft = `${path}.${randomUUID()}`;
+  writeFileSync(draft, JSON.stringify(self), { mode: 0o600, flag: 'wx' });
+  try {
+    for (;;) {
+      if (tryLink(draft, path)) return undefined;
+      const other = readHolder(path);
+      if (other === undefined) continue;
+      if (isAlive(other, path)) return other;
+      const succession = `${path}.${other.id}`;
+      const rival = take(succession, self);
+      if (rival) return rival;
+      try {
+        if (readHolder(path)?.id === other.id) {
+          renameSync(draft, path);
+          return undefined;
+        }
+      } finally {
+        rmSync(succession, { force: true });
+      }
+    }
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 
@@ -94,9 +117,8 @@ function readHolder(path: string): Holder | undefined {
     return JSON.parse(readFileSync(path, 'utf8')) as Holder;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Error(`The lock file ${path} cannot be read; remove it if no Latchkey uses the directory.`, {
-      cause: error,
-    });
+    if (error instanceof SyntaxError) return UNREADABLE;
+    throw error;
   }
 }
 
@@ -111,19 +133,6 @@ function isAlive(holder: Holder, path: string): boolean {
   }
   const startedAt = startTimeOf(holder.pid);
   return startedAt === null || holder.startedAt === null || startedAt === holder.startedAt;
-}
-
-/** Takes a dead holder's file away under another name, so that of two who try only one removes it, and none a new one. */
-function removeIfHeldBy(holder: Holder, path: string): void {
-  const aside = `${path}.${randomUUID()}`;
-  try {
-    renameSync(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  if (readHolder(aside)?.id !== holder.id) tryLink(aside, path);
-  rmSync(aside, { force: true });
 }
 
 /** Linux: clock ticks between boot and the start of the process (field 22 of /proc/PID/stat). */

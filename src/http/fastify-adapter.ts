@@ -1,5 +1,7 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { LatchkeyError } from '../common/errors/latchkey-error.js';
 import { PROBLEM_MEDIA_TYPE, problemDetails } from '../common/problem-details/problem-details.js';
 import type { HttpConfig } from '../config/slices.js';
 import { acceptOnlyJson, BODY_LIMIT } from './json-body.js';
@@ -20,7 +22,8 @@ export function createFastifyAdapter(config: HttpConfig, docsPath: string): Fast
     return503OnClosing: false,
     // No middleware is used, and every request would pass through its layer.
     skipMiddie: true,
-    http: { maxHeaderSize: HEADERS_LIMIT },
+    // A missing Host is refused below, as a problem; Node would answer without a body.
+    http: { maxHeaderSize: HEADERS_LIMIT, requireHostHeader: false },
     clientErrorHandler: answerRawProblem,
     // The router refuses a malformed URL before any hook runs.
     frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) => {
@@ -36,7 +39,12 @@ export function createFastifyAdapter(config: HttpConfig, docsPath: string): Fast
   acceptOnlyJson(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(request.url.startsWith(docsPath) ? DOCS_HEADERS : API_HEADERS);
-    done();
+    const lacksHost = request.headers.host === undefined && request.raw.httpVersion === '1.1';
+    done(lacksHost ? new LatchkeyError('VALIDATION_FAILED', 'HTTP/1.1 needs a Host header.') : undefined);
+  });
+  // An expectation that Node does not know is ignored, as RFC 9110 section 10.1.1 allows.
+  fastify.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    fastify.server.emit('request', request, response);
   });
   return adapter;
 }

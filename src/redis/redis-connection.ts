@@ -1,19 +1,19 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Redis } from 'ioredis';
-import { RedisConfig } from '../config/slices.js';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { Redis } from 'ioredis';
 
 const COMMAND_TIMEOUT = 1_000;
 
 /** The optional Redis. Commands fail at once while it is away, so that callers fall back instead of waiting. */
-@Injectable()
 export class RedisConnection implements OnApplicationShutdown {
-  /** Undefined where no `REDIS_URL` is set. */
-  readonly client: Redis | undefined;
+  /** @param client undefined where no `REDIS_URL` is set */
+  private constructor(readonly client: Redis | undefined) {}
 
-  constructor(config: RedisConfig) {
-    if (config.url === undefined) return;
+  /** Loads the client only if there is a URL. */
+  static async open(url: string | undefined): Promise<RedisConnection> {
+    if (url === undefined) return new RedisConnection(undefined);
+    const ioredis = await import('ioredis');
     const logger = new Logger('Redis');
-    this.client = new Redis(config.url, {
+    const client = new ioredis.Redis(url, {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       commandTimeout: COMMAND_TIMEOUT,
@@ -21,14 +21,15 @@ export class RedisConnection implements OnApplicationShutdown {
       retryStrategy: (attempt) => Math.min(100 * attempt, 2_000),
     });
     let reported = false;
-    this.client.on('error', (error: Error) => {
+    client.on('error', (error: Error) => {
       if (!reported) logger.warn(`Redis does not answer: ${error.message}`);
       reported = true;
     });
-    this.client.on('ready', () => {
+    client.on('ready', () => {
       if (reported) logger.log('Redis answers again.');
       reported = false;
     });
+    return new RedisConnection(client);
   }
 
   onApplicationShutdown(): void {

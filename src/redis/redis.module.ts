@@ -1,6 +1,16 @@
 import { Global, Module } from '@nestjs/common';
+import { RedisConfig } from '../config/slices.js';
 import { RedisConnection } from './redis-connection.js';
 
 @Global()
-@Module({ providers: [RedisConnection], exports: [RedisConnection] })
+@Module({
+  providers: [
+    {
+      provide: RedisConnection,
+      inject: [RedisConfig],
+      useFactory: ({ url }: RedisConfig) => RedisConnection.open(url),
+    },
+  ],
+  exports: [RedisConnection],
+})
 export class RedisModule {}

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { InitialAdmin } from '../admin/initial-admin.service.js';
@@ -6,12 +6,6 @@ import type { LatchkeyConfig } from '../config/slices.js';
 import { DOCS_PATH } from '../http/openapi.js';
 
 const ADMIN_FILE = 'initial-admin.txt';
-
-/** Says what takes a moment, where it does. */
-export function announceFirstStart({ app, database }: LatchkeyConfig): void {
-  if (app.production || database.url !== undefined || existsSync(database.directory)) return;
-  process.stdout.write(`First start: making the embedded database in ${database.directory} …\n`);
-}
 
 /** The ready message: for people, or as a log line in production. */
 export function announceReady(config: LatchkeyConfig, admin: InitialAdmin | undefined): void {

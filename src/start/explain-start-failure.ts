@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../config/configuration-error.js';
 import { DirectoryInUseError } from '../database/directory-lock.js';
+import { EmbeddedDatabaseError } from '../database/pglite-thread.js';
 import { isStoreFailure } from '../common/errors/store-failure.js';
 import { SigningKeyError } from '../tokens/keys/signing-key-source.js';
 
@@ -13,11 +14,15 @@ function explain(error: unknown): string[] {
     return error.problems.map((problem) => `Configuration: ${problem}`);
   if (error instanceof DirectoryInUseError || error instanceof SigningKeyError) return [error.message];
   if (error instanceof Error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code, syscall, path } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') return [`Configuration: PORT is in use already (${error.message})`];
-    if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
-      return [`Configuration: HOST or PORT cannot be used (${error.message})`];
-    if (isStoreFailure(error) || isRefusedByPostgres(error)) {
+    if (syscall === 'listen') return [`Configuration: HOST or PORT cannot be used (${error.message})`];
+    if (syscall !== undefined && path !== undefined)
+      return [`Configuration: DATA_DIR cannot be used (${error.message})`];
+    const causes = causesOf(error);
+    const stopped = causes.find((cause) => cause instanceof EmbeddedDatabaseError);
+    if (stopped) return [stopped.message];
+    if (isStoreFailure(error) || causes.some(isRefusedByPostgres)) {
       return [`Configuration: DATABASE_URL cannot be used: ${rootMessage(error)}`];
     }
     return [error.stack ?? error.message];
@@ -25,12 +30,13 @@ function explain(error: unknown): string[] {
   return [String(error)];
 }
 
+function causesOf(error: Error): Error[] {
+  return error.cause instanceof Error ? [error, ...causesOf(error.cause)] : [error];
+}
+
 /** Wrong password, unknown role, unknown database, no permission. */
 function isRefusedByPostgres(error: Error): boolean {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if (/^(28|3D|42501)/.test(String((cause as NodeJS.ErrnoException).code))) return true;
-  }
-  return false;
+  return /^(28|3D|42501)/.test(String((error as NodeJS.ErrnoException).code));
 }
 
 function rootMessage(error: Error): string {

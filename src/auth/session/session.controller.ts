@@ -98,6 +98,7 @@ export class SessionController {
   @ApiProblems({ bearer: true, codes: ['NOT_FOUND'] })
   async end(@CurrentUser('subject') subject: string, @Param('id') id: string): Promise<void> {
     if (!isUUID(id)) throw new NotFoundError('You have no such session.');
-    await this.sessions.end(id, subject, 'ended_by_user');
+    // As UUIDs are written: revocations are looked up by this text.
+    await this.sessions.end(id.toLowerCase(), subject, 'ended_by_user');
   }
 }

@@ -14,7 +14,7 @@ const UNAVAILABLE_SYSTEM_CODES = new Set([
 
 /** node-postgres reports a lost connection and a pool time-out by message only. */
 const UNAVAILABLE_MESSAGE =
-  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|connection is closed|query read timeout|canceling statement due to statement timeout|PGlite is closed/i;
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|connection is closed|query read timeout|canceling statement due to statement timeout|PGlite is closed|embedded database has stopped/i;
 
 /** Whether an error, or what caused it, says that a store cannot be reached (and not that we asked it wrongly). */
 export function isStoreFailure(error: unknown): boolean {

@@ -24,6 +24,8 @@ export class RequestValidationPipe extends ValidationPipe {
       if (value === null || typeof value !== 'object' || Array.isArray(value)) {
         throw validationFailed([{ field: '', message: 'the body must be a JSON object' }]);
       }
+      const inherited = Object.keys(value).filter(isNameOfEveryObject);
+      if (inherited.length > 0) throw validationFailed(inherited.map(unknownField));
       // Before class-transformer, which recurses.
       if (isDeeperThan(value, MAX_DEPTH)) {
         throw validationFailed([
@@ -35,6 +37,15 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 }
 
+/** `toString`, `constructor`, …: the whitelist takes them for known, since every object has them. */
+function isNameOfEveryObject(name: string): boolean {
+  return name in Object.prototype || name === 'prototype';
+}
+
+function unknownField(field: string): FieldError {
+  return { field, message: 'this field is not known' };
+}
+
 function validationFailed(fields: FieldError[]): LatchkeyError {
   return new LatchkeyError('VALIDATION_FAILED', 'The request holds fields that are missing or not valid.', {
     fields,
@@ -43,10 +54,9 @@ function validationFailed(fields: FieldError[]): LatchkeyError {
 
 function fieldErrors(error: ValidationError, parent: string): FieldError[] {
   const field = parent ? `${parent}.${error.property}` : error.property;
-  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
-    field,
-    message: rule === 'whitelistValidation' ? 'this field is not known' : message,
-  }));
+  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) =>
+    rule === 'whitelistValidation' ? unknownField(field) : { field, message },
+  );
   return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, field))];
 }
 

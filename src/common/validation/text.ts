@@ -34,11 +34,16 @@ export function IsPersonName(options?: ValidationOptions): PropertyDecorator {
   });
 }
 
+/** What OpenAPI's `email` format means: ASCII (domains in Punycode), no quoted local part (RFC 5321 advises against it). */
+function isPlainEmail(value: string): boolean {
+  return /^[!#-~]+$/.test(value) && isEmail(value);
+}
+
 /** An e-mail address of at most 254 characters. */
 export function IsEmailAddress(options?: ValidationOptions): PropertyDecorator {
   // Form first: validator.js throws on lone surrogates.
   return textRule('isEmailAddress', 'an e-mail address', options, (value) => {
-    return value.length <= EMAIL_MAX_LENGTH && isPlainText(value) && isEmail(value);
+    return value.length <= EMAIL_MAX_LENGTH && isPlainEmail(value);
   });
 }
 

@@ -1,0 +1,108 @@
+import { Worker } from 'node:worker_threads';
+import type { Results } from '@electric-sql/pglite';
+import type { Reply, RowMode, Settings, Task } from './pglite-worker.js';
+
+const WORKER = new URL('pglite-worker.js', import.meta.url);
+/** PGlite closes in some 50 ms, unless a long statement has its thread. */
+const CLOSE_TIMEOUT = 3_000;
+
+/** The embedded database could not be opened, has died, or is closed. */
+export class EmbeddedDatabaseError extends Error {
+  constructor(directory: string, cause?: unknown) {
+    const reason = cause instanceof Error ? `: ${cause.message}` : '';
+    super(`The embedded database has stopped (${directory})${reason}`, { cause });
+    this.name = 'EmbeddedDatabaseError';
+  }
+}
+
+interface Call {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+interface QueryOptions {
+  readonly rowMode?: RowMode;
+}
+
+type Query = <Row>(sql: string, params?: unknown[], options?: QueryOptions) => Promise<Results<Row>>;
+
+/**
+ * PGlite in a worker thread: its statements would block the event loop of the thread that it runs in. Has of PGlite's
+ * methods those that Drizzle calls, and ignores the parsers it passes (see the worker).
+ */
+export class PgliteThread {
+  /** @throws Error with PostgreSQL's `code`, `constraint` etc.; EmbeddedDatabaseError if the thread has died */
+  readonly query = this.queryIn();
+  private readonly worker: Worker;
+  private readonly calls = new Map<number, Call>();
+  private lastId = 0;
+  private stopped: EmbeddedDatabaseError | undefined;
+  private closed: Promise<void> | undefined;
+
+  /** Begins to open the directory; the first statement waits for that. */
+  constructor(private readonly settings: Settings) {
+    this.worker = new Worker(WORKER, { workerData: settings, name: 'pglite' });
+    this.worker.on('message', (reply: Reply) => this.settle(reply));
+    this.worker.on('error', (error) => this.stop(error));
+    this.worker.on('exit', () => this.stop());
+    // Only pending calls keep the process.
+    this.worker.unref();
+  }
+
+  /** Commits when the callback's promise resolves, else rolls back. Statements outside wait until then. */
+  async transaction<T>(callback: (transaction: { query: Query }) => Promise<T>): Promise<T> {
+    const transaction = (await this.call({ kind: 'begin' })) as number;
+    let result: T;
+    try {
+      result = await callback({ query: this.queryIn(transaction) });
+    } catch (error) {
+      // What the callback threw tells more than a rollback that fails; that one fails with the whole database.
+      await this.call({ kind: 'end', transaction, commit: false }).catch(() => undefined);
+      throw error;
+    }
+    await this.call({ kind: 'end', transaction, commit: true });
+    return result;
+  }
+
+  /** Closes PGlite (a checkpoint) and ends the thread, by force if it does not answer. Never rejects. */
+  close(): Promise<void> {
+    this.closed ??= this.end();
+    return this.closed;
+  }
+
+  private async end(): Promise<void> {
+    const timeout = setTimeout(() => void this.worker.terminate(), CLOSE_TIMEOUT);
+    await this.call({ kind: 'close' }).catch(() => undefined);
+    clearTimeout(timeout);
+    await this.worker.terminate();
+  }
+
+  private queryIn(transaction?: number): Query {
+    return async <Row>(sql: string, params: unknown[] = [], { rowMode = 'object' }: QueryOptions = {}) =>
+      (await this.call({ kind: 'query', sql, params, rowMode, transaction })) as Results<Row>;
+  }
+
+  private call(task: Task): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.stopped) throw this.stopped;
+      const id = (this.lastId += 1);
+      this.worker.postMessage({ id, task });
+      if (this.calls.size === 0) this.worker.ref();
+      this.calls.set(id, { resolve, reject });
+    });
+  }
+
+  private settle({ id, result, error }: Reply): void {
+    const call = this.calls.get(id);
+    this.calls.delete(id);
+    if (this.calls.size === 0) this.worker.unref();
+    if (error) call?.reject(Object.assign(new Error(error.message), error));
+    else call?.resolve(result);
+  }
+
+  private stop(cause?: unknown): void {
+    this.stopped ??= new EmbeddedDatabaseError(this.settings.directory, cause);
+    for (const { reject } of this.calls.values()) reject(this.stopped);
+    this.calls.clear();
+  }
+}

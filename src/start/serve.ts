@@ -1,0 +1,27 @@
+import { Logger } from '@nestjs/common';
+import { InitialAdminService } from '../admin/initial-admin.service.js';
+import { PinoLogger } from '../common/pino-logger.js';
+import type { LatchkeyConfig } from '../config/slices.js';
+import { createApplication } from '../create-application.js';
+import type { DatabaseConnection } from '../database/database.js';
+import type { ReservedPort } from '../http/free-port.js';
+import { announceReady } from './announcements.js';
+import { closeOnSignals } from './close-on-signals.js';
+
+/** Starts the server and says so. Loads the whole application: whoever wants to do something before imports it late. */
+export async function serve(
+  config: LatchkeyConfig,
+  database: Promise<DatabaseConnection>,
+  reserved?: ReservedPort,
+): Promise<void> {
+  const logger = await PinoLogger.create({ level: config.app.logLevel, json: config.app.production });
+  Logger.overrideLogger(logger);
+
+  const app = await createApplication(config, { logger, database });
+  closeOnSignals(app);
+  await app.init();
+  const admin = await app.get(InitialAdminService).ensure();
+  await reserved?.release();
+  await app.listen(config.http.port, config.http.host);
+  announceReady(config, admin);
+}

@@ -1,0 +1,89 @@
+import { Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { INestApplication } from '@nestjs/common';
+import { AppModule } from '../../../src/app.module.js';
+import { InitialAdminService, type InitialAdmin } from '../../../src/admin/initial-admin.service.js';
+import { Clock } from '../../../src/common/clock.js';
+import { createFastifyAdapter } from '../../../src/http/fastify-adapter.js';
+import { DOCS_PATH, serveDocs } from '../../../src/http/openapi.js';
+import { loadConfig } from '../../../src/config/load-config.js';
+import { reserveFreePort } from '../../../src/http/free-port.js';
+import type { Problem } from '../../support/api-client.js';
+import { FakeClock } from '../../support/fake-clock.js';
+import { temporaryDirectory, type TestEnvironment, testEnvironment } from '../../support/test-config.js';
+
+export type Platform = 'Fastify' | 'Express';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Problem;
+}
+
+/** An application of a team: the whole of Latchkey, and controllers of its own. */
+export interface ExtendedApp {
+  readonly app: INestApplication;
+  readonly url: string;
+  readonly clock: FakeClock;
+  readonly initialAdmin: InitialAdmin | undefined;
+  /** The team's routes are in no document, so their answers are not held against one. */
+  call(
+    method: string,
+    path: string,
+    options?: { token?: string; headers?: Record<string, string> },
+  ): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface ExtendedAppOptions {
+  readonly controllers?: Type[];
+  readonly environment?: TestEnvironment;
+}
+
+export async function startExtendedApp(
+  platform: Platform,
+  { controllers = [], environment = {} }: ExtendedAppOptions = {},
+): Promise<ExtendedApp> {
+  const directory = temporaryDirectory();
+  const reserved = await reserveFreePort('127.0.0.1');
+  const config = loadConfig(testEnvironment(directory.path, environment), reserved.port);
+
+  @Module({ imports: [AppModule.forRoot(config)], controllers })
+  class TeamModule {}
+
+  const options = { logger: false, abortOnError: false } as const;
+  const app: INestApplication =
+    platform === 'Express'
+      ? await NestFactory.create(TeamModule, new ExpressAdapter(), options)
+      : await NestFactory.create<NestFastifyApplication>(
+          TeamModule,
+          createFastifyAdapter(config.http, DOCS_PATH),
+          { ...options, bodyParser: false },
+        );
+  const clock = FakeClock.replace(app.get(Clock));
+  serveDocs(app);
+  await app.init();
+  const initialAdmin = await app.get(InitialAdminService).ensure();
+  await reserved.release();
+  await app.listen(reserved.port, '127.0.0.1');
+  const url = `http://127.0.0.1:${reserved.port}`;
+  return {
+    app,
+    url,
+    clock,
+    initialAdmin,
+    call: async (method, path, { token, headers = {} } = {}) => {
+      const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+      const response = await fetch(url + path, { method, headers: { ...authorization, ...headers } });
+      const text = await response.text();
+      const body = (text === '' ? {} : JSON.parse(text)) as Problem;
+      return { status: response.status, headers: response.headers, body };
+    },
+    close: async () => {
+      await app.close();
+      directory.remove();
+    },
+  };
+}

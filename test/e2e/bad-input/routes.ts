@@ -1,0 +1,55 @@
+import { PASSWORD } from '../../support/api-client.js';
+
+/** A route that reads a body, and a body that is right. */
+export interface BodyRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly needsToken: boolean;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly optional: readonly string[];
+  /** Fields that may hold any character, as passwords may. */
+  readonly secret: readonly string[];
+}
+
+export const BODY_ROUTES: readonly BodyRoute[] = [
+  {
+    method: 'POST',
+    path: '/api/auth/register',
+    needsToken: false,
+    fields: { name: 'Ada Lovelace', email: 'ada.register@example.com', password: PASSWORD },
+    optional: ['name'],
+    secret: ['password'],
+  },
+  {
+    method: 'POST',
+    path: '/api/auth/login',
+    needsToken: false,
+    fields: { email: 'ada.login@example.com', password: PASSWORD },
+    optional: [],
+    secret: ['password'],
+  },
+  {
+    method: 'POST',
+    path: '/api/auth/refresh',
+    needsToken: false,
+    fields: { refreshToken: 'lk_rt_x' },
+    optional: [],
+    secret: ['refreshToken'],
+  },
+  {
+    method: 'PATCH',
+    path: '/api/profile',
+    needsToken: true,
+    fields: { name: 'Ada King' },
+    optional: [],
+    secret: [],
+  },
+  {
+    method: 'POST',
+    path: '/api/auth/password/change',
+    needsToken: true,
+    fields: { currentPassword: PASSWORD, newPassword: 'purple monkey dishwasher tuesday' },
+    optional: [],
+    secret: ['currentPassword', 'newPassword'],
+  },
+];

@@ -1,0 +1,277 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
+import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { temporaryDirectory, type TemporaryDirectory } from '../../support/test-config.js';
+import { describeOnEachDatabase } from '../support/databases.js';
+import { expectProblem } from '../support/problems.js';
+
+interface Session {
+  id: string;
+  device: string | null;
+  ip: string | null;
+  createdAt: string;
+  lastUsedAt: string;
+  current: boolean;
+}
+
+describeOnEachDatabase('sessions', (environment) => {
+  let server: TestApp;
+
+  beforeAll(async () => {
+    server = await startTestApp({ environment: { ...environment(), TRUST_PROXY: '1' } });
+  });
+
+  afterAll(async () => {
+    await server.close();
+  });
+
+  const loginFrom = async (email: string, device: string) => {
+    const answer = await server.api.post<SignedIn>(
+      '/api/auth/login',
+      { email, password: PASSWORD },
+      { headers: { 'user-agent': device } },
+    );
+    return answer.body;
+  };
+  const list = async (token: string) =>
+    (await server.api.get<Session[]>('/api/auth/sessions', { token })).body;
+  const end = (id: string, token: string) =>
+    server.api.request('DELETE', `/api/auth/sessions/${id}`, { token });
+  /** Signed in on two devices. */
+  const twoDevices = async () => {
+    const phone = (await server.api.register()).body;
+    const laptop = await loginFrom(phone.user.email, 'laptop');
+    return { phone, laptop, email: phone.user.email };
+  };
+  const expectDead = async (tokens: SignedIn) => {
+    expectProblem(await server.api.profile(tokens.accessToken), 401, 'TOKEN_REVOKED');
+    expectProblem(await server.api.refresh(tokens.refreshToken), 401, 'SESSION_ENDED');
+  };
+  const expectAlive = async (tokens: SignedIn) => {
+    expect((await server.api.profile(tokens.accessToken)).status).toBe(200);
+  };
+
+  describe('the list', () => {
+    it('tells of each session: device, address, times, and which one asks', async () => {
+      const email = uniqueEmail();
+      await server.api.register({ email });
+      const startedAt = server.clock.now();
+      const { accessToken } = await loginFrom(email, 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0');
+      const [session, other, ...rest] = await list(accessToken);
+      expect(rest).toEqual([]);
+      expect(session).toEqual({
+        id: sessionIdOf(accessToken),
+        device: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0',
+        ip: '127.0.0.1',
+        createdAt: expect.any(String),
+        lastUsedAt: session?.createdAt,
+        current: true,
+      });
+      expect(Date.parse(session?.createdAt ?? '')).toBeGreaterThanOrEqual(startedAt);
+      expect(Date.parse(session?.createdAt ?? '')).toBeLessThanOrEqual(server.clock.now());
+      expect(other?.current).toBe(false);
+    });
+
+    it('has the address that the trusted proxy tells of, not one that the client wrote', async () => {
+      const { accessToken } = (
+        await server.api.post<SignedIn>(
+          '/api/auth/register',
+          { email: uniqueEmail(), password: PASSWORD },
+          { headers: { 'x-forwarded-for': '198.51.100.1, 203.0.113.7' } },
+        )
+      ).body;
+      expect((await list(accessToken)).map((session) => session.ip)).toEqual(['203.0.113.7']);
+    });
+
+    it('begins with the one used last, and a refresh is a use', async () => {
+      const { phone, laptop } = await twoDevices();
+      server.clock.advance(1000);
+      expect((await list(phone.accessToken)).map((session) => session.current)).toEqual([false, true]);
+      await server.api.refresh(phone.refreshToken);
+      const sessions = await list(phone.accessToken);
+      expect(sessions.map((session) => session.id)).toEqual([
+        sessionIdOf(phone.accessToken),
+        sessionIdOf(laptop.accessToken),
+      ]);
+      const [first] = sessions;
+      expect(Date.parse(first?.lastUsedAt ?? '')).toBeGreaterThan(Date.parse(first?.createdAt ?? ''));
+    });
+
+    it('marks for each session itself as the current one', async () => {
+      const { phone, laptop } = await twoDevices();
+      for (const { accessToken } of [phone, laptop]) {
+        const current = (await list(accessToken)).filter((session) => session.current);
+        expect(current.map((session) => session.id)).toEqual([sessionIdOf(accessToken)]);
+      }
+    });
+
+    it('holds no session of anybody else', async () => {
+      const { phone } = await twoDevices();
+      const { accessToken: stranger } = (await server.api.register()).body;
+      expect(await list(stranger)).toHaveLength(1);
+      expect(await list(phone.accessToken)).toHaveLength(2);
+    });
+
+    it('holds what a browser may send as its name, cut, and harms nobody', async () => {
+      const email = (await server.api.register()).body.user.email;
+      const { accessToken } = await loginFrom(email, `'; drop table sessions; -- ${'x'.repeat(5000)}`);
+      const [session] = await list(accessToken);
+      expect(session?.device).toMatch(/^'; drop table sessions; -- x+$/);
+      expect(session?.device).toHaveLength(256);
+    });
+  });
+
+  describe('ending one', () => {
+    it('kills its tokens at once, takes it off the list, and leaves the others alone', async () => {
+      const { phone, laptop } = await twoDevices();
+      expect((await end(sessionIdOf(laptop.accessToken), phone.accessToken)).status).toBe(204);
+      await expectDead(laptop);
+      await expectAlive(phone);
+      expect((await list(phone.accessToken)).map((session) => session.id)).toEqual([
+        sessionIdOf(phone.accessToken),
+      ]);
+    });
+
+    it('kills tokens that the session got by refreshing, too', async () => {
+      const { phone, laptop } = await twoDevices();
+      const refreshed = (await server.api.refresh(laptop.refreshToken)).body;
+      await end(sessionIdOf(laptop.accessToken), phone.accessToken);
+      expectProblem(await server.api.profile(refreshed.accessToken), 401, 'TOKEN_REVOKED');
+      expectProblem(await server.api.profile(laptop.accessToken), 401, 'TOKEN_REVOKED');
+      expectProblem(await server.api.refresh(refreshed.refreshToken), 401, 'SESSION_ENDED');
+    });
+
+    it('kills its tokens also where the id is written in upper case', async () => {
+      const { phone, laptop } = await twoDevices();
+      expect((await end(sessionIdOf(laptop.accessToken).toUpperCase(), phone.accessToken)).status).toBe(204);
+      await expectDead(laptop);
+    });
+
+    it('twice is no error', async () => {
+      const { phone, laptop } = await twoDevices();
+      const id = sessionIdOf(laptop.accessToken);
+      expect((await end(id, phone.accessToken)).status).toBe(204);
+      expect((await end(id, phone.accessToken)).status).toBe(204);
+    });
+
+    it('may end the one that asks', async () => {
+      const { phone, laptop } = await twoDevices();
+      expect((await end(sessionIdOf(phone.accessToken), phone.accessToken)).status).toBe(204);
+      await expectDead(phone);
+      await expectAlive(laptop);
+    });
+
+    it("of somebody else's answers 404, as one that there is not, and ends nothing", async () => {
+      const { phone } = await twoDevices();
+      const { accessToken: stranger } = (await server.api.register()).body;
+      const foreign = await end(sessionIdOf(phone.accessToken), stranger);
+      const unknown = await end(randomUUID(), stranger);
+      const nonsense = await end('nonsense', stranger);
+      for (const answer of [foreign, unknown, nonsense]) {
+        expectProblem(answer, 404, 'NOT_FOUND');
+        expect(answer.body).toEqual(foreign.body);
+      }
+      await expectAlive(phone);
+      expect((await server.api.refresh(phone.refreshToken)).status).toBe(200);
+    });
+  });
+
+  describe('logging out', () => {
+    it('ends this session and no other', async () => {
+      const { phone, laptop } = await twoDevices();
+      expect(
+        (await server.api.post('/api/auth/logout', undefined, { token: phone.accessToken })).status,
+      ).toBe(204);
+      await expectDead(phone);
+      await expectAlive(laptop);
+      expect((await server.api.refresh(laptop.refreshToken)).status).toBe(200);
+    });
+
+    it('twice is refused, since the token is dead', async () => {
+      const { accessToken: token } = (await server.api.register()).body;
+      await server.api.post('/api/auth/logout', undefined, { token });
+      expectProblem(await server.api.post('/api/auth/logout', undefined, { token }), 401, 'TOKEN_REVOKED');
+    });
+
+    it('everywhere ends every session of the user, and of nobody else', async () => {
+      const { phone, laptop, email } = await twoDevices();
+      const stranger = (await server.api.register()).body;
+      const answer = await server.api.post('/api/auth/logout-all', undefined, { token: laptop.accessToken });
+      expect(answer.status).toBe(204);
+      await expectDead(phone);
+      await expectDead(laptop);
+      await expectAlive(stranger);
+      // The account is as it was.
+      await expectAlive((await server.api.login(email)).body);
+    });
+  });
+
+  // Moves the clock, so it comes last.
+  it('are off the list when nobody has used them for long', async () => {
+    const { phone, laptop } = await twoDevices();
+    server.clock.advance(6 * 86_400_000);
+    const refreshed = (await server.api.refresh(phone.refreshToken)).body;
+    server.clock.advance(2 * 86_400_000);
+    const again = (await server.api.refresh(refreshed.refreshToken)).body;
+    expect((await list(again.accessToken)).map((session) => session.id)).toEqual([
+      sessionIdOf(phone.accessToken),
+    ]);
+    expectProblem(await server.api.refresh(laptop.refreshToken), 401, 'REFRESH_TOKEN_EXPIRED');
+  });
+});
+
+describeOnEachDatabase('a restart', (environment) => {
+  let directory: TemporaryDirectory;
+  let server: TestApp;
+  const secret = randomBytes(48).toString('base64');
+
+  const start = () =>
+    startTestApp({
+      dataDir: directory.path,
+      environment: { ...environment(), APP_SECRET: secret, PUBLIC_URL: 'https://id.example.com' },
+    });
+
+  beforeAll(async () => {
+    directory = temporaryDirectory();
+    server = await start();
+  });
+
+  afterAll(async () => {
+    await server.close();
+    directory.remove();
+  });
+
+  it('keeps users, sessions and tokens, and what was ended stays ended', async () => {
+    const kept = (await server.api.register({ name: 'Ada' })).body;
+    const loggedOut = (await server.api.login(kept.user.email)).body;
+    const ended = (await server.api.login(kept.user.email)).body;
+    const everywhere = (await server.api.register()).body;
+    await server.api.post('/api/auth/logout', undefined, { token: loggedOut.accessToken });
+    await server.api.request('DELETE', `/api/auth/sessions/${sessionIdOf(ended.accessToken)}`, {
+      token: kept.accessToken,
+    });
+    await server.api.post('/api/auth/logout-all', undefined, { token: everywhere.accessToken });
+    const rotated = (await server.api.refresh(kept.refreshToken)).body;
+
+    await server.close();
+    server = await start();
+
+    const { api } = server;
+    expect((await api.profile(kept.accessToken)).body).toEqual(kept.user);
+    for (const { accessToken, refreshToken } of [loggedOut, ended, everywhere]) {
+      expectProblem(await api.profile(accessToken), 401, 'TOKEN_REVOKED');
+      expectProblem(await api.refresh(refreshToken), 401, 'SESSION_ENDED');
+    }
+    const sessions = await api.get<Session[]>('/api/auth/sessions', { token: kept.accessToken });
+    expect(sessions.body.map((session) => session.id)).toEqual([sessionIdOf(kept.accessToken)]);
+    expect((await api.refresh(rotated.refreshToken)).status).toBe(200);
+    expect((await api.login(kept.user.email)).status).toBe(200);
+    expectProblem(await api.register({ email: kept.user.email }), 409, 'EMAIL_TAKEN');
+  });
+});
+
+function sessionIdOf(accessToken: string): string {
+  const payload = Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString();
+  return (JSON.parse(payload) as { sid: string }).sid;
+}

@@ -1,0 +1,72 @@
+import { expect } from '@jest/globals';
+import type { Problem } from '../../support/api-client.js';
+
+/** Every code of the contract that a client may meet. */
+export const CONTRACT_CODES: readonly string[] = [
+  'VALIDATION_FAILED',
+  'MALFORMED_JSON',
+  'ONE_TIME_TOKEN_INVALID',
+  'PASSWORD_REJECTED',
+  'TOKEN_MISSING',
+  'TOKEN_INVALID',
+  'TOKEN_EXPIRED',
+  'TOKEN_REVOKED',
+  'INVALID_CREDENTIALS',
+  'REFRESH_TOKEN_INVALID',
+  'REFRESH_TOKEN_EXPIRED',
+  'REFRESH_TOKEN_REUSED',
+  'SESSION_ENDED',
+  'INSUFFICIENT_ROLE',
+  'INSUFFICIENT_SCOPE',
+  'ACCOUNT_DISABLED',
+  'CSRF_REJECTED',
+  'NOT_FOUND',
+  'METHOD_NOT_ALLOWED',
+  'EMAIL_TAKEN',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'HEADERS_TOO_LARGE',
+  'RATE_LIMITED',
+  'ACCOUNT_THROTTLED',
+  'INTERNAL',
+  'UNAVAILABLE',
+];
+
+/** Stacks, files, SQL, hashes: what tells a stranger how the server is made. */
+const LEAKS =
+  /\bat .+:\d+:\d+|node_modules|\.[jt]s\b|file:\/\/|\b(?:select|insert into|update|delete from) .+\b(?:from|values|set|where)\b|drizzle|pglite|postgres|sqlstate|\$2[aby]\$|\$argon2|\$bcrypt|typeerror|syntaxerror|exception/i;
+
+export interface ProblemAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Problem;
+}
+
+/** That an answer is a problem of the contract, says what was expected, and nothing that is nobody's business. */
+export function expectProblem(answer: ProblemAnswer, status: number, code: string): void {
+  const { body, headers } = answer;
+  expect([answer.status, body.code]).toEqual([status, code]);
+  expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+  expect(headers.get('cache-control')).toBe('no-store');
+  expect(body).toEqual({
+    type: `urn:latchkey:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+    title: expect.stringMatching(/./),
+    status,
+    detail: expect.stringMatching(/./),
+    code,
+    ...(body.errors && { errors: expect.any(Array) }),
+  });
+  expect(CONTRACT_CODES).toContain(code);
+  expectNoLeak(body);
+}
+
+export function expectNoLeak(body: unknown): void {
+  const text = JSON.stringify(body) ?? '';
+  expect(text).not.toMatch(LEAKS);
+  expect(text).not.toContain(process.cwd());
+}
+
+/** The fields that a validation problem names, each once. */
+export function fieldsOf({ body }: ProblemAnswer): string[] {
+  return (body.errors ?? []).map((error) => error.field);
+}
