@@ -96,7 +96,7 @@ function secretKey(text: string): KeyObject {
 
 function parseTrustProxy(text: string | undefined): false | number | string {
   if (text === undefined) return false;
-  return /^\d+$/.test(text) ? Number(text) : text;
+  return /^\d+$/.test(text) ? Number(text) : splitList(text).join(',');
 }
 
 /** The rules have accepted these texts. */

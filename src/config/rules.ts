@@ -53,7 +53,8 @@ export function IsTrustedProxies(): PropertyDecorator {
   const what =
     'must be a number of hops, or comma-separated addresses and networks such as 127.0.0.1, 10.0.0.0/8';
   return rule('isTrustedProxies', what, (value) => {
-    return /^\d{1,2}$/.test(value) || splitList(value).every(isAddressOrNetwork);
+    const entries = splitList(value);
+    return /^\d{1,2}$/.test(value) || (entries.length > 0 && entries.every(isAddressOrNetwork));
   });
 }
 

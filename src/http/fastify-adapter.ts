@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { LatchkeyError } from '../common/errors/latchkey-error.js';
 import { PROBLEM_MEDIA_TYPE, problemDetails } from '../common/problem-details/problem-details.js';
 import type { HttpConfig } from '../config/slices.js';
@@ -26,8 +26,11 @@ export function createFastifyAdapter(config: HttpConfig, docsPath: string): Fast
     http: { maxHeaderSize: HEADERS_LIMIT, requireHostHeader: false },
     clientErrorHandler: answerRawProblem,
     // The router refuses a malformed URL before any hook runs.
-    frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) => {
-      const problem = problemDetails('VALIDATION_FAILED', 'The address is not a valid URL.');
+    frameworkErrors: (error: FastifyError, _request: unknown, reply: FastifyReply) => {
+      const problem =
+        error.code === 'FST_ERR_MAX_PARAM_LENGTH'
+          ? problemDetails('NOT_FOUND', 'There is nothing at this address.')
+          : problemDetails('VALIDATION_FAILED', 'The address is not a valid URL.');
       void reply
         .headers(API_HEADERS)
         .header('Content-Type', `${PROBLEM_MEDIA_TYPE}; charset=utf-8`)

@@ -19,7 +19,7 @@ const BCRYPT_MAX_BYTES = 72;
 /** @param {HashTask | VerifyTask} task */
 export default async function run(task) {
   if (task.kind === 'hash') return hash(task.password, task.scheme);
-  const matches = await verify(task.password, task.hash);
+  const matches = await verify(task.password, task.hash, task.scheme);
   return { matches, outdated: matches && isOutdated(task.hash, task.scheme) };
 }
 
@@ -33,12 +33,13 @@ async function hash(password, scheme) {
   return bcryptSha256(password, scheme.cost, salt);
 }
 
-/** @param {string} password @param {string} stored */
-async function verify(password, stored) {
+/** @param {string} password @param {string} stored @param {Scheme} scheme */
+async function verify(password, stored, scheme) {
   try {
     return await compare(password, stored);
   } catch {
-    // The stored text only looks like a hash: nothing matches it.
+    // The stored text only looks like a hash: nothing matches it, which takes the time of a real one to say.
+    await hash(password, scheme);
     return false;
   }
 }
@@ -52,9 +53,9 @@ async function compare(password, stored) {
     return verifySync(stored, password);
   }
   // Hashes brought from elsewhere. Plain bcrypt stops at a NUL and at 72 bytes, where different passwords would match.
-  if (!BCRYPT.test(stored) || password.includes('\0') || Buffer.byteLength(password) > BCRYPT_MAX_BYTES)
-    return false;
-  return bcrypt.compareSync(password, stored);
+  if (!BCRYPT.test(stored)) throw new Error('This is no hash.');
+  const matches = bcrypt.compareSync(password, stored);
+  return matches && !password.includes('\0') && Buffer.byteLength(password) <= BCRYPT_MAX_BYTES;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Body, Controller, Post, Req } from '@nestjs/common';
+import { Body, Controller, Header, Post, Req } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
@@ -20,6 +20,7 @@ export class RegistrationController {
 
   @Post('register')
   @Public()
+  @Header('Cache-Control', 'no-store')
   @RateLimited('register')
   @ApiOperation({
     summary: 'Create an account',

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiNoContentResponse,
@@ -30,6 +30,7 @@ export class SessionController {
   @Post('refresh')
   @Public()
   @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
   @RateLimited('refresh')
   @ApiOperation({
     summary: 'Exchange a refresh token for a new pair',
