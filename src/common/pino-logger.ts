@@ -18,7 +18,7 @@ const FRAMEWORK_CONTEXTS = new Set([
 
 /** Nest's logger on pino. Times are UTC; line breaks in messages are escaped, so that no message forges a line. */
 export class PinoLogger implements LoggerService {
-  private constructor(private readonly pino: Logger) {}
+  private constructor(private readonly logger: Logger) {}
 
   static async create({ level, json }: LogSettings): Promise<PinoLogger> {
     const options = { level, base: null, timestamp: stdTimeFunctions.isoTime };
@@ -59,7 +59,7 @@ export class PinoLogger implements LoggerService {
     const context = rest.length > 0 ? rest.at(-1) : undefined;
     const stack = rest.length > 1 ? rest[0] : message instanceof Error ? message.stack : undefined;
     const text = message instanceof Error ? message.message : String(message);
-    this.pino[level]({ context, ...(typeof stack === 'string' && { stack }) }, text);
+    this.logger[level]({ context, ...(typeof stack === 'string' && { stack }) }, text);
   }
 }
 

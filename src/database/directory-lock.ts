@@ -71,10 +71,7 @@ export class DirectoryLock {
   }
 }
 
-/**
- * Puts `self` into the lock file, or returns the living holder who is in it. A dead one is replaced under a lock of its
- * own, named after it: of several who find it dead, one replaces it, and none the one who did.
- */
+/** Puts `self` into the lock file, or returns the living holder who is in it. */
 function take(path: string, self: Holder): Holder | undefined {
   // The file appears complete: written aside, then linked to its name (which fails if that is taken) or moved over it.
   const draft = `${path}.${randomUUID()}`;
@@ -85,21 +82,24 @@ function take(path: string, self: Holder): Holder | undefined {
       const other = readHolder(path);
       if (other === undefined) continue;
       if (isAlive(other, path)) return other;
+      // Replaced under a lock of its own, named after it: of several who find it dead, only one replaces it, and none
+      // the one who did.
       const succession = `${path}.${other.id}`;
       const rival = take(succession, self);
       if (rival) return rival;
-      try {
-        if (readHolder(path)?.id === other.id) {
-          renameSync(draft, path);
-          return undefined;
-        }
-      } finally {
-        rmSync(succession, { force: true });
-      }
+      const succeeded = succeed(other, draft, path);
+      rmSync(succession, { force: true });
+      if (succeeded) return undefined;
     }
   } finally {
     rmSync(draft, { force: true });
   }
+}
+
+function succeed(other: Holder, draft: string, path: string): boolean {
+  if (readHolder(path)?.id !== other.id) return false;
+  renameSync(draft, path);
+  return true;
 }
 
 function tryLink(from: string, to: string): boolean {

@@ -8,16 +8,16 @@ const CLOSE_TIMEOUT = 3_000;
 
 /** The embedded database could not be opened, has died, or is closed. */
 export class EmbeddedDatabaseError extends Error {
-  constructor(directory: string, cause?: unknown) {
-    const reason = cause instanceof Error ? `: ${cause.message}` : '';
+  constructor(directory: string, cause?: Error) {
+    const reason = cause ? `: ${cause.message}` : '';
     super(`The embedded database has stopped (${directory})${reason}`, { cause });
     this.name = 'EmbeddedDatabaseError';
   }
 }
 
 interface Call {
-  resolve(result: unknown): void;
-  reject(error: Error): void;
+  resolve: (result: unknown) => void;
+  reject: (error: Error) => void;
 }
 
 interface QueryOptions {
@@ -72,7 +72,10 @@ export class PgliteThread {
 
   private async end(): Promise<void> {
     const timeout = setTimeout(() => void this.worker.terminate(), CLOSE_TIMEOUT);
-    await this.call({ kind: 'close' }).catch(() => undefined);
+    const closing = this.call({ kind: 'close' }).catch(() => undefined);
+    // No more calls.
+    this.stopped ??= new EmbeddedDatabaseError(this.settings.directory);
+    await closing;
     clearTimeout(timeout);
     await this.worker.terminate();
   }
@@ -86,6 +89,7 @@ export class PgliteThread {
     return new Promise((resolve, reject) => {
       if (this.stopped) throw this.stopped;
       const id = (this.lastId += 1);
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       this.worker.postMessage({ id, task });
       if (this.calls.size === 0) this.worker.ref();
       this.calls.set(id, { resolve, reject });
@@ -100,7 +104,7 @@ export class PgliteThread {
     else call?.resolve(result);
   }
 
-  private stop(cause?: unknown): void {
+  private stop(cause?: Error): void {
     this.stopped ??= new EmbeddedDatabaseError(this.settings.directory, cause);
     for (const { reject } of this.calls.values()) reject(this.stopped);
     this.calls.clear();

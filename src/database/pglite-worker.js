@@ -9,7 +9,7 @@ import { PGlite, types } from '@electric-sql/pglite';
  * @typedef {{ kind: 'end', transaction: number, commit: boolean }} End
  * @typedef {Query | End | { kind: 'begin' } | { kind: 'close' }} Task
  * @typedef {{ id: number, result?: unknown, error?: { message: string } }} Reply
- * @typedef {{ sql: import('@electric-sql/pglite').Transaction, finish(): void, ended: Promise<void> }} OpenTransaction
+ * @typedef {{ executor: import('@electric-sql/pglite').Transaction, finish: () => void, ended: Promise<void> }} OpenTransaction
  */
 
 /** PGlite fills its buffers with zeros as it opens: 128 MB by default, a tenth of a second. */
@@ -40,7 +40,7 @@ const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPor
 port.on('message', (/** @type {{ id: number, task: Task }} */ { id, task }) => {
   run(id, task).then(
     (result) => port.postMessage({ id, result }),
-    (error) => port.postMessage({ id, error: describe(error) }),
+    (/** @type {unknown} */ error) => port.postMessage({ id, error: describe(error) }),
   );
 });
 
@@ -55,28 +55,25 @@ async function open({ directory, fresh }) {
 
 /** @param {number} id @param {Task} task @returns {Promise<unknown>} */
 async function run(id, task) {
-  switch (task.kind) {
-    case 'query': {
-      const { sql, params, rowMode, transaction } = task;
-      const executor = transaction === undefined ? pglite : transactionOf(transaction).sql;
-      return executor.query(sql, params, { rowMode, parsers: PARSERS });
-    }
-    case 'begin':
-      return begin(id);
-    case 'end':
-      return end(task);
-    case 'close':
-      return pglite.close();
-  }
+  if (task.kind === 'query') return query(task);
+  if (task.kind === 'begin') return begin(id);
+  if (task.kind === 'end') return end(task);
+  return pglite.close();
+}
+
+/** @param {Query} task */
+async function query({ sql, params, rowMode, transaction }) {
+  const executor = transaction === undefined ? pglite : transactionOf(transaction).executor;
+  return executor.query(sql, params, { rowMode, parsers: PARSERS });
 }
 
 /** Begins a transaction, which PGlite keeps open (other statements wait) until `end`. @param {number} id */
 function begin(id) {
   return new Promise((begun, failed) => {
     const ended = pglite.transaction(
-      (sql) =>
+      (executor) =>
         new Promise((/** @type {(value: void) => void} */ finish) => {
-          transactions.set(id, { sql, finish, ended });
+          transactions.set(id, { executor, finish, ended });
           begun(id);
         }),
     );
@@ -86,10 +83,10 @@ function begin(id) {
 
 /** @param {End} task */
 async function end({ transaction, commit }) {
-  const { sql, finish, ended } = transactionOf(transaction);
+  const { executor, finish, ended } = transactionOf(transaction);
   transactions.delete(transaction);
   try {
-    if (!commit) await sql.rollback();
+    if (!commit) await executor.rollback();
   } finally {
     finish();
   }

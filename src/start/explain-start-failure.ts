@@ -13,21 +13,21 @@ function explain(error: unknown): string[] {
   if (error instanceof ConfigurationError)
     return error.problems.map((problem) => `Configuration: ${problem}`);
   if (error instanceof DirectoryInUseError || error instanceof SigningKeyError) return [error.message];
-  if (error instanceof Error) {
-    const { code, syscall, path } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') return [`Configuration: PORT is in use already (${error.message})`];
-    if (syscall === 'listen') return [`Configuration: HOST or PORT cannot be used (${error.message})`];
-    if (syscall !== undefined && path !== undefined)
-      return [`Configuration: DATA_DIR cannot be used (${error.message})`];
-    const causes = causesOf(error);
-    const stopped = causes.find((cause) => cause instanceof EmbeddedDatabaseError);
-    if (stopped) return [stopped.message];
-    if (isStoreFailure(error) || causes.some(isRefusedByPostgres)) {
-      return [`Configuration: DATABASE_URL cannot be used: ${rootMessage(error)}`];
-    }
-    return [error.stack ?? error.message];
-  }
-  return [String(error)];
+  return error instanceof Error ? explainError(error) : [String(error)];
+}
+
+function explainError(error: Error): string[] {
+  const { code, syscall, path } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return [`Configuration: PORT is in use already (${error.message})`];
+  if (syscall === 'listen') return [`Configuration: HOST or PORT cannot be used (${error.message})`];
+  if (syscall !== undefined && path !== undefined)
+    return [`Configuration: DATA_DIR cannot be used (${error.message})`];
+  const causes = causesOf(error);
+  const stopped = causes.find((cause) => cause instanceof EmbeddedDatabaseError);
+  if (stopped) return [stopped.message];
+  if (isStoreFailure(error) || causes.some(isRefusedByPostgres))
+    return [`Configuration: DATABASE_URL cannot be used: ${rootMessage(error)}`];
+  return [error.stack ?? error.message];
 }
 
 function causesOf(error: Error): Error[] {

@@ -453,6 +453,15 @@ describeOnEachDatabase('RefreshRotationService', (open) => {
       expect(await outcomes(won)).toEqual(['SessionEndedError']);
     });
 
+    it('the token just replaced ends the session on a process whose clock is behind, too', async () => {
+      const { session, refreshToken } = await first.open();
+      await first.refresh(refreshToken);
+      clock.advance(-1 * SECOND);
+
+      expect(await outcomeOf(first, refreshToken)).toBe('RefreshTokenReusedError');
+      expect((await first.row(session)).endReason).toBe('reuse_recent');
+    });
+
     it('a use that began before the rotation and is late is reuse, too', async () => {
       const { session, refreshToken } = await first.open();
       first.repository.beforeRotate = async () => {

@@ -43,7 +43,8 @@ export class RefreshRotationService {
       generation: presented.generation,
       secretHash: hashSessionSecret(presented.secret),
       now: new Date(now),
-      graceUntil: new Date(now + this.config.refreshGrace),
+      // None at all, not one that ends now: another process's clock may be behind.
+      graceUntil: this.config.refreshGrace > 0 ? new Date(now + this.config.refreshGrace) : null,
       idleExpiresAt: new Date(now + this.config.refreshTokenTtl),
     });
     return this.withSuccessor(presented, rotated ?? (await this.answerOldToken(presented)));

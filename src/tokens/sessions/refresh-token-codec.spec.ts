@@ -1,4 +1,4 @@
-import { createHash, createSecretKey, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { TokensConfig } from '../../config/slices.js';
@@ -22,12 +22,16 @@ const contents: fc.Arbitrary<RefreshTokenContent> = fc.record({
   secret: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes)),
 });
 
-function codecOf(appSecret: Buffer, previous?: Buffer): RefreshTokenCodec {
+function derivedKeysOf(appSecret: Buffer, previous?: Buffer): DerivedKeys {
   const config: Pick<TokensConfig, 'appSecret' | 'appSecretPrevious'> = {
     appSecret: createSecretKey(appSecret),
     appSecretPrevious: previous && createSecretKey(previous),
   };
-  return new RefreshTokenCodec(new DerivedKeys(config as TokensConfig));
+  return new DerivedKeys(config as TokensConfig);
+}
+
+function codecOf(appSecret: Buffer, previous?: Buffer): RefreshTokenCodec {
+  return new RefreshTokenCodec(derivedKeysOf(appSecret, previous));
 }
 
 function newContent(): RefreshTokenContent {
@@ -91,6 +95,20 @@ describe('RefreshTokenCodec', () => {
       changed.writeUInt8(changed.readUInt8(bit >> 3) ^ (1 << (bit % 8)), bit >> 3);
       expect(codec.decode(PREFIX + changed.toString('base64url'))).toBeUndefined();
     }
+  });
+
+  it.each([0, 2, 255])('refuses version %i, though its MAC is right', (version) => {
+    const bytes = Buffer.from(codec.encode(newContent()).slice(PREFIX.length), 'base64url');
+    const withMac = (body: Buffer) => {
+      const { current } = derivedKeysOf(SECRET).derive('refresh-token-mac');
+      const mac = createHmac('sha256', current).update(body).digest();
+      return PREFIX + Buffer.concat([body, mac]).toString('base64url');
+    };
+    const body = bytes.subarray(0, 53);
+    expect(codec.decode(withMac(body))).toBeDefined();
+    body.writeUInt8(version, 0);
+
+    expect(codec.decode(withMac(body))).toBeUndefined();
   });
 
   it('refuses a token with any character changed, whatever bytes it stands for', () => {

@@ -6,7 +6,8 @@ export interface SessionRotation {
   readonly generation: number;
   readonly secretHash: string;
   readonly now: Date;
-  readonly graceUntil: Date;
+  /** Null: the token just replaced does not answer. */
+  readonly graceUntil: Date | null;
   /** Capped by the session's absolute end. */
   readonly idleExpiresAt: Date;
 }
