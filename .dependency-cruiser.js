@@ -67,7 +67,7 @@ export default {
       name: 'no-orphan',
       comment: 'A file that imports nothing and that nothing imports',
       severity: 'error',
-      from: { path: '^src/', orphan: true, pathNot: [spec] },
+      from: { path: '^src/', orphan: true, pathNot: [spec, '\\.d\\.ts$'] },
       to: {},
     },
     {

@@ -71,6 +71,7 @@ export { type OpenedSession, SessionsService } from './tokens/sessions/sessions.
 export { TokensModule } from './tokens/tokens.module.js';
 
 export { AllowsPasswordChange, CurrentUser, Public, Roles, Scopes } from './auth/access/access.decorators.js';
+export { type AccessRule, AccessRules } from './auth/access/access-rules.js';
 export { JwtAuthGuard } from './auth/access/jwt-auth.guard.js';
 export { RolesGuard } from './auth/access/roles.guard.js';
 export { ScopesGuard } from './auth/access/scopes.guard.js';

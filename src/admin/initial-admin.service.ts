@@ -14,6 +14,16 @@ export interface InitialAdmin {
   readonly password: string;
 }
 
+/** Puts the one-time password where it outlives the start. */
+export interface InitialAdminKeeper {
+  /** Before the account is made: if it fails there is none. */
+  prepare(admin: InitialAdmin): void;
+  /** The account is made. */
+  keep(): void;
+  /** Another process made the account. */
+  discard(): void;
+}
+
 /** On the first start there is no default account: an administrator is made with a random one-time password. */
 @Injectable()
 export class InitialAdminService {
@@ -25,21 +35,24 @@ export class InitialAdminService {
   ) {}
 
   /** @returns what to tell the operator; undefined if there is an administrator, whichever process made it */
-  async ensure(): Promise<InitialAdmin | undefined> {
+  async ensure(keeper?: InitialAdminKeeper): Promise<InitialAdmin | undefined> {
     if (await this.users.hasAdmin()) return undefined;
-    const password = randomBytes(PASSWORD_BYTES).toString('base64url');
+    const admin = { email: INITIAL_ADMIN_EMAIL, password: randomBytes(PASSWORD_BYTES).toString('base64url') };
+    keeper?.prepare(admin);
+    const created = await this.create(admin);
+    if (created) keeper?.keep();
+    else keeper?.discard();
+    return created ? admin : undefined;
+  }
+
+  private async create({ email, password }: InitialAdmin): Promise<boolean> {
     try {
-      const admin = await this.users.createInitialAdmin(
-        INITIAL_ADMIN_EMAIL,
-        await this.hasher.hash(password),
-      );
-      return admin && { email: admin.email, password };
+      const user = await this.users.createInitialAdmin(email, await this.hasher.hash(password));
+      return user !== undefined;
     } catch (error) {
       if (!(error instanceof EmailTakenError)) throw error;
-      this.logger.warn(
-        `There is no administrator, and ${INITIAL_ADMIN_EMAIL} is taken by someone who is none.`,
-      );
-      return undefined;
+      this.logger.warn(`There is no administrator, and ${email} is taken by someone who is none.`);
+      return false;
     }
   }
 }

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
+import { AccessRules } from './access/access-rules.js';
 import { JwtAuthGuard } from './access/jwt-auth.guard.js';
 import { JwtStrategy } from './access/jwt.strategy.js';
 import { RolesGuard } from './access/roles.guard.js';
@@ -39,6 +40,7 @@ export class AuthModule {
       ],
       providers: withOverrides(
         [
+          AccessRules,
           JwtAuthGuard,
           RolesGuard,
           ScopesGuard,

@@ -1,4 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
+import { withoutParameters } from './errors/without-parameters.js';
 import { type DestinationStream, pino, stdTimeFunctions, type Level, type Logger } from 'pino';
 
 export interface LogSettings {
@@ -7,8 +8,9 @@ export interface LogSettings {
   readonly json: boolean;
 }
 
-/** What Nest itself tells of its start: of use only when looking for a fault. */
-const FRAMEWORK_CONTEXTS = new Set([
+/** What Nest itself tells of its start: of use only when looking for a fault. Why a start failed is told by `start`. */
+const FRAMEWORK_CONTEXTS = new Set<unknown>([
+  'ExceptionHandler',
   'InstanceLoader',
   'RoutesResolver',
   'RouterExplorer',
@@ -16,7 +18,7 @@ const FRAMEWORK_CONTEXTS = new Set([
   'NestApplication',
 ]);
 
-/** Nest's logger on pino. Times are UTC; line breaks in messages are escaped, so that no message forges a line. */
+/** Nest's logger on pino. Times are UTC; control characters are escaped, so that no message forges a line. */
 export class PinoLogger implements LoggerService {
   private constructor(private readonly logger: Logger) {}
 
@@ -26,12 +28,7 @@ export class PinoLogger implements LoggerService {
   }
 
   log(message: unknown, ...rest: unknown[]): void {
-    const context = rest.at(-1);
-    this.write(
-      typeof context === 'string' && FRAMEWORK_CONTEXTS.has(context) ? 'debug' : 'info',
-      message,
-      rest,
-    );
+    this.write(FRAMEWORK_CONTEXTS.has(rest.at(-1)) ? 'debug' : 'info', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {
@@ -39,7 +36,7 @@ export class PinoLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    this.write('error', message, rest);
+    this.write(FRAMEWORK_CONTEXTS.has(rest.at(-1)) ? 'debug' : 'error', message, rest);
   }
 
   fatal(message: unknown, ...rest: unknown[]): void {
@@ -59,8 +56,13 @@ export class PinoLogger implements LoggerService {
     const context = rest.length > 0 ? rest.at(-1) : undefined;
     const stack = rest.length > 1 ? rest[0] : message instanceof Error ? message.stack : undefined;
     const text = message instanceof Error ? message.message : String(message);
-    this.logger[level]({ context, ...(typeof stack === 'string' && { stack }) }, text);
+    const details = { context, ...(typeof stack === 'string' && { stack: withoutParameters(stack) }) };
+    this.logger[level](details, escapeControls(withoutParameters(text)));
   }
+}
+
+function escapeControls(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
 
 async function linesForPeople(): Promise<DestinationStream> {
@@ -68,8 +70,8 @@ async function linesForPeople(): Promise<DestinationStream> {
   return PinoPretty({
     sync: true,
     colorize: process.stdout.isTTY,
-    translateTime: 'SYS:HH:MM:ss',
+    translateTime: 'UTC:HH:MM:ss',
     messageFormat: '[{context}] {msg}',
-    ignore: 'context,time',
+    ignore: 'context',
   });
 }

@@ -2,6 +2,7 @@ import { IsIn, IsNotEmpty, IsOptional, ValidateIf } from 'class-validator';
 import {
   IsDuration,
   IsIntegerBetween,
+  IsKeyFileList,
   IsOriginList,
   IsQuota,
   IsStrongSecret,
@@ -11,6 +12,8 @@ import {
 
 export const SIGNING_ALGS = ['ES256', 'ES384', 'RS256', 'PS256', 'HS256'] as const;
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+/** Beyond that, a stolen token would be taken for a lost answer. */
+const REFRESH_GRACE_MAX = 3_600_000;
 const SWITCH = ['on', 'off', 'true', 'false', '1', '0'] as const;
 
 /** The environment as text, by name. Defaults stand here where they are plain; the rest in `load-config.ts`. */
@@ -45,7 +48,8 @@ export class Environment {
   @IsIn(['database'], { message: 'must be database (redis is not available in this version)' })
   SESSION_STORE = 'database';
 
-  @IsOptional()
+  // Generated elsewhere.
+  @ValidateIf((env: Environment) => env.NODE_ENV === 'production' || env.APP_SECRET !== undefined)
   @IsStrongSecret()
   APP_SECRET?: string;
 
@@ -57,7 +61,7 @@ export class Environment {
   SIGNING_ALG = 'ES256';
 
   @IsOptional()
-  @IsNotEmpty()
+  @IsKeyFileList()
   SIGNING_KEY_FILES?: string;
 
   @ValidateIf((env: Environment) => env.SIGNING_ALG === 'HS256' || env.JWT_SECRET !== undefined)
@@ -77,7 +81,7 @@ export class Environment {
   @IsDuration()
   SESSION_MAX_AGE = '30d';
 
-  @IsDuration(0)
+  @IsDuration(0, REFRESH_GRACE_MAX)
   REFRESH_GRACE = '10s';
 
   @IsDuration()

@@ -139,14 +139,14 @@ describe('loadConfig', () => {
     it('does not start without APP_SECRET, and generates none', () => {
       const missing = join(directory, 'production');
       expect(problemsOf({ ...production, DATA_DIR: missing })).toEqual([
-        expect.stringMatching(/^APP_SECRET must be set in production: /),
+        expect.stringMatching(/^APP_SECRET must be set to /),
       ]);
       expect(existsSync(missing)).toBe(false);
     });
 
     it.each(['short', 'a'.repeat(64)])('does not start with the weak APP_SECRET %j', (weak) => {
       expect(problemsOf({ ...production, APP_SECRET: weak })).toEqual([
-        expect.stringMatching(/^APP_SECRET must be at least 32 random bytes/),
+        expect.stringMatching(/^APP_SECRET must be set to at least 32 random bytes/),
       ]);
     });
 

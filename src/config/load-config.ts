@@ -6,7 +6,7 @@ import { ConfigurationError } from './configuration-error.js';
 import type { Environment } from './environment.js';
 import { generatedSecret } from './generated-secret.js';
 import { type EnvironmentSource, readEnvironment } from './read-environment.js';
-import { isStrongSecret, parseQuota, type Quota, SECRET_MIN_BYTES, splitList } from './rules.js';
+import { isStrongSecret, parseQuota, type Quota, splitList } from './rules.js';
 import type { LatchkeyConfig, LogLevel, SigningAlg } from './slices.js';
 
 /**
@@ -21,9 +21,6 @@ export function loadConfig(source: EnvironmentSource = process.env, listeningPor
   const port = listeningPort ?? Number(env.PORT);
   const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${port}`).replace(/\/+$/, '');
   const signingKeyFiles = splitList(env.SIGNING_KEY_FILES);
-  if (signingKeyFiles.length > 0 && env.SIGNING_ALG === 'HS256') {
-    throw new ConfigurationError(['SIGNING_KEY_FILES cannot be used with SIGNING_ALG=HS256']);
-  }
 
   return deepFreeze<LatchkeyConfig>({
     app: { production, logLevel: env.LOG_LEVEL as LogLevel, dataDir },
@@ -42,7 +39,7 @@ export function loadConfig(source: EnvironmentSource = process.env, listeningPor
     },
     redis: { url: env.REDIS_URL },
     tokens: {
-      appSecret: appSecret(env, production, dataDir),
+      appSecret: appSecret(env, dataDir),
       appSecretPrevious:
         env.APP_SECRET_PREVIOUS === undefined ? undefined : secretKey(env.APP_SECRET_PREVIOUS),
       issuer: publicUrl,
@@ -68,13 +65,9 @@ export function loadConfig(source: EnvironmentSource = process.env, listeningPor
   });
 }
 
-function appSecret(env: Environment, production: boolean, dataDir: string): KeyObject {
+/** Validation has made sure that production has one. */
+function appSecret(env: Environment, dataDir: string): KeyObject {
   if (env.APP_SECRET !== undefined) return secretKey(env.APP_SECRET);
-  if (production) {
-    throw new ConfigurationError([
-      `APP_SECRET must be set in production: at least ${SECRET_MIN_BYTES} random bytes (try: openssl rand -base64 48)`,
-    ]);
-  }
   let secret: string;
   try {
     secret = generatedSecret(dataDir);

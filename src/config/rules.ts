@@ -9,25 +9,29 @@ export interface Quota {
   readonly window: number;
 }
 
-export const SECRET_MIN_BYTES = 32;
+const SECRET_MIN_BYTES = 32;
 const SECRET_MIN_DISTINCT_CHARACTERS = 8;
+/** A day; in-process windows are timers, which overflow after 24 days and would never limit anything. */
+const QUOTA_WINDOW_MAX = 86_400_000;
 const DURATION_MAX = 36_500 * 86_400_000;
 
 export function parseQuota(text: string): Quota | undefined {
   const match = /^(\d{1,7})\/(.+)$/.exec(text);
   const window = parseDuration(match?.[2] ?? '');
   const limit = Number(match?.[1]);
-  return limit >= 1 && window !== undefined && window >= 1000 ? { limit, window } : undefined;
+  return limit >= 1 && window !== undefined && window >= 1000 && window <= QUOTA_WINDOW_MAX
+    ? { limit, window }
+    : undefined;
 }
 
-/** A duration such as `15m`, from `min` (default 1s) to a hundred years, in milliseconds. */
-export function IsDuration(min = 1000): PropertyDecorator {
+/** A duration such as `15m`, from `min` (default 1s) to `max` (default a hundred years), in milliseconds. */
+export function IsDuration(min = 1000, max = DURATION_MAX): PropertyDecorator {
   return rule(
     'isDuration',
-    `must be a duration such as 500ms, 10s, 15m or 7d, from ${min} ms to 36500d`,
+    `must be a duration such as 500ms, 10s, 15m or 7d, from ${min} ms to ${max / 86_400_000} d`,
     (value) => {
       const duration = parseDuration(value);
-      return duration !== undefined && duration >= min && duration <= DURATION_MAX;
+      return duration !== undefined && duration >= min && duration <= max;
     },
   );
 }
@@ -35,7 +39,7 @@ export function IsDuration(min = 1000): PropertyDecorator {
 export function IsQuota(): PropertyDecorator {
   return rule(
     'isQuota',
-    'must be a limit such as 5/1m: a count, a slash and a window of at least 1s',
+    'must be a limit such as 5/1m: a count, a slash and a window from 1s to 1d',
     (value) => {
       return parseQuota(value) !== undefined;
     },
@@ -73,7 +77,7 @@ export function isStrongSecret(value: string): boolean {
 
 /** A secret of at least 32 bytes that is not one short text repeated. */
 export function IsStrongSecret(): PropertyDecorator {
-  const what = `must be at least ${SECRET_MIN_BYTES} random bytes (try: openssl rand -base64 48)`;
+  const what = `must be set to at least ${SECRET_MIN_BYTES} random bytes (try: openssl rand -base64 48)`;
   return rule('isStrongSecret', what, isStrongSecret);
 }
 
@@ -85,6 +89,25 @@ export function IsUrlOf(protocols: readonly string[], plain = false): PropertyDe
     if (!url || !protocols.includes(url.protocol)) return false;
     return !plain || (url.search === '' && url.hash === '' && url.username === '' && url.password === '');
   });
+}
+
+/** A comma-separated list of files, which HS256 has no use for. */
+export function IsKeyFileList(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isKeyFileList',
+    validator: {
+      validate: (value: unknown, args) =>
+        typeof value === 'string' && splitList(value).length > 0 && !usesSharedSecret(args?.object),
+      defaultMessage: (args) =>
+        usesSharedSecret(args?.object)
+          ? 'cannot be used with SIGNING_ALG=HS256'
+          : 'must be a comma-separated list of PEM files',
+    },
+  });
+}
+
+function usesSharedSecret(environment: { SIGNING_ALG?: string } | undefined): boolean {
+  return environment?.SIGNING_ALG === 'HS256';
 }
 
 /** A comma-separated list of web origins. */

@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,8 +62,11 @@ describe('DirectoryLock', () => {
 
   const launch = async () => {
     const options = { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, swcrc: false } as const;
-    writeFileSync(join(parent, 'directory-lock.mjs'), transformFileSync(SOURCE, options).code);
-    writeFileSync(join(parent, 'contender.mjs'), CONTENDER);
+    // Once: a contender that is starting may be reading them.
+    if (!existsSync(join(parent, 'contender.mjs'))) {
+      writeFileSync(join(parent, 'directory-lock.mjs'), transformFileSync(SOURCE, options).code);
+      writeFileSync(join(parent, 'contender.mjs'), CONTENDER);
+    }
     const child = spawn(process.execPath, ['contender.mjs'], { cwd: parent });
     processes.push(child);
     await once(child.stdout, 'data');

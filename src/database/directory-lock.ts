@@ -62,6 +62,12 @@ export class DirectoryLock {
   }
 
   private touch(): void {
+    const holder = readHolder(this.path);
+    if (holder !== undefined && holder.id !== this.holder.id) {
+      // This process was suspended for so long that another took over: one more write would corrupt the database.
+      process.stderr.write(`${this.path} is held by process ${holder.pid} on ${holder.host} now; exiting.\n`);
+      process.exit(1);
+    }
     const now = new Date();
     try {
       utimesSync(this.path, now, now);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DirectoryLock } from './directory-lock.js';
 import { PgliteThread } from './pglite-thread.js';
@@ -10,8 +10,17 @@ export interface PgliteDirectory {
   readonly thread: PgliteThread;
 }
 
+/** What lies in the directory is no database, and nothing of it is touched. */
+export class NoDatabaseError extends Error {
+  constructor(directory: string) {
+    super(`${directory} holds files but no database. Move them away, or choose another DATA_DIR.`);
+    this.name = 'NoDatabaseError';
+  }
+}
+
 /**
  * Opens the directory, or makes it.
+ * @throws NoDatabaseError if it holds something else
  * @throws DirectoryInUseError if another process has it open
  * @throws EmbeddedDatabaseError if it cannot be opened
  */
@@ -27,21 +36,28 @@ export async function openPgliteDirectory(path: string): Promise<PgliteDirectory
 }
 
 async function openOrCreate(directory: string): Promise<PgliteThread> {
-  // Written when the directory is complete: one whose creation was cut short holds nothing and is made anew.
-  const complete = `${directory}/latchkey.complete`;
-  const fresh = !existsSync(complete);
+  // Stands beside the directory while that is being made: one whose making was cut short holds nothing yet.
+  const making = `${directory}.making`;
+  if (existsSync(making)) rmSync(directory, { recursive: true, force: true });
+  const fresh = isEmpty(directory);
   if (fresh) {
-    rmSync(directory, { recursive: true, force: true });
-    mkdirSync(directory, { mode: 0o700 });
+    writeFileSync(making, '', { mode: 0o600 });
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } else if (!existsSync(`${directory}/PG_VERSION`)) {
+    throw new NoDatabaseError(directory);
   }
   const thread = new PgliteThread({ directory, fresh });
   try {
     // Answered once PGlite is open.
     await thread.query('select 1');
-    if (fresh) writeFileSync(complete, '', { mode: 0o600 });
+    rmSync(making, { force: true });
     return thread;
   } catch (error) {
     await thread.close();
     throw error;
   }
+}
+
+function isEmpty(directory: string): boolean {
+  return !existsSync(directory) || readdirSync(directory).length === 0;
 }

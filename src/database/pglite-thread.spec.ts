@@ -10,14 +10,25 @@ import { isStoreFailure } from '../common/errors/store-failure.js';
 import { PgliteThread } from './pglite-thread.js';
 import { isUniqueViolation } from './sql-errors.js';
 
-const IN_MEMORY = { directory: 'memory://', fresh: true };
 const FOREVER = 'do $$ begin loop end loop; end $$';
+
+const directories: string[] = [];
+
+const open = () => {
+  const directory = mkdtempSync(join(tmpdir(), 'latchkey-test-'));
+  directories.push(directory);
+  return new PgliteThread({ directory, fresh: true });
+};
+
+afterAll(() => {
+  for (const directory of directories) rmSync(directory, { recursive: true });
+});
 
 describe('PgliteThread', () => {
   let thread: PgliteThread;
 
   beforeAll(async () => {
-    thread = new PgliteThread(IN_MEMORY);
+    thread = open();
     await thread.query('create table notes (id int constraint notes_key primary key, text varchar(20))');
   });
 
@@ -176,7 +187,7 @@ describe('PgliteThread', () => {
 
 describe('PgliteThread that stops', () => {
   it('is a store that fails, for calls that wait and calls to come', async () => {
-    const thread = new PgliteThread(IN_MEMORY);
+    const thread = open();
     await thread.query('select 1');
     const pending = [
       thread.transaction((transaction) => transaction.query(FOREVER)),
@@ -201,33 +212,28 @@ describe('PgliteThread that stops', () => {
   });
 
   it('closes its database cleanly', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'latchkey-test-'));
-    try {
-      const thread = new PgliteThread({ directory, fresh: true });
-      await thread.query('create table notes ()');
-      await Promise.all([thread.close(), thread.close()]);
-      await expect(thread.query('select 1')).rejects.toThrow('has stopped');
-      // The state in pg_control: 1 is "shut down", which takes no recovery.
-      expect(readFileSync(join(directory, 'global/pg_control')).readUInt32LE(16)).toBe(1);
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
+    const thread = open();
+    await thread.query('create table notes ()');
+    await Promise.all([thread.close(), thread.close()]);
+    await expect(thread.query('select 1')).rejects.toThrow('has stopped');
+    // The state in pg_control: 1 is "shut down", which takes no recovery.
+    expect(readFileSync(join(directories.at(-1) ?? '', 'global/pg_control')).readUInt32LE(16)).toBe(1);
   });
 
   it('closes within seconds, whatever it is doing', async () => {
-    const thread = new PgliteThread(IN_MEMORY);
+    const thread = open();
     await thread.query('select 1');
     const endless = thread.query(FOREVER);
     await Promise.all([expect(endless).rejects.toThrow('has stopped'), thread.close()]);
   });
 
   it('closes while a transaction is open', async () => {
-    const thread = new PgliteThread(IN_MEMORY);
-    const open = thread.transaction(async (transaction) => {
+    const thread = open();
+    const unfinished = thread.transaction(async (transaction) => {
       await transaction.query('select 1');
       await thread.close();
     });
-    await expect(open).rejects.toThrow('has stopped');
+    await expect(unfinished).rejects.toThrow('has stopped');
   });
 });
 

@@ -4,7 +4,7 @@ import type { Reply, RowMode, Settings, Task } from './pglite-worker.js';
 
 const WORKER = new URL('pglite-worker.js', import.meta.url);
 /** PGlite closes in some 50 ms, unless a long statement has its thread. */
-const CLOSE_TIMEOUT = 3_000;
+const CLOSE_TIMEOUT = 1_500;
 
 /** The embedded database could not be opened, has died, or is closed. */
 export class EmbeddedDatabaseError extends Error {

@@ -1,6 +1,7 @@
 // Runs in a worker thread. JavaScript, since worker threads of Node 20 load no TypeScript, neither from src in tests.
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite, types } from '@electric-sql/pglite';
+import { unpackEmptyDatabase } from './unpack-empty-database.js';
 
 /**
  * @typedef {{ directory: string, fresh: boolean }} Settings
@@ -12,8 +13,8 @@ import { PGlite, types } from '@electric-sql/pglite';
  * @typedef {{ executor: import('@electric-sql/pglite').Transaction, finish: () => void, ended: Promise<void> }} OpenTransaction
  */
 
-/** PGlite fills its buffers with zeros as it opens: 128 MB by default, a tenth of a second. */
-const START_PARAMS = ['-c', 'shared_buffers=16MB'];
+/** PostgreSQL fills them with zeros as it starts: with its 128 MB, a tenth of a second, and that much memory. */
+const SHARED_BUFFERS = '16MB';
 
 /** What Drizzle wants as text, to read it itself. Its parsers say so with every statement, but cannot be posted. */
 const AS_TEXT = [
@@ -46,11 +47,11 @@ port.on('message', (/** @type {{ id: number, task: Task }} */ { id, task }) => {
 
 /** @param {Settings} settings */
 async function open({ directory, fresh }) {
-  const options = { dataDir: directory, startParams: [...PGlite.defaultStartParams, ...START_PARAMS] };
-  if (!fresh) return PGlite.create(options);
-  // An initialised empty database: unpacking it takes a third of the time that `initdb` takes.
-  const { dataDir } = await import('@electric-sql/pglite-prepopulatedfs');
-  return PGlite.create({ ...options, loadDataDir: await dataDir() });
+  if (fresh) await unpackEmptyDatabase(directory);
+  return PGlite.create({
+    dataDir: directory,
+    startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${SHARED_BUFFERS}`],
+  });
 }
 
 /** @param {number} id @param {Task} task @returns {Promise<unknown>} */

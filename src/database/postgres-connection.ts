@@ -39,6 +39,8 @@ export class PostgresConnection extends DatabaseConnection {
     // A connection that breaks while idle is dropped by the pool; without a listener it would end the process.
     const logger = new Logger('Database');
     pool.on('error', (error) => logger.warn(`A database connection was lost: ${error.message}`));
+    // One that breaks in use fails its statement; the pool does not listen to it then.
+    pool.on('connect', (client) => client.on('error', () => undefined));
     const { host, pathname } = new URL(url);
     return new PostgresConnection(url, pool, `PostgreSQL at ${host || 'localhost'}${pathname}`);
   }
@@ -51,6 +53,8 @@ export class PostgresConnection extends DatabaseConnection {
     // A connection of its own, without time limits: waiting for another process's migrations may take long. Its end
     // gives the lock back, whatever happened.
     const client = new pg.Client({ connectionString: this.url, connectionTimeoutMillis: CONNECT_TIMEOUT });
+    // If it breaks, the statement that waits for it fails.
+    client.on('error', () => undefined);
     await client.connect();
     try {
       await client.query(`select pg_advisory_lock(${MIGRATION_LOCK})`);

@@ -41,7 +41,7 @@ export function createFastifyAdapter(config: HttpConfig, docsPath: string): Fast
   const fastify = adapter.getInstance<FastifyInstance>();
   acceptOnlyJson(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.headers(request.url.startsWith(docsPath) ? DOCS_HEADERS : API_HEADERS);
+    reply.headers(isUnder(docsPath, request.url) ? DOCS_HEADERS : API_HEADERS);
     const lacksHost = request.headers.host === undefined && request.raw.httpVersion === '1.1';
     done(lacksHost ? new LatchkeyError('VALIDATION_FAILED', 'HTTP/1.1 needs a Host header.') : undefined);
   });
@@ -50,6 +50,10 @@ export function createFastifyAdapter(config: HttpConfig, docsPath: string): Fast
     fastify.server.emit('request', request, response);
   });
   return adapter;
+}
+
+function isUnder(path: string, url: string): boolean {
+  return url.startsWith(path) && ['/', '?', undefined].includes(url[path.length]);
 }
 
 /** A hop count trusts that many proxies, the nearest first. */

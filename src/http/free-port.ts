@@ -7,9 +7,12 @@ export interface ReservedPort {
   release(): Promise<void>;
 }
 
-/** Holds a free port, so that the issuer is known before the server listens. */
-export async function reserveFreePort(host: string): Promise<ReservedPort> {
-  const server = createServer().listen(0, host);
+/**
+ * Holds a port until the server listens on it: one that is taken is found before anything was done, and with port 0 the
+ * issuer is known early.
+ */
+export async function reservePort(host: string, port: number): Promise<ReservedPort> {
+  const server = createServer().listen(port, host);
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,

@@ -1,20 +1,20 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { InitialAdmin } from '../admin/initial-admin.service.js';
 import type { LatchkeyConfig } from '../config/slices.js';
 import { DOCS_PATH } from '../http/openapi.js';
 
-const ADMIN_FILE = 'initial-admin.txt';
-
 /** The ready message: for people, or as a log line in production. */
-export function announceReady(config: LatchkeyConfig, admin: InitialAdmin | undefined): void {
+export function announceReady(
+  config: LatchkeyConfig,
+  admin: InitialAdmin | undefined,
+  adminFile: string | undefined,
+): void {
   const { app, database } = config;
   const url = listeningUrl(config);
   if (app.production) {
     const logger = new Logger('Start');
-    if (admin)
-      logger.log(`The initial administrator's one-time password is in ${writeAdminFile(app.dataDir, admin)}`);
+    if (admin) logger.log(`The initial administrator's one-time password is in ${adminFile}`);
     logger.log(`Latchkey is ready at ${url}`);
     return;
   }
@@ -34,16 +34,10 @@ export function announceReady(config: LatchkeyConfig, admin: InitialAdmin | unde
 }
 
 function exampleRequest(url: string): string {
-  const body = JSON.stringify({ email: 'ada@example.com', password: 'correct horse battery staple' });
+  // Another address at each start, so that the line always works.
+  const email = `ada-${randomBytes(2).toString('hex')}@example.com`;
+  const body = JSON.stringify({ email, password: 'correct horse battery staple' });
   return `curl -s ${url}/api/auth/register -H 'content-type: application/json' -d '${body}'`;
-}
-
-/** Logs are collected and kept; a password has no place in them. */
-function writeAdminFile(dataDir: string, admin: InitialAdmin): string {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const path = join(dataDir, ADMIN_FILE);
-  writeFileSync(path, `${admin.email}\n${admin.password}\n`, { mode: 0o600 });
-  return path;
 }
 
 function listeningUrl({ http }: LatchkeyConfig): string {

@@ -2,7 +2,7 @@ import { type INestApplication, Logger } from '@nestjs/common';
 import type { Server } from 'node:http';
 
 /** Requests in flight get this long to end; then their connections are cut. Milliseconds. */
-const DRAIN = 3_500;
+const DRAIN = 2_500;
 /** Whatever still hangs then does not keep the process. */
 const GIVE_UP = 4_500;
 

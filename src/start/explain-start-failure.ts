@@ -2,6 +2,8 @@ import { ConfigurationError } from '../config/configuration-error.js';
 import { DirectoryInUseError } from '../database/directory-lock.js';
 import { EmbeddedDatabaseError } from '../database/pglite-thread.js';
 import { isStoreFailure } from '../common/errors/store-failure.js';
+import { withoutParameters } from '../common/errors/without-parameters.js';
+import { NoDatabaseError } from '../database/pglite-directory.js';
 import { SigningKeyError } from '../tokens/keys/signing-key-source.js';
 
 /** One clear line for each thing that keeps the process from starting; a stack only for what nobody foresaw. */
@@ -12,7 +14,8 @@ export function explainStartFailure(error: unknown): void {
 function explain(error: unknown): string[] {
   if (error instanceof ConfigurationError)
     return error.problems.map((problem) => `Configuration: ${problem}`);
-  if (error instanceof DirectoryInUseError || error instanceof SigningKeyError) return [error.message];
+  if (error instanceof DirectoryInUseError || error instanceof NoDatabaseError) return [error.message];
+  if (error instanceof SigningKeyError) return [error.message];
   return error instanceof Error ? explainError(error) : [String(error)];
 }
 
@@ -27,7 +30,7 @@ function explainError(error: Error): string[] {
   if (stopped) return [stopped.message];
   if (isStoreFailure(error) || causes.some(isRefusedByPostgres))
     return [`Configuration: DATABASE_URL cannot be used: ${rootMessage(error)}`];
-  return [error.stack ?? error.message];
+  return [withoutParameters(error.stack ?? error.message)];
 }
 
 function causesOf(error: Error): Error[] {

@@ -6,13 +6,14 @@ import { createApplication } from '../create-application.js';
 import type { DatabaseConnection } from '../database/database.js';
 import type { ReservedPort } from '../http/free-port.js';
 import { announceReady } from './announcements.js';
+import { InitialAdminFile } from './initial-admin-file.js';
 import { closeOnSignals } from './close-on-signals.js';
 
 /** Starts the server and says so. Loads the whole application: whoever wants to do something before imports it late. */
 export async function serve(
   config: LatchkeyConfig,
   database: Promise<DatabaseConnection>,
-  reserved?: ReservedPort,
+  reserved: ReservedPort,
 ): Promise<void> {
   const logger = await PinoLogger.create({ level: config.app.logLevel, json: config.app.production });
   Logger.overrideLogger(logger);
@@ -20,8 +21,9 @@ export async function serve(
   const app = await createApplication(config, { logger, database });
   closeOnSignals(app);
   await app.init();
-  const admin = await app.get(InitialAdminService).ensure();
-  await reserved?.release();
+  const adminFile = config.app.production ? new InitialAdminFile(config.app.dataDir) : undefined;
+  const admin = await app.get(InitialAdminService).ensure(adminFile);
+  await reserved.release();
   await app.listen(config.http.port, config.http.host);
-  announceReady(config, admin);
+  announceReady(config, admin, adminFile?.path);
 }

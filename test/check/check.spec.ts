@@ -108,7 +108,7 @@ describe('npm run check', () => {
         of: 'the HTTP server by a module',
         rule: 'health-imports',
         file: 'src/health/seeded-http.ts',
-        source: "export { reserveFreePort } from '../http/free-port.js';",
+        source: "export { reservePort } from '../http/free-port.js';",
       },
       {
         of: 'the application by what it is made of',

@@ -58,7 +58,9 @@ describeOnEachDatabase('PostgresSessionsRepository', (open) => {
     await db.insert(revocations).values({ sessionId: session.id, revokedAt: now, expiresAt: later });
     const ending = { reason: 'logout', now, revokedUntil: later } as const;
 
-    await expect(repository.end(session.id, session.subject, ending)).rejects.toThrow(/Failed query: with "ended"/);
+    await expect(repository.end(session.id, session.subject, ending)).rejects.toThrow(
+      /Failed query: with "ended"/,
+    );
     await expect(repository.endAll(session.subject, ending)).rejects.toThrow(/Failed query: with "ended"/);
     expect(await repository.findById(session.id)).toEqual(session);
   });

@@ -10,6 +10,7 @@ import { MIGRATIONS_FOLDER, MIGRATIONS_TABLE } from '../../src/database/migratio
 import { openDatabase } from '../../src/database/open-database.js';
 import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
+import { openNetwork, untilWaiting } from './network.js';
 
 const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
 
@@ -91,6 +92,27 @@ describeWithPostgres('Migrations while another process migrates', () => {
     await other.query('rollback');
 
     expect((await migrations).filter((outcome) => outcome.status === 'rejected')).toEqual([]);
+    expect(await appliedMigrations(connections[0])).toEqual(journal());
+  });
+
+  it('fail, and no more than that, when the connection breaks', async () => {
+    const { migrationsSchema, migrationsTable } = MIGRATIONS_TABLE;
+    const network = await openNetwork(database.url);
+    const cutOff = await openDatabase({ url: network.url, poolMax: 3, directory: '' });
+    connections.push(cutOff);
+    await other.query('begin');
+    await other.query(`create table ${migrationsSchema}.${migrationsTable} (id int)`);
+    const migration = cutOff.migrate(MIGRATIONS_FOLDER).then(
+      () => 'migrated',
+      () => 'failed',
+    );
+    await untilWaiting(other, 1);
+    network.breakDown();
+    network.close();
+
+    expect(await migration).toBe('failed');
+    await other.query('rollback');
+    await connections[0]?.migrate(MIGRATIONS_FOLDER);
     expect(await appliedMigrations(connections[0])).toEqual(journal());
   });
 });
@@ -187,17 +209,6 @@ describeOnEachDatabase('Migrations', (open) => {
     expect(made).toEqual(described.toSorted((a, b) => compare(a.index ?? '', b.index ?? '')));
   });
 });
-
-/** Until so many connections to the same database wait for a lock. */
-async function untilWaiting(client: pg.Client, waiting: number): Promise<void> {
-  const inDatabase = `datname = current_database() and wait_event_type = 'Lock'`;
-  for (;;) {
-    // Else a transaction sees the same activity each time it asks.
-    await client.query('select pg_stat_clear_snapshot()');
-    const result = await client.query(`select from pg_stat_activity where ${inDatabase}`);
-    if (result.rowCount === waiting) return;
-  }
-}
 
 /** Every table of every `*.table.ts`, so that a new one cannot be forgotten here. */
 async function describedTables(): Promise<PgTable[]> {

@@ -5,7 +5,7 @@ import { InitialAdminService, type InitialAdmin } from '../../src/admin/initial-
 import { Clock } from '../../src/common/clock.js';
 import { createApplication } from '../../src/create-application.js';
 import { loadConfig } from '../../src/config/load-config.js';
-import { reserveFreePort } from '../../src/http/free-port.js';
+import { reservePort } from '../../src/http/free-port.js';
 import { ApiClient } from './api-client.js';
 import { FakeClock } from './fake-clock.js';
 import { temporaryDirectory, type TestEnvironment, testEnvironment } from './test-config.js';
@@ -32,7 +32,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const directory = options.dataDir === undefined ? temporaryDirectory() : undefined;
   const dataDir = directory?.path ?? options.dataDir ?? '';
   const environment = testEnvironment(dataDir, options.environment);
-  const reserved = await reserveFreePort('127.0.0.1');
+  const reserved = await reservePort('127.0.0.1', 0);
   const config = loadConfig(environment, reserved.port);
   const app = await createApplication(config, {
     logger: false,

@@ -5,7 +5,7 @@ import type { Principal } from '../../common/principal.js';
 import type { User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersService } from '../../users/users.service.js';
-import { InvalidCredentialsError } from '../login/login.service.js';
+import { InvalidCredentialsError } from '../login/login.errors.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordPolicy, PasswordRejectedError } from '../passwords/password-policy.js';
 

@@ -7,6 +7,7 @@ import { type OpenedSession, SessionsService } from '../../tokens/sessions/sessi
 import type { User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersService } from '../../users/users.service.js';
+import { InvalidCredentialsError } from '../login/login.errors.js';
 import { PASSWORD_CHANGE_SCOPE } from '../access/password-change-scope.js';
 
 export interface TokenPair {
@@ -27,8 +28,19 @@ export class SessionTokensService {
     private readonly issuer: AccessTokenIssuer,
   ) {}
 
+  /**
+   * Opens a session for a user whose password was just checked.
+   * @throws InvalidCredentialsError if the password was changed or the account disabled since: who ended the user's
+   * sessions then could not end this one
+   */
   async open(user: User, client: ClientInfo): Promise<TokenPair> {
-    return this.pair(await this.sessions.open(user.id, client), user);
+    const opened = await this.sessions.open(user.id, client);
+    const current = await this.users.findById(user.id);
+    if (current?.passwordHash !== user.passwordHash || current.disabledAt) {
+      await this.sessions.end(opened.session.id, user.id, 'password_changed');
+      throw new InvalidCredentialsError();
+    }
+    return this.pair(opened, current);
   }
 
   /**

@@ -59,7 +59,7 @@ export class SessionController {
   @ApiBearerAuth()
   @ApiOperation({ summary: 'Log out', description: 'Ends this session. Its access tokens die with it.' })
   @ApiNoContentResponse({ description: 'Logged out.' })
-  @ApiProblems({ bearer: true })
+  @ApiProblems({ bearer: true, body: 'unread' })
   async logout(@CurrentUser() caller: Principal): Promise<void> {
     await this.sessions.end(caller.sessionId, caller.subject, 'logout');
   }
@@ -72,7 +72,7 @@ export class SessionController {
     description: 'Ends every session of yours, this one included.',
   })
   @ApiNoContentResponse({ description: 'Logged out everywhere.' })
-  @ApiProblems({ bearer: true })
+  @ApiProblems({ bearer: true, body: 'unread' })
   async logoutAll(@CurrentUser('subject') subject: string): Promise<void> {
     await this.sessions.endAll(subject, 'logout_all');
   }
@@ -96,7 +96,7 @@ export class SessionController {
   })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @ApiNoContentResponse({ description: 'Ended.' })
-  @ApiProblems({ bearer: true, codes: ['NOT_FOUND'] })
+  @ApiProblems({ bearer: true, body: 'unread', codes: ['NOT_FOUND'] })
   async end(@CurrentUser('subject') subject: string, @Param('id') id: string): Promise<void> {
     if (!isUUID(id)) throw new NotFoundError('You have no such session.');
     // As UUIDs are written: revocations are looked up by this text.

@@ -57,9 +57,16 @@ const WITH_A_TOKEN: readonly ErrorCode[] = [
   'INSUFFICIENT_SCOPE',
 ];
 
+/** A body that nobody asked for is read before the route is. */
+const WITH_AN_UNREAD_BODY: readonly ErrorCode[] = [
+  'MALFORMED_JSON',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+];
+
 export interface ApiProblemsOptions {
-  /** The route reads a JSON body. */
-  body?: boolean;
+  /** The route reads a JSON body, or is of a method that may have one. */
+  body?: boolean | 'unread';
   /** The route needs an access token. */
   bearer?: boolean;
   codes?: readonly ErrorCode[];
@@ -68,7 +75,7 @@ export interface ApiProblemsOptions {
 /** Documents the errors a route can answer, one response a status with one example a code. */
 export function ApiProblems(options: ApiProblemsOptions = {}): MethodDecorator & ClassDecorator {
   const codes = [
-    ...(options.body ? WITH_A_BODY : []),
+    ...(options.body === 'unread' ? WITH_AN_UNREAD_BODY : options.body ? WITH_A_BODY : []),
     ...(options.bearer ? WITH_A_TOKEN : []),
     ...(options.codes ?? []),
     ...EVERYWHERE,

@@ -4,6 +4,7 @@ import type { HttpRequest } from '../client-info.js';
 import type { ErrorCode } from '../errors/error-code.js';
 import { LatchkeyError, UnavailableError } from '../errors/latchkey-error.js';
 import { isStoreFailure } from '../errors/store-failure.js';
+import { withoutParameters } from '../errors/without-parameters.js';
 import { AllowedMethods } from './allowed-methods.js';
 import {
   bearerChallenge,
@@ -103,11 +104,6 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const message = withoutParameters(error.message);
   return error.cause instanceof Error ? `${message} (${describe(error.cause)})` : message;
-}
-
-/** Drizzle puts them on a line of their own, before the stack's lines. */
-function withoutParameters(text: string): string {
-  return text.replace(/\nparams:[\s\S]*?(?=\n {4}at |$)/, '');
 }
 
 /** A client's error that none of our codes means; a team's own. */

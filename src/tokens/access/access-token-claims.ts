@@ -29,7 +29,8 @@ export function readClaims(payload: Record<string, unknown>): AccessTokenClaims 
     : undefined;
 }
 
-export function toPrincipal(claims: AccessTokenClaims): Principal {
+/** @param latest when it expires at the latest, whatever `exp` says; milliseconds */
+export function toPrincipal(claims: AccessTokenClaims, latest: number): Principal {
   return Object.freeze<Principal>({
     subject: claims.sub,
     sessionId: claims.sid,
@@ -38,6 +39,6 @@ export function toPrincipal(claims: AccessTokenClaims): Principal {
     roles: Object.freeze([...claims.roles]),
     scopes: Object.freeze(claims.scope === '' ? [] : claims.scope.split(' ')),
     issuedAt: claims.iat * 1000,
-    expiresAt: claims.exp * 1000,
+    expiresAt: Math.min(claims.exp * 1000, latest),
   });
 }

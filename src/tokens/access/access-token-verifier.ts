@@ -39,7 +39,9 @@ export class AccessTokenVerifier {
     let entry = this.verified.get(token);
     if (!entry || !this.keys.find(entry.kid)) {
       const { key, claims } = this.check(token, now);
-      entry = { principal: toPrincipal(claims), kid: key.kid, notBefore: claims.nbf * 1000 };
+      // A TTL that was lowered holds for older tokens, too: their revocations are kept no longer than that.
+      const latest = claims.iat * 1000 + this.config.accessTokenTtl;
+      entry = { principal: toPrincipal(claims, latest), kid: key.kid, notBefore: claims.nbf * 1000 };
       if (entry.principal.expiresAt > now) this.verified.add(token, entry);
     }
     const { principal, notBefore } = entry;

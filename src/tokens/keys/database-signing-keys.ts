@@ -1,5 +1,5 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { createPrivateKey } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
 import { desc, sql } from 'drizzle-orm';
 import { Clock } from '../../common/clock.js';
 import { TokensConfig } from '../../config/slices.js';
@@ -15,6 +15,8 @@ type Row = typeof signingKeys.$inferSelect;
 /** Keys in the database, sealed. The newest one of the configured algorithm signs; the others verify. */
 @Injectable()
 export class DatabaseSigningKeys extends SigningKeySource {
+  private readonly logger = new Logger('SigningKeys');
+
   constructor(
     @InjectDatabase() private readonly db: Database,
     private readonly sealer: KeySealer,
@@ -40,14 +42,15 @@ export class DatabaseSigningKeys extends SigningKeySource {
 
     const currentRow = rows.find((row) => row.alg === alg);
     if (!currentRow) throw new SigningKeyError(`There is no ${alg} signing key.`);
-    const current = this.openPrivateKey(currentRow);
-    const others = rows
-      .filter((row) => row !== currentRow)
-      .map((row) => {
-        const publicKey = createPublicKey({ key: row.publicJwk, format: 'jwk' });
-        return TokenKey.asymmetric(publicKey, row.alg as AsymmetricAlg);
-      });
-    return { current, all: [current, ...others] };
+    const current = this.open(currentRow);
+    if (!current) {
+      throw new SigningKeyError(
+        'The signing key in the database was sealed with another APP_SECRET. ' +
+          'Give that one as APP_SECRET, or as APP_SECRET_PREVIOUS beside the new one.',
+      );
+    }
+    const others = rows.filter((row) => row !== currentRow).map((row) => this.open(row));
+    return { current, all: [current, ...others.filter((key) => key !== undefined)] };
   }
 
   private async newRow(alg: AsymmetricAlg): Promise<Row> {
@@ -64,13 +67,12 @@ export class DatabaseSigningKeys extends SigningKeySource {
     };
   }
 
-  private openPrivateKey(row: Row): TokenKey {
+  /** A key counts only if its sealed part opens: whoever can write a row cannot make us trust a key. */
+  private open(row: Row): TokenKey | undefined {
     const pkcs8 = this.sealer.open(row.sealedPrivateKey, row.kid);
     if (!pkcs8) {
-      throw new SigningKeyError(
-        'The signing key in the database was sealed with another APP_SECRET. ' +
-          'Give that one as APP_SECRET, or as APP_SECRET_PREVIOUS beside the new one.',
-      );
+      this.logger.error(`The signing key ${row.kid} does not open with APP_SECRET; its tokens are refused.`);
+      return undefined;
     }
     const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
     return TokenKey.asymmetric(privateKey, row.alg as AsymmetricAlg);

@@ -57,7 +57,9 @@ export class RefreshRotationService {
     if (session.endedAt) throw new SessionEndedError();
     // Not the time at which the request came in: the rotation that overtook it may be later.
     const now = this.clock.now();
-    if (isExpired(session, now)) throw new RefreshTokenExpiredError();
+    // The live generation was not rotated, so its time was over: also where the clock has stepped back since.
+    const isLive = presented.generation === session.generation;
+    if (isLive || isExpired(session, now)) throw new RefreshTokenExpiredError();
 
     const isPredecessor = presented.generation === session.generation - 1;
     if (isPredecessor && session.graceUntil !== null && now < session.graceUntil.getTime()) return session;

@@ -9,7 +9,7 @@ import { Clock } from '../../../src/common/clock.js';
 import { createFastifyAdapter } from '../../../src/http/fastify-adapter.js';
 import { DOCS_PATH, serveDocs } from '../../../src/http/openapi.js';
 import { loadConfig } from '../../../src/config/load-config.js';
-import { reserveFreePort } from '../../../src/http/free-port.js';
+import { reservePort } from '../../../src/http/free-port.js';
 import type { Problem } from '../../support/api-client.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { temporaryDirectory, type TestEnvironment, testEnvironment } from '../../support/test-config.js';
@@ -47,7 +47,7 @@ export async function startExtendedApp(
   { controllers = [], environment = {} }: ExtendedAppOptions = {},
 ): Promise<ExtendedApp> {
   const directory = temporaryDirectory();
-  const reserved = await reserveFreePort('127.0.0.1');
+  const reserved = await reservePort('127.0.0.1', 0);
   const config = loadConfig(testEnvironment(directory.path, environment), reserved.port);
 
   @Module({ imports: [AppModule.forRoot(config)], controllers })

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
@@ -77,7 +77,7 @@ describe('starting', () => {
     expect((await server.exited).code).toBe(1);
     expect(server.stderr.trim().split('\n').sort()).toEqual([
       expect.stringMatching(/^Configuration: ACCESS_TOKEN_TTL must be a duration/),
-      expect.stringMatching(/^Configuration: APP_SECRET must be at least 32 random bytes/),
+      expect.stringMatching(/^Configuration: APP_SECRET must be set to at least 32 random bytes/),
       expect.stringMatching(/^Configuration: PORT must be a whole number/),
       expect.stringMatching(/^Configuration: SIGNING_ALG must be one of/),
     ]);
@@ -87,7 +87,7 @@ describe('starting', () => {
   it('does not start in production without APP_SECRET', async () => {
     const server = launch({ NODE_ENV: 'production' });
     expect((await server.exited).code).toBe(1);
-    expect(server.stderr).toMatch(/^Configuration: APP_SECRET must be set in production/);
+    expect(server.stderr).toMatch(/^Configuration: APP_SECRET must be set to at least 32 random bytes/);
   });
 
   it('logs JSON in production, serves no docs, and puts the one-time password into a file and not into the log', async () => {
@@ -114,6 +114,16 @@ describe('starting', () => {
     expect((await second.exited).code).toBe(1);
     expect(second.stderr.trim()).toMatch(/^The embedded database in .+ is in use by process \d+/);
     expect((await fetch(`${first.url}/health/ready`)).status).toBe(200);
+  });
+
+  it('touches nothing in a directory that holds something else than its database', async () => {
+    const foreign = join(directory.path, 'data', 'database');
+    await mkdir(foreign, { recursive: true });
+    await writeFile(join(foreign, 'mine.txt'), 'mine');
+    const server = launch();
+    expect((await server.exited).code).toBe(1);
+    expect(server.stderr.trim()).toMatch(/holds files but no database/);
+    expect(await readFile(join(foreign, 'mine.txt'), 'utf8')).toBe('mine');
   });
 
   it('says in one line that the database cannot be reached, or the port is taken', async () => {

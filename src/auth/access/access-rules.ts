@@ -1,0 +1,61 @@
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { PUBLIC_KEY } from '../../common/public.decorator.js';
+import { PASSWORD_CHANGE_KEY, ROLES_KEY, SCOPES_KEY } from './access.decorators.js';
+
+/** What a route asks of its caller. */
+export interface AccessRule {
+  readonly isPublic: boolean;
+  /** One of them is enough; undefined: none is asked for. */
+  readonly roles: readonly string[] | undefined;
+  /** All of them are needed. */
+  readonly scopes: readonly string[] | undefined;
+  readonly allowsPasswordChange: boolean;
+}
+
+/**
+ * Reads the decorators of a route, once. The handler's word wins over its class's, across decorators: `@Public()` on a
+ * handler puts the class's roles and scopes aside, roles or scopes on a handler put the class's `@Public()` aside.
+ */
+@Injectable()
+export class AccessRules {
+  private readonly known = new WeakMap<object, WeakMap<object, AccessRule>>();
+
+  constructor(private readonly reflector: Reflector) {}
+
+  of(context: ExecutionContext): AccessRule {
+    const controller = context.getClass();
+    const handler = context.getHandler();
+    let ofController = this.known.get(controller);
+    if (!ofController) {
+      ofController = new WeakMap();
+      this.known.set(controller, ofController);
+    }
+    let rule = ofController.get(handler);
+    if (!rule) {
+      rule = this.read(handler, controller);
+      ofController.set(handler, rule);
+    }
+    return rule;
+  }
+
+  private read(handler: Parameters<Reflector['get']>[1], controller: typeof handler): AccessRule {
+    const own = {
+      isPublic: this.reflector.get<boolean | undefined>(PUBLIC_KEY, handler),
+      roles: this.reflector.get<string[] | undefined>(ROLES_KEY, handler),
+      scopes: this.reflector.get<string[] | undefined>(SCOPES_KEY, handler),
+    };
+    const asks = own.roles !== undefined || own.scopes !== undefined;
+    const inherits = own.isPublic !== true;
+    return {
+      isPublic:
+        own.isPublic ?? (!asks && this.reflector.get<boolean | undefined>(PUBLIC_KEY, controller) === true),
+      roles:
+        own.roles ?? (inherits ? this.reflector.get<string[] | undefined>(ROLES_KEY, controller) : undefined),
+      scopes:
+        own.scopes ??
+        (inherits ? this.reflector.get<string[] | undefined>(SCOPES_KEY, controller) : undefined),
+      allowsPasswordChange: this.reflector.get<boolean | undefined>(PASSWORD_CHANGE_KEY, handler) === true,
+    };
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * An error's message or stack without the SQL parameters that Drizzle puts on lines of their own: they may be hashes or
+ * addresses.
+ */
+export function withoutParameters(text: string): string {
+  return text.replaceAll(/\nparams:[\s\S]*?(?=\n {4}at |$)/g, '');
+}

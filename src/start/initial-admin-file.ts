@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { InitialAdmin, InitialAdminKeeper } from '../admin/initial-admin.service.js';
+
+/** Where the one-time password goes in production, since logs are collected and kept. */
+export class InitialAdminFile implements InitialAdminKeeper {
+  readonly path: string;
+  private readonly draft: string;
+
+  constructor(private readonly dataDir: string) {
+    this.path = join(dataDir, 'initial-admin.txt');
+    this.draft = `${this.path}.${randomUUID()}`;
+  }
+
+  prepare({ email, password }: InitialAdmin): void {
+    mkdirSync(this.dataDir, { recursive: true, mode: 0o700 });
+    writeFileSync(this.draft, `${email}\n${password}\n`, { mode: 0o600, flag: 'wx' });
+  }
+
+  keep(): void {
+    renameSync(this.draft, this.path);
+  }
+
+  discard(): void {
+    rmSync(this.draft, { force: true });
+  }
+}
