@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type Browser, chromium as playwright, type Locator, type Page } from 'playwright-core';
+import { type Browser, chromium as playwright, type Page } from 'playwright-core';
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
 import { chromium, describeWithChromium } from '../../support/services/available.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
@@ -78,17 +78,19 @@ async function execute(page: Page, operationId: string, json?: object): Promise<
   if (json) await operation.locator('textarea.body-param__text').fill(JSON.stringify(json));
   const answered = page.waitForResponse((response) => response.request().resourceType() === 'fetch');
   await operation.locator('.execute').click();
-  await answered;
-  const live = operation.locator('.live-responses-table');
-  return {
-    status: Number(await text(live.locator('.response-col_status'))),
-    body: JSON.parse(await text(live.locator('.response-col_description .highlight-code code'))) as Record<
-      string,
-      unknown
-    >,
-  };
-}
-
-async function text(locator: Locator): Promise<string> {
-  return (await locator.last().innerText()).trim();
+  const response = await answered;
+  const body = (await response.json()) as Record<string, unknown>;
+  // Until the page shows this answer: before, it may still show the one before.
+  const shown = operation.locator('.live-responses-table');
+  await shown
+    .locator('.response-col_status', { hasText: String(response.status()) })
+    .first()
+    .waitFor();
+  await shown
+    .locator('.response-col_description', {
+      hasText: String(body['email'] ?? body['tokenType'] ?? body['code']),
+    })
+    .first()
+    .waitFor();
+  return { status: response.status(), body };
 }
