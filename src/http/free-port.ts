@@ -12,7 +12,8 @@ export interface ReservedPort {
  * issuer is known early.
  */
 export async function reservePort(host: string, port: number): Promise<ReservedPort> {
-  const server = createServer().listen(port, host);
+  // Who connects too early is hung up on: an open connection would keep the port from being released.
+  const server = createServer((socket) => socket.destroy()).listen(port, host);
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,

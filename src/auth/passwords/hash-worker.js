@@ -1,11 +1,11 @@
 // Runs in a worker thread. JavaScript, since worker threads of Node 20 load no TypeScript, neither from src in tests.
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import bcrypt from 'bcryptjs';
 
 /**
  * @typedef {{ algorithm: 'bcrypt', cost: number } | { algorithm: 'argon2id' }} Scheme
  * @typedef {{ kind: 'hash', password: string, scheme: Scheme }} HashTask
- * @typedef {{ kind: 'verify', password: string, hash: string, scheme: Scheme }} VerifyTask
+ * @typedef {{ kind: 'verify', password: string, hash: string | null, scheme: Scheme }} VerifyTask
  */
 
 /** OWASP's parameters for Argon2id: 19 MiB, two passes, one lane. */
@@ -19,8 +19,9 @@ const BCRYPT_MAX_BYTES = 72;
 /** @param {HashTask | VerifyTask} task */
 export default async function run(task) {
   if (task.kind === 'hash') return hash(task.password, task.scheme);
-  const matches = await verify(task.password, task.hash, task.scheme);
-  return { matches, outdated: matches && isOutdated(task.hash, task.scheme) };
+  const stored = task.hash ?? decoy(task.scheme);
+  const matches = (await verify(task.password, stored, task.scheme)) && task.hash !== null;
+  return { matches, outdated: matches && isOutdated(stored, task.scheme) };
 }
 
 /** @param {string} password @param {Scheme} scheme */
@@ -31,6 +32,17 @@ async function hash(password, scheme) {
   }
   const salt = bcrypt.genSaltSync(scheme.cost).slice(-22);
   return bcryptSha256(password, scheme.cost, salt);
+}
+
+/** What looks like a hash of the current kind and cost, so that checking against it takes as long. @param {Scheme} scheme */
+function decoy(scheme) {
+  if (scheme.algorithm === 'argon2id') return `${ARGON2ID_PREFIX}${base64(16)}$${base64(32)}`;
+  return `$bcrypt-sha256$v=2,t=2b,r=${scheme.cost}$${bcrypt.genSaltSync(scheme.cost).slice(-22)}$${'.'.repeat(31)}`;
+}
+
+/** @param {number} length of random bytes */
+function base64(length) {
+  return randomBytes(length).toString('base64').replace(/=+$/, '');
 }
 
 /** @param {string} password @param {string} stored @param {Scheme} scheme */

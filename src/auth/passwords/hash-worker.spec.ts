@@ -153,3 +153,13 @@ describe('a hash that matches', () => {
     });
   });
 });
+
+describe('an account that is not there', () => {
+  it.each([BCRYPT, { algorithm: 'argon2id' } as const])(
+    'matches nothing with %j, and breaks nothing',
+    async (scheme) => {
+      const verified = await run({ kind: 'verify', password: 'correct horse', hash: null, scheme });
+      expect(verified).toEqual({ matches: false, outdated: false });
+    },
+  );
+});

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Piscina } from 'piscina';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import { PasswordsConfig } from '../../config/slices.js';
@@ -9,20 +9,15 @@ const WORKER = fileURLToPath(new URL('hash-worker.js', import.meta.url));
 
 /** Waiting tasks a worker; at some three a second each, the last one waits about fifteen seconds. */
 const QUEUE_PER_WORKER = 50;
-/** Below the event loop's priority: under full load a worker gets about a third of the loop's share, and is not starved. */
-const NICENESS = 5;
+/** Below the event loop's priority: under full load a worker gets about a sixth of the loop's share, and is not starved. */
+const NICENESS = 8;
 const IDLE_TIMEOUT = 30_000;
 
 /** bcrypt or Argon2id in a pool of worker threads with a bounded queue. */
 @Injectable()
-export class WorkerPasswordHasher
-  extends PasswordHasher
-  implements OnApplicationBootstrap, OnApplicationShutdown
-{
+export class WorkerPasswordHasher extends PasswordHasher implements OnApplicationShutdown {
   private readonly pool: Piscina;
   private readonly scheme;
-  /** The hash of no password, for accounts that are not there. */
-  private decoy: Promise<string> | undefined;
 
   constructor(config: PasswordsConfig) {
     super();
@@ -41,11 +36,6 @@ export class WorkerPasswordHasher
     });
   }
 
-  onApplicationBootstrap(): void {
-    // Ready before the first login asks, so that the first unknown address takes no longer than others.
-    void this.decoyHash().catch(() => undefined);
-  }
-
   async onApplicationShutdown(): Promise<void> {
     await this.pool.close({ force: true });
   }
@@ -55,17 +45,7 @@ export class WorkerPasswordHasher
   }
 
   async verify(password: string, hash: string | null): Promise<PasswordVerification> {
-    const task = { kind: 'verify', password, hash: hash ?? (await this.decoyHash()), scheme: this.scheme };
-    const verification = (await this.run(task)) as PasswordVerification;
-    return hash === null ? { matches: false, outdated: false } : verification;
-  }
-
-  private decoyHash(): Promise<string> {
-    this.decoy ??= this.hash(crypto.randomUUID()).catch((error: unknown) => {
-      this.decoy = undefined;
-      throw error;
-    });
-    return this.decoy;
+    return (await this.run({ kind: 'verify', password, hash, scheme: this.scheme })) as PasswordVerification;
   }
 
   private async run(task: object): Promise<unknown> {

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { reservePort } from '../../../src/http/free-port.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../support/test-config.js';
 
@@ -45,6 +46,22 @@ describe('starting', () => {
     expect(second.stdout).not.toContain('password  ');
     expect(second.stdout).not.toContain(email);
     expect(await login(second.url, email, password)).toBe(200);
+  });
+
+  it('starts although someone connects too early and waits', async () => {
+    const reserved = await reservePort('127.0.0.1', 0);
+    await reserved.release();
+    const server = launch({ PORT: String(reserved.port) });
+    const ready = server.ready();
+    let answered = false;
+    const poll = async () => {
+      while (!answered) {
+        const response = await fetch(`http://127.0.0.1:${reserved.port}/health/ready`).catch(() => undefined);
+        answered = response?.status === 200;
+      }
+    };
+    await Promise.all([ready, poll()]);
+    expect(answered).toBe(true);
   });
 
   it('prints a curl line that works when it is pasted', async () => {
