@@ -20,7 +20,7 @@ export interface InitialAdminKeeper {
   prepare(admin: InitialAdmin): void;
   /** The account is made. */
   keep(): void;
-  /** Another process made the account. */
+  /** The account was not made, or another process made it. */
   discard(): void;
 }
 
@@ -39,9 +39,13 @@ export class InitialAdminService {
     if (await this.users.hasAdmin()) return undefined;
     const admin = { email: INITIAL_ADMIN_EMAIL, password: randomBytes(PASSWORD_BYTES).toString('base64url') };
     keeper?.prepare(admin);
-    const created = await this.create(admin);
-    if (created) keeper?.keep();
-    else keeper?.discard();
+    let created = false;
+    try {
+      created = await this.create(admin);
+    } finally {
+      if (created) keeper?.keep();
+      else keeper?.discard();
+    }
     return created ? admin : undefined;
   }
 

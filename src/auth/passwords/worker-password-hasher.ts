@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Piscina } from 'piscina';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import { PasswordsConfig } from '../../config/slices.js';
@@ -16,6 +16,7 @@ const IDLE_TIMEOUT = 30_000;
 /** bcrypt or Argon2id in a pool of worker threads with a bounded queue. */
 @Injectable()
 export class WorkerPasswordHasher extends PasswordHasher implements OnApplicationShutdown {
+  private readonly logger = new Logger('Passwords');
   private readonly pool: Piscina;
   private readonly scheme;
 
@@ -34,6 +35,8 @@ export class WorkerPasswordHasher extends PasswordHasher implements OnApplicatio
       niceIncrement: NICENESS,
       concurrentTasksPerWorker: 1,
     });
+    // A thread that breaks fails its task; without a listener it would end the process.
+    this.pool.on('error', (error: Error) => this.logger.error(`A hashing thread broke: ${error.message}`));
   }
 
   async onApplicationShutdown(): Promise<void> {
