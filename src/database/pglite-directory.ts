@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { DirectoryLock } from './directory-lock.js';
 import { PgliteThread } from './pglite-thread.js';
 
@@ -20,22 +21,23 @@ export class NoDatabaseError extends Error {
 
 /**
  * Opens the directory, or makes it.
+ * @param worker see PgliteThread
  * @throws NoDatabaseError if it holds something else
  * @throws DirectoryInUseError if another process has it open
  * @throws EmbeddedDatabaseError if it cannot be opened
  */
-export async function openPgliteDirectory(path: string): Promise<PgliteDirectory> {
+export async function openPgliteDirectory(path: string, worker?: Worker): Promise<PgliteDirectory> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const lock = DirectoryLock.acquire(path);
   try {
-    return { path, lock, thread: await openOrCreate(path) };
+    return { path, lock, thread: await openOrCreate(path, worker) };
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function openOrCreate(directory: string): Promise<PgliteThread> {
+async function openOrCreate(directory: string, worker?: Worker): Promise<PgliteThread> {
   // Stands beside the directory while that is being made: one whose making was cut short holds nothing yet.
   const making = `${directory}.making`;
   if (existsSync(making)) rmSync(directory, { recursive: true, force: true });
@@ -46,7 +48,7 @@ async function openOrCreate(directory: string): Promise<PgliteThread> {
   } else if (!existsSync(`${directory}/PG_VERSION`)) {
     throw new NoDatabaseError(directory);
   }
-  const thread = new PgliteThread({ directory, fresh });
+  const thread = new PgliteThread({ directory, fresh }, worker);
   try {
     // Answered once PGlite is open.
     await thread.query('select 1');

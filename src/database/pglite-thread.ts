@@ -1,8 +1,8 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Results } from '@electric-sql/pglite';
 import type { Reply, RowMode, Settings, Task } from './pglite-worker.js';
+import { startPgliteWorker } from './start-pglite-worker.js';
 
-const WORKER = new URL('pglite-worker.js', import.meta.url);
 /** PGlite closes in some 50 ms, unless a long statement has its thread. */
 const CLOSE_TIMEOUT = 1_500;
 
@@ -33,20 +33,23 @@ type Query = <Row>(sql: string, params?: unknown[], options?: QueryOptions) => P
 export class PgliteThread {
   /** @throws Error with PostgreSQL's `code`, `constraint` etc.; EmbeddedDatabaseError if the thread has died */
   readonly query = this.queryIn();
-  private readonly worker: Worker;
   private readonly calls = new Map<number, Call>();
   private lastId = 0;
   private stopped: EmbeddedDatabaseError | undefined;
   private closed: Promise<void> | undefined;
 
-  /** Begins to open the directory; the first statement waits for that. */
-  constructor(private readonly settings: Settings) {
-    this.worker = new Worker(WORKER, { workerData: settings, name: 'pglite' });
+  /**
+   * Begins to open the directory; the first statement waits for that.
+   * @param worker started already, to save the time that takes
+   */
+  constructor(
+    private readonly settings: Settings,
+    private readonly worker: Worker = startPgliteWorker(),
+  ) {
     this.worker.on('message', (reply: Reply) => this.settle(reply));
     this.worker.on('error', (error) => this.stop(error));
     this.worker.on('exit', () => this.stop());
-    // Only pending calls keep the process.
-    this.worker.unref();
+    this.call({ kind: 'open', settings }).catch((error: unknown) => this.stop(error as Error));
   }
 
   /** Commits when the callback's promise resolves, else rolls back. Statements outside wait until then. */

@@ -1,5 +1,6 @@
 // Runs in a worker thread. JavaScript, since worker threads of Node 20 load no TypeScript, neither from src in tests.
-import { parentPort, workerData } from 'node:worker_threads';
+import { readFile } from 'node:fs/promises';
+import { parentPort } from 'node:worker_threads';
 import { PGlite, types } from '@electric-sql/pglite';
 import { unpackEmptyDatabase } from './unpack-empty-database.js';
 
@@ -8,7 +9,8 @@ import { unpackEmptyDatabase } from './unpack-empty-database.js';
  * @typedef {'array' | 'object'} RowMode
  * @typedef {{ kind: 'query', sql: string, params: unknown[], rowMode: RowMode, transaction: number | undefined }} Query
  * @typedef {{ kind: 'end', transaction: number, commit: boolean }} End
- * @typedef {Query | End | { kind: 'begin' } | { kind: 'close' }} Task
+ * @typedef {{ kind: 'open', settings: Settings }} Open
+ * @typedef {Query | End | Open | { kind: 'begin' } | { kind: 'close' }} Task
  * @typedef {{ id: number, result?: unknown, error?: { message: string } }} Reply
  * @typedef {{ executor: import('@electric-sql/pglite').Transaction, finish: () => void, ended: Promise<void> }} OpenTransaction
  */
@@ -33,7 +35,19 @@ const PARSERS = Object.fromEntries(AS_TEXT.map((oid) => [oid, (/** @type {string
 /** What is told of an error. PGlite's also hold the statement's parameters, which may be secrets. */
 const ERROR_FIELDS = ['code', 'severity', 'detail', 'hint', 'schema', 'table', 'column', 'constraint'];
 
-const pglite = await open(/** @type {Settings} */ (workerData));
+// @types/node leaves the name to the DOM's types.
+const { WebAssembly: webAssembly } =
+  /** @type {{ WebAssembly: { compile(bytes: Uint8Array): Promise<never> } }} */ (
+    /** @type {unknown} */ (globalThis)
+  );
+// Compiled while nobody has said yet which directory to open.
+const wasm = readFile(new URL('pglite.wasm', import.meta.resolve('@electric-sql/pglite'))).then((bytes) =>
+  webAssembly.compile(bytes),
+);
+/** @type {PGlite} */
+let pglite;
+/** Everything else waits for it. @type {Promise<void> | undefined} */
+let opened;
 /** @type {Map<number, OpenTransaction>} */
 const transactions = new Map();
 
@@ -48,14 +62,17 @@ port.on('message', (/** @type {{ id: number, task: Task }} */ { id, task }) => {
 /** @param {Settings} settings */
 async function open({ directory, fresh }) {
   if (fresh) await unpackEmptyDatabase(directory);
-  return PGlite.create({
+  pglite = await PGlite.create({
     dataDir: directory,
+    pgliteWasmModule: await wasm,
     startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${SHARED_BUFFERS}`],
   });
 }
 
 /** @param {number} id @param {Task} task @returns {Promise<unknown>} */
 async function run(id, task) {
+  if (task.kind === 'open') return (opened = open(task.settings));
+  await opened;
   if (task.kind === 'query') return query(task);
   if (task.kind === 'begin') return begin(id);
   if (task.kind === 'end') return end(task);

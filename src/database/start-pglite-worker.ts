@@ -1,0 +1,10 @@
+import { Worker } from 'node:worker_threads';
+
+const WORKER = new URL('pglite-worker.js', import.meta.url);
+
+/** A thread that loads PGlite, and then waits to be told which directory to open. Does not keep the process. */
+export function startPgliteWorker(): Worker {
+  const worker = new Worker(WORKER, { name: 'pglite' });
+  worker.unref();
+  return worker;
+}
