@@ -11,6 +11,7 @@ import type { LatchkeyConfig } from './config/slices.js';
 import type { DatabaseConnection } from './database/database.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
+import { PushModule } from './push/push.module.js';
 import { RedisModule } from './redis/redis.module.js';
 import { ThrottlingModule } from './throttling/throttling.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
@@ -40,6 +41,7 @@ export class AppModule {
         ConfigModule.forRoot(config),
         DatabaseModule.forRoot(database),
         RedisModule,
+        PushModule,
         UsersModule.forRoot(overrides.users),
         TokensModule.forRoot(overrides.tokens),
         ThrottlingModule.forRoot(overrides.throttling),

@@ -30,6 +30,8 @@ export {
 
 export { type Database, DatabaseConnection, InjectDatabase } from './database/database.js';
 export { DatabaseModule } from './database/database.module.js';
+export { PushChannel, type PushListener } from './push/push-channel.js';
+export { PushModule } from './push/push.module.js';
 export { RedisModule } from './redis/redis.module.js';
 
 export { ADMIN_ROLE, type NewUser, type User, USER_ROLE } from './users/user.js';

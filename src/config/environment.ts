@@ -14,6 +14,7 @@ export const SIGNING_ALGS = ['ES256', 'ES384', 'RS256', 'PS256', 'HS256'] as con
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 /** Beyond that, a stolen token would be taken for a lost answer. */
 const REFRESH_GRACE_MAX = 3_600_000;
+const CLOCK_LEEWAY_MAX = 300_000;
 const SWITCH = ['on', 'off', 'true', 'false', '1', '0'] as const;
 
 /** The environment as text, by name. Defaults stand here where they are plain; the rest in `load-config.ts`. */
@@ -86,6 +87,15 @@ export class Environment {
 
   @IsDuration()
   SIGNING_KEY_ROTATION = '30d';
+
+  @IsDuration(0, CLOCK_LEEWAY_MAX)
+  CLOCK_LEEWAY = '5s';
+
+  @IsDuration(500)
+  REVOCATION_MAX_STALENESS = '5s';
+
+  @IsIn(['memory', 'store'], { message: 'must be memory or store' })
+  REVOCATION_CHECK = 'memory';
 
   @IsIn(['bcrypt', 'argon2id'], { message: 'must be bcrypt or argon2id' })
   PASSWORD_HASH = 'bcrypt';
@@ -161,6 +171,9 @@ export const ENVIRONMENT_NAMES = [
   'SESSION_MAX_AGE',
   'REFRESH_GRACE',
   'SIGNING_KEY_ROTATION',
+  'CLOCK_LEEWAY',
+  'REVOCATION_MAX_STALENESS',
+  'REVOCATION_CHECK',
   'PASSWORD_HASH',
   'BCRYPT_COST',
   'HASH_WORKERS',

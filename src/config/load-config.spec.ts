@@ -57,6 +57,11 @@ describe('loadConfig', () => {
         refreshTokenTtl: 7 * 86_400_000,
         sessionMaxAge: 30 * 86_400_000,
         refreshGrace: 10_000,
+        signingKeyRotation: 30 * 86_400_000,
+        clockLeeway: 5_000,
+        revocationMaxStaleness: 5_000,
+        revocationCheck: 'memory',
+        sessionStore: 'database',
       },
       passwords: { algorithm: 'bcrypt', bcryptCost: 12, workers: expect.any(Number) },
       throttling: {

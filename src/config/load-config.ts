@@ -51,6 +51,11 @@ export function loadConfig(source: EnvironmentSource = process.env, listeningPor
       refreshTokenTtl: duration(env.REFRESH_TOKEN_TTL),
       sessionMaxAge: duration(env.SESSION_MAX_AGE),
       refreshGrace: duration(env.REFRESH_GRACE),
+      signingKeyRotation: duration(env.SIGNING_KEY_ROTATION),
+      clockLeeway: duration(env.CLOCK_LEEWAY),
+      revocationMaxStaleness: duration(env.REVOCATION_MAX_STALENESS),
+      revocationCheck: env.REVOCATION_CHECK as 'memory' | 'store',
+      sessionStore: env.SESSION_STORE as 'database' | 'redis',
     },
     passwords: {
       algorithm: env.PASSWORD_HASH as 'bcrypt' | 'argon2id',

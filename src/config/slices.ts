@@ -52,6 +52,15 @@ export abstract class TokensConfig {
   abstract readonly refreshTokenTtl: number;
   abstract readonly sessionMaxAge: number;
   abstract readonly refreshGrace: number;
+  /** How long a key of the database signs. */
+  abstract readonly signingKeyRotation: number;
+  /** How far ahead another instance's clock may be. Expiry is never stretched. */
+  abstract readonly clockLeeway: number;
+  /** How old the knowledge of what is revoked may be before nobody is let in. */
+  abstract readonly revocationMaxStaleness: number;
+  /** `store` asks the store on every request, too. */
+  abstract readonly revocationCheck: 'memory' | 'store';
+  abstract readonly sessionStore: 'database' | 'redis';
 }
 
 export abstract class PasswordsConfig {

@@ -9,6 +9,11 @@ const DATABASE = Symbol('Database');
 /** Injects the `Database`. */
 export const InjectDatabase = (): ParameterDecorator => Inject(DATABASE);
 
+/** An open `LISTEN`. */
+export interface Listening {
+  close(): Promise<void>;
+}
+
 /** What a driver hands out. */
 export abstract class DatabaseConnection {
   abstract readonly db: Database;
@@ -18,6 +23,12 @@ export abstract class DatabaseConnection {
   abstract readonly description: string;
   /** Resolves if the database answers. */
   abstract ping(): Promise<void>;
+  /**
+   * Listens for `NOTIFY` on a connection of its own.
+   * @param lost called once if the connection breaks
+   * @throws Error if it cannot be made; always where the database is not shared
+   */
+  abstract listen(channel: string, notified: (payload: string) => void, lost: () => void): Promise<Listening>;
   /** Applies the migrations that are missing; safe when several processes start at once. */
   abstract migrate(folder: string): Promise<void>;
   abstract close(): Promise<void>;

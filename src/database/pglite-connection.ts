@@ -2,7 +2,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
 import { drizzle, type PgliteDatabase } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
-import { DatabaseConnection } from './database.js';
+import { DatabaseConnection, type Listening } from './database.js';
 import { MIGRATIONS_TABLE } from './migrations.js';
 import type { PgliteDirectory } from './pglite-directory.js';
 
@@ -20,6 +20,10 @@ export class PgliteConnection extends DatabaseConnection {
 
   async ping(): Promise<void> {
     await this.db.execute(sql`select 1`);
+  }
+
+  listen(): Promise<Listening> {
+    return Promise.reject(new Error('The embedded database has no other processes to hear of.'));
   }
 
   async migrate(folder: string): Promise<void> {

@@ -3,10 +3,12 @@ import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
-import { type Database, DatabaseConnection } from './database.js';
+import { type Database, DatabaseConnection, type Listening } from './database.js';
 import { MIGRATIONS_TABLE } from './migrations.js';
 
 const CONNECT_TIMEOUT = 5_000;
+/** How often a listening connection is tried, and how long it may take to answer. */
+const HEARTBEAT = 2_000;
 const STATEMENT_TIMEOUT = 15_000;
 /** `pg_advisory_lock` key of the migrations: any constant that nobody else uses ("latchkey" in hexadecimal). */
 const MIGRATION_LOCK = '7809651199139603833';
@@ -47,6 +49,36 @@ export class PostgresConnection extends DatabaseConnection {
 
   async ping(): Promise<void> {
     await this.db.execute(sql`select 1`);
+  }
+
+  async listen(channel: string, notified: (payload: string) => void, lost: () => void): Promise<Listening> {
+    const client = new pg.Client({
+      connectionString: this.url,
+      connectionTimeoutMillis: CONNECT_TIMEOUT,
+      query_timeout: HEARTBEAT,
+      application_name: 'latchkey push',
+      keepAlive: true,
+    });
+    // `end` follows an error, and also a clean close by the server.
+    client.on('error', () => undefined);
+    client.on('notification', ({ payload }) => notified(payload ?? ''));
+    await client.connect();
+    await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    // A connection that died without a word would never tell.
+    const heartbeat = setInterval(() => {
+      client.query('select 1').catch(() => client.end());
+    }, HEARTBEAT).unref();
+    client.once('end', () => {
+      clearInterval(heartbeat);
+      lost();
+    });
+    return {
+      close: async () => {
+        client.removeAllListeners('end');
+        clearInterval(heartbeat);
+        await client.end();
+      },
+    };
   }
 
   async migrate(folder: string): Promise<void> {

@@ -1,6 +1,12 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 
+/** An open `PSUBSCRIBE`. */
+export interface RedisSubscriber {
+  readonly connected: boolean;
+  close(): void;
+}
+
 const COMMAND_TIMEOUT = 1_000;
 
 /** The optional Redis. Commands fail at once while it is away, so that callers fall back instead of waiting. */
@@ -30,6 +36,39 @@ export class RedisConnection implements OnApplicationShutdown {
       reported = false;
     });
     return new RedisConnection(client);
+  }
+
+  /**
+   * Listens for `PUBLISH` on a connection of its own, for good.
+   * @param connected called each time the subscription stands, the first time included
+   */
+  subscribe(
+    pattern: string,
+    received: (channel: string, message: string) => void,
+    connected: () => void,
+  ): RedisSubscriber {
+    if (!this.client) throw new Error('There is no Redis to subscribe to.');
+    const client = this.client.duplicate({ enableOfflineQueue: true, autoResubscribe: false });
+    let standing = false;
+    client.on('error', () => undefined);
+    client.on('close', () => (standing = false));
+    client.on('ready', () => void stand());
+    const stand = async (): Promise<void> => {
+      try {
+        await client.psubscribe(pattern);
+        standing = true;
+        connected();
+      } catch {
+        client.disconnect(true);
+      }
+    };
+    client.on('pmessage', (_pattern: string, channel: string, message: string) => received(channel, message));
+    return {
+      get connected() {
+        return standing;
+      },
+      close: () => client.disconnect(),
+    };
   }
 
   onApplicationShutdown(): void {

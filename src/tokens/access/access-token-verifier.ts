@@ -14,9 +14,6 @@ import {
 import { parseCompactJws } from './compact-jws.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
-/** How far ahead another instance's clock may be, in milliseconds. Expiry is never stretched. */
-const CLOCK_LEEWAY = 5_000;
-
 /** The one place that decides whether an access token is good, for every entrance. Asks no store. */
 @Injectable()
 export class AccessTokenVerifier {
@@ -49,7 +46,7 @@ export class AccessTokenVerifier {
       this.verified.delete(token);
       throw new AccessTokenExpiredError();
     }
-    if (notBefore > now + CLOCK_LEEWAY) throw new AccessTokenInvalidError();
+    if (notBefore > now + this.config.clockLeeway) throw new AccessTokenInvalidError();
     if (this.revocations.isRevoked(principal)) throw new AccessTokenRevokedError();
     return principal;
   }
@@ -68,7 +65,7 @@ export class AccessTokenVerifier {
     if (!claims || claims.iss !== this.config.issuer || claims.aud !== this.config.audience) {
       throw new AccessTokenInvalidError();
     }
-    if (claims.iat * 1000 > now + CLOCK_LEEWAY) throw new AccessTokenInvalidError();
+    if (claims.iat * 1000 > now + this.config.clockLeeway) throw new AccessTokenInvalidError();
     return { key, claims };
   }
 }

@@ -1,0 +1,81 @@
+import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { sql } from 'drizzle-orm';
+import type { DatabaseConnection, Listening } from '../database/database.js';
+import { PushChannel } from './push-channel.js';
+
+/** A name of PostgreSQL's `LISTEN`. */
+const CHANNEL = 'latchkey';
+const RECONNECT_AFTER = 500;
+
+/** `LISTEN` and `NOTIFY` on a connection of its own; not through a pooler that gives each statement another one. */
+export class PostgresPushChannel extends PushChannel implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger('Push');
+  private listening: Listening | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+  private reported = false;
+
+  constructor(private readonly connection: DatabaseConnection) {
+    super();
+  }
+
+  get connected(): boolean {
+    return this.listening !== undefined;
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.connect();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.listening?.close();
+  }
+
+  async publish(topic: string, message: string): Promise<void> {
+    const payload = JSON.stringify([topic, message]);
+    await this.connection.db.execute(sql`select pg_notify(${CHANNEL}, ${payload})`).catch(() => undefined);
+  }
+
+  private async connect(): Promise<void> {
+    try {
+      const listening = await this.connection.listen(
+        CHANNEL,
+        (payload) => this.read(payload),
+        () => this.lost(),
+      );
+      if (this.stopped) return await listening.close();
+      this.listening = listening;
+      if (this.reported) this.logger.log('Messages of other instances arrive again.');
+      this.reported = false;
+      this.reportGap();
+    } catch {
+      this.lost();
+    }
+  }
+
+  private lost(): void {
+    this.listening = undefined;
+    if (this.stopped) return;
+    if (!this.reported)
+      this.logger.warn('Messages of other instances do not arrive; the store is read instead.');
+    this.reported = true;
+    this.timer = setTimeout(() => void this.connect(), RECONNECT_AFTER).unref();
+  }
+
+  private read(payload: string): void {
+    const [topic, message] = parse(payload);
+    if (topic !== undefined && message !== undefined) this.receive(topic, message);
+  }
+}
+
+/** Anybody with the database's password may notify. */
+function parse(payload: string): (string | undefined)[] {
+  try {
+    const parts: unknown = JSON.parse(payload);
+    return Array.isArray(parts) && parts.every((part) => typeof part === 'string') ? parts : [];
+  } catch {
+    return [];
+  }
+}
