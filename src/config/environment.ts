@@ -91,7 +91,7 @@ export class Environment {
   @IsDuration(0, CLOCK_LEEWAY_MAX)
   CLOCK_LEEWAY = '5s';
 
-  @IsDuration(500)
+  @IsDuration()
   REVOCATION_MAX_STALENESS = '5s';
 
   @IsIn(['memory', 'store'], { message: 'must be memory or store' })

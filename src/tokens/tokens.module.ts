@@ -14,6 +14,7 @@ import { SigningKeySource } from './keys/signing-key-source.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { PostgresRevocationStore } from './revocation/postgres-revocation-store.js';
 import { RevocationList } from './revocation/revocation-list.js';
+import { RevocationService } from './revocation/revocation.service.js';
 import { RevocationStore } from './revocation/revocation-store.js';
 import { PostgresSessionsRepository } from './sessions/postgres-sessions.repository.js';
 import { RefreshRotationService } from './sessions/refresh-rotation.service.js';
@@ -47,6 +48,7 @@ export class TokensModule {
           AccessTokenVerifier,
           { provide: RevocationStore, useClass: PostgresRevocationStore },
           RevocationList,
+          RevocationService,
           { provide: SessionsRepository, useClass: PostgresSessionsRepository },
           RefreshTokenCodec,
           SessionsService,
@@ -59,6 +61,7 @@ export class TokensModule {
         AccessTokenIssuer,
         AccessTokenVerifier,
         RevocationList,
+        RevocationService,
         SessionsService,
         RefreshRotationService,
       ],

@@ -49,7 +49,7 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
   }
 
   async function revokedIds(): Promise<string[]> {
-    return (await store.revocations.all()).map((revocation) => revocation.sessionId).toSorted();
+    return (await store.revocations.all()).map((revocation) => revocation.id).toSorted();
   }
 
   describe('create and findById', () => {
@@ -264,10 +264,10 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
       });
       expect(await sessions.findById(other.id)).toEqual(other);
       expect(await store.revocations.all()).toMatchObject([
-        { sessionId: session.id, expiresAt: end.revokedUntil },
+        { kind: 'session', id: session.id, expiresAt: end.revokedUntil },
       ]);
-      expect(await store.revocations.recent()).toMatchObject([
-        { sessionId: session.id, expiresAt: end.revokedUntil },
+      expect(await store.revocations.recent(60_000)).toMatchObject([
+        { kind: 'session', id: session.id, expiresAt: end.revokedUntil },
       ]);
     });
 

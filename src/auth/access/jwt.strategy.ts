@@ -26,8 +26,8 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   }
 
   /** What `AuthGuard('jwt')` puts at `request.user`. */
-  validate(request: AuthenticatedRequest): Principal {
-    return this.verifier.verify(bearerTokenOf(request) ?? '');
+  validate(request: AuthenticatedRequest): Principal | Promise<Principal> {
+    return this.verifier.authenticate(bearerTokenOf(request) ?? '');
   }
 }
 

@@ -17,8 +17,9 @@ import type { AsymmetricAlg } from '../keys/signing-algorithm.js';
 import { type SigningKeySet, SigningKeySource } from '../keys/signing-key-source.js';
 import { SigningKeys } from '../keys/signing-keys.js';
 import { TokenKey } from '../keys/token-key.js';
+import { HeldRevocations, sessionRevocation } from '../../../test/support/held-revocations.js';
+import { LocalPushChannel } from '../../push/local-push-channel.js';
 import { RevocationList } from '../revocation/revocation-list.js';
-import { type Revocation, RevocationStore } from '../revocation/revocation-store.js';
 import type { Session } from '../sessions/session.js';
 import { AccessTokenIssuer } from './access-token-issuer.js';
 import { AccessTokenVerifier } from './access-token-verifier.js';
@@ -60,22 +61,11 @@ class HeldKeys extends SigningKeySource {
   }
 }
 
-class HeldRevocations extends RevocationStore {
-  readonly shared = false;
-
-  all(): Promise<Revocation[]> {
-    return Promise.resolve([]);
-  }
-
-  recent(): Promise<Revocation[]> {
-    return Promise.resolve([]);
-  }
-}
-
 describe('AccessTokenVerifier', () => {
   let clock: StoppedClock;
   let source: HeldKeys;
   let keys: SigningKeys;
+  let store: HeldRevocations;
   let revocations: RevocationList;
   let config: TokensConfig;
   let verifier: AccessTokenVerifier;
@@ -86,9 +76,10 @@ describe('AccessTokenVerifier', () => {
     source = new HeldKeys({ current: ES256, all: ALL });
     keys = new SigningKeys(source);
     await keys.onModuleInit();
-    revocations = new RevocationList(new HeldRevocations(), clock);
+    store = new HeldRevocations();
+    revocations = new RevocationList(store, new LocalPushChannel(), config, clock);
     await revocations.onModuleInit();
-    verifier = new AccessTokenVerifier(keys, revocations, config, clock);
+    verifier = new AccessTokenVerifier(keys, revocations, store, config, clock);
   });
 
   afterEach(() => {
@@ -165,7 +156,7 @@ describe('AccessTokenVerifier', () => {
         subject: randomUUID(),
         expiresAt: new Date(clock.now() + 3_600_000),
       };
-      const issuer = new AccessTokenIssuer(keys, config, clock);
+      const issuer = new AccessTokenIssuer(keys, revocations, config, clock);
       const { accessToken, expiresIn } = await issuer.issue(session as Session, {
         roles: ['user', 'admin'],
         scopes: ['a:b', 'c:d'],
@@ -564,12 +555,12 @@ describe('AccessTokenVerifier', () => {
       expect(outcomeOf(token)).toBe('AccessTokenExpiredError');
     });
 
-    it('is refused on the very next call when its session was revoked', () => {
+    it('is refused on the very next call when its session was revoked', async () => {
       const token = tokenOf();
       const ofOther = withClaims({ sid: 'session-2' });
       verifier.verify(token);
       verifier.verify(ofOther);
-      revocations.add([{ sessionId: 'session-1', expiresAt: new Date(clock.now() + 900_000) }]);
+      await revocations.announce([sessionRevocation('session-1', clock.now() + 900_000)]);
 
       expect(() => verifier.verify(token)).toThrow(AccessTokenRevokedError);
       expect(outcomeOf(withClaims({ jti: 'another' }))).toBe('AccessTokenRevokedError');
@@ -597,12 +588,12 @@ describe('AccessTokenVerifier', () => {
       expect(outcomeOf(ofOther)).toBe('accepted');
     });
 
-    it('does not come back when a revoked session’s token has a second valid signature', () => {
+    it('does not come back when a revoked session’s token has a second valid signature', async () => {
       const token = tokenOf();
       const twin = withSecondSignature(token);
       expect(twin).not.toBe(token);
       expect([outcomeOf(token), outcomeOf(twin)]).toEqual(['accepted', 'accepted']);
-      revocations.add([{ sessionId: 'session-1', expiresAt: new Date(clock.now() + 900_000) }]);
+      await revocations.announce([sessionRevocation('session-1', clock.now() + 900_000)]);
 
       expect([outcomeOf(token), outcomeOf(twin)]).toEqual([
         'AccessTokenRevokedError',

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import type { Principal } from '../../common/principal.js';
 import { TokensConfig } from '../../config/slices.js';
 import { SigningKeys } from '../keys/signing-keys.js';
 import { ACCESS_TOKEN_TYPE, type TokenKey } from '../keys/token-key.js';
 import { RevocationList } from '../revocation/revocation-list.js';
+import { RevocationStore } from '../revocation/revocation-store.js';
 import { type AccessTokenClaims, readClaims, toPrincipal } from './access-token-claims.js';
 import {
   AccessTokenExpiredError,
@@ -14,7 +16,7 @@ import {
 import { parseCompactJws } from './compact-jws.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
-/** The one place that decides whether an access token is good, for every entrance. Asks no store. */
+/** The one place that decides whether an access token is good, for every entrance. */
 @Injectable()
 export class AccessTokenVerifier {
   private readonly verified = new VerifiedTokens();
@@ -22,11 +24,33 @@ export class AccessTokenVerifier {
   constructor(
     private readonly keys: SigningKeys,
     private readonly revocations: RevocationList,
+    private readonly store: RevocationStore,
     private readonly config: TokensConfig,
     private readonly clock: Clock,
   ) {}
 
   /**
+   * As `verify`; with `REVOCATION_CHECK=store` it also asks the store, which is what makes it a promise.
+   * @throws UnavailableError too if the store does not answer
+   */
+  authenticate(token: string): Principal | Promise<Principal> {
+    const principal = this.verify(token);
+    return this.config.revocationCheck === 'store' ? this.askStore(principal) : principal;
+  }
+
+  private async askStore(principal: Principal): Promise<Principal> {
+    let revoked: boolean;
+    try {
+      revoked = await this.store.isRevoked(principal);
+    } catch (error) {
+      throw new UnavailableError('It cannot be known right now which tokens are revoked.', { cause: error });
+    }
+    if (revoked) throw new AccessTokenRevokedError();
+    return principal;
+  }
+
+  /**
+   * From what is known in process: asks no store.
    * @param token the compact serialisation, without `Bearer `
    * @throws AccessTokenInvalidError, AccessTokenExpiredError, AccessTokenRevokedError
    * @throws UnavailableError while it cannot be known what is revoked
