@@ -12,6 +12,11 @@ export class PostgresSessionsRepository extends SessionsRepository {
     super();
   }
 
+  /** Health asks the database itself. */
+  ping(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async create(session: Session): Promise<void> {
     await this.db.insert(sessions).values(session);
   }
