@@ -39,7 +39,14 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     ...(options.overrides && { overrides: options.overrides }),
   });
   const clock = FakeClock.replace(app.get(Clock));
-  await app.init();
+  try {
+    await app.init();
+  } catch (error) {
+    await app.close();
+    await reserved.release();
+    directory?.remove();
+    throw error;
+  }
   const initialAdmin = await app.get(InitialAdminService).ensure();
   await reserved.release();
   await app.listen(reserved.port, '127.0.0.1');
