@@ -1,6 +1,7 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { parseRedisUrl, type RedisTarget } from '../config/redis-url.js';
 import { connectRedis, type RedisClient } from './redis-client.js';
+import { RedisUnavailableError } from './redis-unavailable-error.js';
 
 /** An open `PSUBSCRIBE`. */
 export interface RedisSubscriber {
@@ -8,19 +9,13 @@ export interface RedisSubscriber {
   close(): void;
 }
 
-/** Redis does not answer where it must. */
-export class RedisUnavailableError extends Error {
-  constructor(cause: Error | undefined) {
-    super(`Redis does not answer: ${cause?.message ?? 'no connection'}`, { cause });
-    this.name = 'RedisUnavailableError';
-  }
-}
-
 /** How long a start waits for the connection; milliseconds. */
 const READY_WITHIN = 5_000;
 
 /** The optional Redis. */
 export class RedisConnection implements OnApplicationShutdown {
+  private readonly subscribers: RedisClient[] = [];
+
   /** @param client undefined where no `REDIS_URL` is set */
   private constructor(
     readonly client: RedisClient | undefined,
@@ -52,7 +47,7 @@ export class RedisConnection implements OnApplicationShutdown {
   }
 
   /**
-   * For a start, which may come before the connection stands.
+   * For a start, which may come before the connection stands. Gives all connections up if it does not.
    * @throws RedisUnavailableError if it does not within five seconds
    */
   async untilReady(): Promise<void> {
@@ -67,7 +62,14 @@ export class RedisConnection implements OnApplicationShutdown {
         done();
       };
       const ready = (): void => settle(resolve);
-      const timeout = setTimeout(() => settle(() => reject(new RedisUnavailableError(cause))), READY_WITHIN);
+      const timeout = setTimeout(
+        () =>
+          settle(() => {
+            this.onApplicationShutdown();
+            reject(new RedisUnavailableError(cause));
+          }),
+        READY_WITHIN,
+      );
       client.on('ready', ready).on('error', note);
     });
   }
@@ -83,14 +85,16 @@ export class RedisConnection implements OnApplicationShutdown {
   ): Promise<RedisSubscriber> {
     if (!this.target) throw new Error('There is no Redis to subscribe to.');
     const client = await connectRedis(this.target);
+    this.subscribers.push(client);
     let standing = false;
+    let closed = false;
     const stand = async (): Promise<void> => {
       try {
         await client.psubscribe(pattern);
         standing = true;
         connected();
       } catch {
-        client.disconnect(true);
+        if (!closed) client.disconnect(true);
       }
     };
     // The other connection reports them.
@@ -102,11 +106,14 @@ export class RedisConnection implements OnApplicationShutdown {
       get connected() {
         return standing;
       },
-      close: () => client.disconnect(),
+      close: () => {
+        closed = true;
+        client.disconnect();
+      },
     };
   }
 
   onApplicationShutdown(): void {
-    this.client?.disconnect();
+    for (const client of [this.client, ...this.subscribers]) client?.disconnect();
   }
 }

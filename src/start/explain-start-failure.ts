@@ -4,7 +4,7 @@ import { EmbeddedDatabaseError } from '../database/pglite-thread.js';
 import { isStoreFailure } from '../common/errors/store-failure.js';
 import { withoutParameters } from '../common/errors/without-parameters.js';
 import { NoDatabaseError } from '../database/pglite-directory.js';
-import { RedisUnavailableError } from '../redis/redis-connection.js';
+import { RedisUnavailableError } from '../redis/redis-unavailable-error.js';
 import { SigningKeyError } from '../tokens/keys/signing-key-source.js';
 
 /** One clear line for each thing that keeps the process from starting; a stack only for what nobody foresaw. */

@@ -39,14 +39,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     ...(options.overrides && { overrides: options.overrides }),
   });
   const clock = FakeClock.replace(app.get(Clock));
-  try {
-    await app.init();
-  } catch (error) {
-    await app.close();
-    await reserved.release();
-    directory?.remove();
-    throw error;
-  }
+  await app.init();
   const initialAdmin = await app.get(InitialAdminService).ensure();
   await reserved.release();
   await app.listen(reserved.port, '127.0.0.1');

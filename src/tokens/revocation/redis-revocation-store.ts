@@ -17,6 +17,7 @@ const EPOCH_TTL = 30 * 86_400_000;
 @Injectable()
 export class RedisRevocationStore extends RevocationStore {
   readonly shared = true;
+  private hasRead = false;
 
   constructor(
     private readonly redis: RedisConnection,
@@ -37,7 +38,8 @@ export class RedisRevocationStore extends RevocationStore {
   }
 
   async all(): Promise<Revocation[]> {
-    await this.redis.untilReady();
+    if (!this.hasRead) await this.redis.untilReady();
+    this.hasRead = true;
     return this.read(-1);
   }
 

@@ -4,6 +4,8 @@ import type { SignedIn } from '../../support/api-client.js';
 import { describeWithRedis } from '../../support/services/available.js';
 import { startRedisServer } from '../../support/services/start-redis.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { LatchkeyProcess } from '../../support/latchkey-process.js';
+import { temporaryDirectory } from '../../support/test-config.js';
 import { expectProblem } from '../support/problems.js';
 import { eventually } from '../support/eventually.js';
 
@@ -124,6 +126,10 @@ describeWithRedis('With the sessions in Redis', () => {
 
   it('does not start without Redis, and says so', async () => {
     await redis.kill();
-    await expect(startTestApp({ environment: environment() })).rejects.toThrow(/^Redis does not answer/);
+    const directory = temporaryDirectory();
+    const process = LatchkeyProcess.launch({ ...environment(), DATA_DIR: directory.path });
+    expect((await process.exited).code).toBe(1);
+    expect(process.stderr).toMatch(/^Configuration: REDIS_URL cannot be used: .*ECONNREFUSED/m);
+    directory.remove();
   });
 });
