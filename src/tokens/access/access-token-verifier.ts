@@ -35,6 +35,7 @@ export class AccessTokenVerifier {
     const now = this.clock.now();
     let entry = this.verified.get(token);
     if (!entry || !this.keys.find(entry.kid)) {
+      this.verified.delete(token);
       const { key, claims } = this.check(token, now);
       // A TTL that was lowered holds for older tokens, too: their revocations are kept no longer than that.
       const latest = claims.iat * 1000 + this.config.accessTokenTtl;
