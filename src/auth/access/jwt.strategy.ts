@@ -20,7 +20,10 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
       passReqToCallback: true as const,
+      // Times are the verifier's, too: its clock, its leeway.
       ignoreExpiration: true,
+      // oxlint-disable-next-line typescript/no-deprecated -- the types say so; passport-jwt has no other way
+      jsonWebTokenOptions: { ignoreNotBefore: true },
       secretOrKeyProvider: keyOfVerified(verifier, keys),
     });
   }
