@@ -84,4 +84,20 @@ export const REGRESSIONS: readonly { readonly title: string; readonly history: r
       restart(),
     ],
   },
+  {
+    title: 'one token rotated twice at once moves the session on once',
+    history: [atOnce(rotate(0), rotate(0))],
+  },
+  {
+    title: 'a rotation overtaken by two others does not set the session back',
+    history: [interleaved([0, 3], rotateTwice(0), rotate(0)), atOnce(rotateTwice(0), rotate(0), rotate(0))],
+  },
+  {
+    title: 'reuse is answered when the session has ended, not before',
+    history: [alone(0, rotate(0)), alone(0, rotate(0)), alone(0, replay(0, 5))],
+  },
+  {
+    title: 'a session unused for too long is over for the live token, too',
+    history: [move(idle), alone(0, rotate(0)), alone(1, end(0))],
+  },
 ];

@@ -72,19 +72,20 @@ const list = (subject: Subject): Call => ({
 });
 
 function command(text: string, run: (model: SessionModel, world: SessionWorld) => Promise<void>): Command {
-  return {
-    check: () => true,
-    run: async (model, world) => {
-      await run(model, world);
-      await agree(model, world);
-    },
-    toString: () => text,
-  };
+  return { check: () => true, run, toString: () => text };
+}
+
+/** After what is done alone, all that can be seen of the store is looked at, too. */
+function inSequence(text: string, run: (model: SessionModel, world: SessionWorld) => Promise<void>): Command {
+  return command(text, async (model, world) => {
+    await run(model, world);
+    await agree(model, world);
+  });
 }
 
 /** One call, which is alone. */
 export const alone = (process: number, call: Call): Command =>
-  command(`alone(${process}, ${call.text})`, async (model, world) => {
+  inSequence(`alone(${process}, ${call.text})`, async (model, world) => {
     const operation = call.operation(model);
     const endedBefore = new Set(endedSessions(model));
     const answer = await world.perform(world.process(process), operation);
@@ -98,7 +99,7 @@ export const alone = (process: number, call: Call): Command =>
 
 /** The answer to a rotation is lost, so that the client asks again after a while. */
 export const loseReply = (session: number, pause: number): Command =>
-  command(`loseReply(${session}, ${pause})`, async (model, world) => {
+  inSequence(`loseReply(${session}, ${pause})`, async (model, world) => {
     const operation = rotate(session).operation(model);
     const lost = await world.perform(world.process(0), operation);
     expect(lost()).toBe(model.apply(operation));
@@ -109,13 +110,13 @@ export const loseReply = (session: number, pause: number): Command =>
   });
 
 export const move = (milliseconds: number): Command =>
-  command(`move(${milliseconds})`, (model, world) => {
+  inSequence(`move(${milliseconds})`, (model, world) => {
     moveBoth(model, world, milliseconds);
     return Promise.resolve();
   });
 
 export const restart = (): Command =>
-  command('restart()', async (model, world) => {
+  inSequence('restart()', async (model, world) => {
     await world.store.restart();
     // Having read the store, every process knows.
     for (const process of world.store.services())
@@ -179,13 +180,11 @@ async function concurrently(
   Object.assign(model, { sessions: after.sessions });
 }
 
-/** What can be seen of the store is what the model says, after every step. */
+/** What can be seen of the store is what the model says. */
 async function agree(model: SessionModel, world: SessionWorld): Promise<void> {
-  for (const subject of ['alice', 'bob'] as const) {
-    const operation: Operation = { kind: 'list', subject };
-    const answer = await world.perform(world.process(0), operation);
-    expect(`${subject}: ${answer()}`).toBe(`${subject}: ${model.apply(operation)}`);
-  }
+  const lists = (['alice', 'bob'] as const).map((subject) => ({ kind: 'list', subject }) as const);
+  const answers = await Promise.all(lists.map((operation) => world.perform(world.process(0), operation)));
+  expect(answers.map((answer) => answer())).toEqual(lists.map((operation) => model.apply(operation)));
   expectRevocations(model, (session) => isRevokedSomewhere(world, session));
 }
 
@@ -219,11 +218,13 @@ const { grace, idle, session: maxAge } = LIFETIMES;
 const sessions = fc.nat({ max: 3 });
 const subjects = fc.constantFrom<Subject>('alice', 'alice', 'alice', 'bob');
 const forgeries = fc.constantFrom<Forgery>('foreignKey', 'brokenMac', 'otherSecret', 'unknownSession');
+const moves = fc.constantFrom(1, grace - 1, grace, 60_000, idle - 1, idle, maxAge / 2, -1, -grace, -idle);
+const orders = fc.array(fc.nat({ max: 3 }), { maxLength: 8 });
 const pauses = fc.constantFrom(0, 1, grace - 1, grace, grace + 1);
 
-/** The first number says how often, compared to the others. */
-const weighted = (...choices: [number, fc.Arbitrary<Call>][]): fc.Arbitrary<Call> =>
-  fc.oneof(...choices.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+/** The numbers say how often each is chosen, compared to the others. The first is what the others shrink to. */
+const weighted = <T>(...choices: [number, fc.Arbitrary<T>][]): fc.Arbitrary<T> =>
+  fc.oneof({ withCrossShrink: true }, ...choices.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 
 const calls = weighted(
   [8, sessions.map(rotate)],
@@ -241,30 +242,27 @@ const calls = weighted(
 const callsAlone = weighted([25, calls], [1, sessions.map(presentLater)]);
 
 /** Five operations at most. */
-const batches = fc.oneof(
-  fc.array(calls, { minLength: 2, maxLength: 5 }),
-  fc
-    .tuple(sessions.map(rotateTwice), fc.array(calls, { minLength: 1, maxLength: 3 }))
-    .map(([first, others]) => [first].concat(others)),
+const batches = weighted<Call[]>(
+  [1, fc.array(calls, { minLength: 1, maxLength: 5 })],
+  [
+    1,
+    fc
+      .tuple(sessions.map(rotateTwice), fc.array(calls, { minLength: 1, maxLength: 3 }))
+      .map(([first, others]) => [first].concat(others)),
+  ],
+);
+
+const commands = weighted<Command>(
+  [3, fc.tuple(fc.nat({ max: 2 }), callsAlone).map((parameters) => alone(...parameters))],
+  [1, fc.tuple(sessions, pauses).map((parameters) => loseReply(...parameters))],
+  [1, moves.map(move)],
+  [1, fc.constant(restart())],
+  [1, batches.map((batch) => atOnce(...batch))],
+  [1, fc.tuple(orders, batches).map(([order, batch]) => interleaved(order, ...batch))],
 );
 
 /** Any history. */
 export function histories(replayPath: string | undefined): fc.Arbitrary<Iterable<Command>> {
-  const single = fc.tuple(fc.nat({ max: 2 }), callsAlone).map((parameters) => alone(...parameters));
-  const moves = fc.constantFrom(1, grace - 1, grace, 60_000, idle - 1, idle, maxAge / 2, -1, -grace, -idle);
-  return fc.commands(
-    [
-      single,
-      single,
-      single,
-      fc.tuple(sessions, pauses).map((parameters) => loseReply(...parameters)),
-      moves.map(move),
-      fc.constant(restart()),
-      batches.map((batch) => atOnce(...batch)),
-      fc
-        .tuple(fc.array(fc.nat({ max: 3 }), { maxLength: 8 }), batches)
-        .map(([order, batch]) => interleaved(order, ...batch)),
-    ],
-    { maxCommands: 20, size: 'max', ...(replayPath === undefined ? {} : { replayPath }) },
-  );
+  const toReplay = replayPath === undefined ? {} : { replayPath };
+  return fc.commands([commands], { maxCommands: 20, size: 'max', ...toReplay });
 }

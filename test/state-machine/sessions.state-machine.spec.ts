@@ -11,7 +11,7 @@ import { Turnstile } from './turnstile.js';
 
 /** `STATE_MACHINE_RUNS` for more of them; the other three repeat one that failed, with the values it printed. */
 const {
-  STATE_MACHINE_RUNS: runs = '100',
+  STATE_MACHINE_RUNS: runs = '80',
   STATE_MACHINE_SEED: seed,
   STATE_MACHINE_PATH: path,
   STATE_MACHINE_REPLAY_PATH: replayPath,
