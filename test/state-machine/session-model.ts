@@ -66,7 +66,7 @@ export class SessionModel {
     const session = this.sessions[number];
     if (!session) return 'REFRESH_TOKEN_INVALID';
     if (session.endedAt !== undefined) return 'SESSION_ENDED';
-    if (this.now >= Math.min(session.idleUntil, session.until)) return 'REFRESH_TOKEN_EXPIRED';
+    if (this.isOver(session)) return 'REFRESH_TOKEN_EXPIRED';
     if (generation === session.generation) {
       session.generation += 1;
       session.graceUntil = this.now + LIFETIMES.grace;
@@ -79,12 +79,15 @@ export class SessionModel {
   }
 
   private list(subject: Subject): string {
-    const isOpen = ({ endedAt, idleUntil, until }: SessionState) =>
-      endedAt === undefined && this.now < Math.min(idleUntil, until);
-    return this.sessions
-      .flatMap((session, number) =>
-        session.subject === subject && isOpen(session) ? [`${number}@${session.generation}`] : [],
-      )
-      .join(' ');
+    const listed = this.sessions.flatMap((session, number) =>
+      session.subject === subject && session.endedAt === undefined && !this.isOver(session)
+        ? [`${number}@${session.generation}`]
+        : [],
+    );
+    return listed.join(' ');
+  }
+
+  private isOver({ idleUntil, until }: SessionState): boolean {
+    return this.now >= Math.min(idleUntil, until);
   }
 }
