@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../src/common/clock.js';
 import { DerivedKeys } from '../../src/tokens/keys/derived-keys.js';
 import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
+import { LocalPushChannel } from '../../src/push/local-push-channel.js';
+import { RedisConnection } from '../../src/redis/redis-connection.js';
+import { RedisRevocationStore } from '../../src/tokens/revocation/redis-revocation-store.js';
 import { RevocationList } from '../../src/tokens/revocation/revocation-list.js';
+import type { RevocationStore } from '../../src/tokens/revocation/revocation-store.js';
+import { RevocationService } from '../../src/tokens/revocation/revocation.service.js';
+import { RedisSessionsRepository } from '../../src/tokens/sessions/redis-sessions.repository.js';
+import { describeWithRedis } from '../support/services/available.js';
+import { startRedisServer } from '../support/services/start-redis.js';
 import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';
 import { RefreshRotationService } from '../../src/tokens/sessions/refresh-rotation.service.js';
 import { RefreshTokenCodec } from '../../src/tokens/sessions/refresh-token-codec.js';
@@ -50,6 +58,7 @@ export function describeOnEachSessionStore(title: string, body: (start: StartSes
   describeOnEachDatabase(title, (open) =>
     body((clock, turnstile) => startOnDatabase(open, clock, turnstile)),
   );
+  describeWithRedis(`${title} on Redis`, () => body(startOnRedis));
 }
 
 async function startOnDatabase(
@@ -61,10 +70,7 @@ async function startOnDatabase(
   return startProcesses(
     (index) => {
       const connection = database.connections[index % database.connections.length] ?? database.connections[0];
-      const revocations = new RevocationList(
-        new PostgresRevocationStore(connection.db, clock, connection),
-        clock,
-      );
+      const revocations = new PostgresRevocationStore(connection.db, clock, connection);
       const repository = withTurnstile(new PostgresSessionsRepository(connection.db), turnstile);
       return servicesOn(repository, revocations, clock);
     },
@@ -72,8 +78,29 @@ async function startOnDatabase(
   );
 }
 
-function servicesOn(repository: SessionsRepository, revocations: RevocationList, clock: Clock): Services {
-  const sessions = new SessionsService(repository, codec, revocations, config, clock);
+async function startOnRedis(clock: Clock, turnstile: Turnstile): Promise<SessionStore> {
+  const server = await startRedisServer();
+  const connections = await Promise.all(
+    Array.from({ length: PROCESSES }, () => RedisConnection.open(server.url)),
+  );
+  await Promise.all(connections.map((connection) => connection.untilReady()));
+  return startProcesses(
+    (index) => {
+      const connection = connections[index] as RedisConnection;
+      const repository = withTurnstile(new RedisSessionsRepository(connection), turnstile);
+      return servicesOn(repository, new RedisRevocationStore(connection, clock), clock);
+    },
+    async () => {
+      for (const connection of connections) connection.onApplicationShutdown();
+      await server.stop();
+    },
+  );
+}
+
+function servicesOn(repository: SessionsRepository, store: RevocationStore, clock: Clock): Services {
+  const revocations = new RevocationList(store, new LocalPushChannel(), config, clock);
+  const revocation = new RevocationService(store, revocations, config, clock);
+  const sessions = new SessionsService(repository, codec, revocation, config, clock);
   const rotation = new RefreshRotationService(repository, sessions, codec, config, clock);
   return { rotation, sessions, revocations };
 }
@@ -105,6 +132,7 @@ async function startProcesses(
 /** The repository, whose every call waits for its turn. */
 function withTurnstile(repository: SessionsRepository, turnstile: Turnstile): SessionsRepository {
   return {
+    ping: async () => repository.ping(),
     create: async (...args) => turnstile.pass().then(() => repository.create(...args)),
     findById: async (...args) => turnstile.pass().then(() => repository.findById(...args)),
     findOpen: async (...args) => turnstile.pass().then(() => repository.findOpen(...args)),

@@ -4,6 +4,7 @@ import { newSessionSecret, type RefreshTokenContent } from '../../src/tokens/ses
 import type { Session } from '../../src/tokens/sessions/session.js';
 import type { OpenedSession } from '../../src/tokens/sessions/sessions.service.js';
 import type { StoppedClock } from '../integration/stopped-clock.js';
+import { tokenOfSession } from '../support/held-revocations.js';
 import type { Forgery, Operation, Subject } from './session-model.js';
 import { codec, foreignCodec, type Services, type SessionStore } from './session-stores.js';
 import type { Turnstile } from './turnstile.js';
@@ -36,7 +37,7 @@ export class SessionWorld {
   }
 
   isRevoked(process: Services, session: number): boolean {
-    return process.revocations.isRevoked({ sessionId: this.content(session).sessionId });
+    return process.revocations.isRevoked(tokenOfSession(this.content(session).sessionId));
   }
 
   private async attempt({ rotation, sessions }: Services, operation: Operation): Promise<() => string> {

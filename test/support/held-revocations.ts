@@ -29,7 +29,7 @@ export function sessionRevocation(id: string, expiresAt: number): Revocation {
   return { kind: 'session', id, issuedBefore: null, expiresAt: new Date(expiresAt) };
 }
 
-/** Some token of the session, as one asks whether it is revoked. */
+/** A token of the session, the last one ever: only the session's own revocation kills it. */
 export function tokenOfSession(sessionId: string) {
-  return { sessionId, subject: 'someone', tokenId: 'some-token', issuedAt: 0 };
+  return { sessionId, subject: 'someone', tokenId: 'some-token', issuedAt: Number.MAX_SAFE_INTEGER };
 }
