@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
 import { LatchkeyError } from '../common/errors/latchkey-error.js';
 import { loadConfig } from '../config/load-config.js';
+import { openMigratedDatabase } from '../database/open-database.js';
 import { explainStartFailure } from '../start/explain-start-failure.js';
 import { COMMANDS, usage } from './commands.js';
 
@@ -17,10 +18,16 @@ if (!complete) {
   process.exitCode = 2;
 } else {
   try {
-    const app = await NestFactory.createApplicationContext(AppModule.forRoot(loadConfig()), {
-      logger: ['error', 'warn'],
-      abortOnError: false,
-    });
+    const config = loadConfig();
+    // Before Nest starts, which would report its failure in its own way.
+    const database = await openMigratedDatabase(config.database);
+    const app = await NestFactory.createApplicationContext(
+      AppModule.forRoot(config, {}, Promise.resolve(database)),
+      {
+        logger: ['error', 'warn'],
+        abortOnError: false,
+      },
+    );
     try {
       process.stdout.write(`${await command.run(app, argument ?? '')}\n`);
     } finally {

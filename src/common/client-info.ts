@@ -1,3 +1,5 @@
+import { clientAddressOf } from './client-address.js';
+
 /** Where a request comes from, as far as the trusted proxies let us know. */
 export interface ClientInfo {
   readonly ip: string | null;
@@ -9,6 +11,7 @@ export interface HttpRequest {
   readonly method: string;
   readonly url: string;
   readonly ip?: string | undefined;
+  readonly socket?: { readonly remoteAddress?: string | undefined };
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
@@ -23,7 +26,7 @@ const USER_AGENT_MAX_LENGTH = 256;
 export function clientInfoOf(request: HttpRequest): ClientInfo {
   const userAgent = request.headers['user-agent'];
   return {
-    ip: request.ip ?? null,
+    ip: clientAddressOf(request),
     userAgent: typeof userAgent === 'string' ? userAgent.slice(0, USER_AGENT_MAX_LENGTH) : null,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseDuration } from './duration.js';
+import { formatDuration, parseDuration } from './duration.js';
 
 describe('parseDuration', () => {
   it.each([
@@ -31,5 +31,18 @@ describe('parseDuration', () => {
     ['nothing', ''],
   ])('refuses %s', (_, text) => {
     expect(parseDuration(text)).toBeUndefined();
+  });
+});
+
+describe('formatDuration', () => {
+  it.each([
+    [0, '0d'],
+    [500, '500ms'],
+    [1500, '1500ms'],
+    [90_000, '90s'],
+    [3_600_000, '1h'],
+    [36_500 * 86_400_000, '36500d'],
+  ])('writes %i ms as %s', (milliseconds, text) => {
+    expect(formatDuration(milliseconds)).toBe(text);
   });
 });

@@ -7,3 +7,10 @@ export function parseDuration(text: string): number | undefined {
   if (!match) return undefined;
   return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
 }
+
+/** The duration in the largest unit that divides it. */
+export function formatDuration(milliseconds: number): string {
+  const [unit, size] =
+    Object.entries(UNITS).findLast(([, each]) => milliseconds % each === 0) ?? (['ms', 1] as const);
+  return `${milliseconds / size}${unit}`;
+}

@@ -1,7 +1,7 @@
 import { buildMessage, ValidateBy, type ValidationOptions } from 'class-validator';
 import { isIP } from 'node:net';
 import { parseRedisUrl } from './redis-url.js';
-import { parseDuration } from '../common/duration.js';
+import { formatDuration, parseDuration } from '../common/duration.js';
 
 /** A quota in a window: `5/1m` is five a minute. */
 export interface Quota {
@@ -29,7 +29,7 @@ export function parseQuota(text: string): Quota | undefined {
 export function IsDuration(min = 1000, max = DURATION_MAX): PropertyDecorator {
   return rule(
     'isDuration',
-    `must be a duration such as 500ms, 10s, 15m or 7d, from ${min} ms to ${max / 86_400_000} d`,
+    `must be a duration such as 500ms, 10s, 15m or 7d, from ${formatDuration(min)} to ${formatDuration(max)}`,
     (value) => {
       const duration = parseDuration(value);
       return duration !== undefined && duration >= min && duration <= max;

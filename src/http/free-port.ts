@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { ConfigurationError } from '../config/configuration-error.js';
 
 export interface ReservedPort {
   readonly port: number;
@@ -10,11 +11,14 @@ export interface ReservedPort {
 /**
  * Holds a port until the server listens on it: one that is taken is found before anything was done, and with port 0 the
  * issuer is known early.
+ * @throws ConfigurationError if it cannot be had
  */
 export async function reservePort(host: string, port: number): Promise<ReservedPort> {
   // Who connects too early is hung up on: an open connection would keep the port from being released.
   const server = createServer((socket) => socket.destroy()).listen(port, host);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: unknown) => {
+    throw new ConfigurationError([whyNot(error as NodeJS.ErrnoException)]);
+  });
   return {
     port: (server.address() as AddressInfo).port,
     release: async () => {
@@ -22,4 +26,10 @@ export async function reservePort(host: string, port: number): Promise<ReservedP
       await once(server, 'close');
     },
   };
+}
+
+function whyNot({ code, message }: NodeJS.ErrnoException): string {
+  return code === 'EADDRINUSE'
+    ? `PORT is in use already (${message})`
+    : `HOST or PORT cannot be used (${message})`;
 }

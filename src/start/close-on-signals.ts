@@ -3,20 +3,26 @@ import type { Server } from 'node:http';
 
 /** Requests in flight get this long to end; then their connections are cut. Milliseconds. */
 const DRAIN = 2_500;
+/** Signals so close together are one. */
+const SAME_SIGNAL = 1_000;
 /** Whatever still hangs then does not keep the process. */
 const GIVE_UP = 4_500;
 
 /**
  * SIGTERM and SIGINT: no new connections, requests in flight end, the database is closed, exit 0, within five seconds.
- * A second signal ends the process at once.
+ * A second signal ends the process at once; but for one that comes with the first: a terminal sends Ctrl+C to npm and to
+ * us, and npm passes it on.
  */
 export function closeOnSignals(app: INestApplication): void {
   const logger = new Logger('Stop');
-  let closing = false;
+  let closingSince: number | undefined;
 
   const close = async (signal: string): Promise<void> => {
-    if (closing) process.exit(1);
-    closing = true;
+    if (closingSince !== undefined) {
+      if (performance.now() - closingSince > SAME_SIGNAL) process.exit(1);
+      return;
+    }
+    closingSince = performance.now();
     logger.log(`${signal}: finishing requests in flight.`);
     const server = app.getHttpServer() as Server;
     setTimeout(() => server.closeAllConnections(), DRAIN).unref();

@@ -21,9 +21,7 @@ function explain(error: unknown): string[] {
 }
 
 function explainError(error: Error): string[] {
-  const { code, syscall, path } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return [`Configuration: PORT is in use already (${error.message})`];
-  if (syscall === 'listen') return [`Configuration: HOST or PORT cannot be used (${error.message})`];
+  const { syscall, path } = error as NodeJS.ErrnoException;
   if (syscall !== undefined && path !== undefined)
     return [`Configuration: DATA_DIR cannot be used (${error.message})`];
   const causes = causesOf(error);

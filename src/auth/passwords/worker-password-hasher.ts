@@ -7,8 +7,8 @@ import { PasswordHasher, type PasswordVerification } from './password-hasher.js'
 
 const WORKER = fileURLToPath(new URL('hash-worker.js', import.meta.url));
 
-/** Waiting tasks a worker; at some three a second each, the last one waits about fifteen seconds. */
-const QUEUE_PER_WORKER = 50;
+/** Waiting tasks a worker; at some three a second each, the last one waits about five seconds. */
+const QUEUE_PER_WORKER = 16;
 /** Below the event loop's priority: under full load a worker gets about a sixth of the loop's share, and is not starved. */
 const NICENESS = 8;
 const IDLE_TIMEOUT = 30_000;

@@ -1,4 +1,11 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  ForbiddenException,
+  HttpException,
+  Logger,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { HttpRequest } from '../client-info.js';
 import type { ErrorCode } from '../errors/error-code.js';
@@ -81,7 +88,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
       return thrown;
     }
     if (isMalformedJson(thrown)) return new LatchkeyError('MALFORMED_JSON', 'The body is not valid JSON.');
-    const framework = FRAMEWORK_CODES[statusOf(thrown)];
+    const framework = FRAMEWORK_CODES[isRefusedPath(thrown) ? 404 : statusOf(thrown)];
     if (framework) return new LatchkeyError(framework[0], framework[1]);
     if (isStoreFailure(thrown)) {
       this.logger.error(`503 ${request.method} ${pathOf(request)}: ${describe(thrown)}`);
@@ -93,6 +100,12 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     );
     return new LatchkeyError('INTERNAL', 'Something went wrong on our side.');
   }
+}
+
+/** Fastify's file server refuses a path that leaves its folder; who refuses in Nest does so with ForbiddenException. */
+function isRefusedPath(error: unknown): boolean {
+  const refused = error instanceof Error && error.message === 'Forbidden' && statusOf(error) === 403;
+  return refused && !(error instanceof ForbiddenException);
 }
 
 function pathOf(request: HttpRequest): string {

@@ -3,6 +3,8 @@ import type { ValidationError } from 'class-validator';
 import { type FieldError, LatchkeyError } from '../errors/latchkey-error.js';
 
 const MAX_DEPTH = 16;
+/** Enough to mend a body by; a body of nothing but unknown fields gets no answer larger than itself. */
+const MAX_ERRORS = 50;
 
 /** The global pipe: DTOs are whitelisted, unknown fields refused, and nothing is converted from one type to another. */
 @Injectable()
@@ -48,7 +50,7 @@ function unknownField(field: string): FieldError {
 
 function validationFailed(fields: FieldError[]): LatchkeyError {
   return new LatchkeyError('VALIDATION_FAILED', 'The request holds fields that are missing or not valid.', {
-    fields,
+    fields: fields.slice(0, MAX_ERRORS),
   });
 }
 

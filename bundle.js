@@ -3,6 +3,7 @@
 import { builtinModules } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'rolldown';
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), 'dist');
 
@@ -35,7 +36,7 @@ const ownPlace = {
   },
 };
 
-export default {
+await build({
   input: join(dist, 'start/main.js'),
   platform: 'node',
   external,
@@ -45,6 +46,6 @@ export default {
     format: 'esm',
     entryFileNames: 'main.js',
     chunkFileNames: 'server/[name].js',
-    banner: (/** @type {{ isEntry: boolean }} */ { isEntry }) => (isEntry ? '#!/usr/bin/env node' : ''),
+    banner: ({ isEntry }) => (isEntry ? '#!/usr/bin/env node' : ''),
   },
-};
+});
