@@ -5,6 +5,7 @@ import { AppModule } from '../app.module.js';
 import { LatchkeyError } from '../common/errors/latchkey-error.js';
 import { loadConfig } from '../config/load-config.js';
 import { explainStartFailure } from '../start/explain-start-failure.js';
+import { SigningKeyRotationTimer } from '../tokens/keys/signing-key-rotation-timer.js';
 import { COMMANDS, usage } from './commands.js';
 
 const [noun = '', verb = '', argument, ...surplus] = process.argv.slice(2);
@@ -17,7 +18,9 @@ if (!complete) {
   process.exitCode = 2;
 } else {
   try {
-    const app = await NestFactory.createApplicationContext(AppModule.forRoot(loadConfig()), {
+    // An operator's command does what it says, and rotates no keys beside.
+    const tokens = { providers: [{ provide: SigningKeyRotationTimer, useValue: null }] };
+    const app = await NestFactory.createApplicationContext(AppModule.forRoot(loadConfig(), { tokens }), {
       logger: ['error', 'warn'],
       abortOnError: false,
     });

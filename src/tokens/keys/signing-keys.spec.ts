@@ -1,5 +1,6 @@
 import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { StoppedClock } from '../../../test/integration/stopped-clock.js';
 import type { TokensConfig } from '../../config/slices.js';
 import { SharedSecretKeys } from './shared-secret-keys.js';
 import { SigningKeyError, type SigningKeySet, SigningKeySource } from './signing-key-source.js';
@@ -20,9 +21,14 @@ const newKey = () =>
   TokenKey.asymmetric(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey, 'ES256');
 
 describe('SigningKeys', () => {
+  const clock = new StoppedClock();
+
   it('signs with the current key and finds each by its kid', async () => {
     const [current, old] = [newKey(), newKey()];
-    const keys = new SigningKeys(new HeldKeys(() => Promise.resolve({ current, all: [old, current] })));
+    const keys = new SigningKeys(
+      new HeldKeys(() => Promise.resolve({ current, all: [old, current] })),
+      clock,
+    );
     await keys.onModuleInit();
 
     expect(keys.current).toBe(current);
@@ -34,7 +40,7 @@ describe('SigningKeys', () => {
   });
 
   it('signs and verifies nothing before it is loaded', () => {
-    const keys = new SigningKeys(new HeldKeys(() => Promise.reject(new Error('not asked'))));
+    const keys = new SigningKeys(new HeldKeys(() => Promise.reject(new Error('not asked'))), clock);
 
     expect(() => keys.current).toThrow('not loaded');
     expect(keys.all).toEqual([]);
@@ -42,7 +48,7 @@ describe('SigningKeys', () => {
   });
 
   it('stops the start when there is no usable key', async () => {
-    const keys = new SigningKeys(new HeldKeys(() => Promise.reject(new SigningKeyError('none'))));
+    const keys = new SigningKeys(new HeldKeys(() => Promise.reject(new SigningKeyError('none'))), clock);
 
     await expect(keys.onModuleInit()).rejects.toThrow(SigningKeyError);
   });
