@@ -54,7 +54,7 @@ async function start(
   const store = new SigningKeyStore(connection.db, sealer, config, clock);
   const source = new DatabaseSigningKeys(store, sealer, config, clock, connection, push);
   const keys = new SigningKeys(source, clock);
-  const rotation = new SigningKeyRotation(store, keys, push, config, clock);
+  const rotation = new SigningKeyRotation(store, source, keys, push, config, clock);
   await keys.onModuleInit();
   instances.push({ keys, push });
   return { keys, rotation, source, kids: () => keys.all.map(({ kid }) => kid) };

@@ -11,7 +11,9 @@ import {
   stateOf,
   verifiesUntil,
 } from './key-schedule.js';
+import { DatabaseSigningKeys } from './database-signing-keys.js';
 import type { AsymmetricAlg } from './signing-algorithm.js';
+import { SigningKeySource } from './signing-key-source.js';
 import { SIGNING_KEYS_TOPIC, SigningKeyStore } from './signing-key-store.js';
 import { SigningKeys } from './signing-keys.js';
 
@@ -31,6 +33,7 @@ export class SigningKeyRotation {
 
   constructor(
     private readonly store: SigningKeyStore,
+    private readonly source: SigningKeySource,
     private readonly keys: SigningKeys,
     private readonly push: PushChannel,
     private readonly config: TokensConfig,
@@ -83,11 +86,8 @@ export class SigningKeyRotation {
   }
 
   private requireDatabaseKeys(): void {
-    if (this.config.signingAlg === 'HS256' || this.config.signingKeyFiles.length > 0) {
-      throw new NotFoundError(
-        'The signing keys are not in the database: SIGNING_KEY_FILES or SIGNING_ALG=HS256 says so.',
-      );
-    }
+    if (!(this.source instanceof DatabaseSigningKeys))
+      throw new NotFoundError('The signing keys in use are not those of the database.');
   }
 
   /** This process knows when it resolves, the others soon after. */
