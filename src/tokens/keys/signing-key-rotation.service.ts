@@ -71,7 +71,7 @@ export class SigningKeyRotation {
   async revoke(kid: string): Promise<void> {
     this.requireDatabaseKeys();
     if (!(await this.store.revoke(kid))) throw new NotFoundError('There is no signing key with this kid.');
-    this.logger.warn(`The signing key ${kid} was revoked.`);
+    this.logger.log(`The signing key ${kid} was revoked.`);
     await this.announce();
   }
 

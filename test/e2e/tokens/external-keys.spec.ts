@@ -40,12 +40,17 @@ class Hsm {
     const id = (this.signed += 1);
     return new Promise((resolve) => {
       this.waiting.set(id, resolve);
-      this.worker.postMessage({ id, input: Uint8Array.from(input) });
+      this.post({ id, input: Uint8Array.from(input) });
     });
   }
 
   breakDown(breakDown: boolean): void {
-    this.worker.postMessage({ breakDown });
+    this.post({ breakDown });
+  }
+
+  private post(message: object): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    this.worker.postMessage(message);
   }
 
   async close(): Promise<void> {
