@@ -61,7 +61,9 @@ export {
 } from './tokens/keys/signing-key-source.js';
 export { SigningKeys } from './tokens/keys/signing-keys.js';
 export { TokenKey } from './tokens/keys/token-key.js';
-export { type Revocation, RevocationStore } from './tokens/revocation/revocation-store.js';
+export type { Revocation, RevocationKind } from './tokens/revocation/revocation.js';
+export { RevocationService } from './tokens/revocation/revocation.service.js';
+export { RevocationStore, type TokenIdentity } from './tokens/revocation/revocation-store.js';
 export { RefreshRotationService } from './tokens/sessions/refresh-rotation.service.js';
 export type { Session, SessionEndReason } from './tokens/sessions/session.js';
 export {

@@ -5,6 +5,8 @@ import {
   IsKeyFileList,
   IsOriginList,
   IsQuota,
+  IsRedisUrl,
+  IsSessionStore,
   IsStrongSecret,
   IsTrustedProxies,
   IsUrlOf,
@@ -43,10 +45,11 @@ export class Environment {
   DATABASE_POOL_MAX = '10';
 
   @IsOptional()
-  @IsUrlOf(['redis:', 'rediss:'])
+  @IsRedisUrl()
   REDIS_URL?: string;
 
-  @IsIn(['database'], { message: 'must be database (redis is not available in this version)' })
+  @IsIn(['database', 'redis'], { message: 'must be database or redis' })
+  @IsSessionStore()
   SESSION_STORE = 'database';
 
   // Generated elsewhere.
@@ -91,7 +94,7 @@ export class Environment {
   @IsDuration(0, CLOCK_LEEWAY_MAX)
   CLOCK_LEEWAY = '5s';
 
-  @IsDuration(500)
+  @IsDuration()
   REVOCATION_MAX_STALENESS = '5s';
 
   @IsIn(['memory', 'store'], { message: 'must be memory or store' })

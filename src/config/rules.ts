@@ -1,5 +1,6 @@
 import { buildMessage, ValidateBy, type ValidationOptions } from 'class-validator';
 import { isIP } from 'node:net';
+import { parseRedisUrl } from './redis-url.js';
 import { parseDuration } from '../common/duration.js';
 
 /** A quota in a window: `5/1m` is five a minute. */
@@ -89,6 +90,29 @@ export function IsUrlOf(protocols: readonly string[], plain = false): PropertyDe
     if (!url || !protocols.includes(url.protocol)) return false;
     return !plain || (url.search === '' && url.hash === '' && url.username === '' && url.password === '');
   });
+}
+
+export function IsRedisUrl(): PropertyDecorator {
+  return rule(
+    'isRedisUrl',
+    'must be redis://host, redis+sentinel://host,host/master or redis+cluster://host,host (rediss for TLS)',
+    (value) => parseRedisUrl(value) !== undefined,
+  );
+}
+
+/** Redis can hold the sessions only where there is one. */
+export function IsSessionStore(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isSessionStore',
+    validator: {
+      validate: (value: unknown, args) => value !== 'redis' || hasRedis(args?.object),
+      defaultMessage: () => 'is redis, which needs REDIS_URL',
+    },
+  });
+}
+
+function hasRedis(environment: { REDIS_URL?: string } | undefined): boolean {
+  return environment?.REDIS_URL !== undefined;
 }
 
 /** A comma-separated list of files, which HS256 has no use for. */

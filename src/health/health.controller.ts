@@ -5,6 +5,7 @@ import { ApiProblems } from '../common/openapi/api-problems.js';
 import { Public } from '../common/public.decorator.js';
 import { DatabaseConnection } from '../database/database.js';
 import { RevocationList } from '../tokens/revocation/revocation-list.js';
+import { SessionsRepository } from '../tokens/sessions/sessions.repository.js';
 
 class HealthModel {
   @ApiProperty({ enum: ['ok'], example: 'ok' })
@@ -20,6 +21,7 @@ export class HealthController {
   constructor(
     private readonly database: DatabaseConnection,
     private readonly revocations: RevocationList,
+    private readonly sessions: SessionsRepository,
   ) {}
 
   @Get('live')
@@ -36,7 +38,7 @@ export class HealthController {
   @ApiOperation({
     summary: 'Can it serve?',
     description:
-      'Whether the database answers and the revocations are known. Send no requests while it is 503.',
+      'Whether the database and the store of the sessions answer, and the revocations are known. Send no requests while it is 503.',
   })
   @ApiOkResponse({ type: HealthModel })
   @ApiProblems()
@@ -45,6 +47,11 @@ export class HealthController {
       await this.database.ping();
     } catch (error) {
       throw new UnavailableError('The database does not answer.', { cause: error });
+    }
+    try {
+      await this.sessions.ping();
+    } catch (error) {
+      throw new UnavailableError('The store of the sessions does not answer.', { cause: error });
     }
     if (!this.revocations.isFresh)
       throw new UnavailableError('It cannot be known right now which tokens are revoked.');

@@ -16,8 +16,8 @@ export class RedisPushChannel extends PushChannel implements OnModuleInit, OnApp
     return this.subscriber?.connected ?? false;
   }
 
-  onModuleInit(): void {
-    this.subscriber = this.redis.subscribe(
+  async onModuleInit(): Promise<void> {
+    this.subscriber = await this.redis.subscribe(
       `${PREFIX}*`,
       (channel, message) => this.receive(channel.slice(PREFIX.length), message),
       () => this.reportGap(),

@@ -1,5 +1,7 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { Redis } from 'ioredis';
+import { parseRedisUrl, type RedisTarget } from '../config/redis-url.js';
+import { connectRedis, type RedisClient } from './redis-client.js';
+import { RedisUnavailableError } from './redis-unavailable-error.js';
 
 /** An open `PSUBSCRIBE`. */
 export interface RedisSubscriber {
@@ -7,25 +9,25 @@ export interface RedisSubscriber {
   close(): void;
 }
 
-const COMMAND_TIMEOUT = 1_000;
+/** How long a start waits for the connection; milliseconds. */
+const READY_WITHIN = 5_000;
 
-/** The optional Redis. Commands fail at once while it is away, so that callers fall back instead of waiting. */
+/** The optional Redis. */
 export class RedisConnection implements OnApplicationShutdown {
-  /** @param client undefined where no `REDIS_URL` is set */
-  private constructor(readonly client: Redis | undefined) {}
+  private readonly subscribers: RedisClient[] = [];
 
-  /** Loads the client only if there is a URL. */
+  /** @param client undefined where no `REDIS_URL` is set */
+  private constructor(
+    readonly client: RedisClient | undefined,
+    private readonly target: RedisTarget | undefined,
+  ) {}
+
+  /** Loads the client only if there is a URL. Does not wait for the connection. */
   static async open(url: string | undefined): Promise<RedisConnection> {
-    if (url === undefined) return new RedisConnection(undefined);
-    const ioredis = await import('ioredis');
+    const target = url === undefined ? undefined : parseRedisUrl(url);
+    if (!target) return new RedisConnection(undefined, undefined);
     const logger = new Logger('Redis');
-    const client = new ioredis.Redis(url, {
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      commandTimeout: COMMAND_TIMEOUT,
-      connectTimeout: COMMAND_TIMEOUT,
-      retryStrategy: (attempt) => Math.min(100 * attempt, 2_000),
-    });
+    const client = await connectRedis(target);
     let reported = false;
     client.on('error', (error: Error) => {
       if (!reported) logger.warn(`Redis does not answer: ${error.message}`);
@@ -35,43 +37,83 @@ export class RedisConnection implements OnApplicationShutdown {
       if (reported) logger.log('Redis answers again.');
       reported = false;
     });
-    return new RedisConnection(client);
+    return new RedisConnection(client, target);
+  }
+
+  /** The client of those who cannot do without. @throws Error if no `REDIS_URL` is set */
+  get required(): RedisClient {
+    if (!this.client) throw new Error('There is no Redis: REDIS_URL is not set.');
+    return this.client;
+  }
+
+  /**
+   * For a start, which may come before the connection stands. Gives all connections up if it does not.
+   * @throws RedisUnavailableError if it does not within five seconds
+   */
+  async untilReady(): Promise<void> {
+    const { required: client } = this;
+    if (client.status === 'ready') return;
+    let cause: Error | undefined;
+    await new Promise<void>((resolve, reject) => {
+      const note = (error: Error): void => void (cause = error);
+      const settle = (done: () => void): void => {
+        clearTimeout(timeout);
+        client.off('ready', ready).off('error', note);
+        done();
+      };
+      const ready = (): void => settle(resolve);
+      const timeout = setTimeout(
+        () =>
+          settle(() => {
+            this.onApplicationShutdown();
+            reject(new RedisUnavailableError(cause));
+          }),
+        READY_WITHIN,
+      );
+      client.on('ready', ready).on('error', note);
+    });
   }
 
   /**
    * Listens for `PUBLISH` on a connection of its own, for good.
    * @param connected called each time the subscription stands, the first time included
    */
-  subscribe(
+  async subscribe(
     pattern: string,
     received: (channel: string, message: string) => void,
     connected: () => void,
-  ): RedisSubscriber {
-    if (!this.client) throw new Error('There is no Redis to subscribe to.');
-    const client = this.client.duplicate({ enableOfflineQueue: true, autoResubscribe: false });
+  ): Promise<RedisSubscriber> {
+    if (!this.target) throw new Error('There is no Redis to subscribe to.');
+    const client = await connectRedis(this.target);
+    this.subscribers.push(client);
     let standing = false;
-    client.on('error', () => undefined);
-    client.on('close', () => (standing = false));
-    client.on('ready', () => void stand());
+    let closed = false;
     const stand = async (): Promise<void> => {
       try {
         await client.psubscribe(pattern);
         standing = true;
         connected();
       } catch {
-        client.disconnect(true);
+        if (!closed) client.disconnect(true);
       }
     };
+    // The other connection reports them.
+    client.on('error', () => undefined);
+    client.on('close', () => (standing = false));
+    client.on('ready', () => void stand());
     client.on('pmessage', (_pattern: string, channel: string, message: string) => received(channel, message));
     return {
       get connected() {
         return standing;
       },
-      close: () => client.disconnect(),
+      close: () => {
+        closed = true;
+        client.disconnect();
+      },
     };
   }
 
   onApplicationShutdown(): void {
-    this.client?.disconnect();
+    for (const client of [this.client, ...this.subscribers]) client?.disconnect();
   }
 }

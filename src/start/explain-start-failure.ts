@@ -4,6 +4,7 @@ import { EmbeddedDatabaseError } from '../database/pglite-thread.js';
 import { isStoreFailure } from '../common/errors/store-failure.js';
 import { withoutParameters } from '../common/errors/without-parameters.js';
 import { NoDatabaseError } from '../database/pglite-directory.js';
+import { RedisUnavailableError } from '../redis/redis-unavailable-error.js';
 import { SigningKeyError } from '../tokens/keys/signing-key-source.js';
 
 /** One clear line for each thing that keeps the process from starting; a stack only for what nobody foresaw. */
@@ -26,6 +27,10 @@ function explainError(error: Error): string[] {
   if (syscall !== undefined && path !== undefined)
     return [`Configuration: DATA_DIR cannot be used (${error.message})`];
   const causes = causesOf(error);
+  if (error instanceof RedisUnavailableError)
+    return [
+      `Configuration: REDIS_URL cannot be used: ${error.cause instanceof Error ? error.cause.message : error.message}`,
+    ];
   const stopped = causes.find((cause) => cause instanceof EmbeddedDatabaseError);
   if (stopped) return [stopped.message];
   if (isStoreFailure(error) || causes.some(isRefusedByPostgres))

@@ -17,9 +17,12 @@ import { SigningKeySource } from './keys/signing-key-source.js';
 import { SigningKeyStore } from './keys/signing-key-store.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { PostgresRevocationStore } from './revocation/postgres-revocation-store.js';
+import { RedisRevocationStore } from './revocation/redis-revocation-store.js';
 import { RevocationList } from './revocation/revocation-list.js';
+import { RevocationService } from './revocation/revocation.service.js';
 import { RevocationStore } from './revocation/revocation-store.js';
 import { PostgresSessionsRepository } from './sessions/postgres-sessions.repository.js';
+import { RedisSessionsRepository } from './sessions/redis-sessions.repository.js';
 import { RefreshRotationService } from './sessions/refresh-rotation.service.js';
 import { RefreshTokenCodec } from './sessions/refresh-token-codec.js';
 import { SessionsRepository } from './sessions/sessions.repository.js';
@@ -52,9 +55,24 @@ export class TokensModule {
           SigningKeyRotationTimer,
           AccessTokenIssuer,
           AccessTokenVerifier,
-          { provide: RevocationStore, useClass: PostgresRevocationStore },
+          {
+            provide: RevocationStore,
+            inject: [TokensConfig, ModuleRef],
+            useFactory: (config: TokensConfig, moduleRef: ModuleRef) =>
+              moduleRef.create<RevocationStore>(
+                config.sessionStore === 'redis' ? RedisRevocationStore : PostgresRevocationStore,
+              ),
+          },
           RevocationList,
-          { provide: SessionsRepository, useClass: PostgresSessionsRepository },
+          RevocationService,
+          {
+            provide: SessionsRepository,
+            inject: [TokensConfig, ModuleRef],
+            useFactory: (config: TokensConfig, moduleRef: ModuleRef) =>
+              moduleRef.create<SessionsRepository>(
+                config.sessionStore === 'redis' ? RedisSessionsRepository : PostgresSessionsRepository,
+              ),
+          },
           RefreshTokenCodec,
           SessionsService,
           RefreshRotationService,
@@ -66,6 +84,8 @@ export class TokensModule {
         AccessTokenIssuer,
         AccessTokenVerifier,
         RevocationList,
+        RevocationService,
+        SessionsRepository,
         SessionsService,
         RefreshRotationService,
       ],

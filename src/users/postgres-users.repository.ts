@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { isUUID } from 'class-validator';
 import { and, count, eq, getTableColumns, sql } from 'drizzle-orm';
 import { Clock } from '../common/clock.js';
 import { type Database, InjectDatabase } from '../database/database.js';
@@ -45,6 +46,8 @@ export class PostgresUsersRepository extends UsersRepository {
   }
 
   async findById(id: string): Promise<User | undefined> {
+    // A subject may be any text; Postgres would refuse to compare it.
+    if (!isUUID(id)) return undefined;
     const [row] = await this.select().where(eq(users.id, id));
     return row && toUser(row);
   }

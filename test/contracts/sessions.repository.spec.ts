@@ -55,7 +55,9 @@ describeOnEachDatabase('PostgresSessionsRepository', (open) => {
     };
     await repository.create(session);
     // There can be only one revocation of a session, so that this one is in the way of the next.
-    await db.insert(revocations).values({ sessionId: session.id, revokedAt: now, expiresAt: later });
+    await db
+      .insert(revocations)
+      .values({ kind: 'session', id: session.id, revokedAt: now, expiresAt: later });
     const ending = { reason: 'logout', now, revokedUntil: later } as const;
 
     await expect(repository.end(session.id, session.subject, ending)).rejects.toThrow(

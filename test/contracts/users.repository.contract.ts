@@ -61,6 +61,10 @@ export function usersRepositoryContract(openStore: (clock: Clock) => Promise<Use
       expect(await users.findByEmail('Ada@Example.com')).toEqual(created);
     });
 
+    it.each(['', 'someone', "' or '1'='1", '\0', randomUUID()])('finds nobody by the id %j', async (id) => {
+      expect(await users.findById(id)).toBeUndefined();
+    });
+
     it('keeps that the password was chosen by someone else and must be changed', async () => {
       const created = await users.create(newUser({ passwordChangeRequired: true }));
 

@@ -7,7 +7,10 @@ import type { TokensConfig } from '../../src/config/slices.js';
 import type { DatabaseConnection } from '../../src/database/database.js';
 import { DerivedKeys } from '../../src/tokens/keys/derived-keys.js';
 import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
+import { LocalPushChannel } from '../../src/push/local-push-channel.js';
 import { RevocationList } from '../../src/tokens/revocation/revocation-list.js';
+import { RevocationService } from '../../src/tokens/revocation/revocation.service.js';
+import { tokenOfSession } from '../support/held-revocations.js';
 import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';
 import { RefreshRotationService } from '../../src/tokens/sessions/refresh-rotation.service.js';
 import { RefreshTokenCodec } from '../../src/tokens/sessions/refresh-token-codec.js';
@@ -138,12 +141,11 @@ class Process {
 
   constructor(connection: DatabaseConnection, config: TokensConfig, clock: Clock) {
     this.repository = new ObservedSessionsRepository(connection.db);
-    this.revocations = new RevocationList(
-      new PostgresRevocationStore(connection.db, clock, connection),
-      clock,
-    );
+    const store = new PostgresRevocationStore(connection.db, clock, connection);
+    this.revocations = new RevocationList(store, new LocalPushChannel(), config, clock);
+    const revocation = new RevocationService(store, this.revocations, config, clock);
     this.codec = new RefreshTokenCodec(new DerivedKeys(config));
-    this.sessions = new SessionsService(this.repository, this.codec, this.revocations, config, clock);
+    this.sessions = new SessionsService(this.repository, this.codec, revocation, config, clock);
     this.rotation = new RefreshRotationService(this.repository, this.sessions, this.codec, config, clock);
   }
 
@@ -324,7 +326,7 @@ describeOnEachDatabase('RefreshRotationService', (open) => {
       try {
         expect((await restarted.row(session)).endReason).toBe('reuse_recent');
         expect(await outcomeOf(restarted, live)).toBe('SessionEndedError');
-        expect(restarted.revocations.isRevoked({ sessionId: session.id })).toBe(true);
+        expect(restarted.revocations.isRevoked(tokenOfSession(session.id))).toBe(true);
       } finally {
         restarted.revocations.onApplicationShutdown();
       }
@@ -335,9 +337,9 @@ describeOnEachDatabase('RefreshRotationService', (open) => {
       await first.chain(refreshToken, 2);
       await first.revocations.onModuleInit();
       try {
-        expect(first.revocations.isRevoked({ sessionId: session.id })).toBe(false);
+        expect(first.revocations.isRevoked(tokenOfSession(session.id))).toBe(false);
         await expect(first.refresh(refreshToken)).rejects.toThrow(RefreshTokenReusedError);
-        expect(first.revocations.isRevoked({ sessionId: session.id })).toBe(true);
+        expect(first.revocations.isRevoked(tokenOfSession(session.id))).toBe(true);
       } finally {
         first.revocations.onApplicationShutdown();
       }

@@ -8,7 +8,7 @@ import { bearerTokenOf } from './bearer-token.js';
 import { PASSWORD_CHANGE_SCOPE } from './password-change-scope.js';
 
 /**
- * Every route needs an access token unless it is `@Public()`. Goes straight to the verifier; asks no store. The steps
+ * Every route needs an access token unless it is `@Public()`. Goes straight to the verifier. The steps
  * are `protected` for teams to override.
  */
 @Injectable()
@@ -18,13 +18,18 @@ export class JwtAuthGuard implements CanActivate {
     protected readonly verifier: AccessTokenVerifier,
   ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const rule = this.rules.of(context);
     if (rule.isPublic) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const token = this.tokenOf(request);
     if (token === undefined) throw new AccessTokenMissingError();
-    const principal = this.verifier.verify(token);
+    const principal = this.verifier.authenticate(token);
+    if (principal instanceof Promise) return principal.then((known) => this.admit(request, rule, known));
+    return this.admit(request, rule, principal);
+  }
+
+  protected admit(request: AuthenticatedRequest, rule: AccessRule, principal: Principal): boolean {
     this.refusePendingPasswordChange(rule, principal);
     request.user = principal;
     return true;

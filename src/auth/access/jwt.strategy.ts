@@ -20,14 +20,17 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
       passReqToCallback: true as const,
+      // Times are the verifier's, too: its clock, its leeway.
       ignoreExpiration: true,
+      // oxlint-disable-next-line typescript/no-deprecated -- the types say so; passport-jwt has no other way
+      jsonWebTokenOptions: { ignoreNotBefore: true },
       secretOrKeyProvider: keyOfVerified(verifier, keys),
     });
   }
 
   /** What `AuthGuard('jwt')` puts at `request.user`. */
-  validate(request: AuthenticatedRequest): Principal {
-    return this.verifier.verify(bearerTokenOf(request) ?? '');
+  validate(request: AuthenticatedRequest): Principal | Promise<Principal> {
+    return this.verifier.authenticate(bearerTokenOf(request) ?? '');
   }
 }
 

@@ -21,7 +21,7 @@ export class ForwardAuthController {
     description: 'The token is good.',
     headers: {
       'X-Auth-Subject': header("The user's id."),
-      'X-Auth-Roles': header('Comma-separated.'),
+      'X-Auth-Roles': header('Comma-separated; what is not ASCII, commas and % are percent-encoded.'),
       'X-Auth-Scopes': header('Space-separated.'),
       'X-Auth-Session': header("The session's id."),
     },
@@ -29,8 +29,13 @@ export class ForwardAuthController {
   @ApiProblems({ bearer: true })
   verify(@CurrentUser() caller: Principal, @Res({ passthrough: true }) response: HttpResponse): void {
     response.header('X-Auth-Subject', caller.subject);
-    response.header('X-Auth-Roles', caller.roles.join(','));
+    response.header('X-Auth-Roles', caller.roles.map(encodeRole).join(','));
     response.header('X-Auth-Scopes', caller.scopes.join(' '));
     response.header('X-Auth-Session', caller.sessionId);
   }
+}
+
+/** A role's name is any text; in a header it must neither fail nor look like two. */
+function encodeRole(role: string): string {
+  return role.replaceAll(/[^\x20-\x24\x26-\x2b\x2d-\x7e]+/g, encodeURIComponent);
 }

@@ -16,6 +16,10 @@ const UNAVAILABLE_SYSTEM_CODES = new Set([
 const UNAVAILABLE_MESSAGE =
   /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|connection is closed|query read timeout|canceling statement due to statement timeout|PGlite is closed|embedded database has stopped/i;
 
+/** What Redis and its client say when it cannot serve now. */
+const UNAVAILABLE_REDIS =
+  /^(LOADING|READONLY|OOM|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|MISCONF|NOAUTH|WRONGPASS|BUSY|TRYAGAIN) |^Stream isn't writeable|^Connection is closed|^Command timed out|^Redis does not answer|max retries per request|^Failed to refresh slots cache|All sentinels are unreachable/;
+
 /** Whether an error, or what caused it, says that a store cannot be reached (and not that we asked it wrongly). */
 export function isStoreFailure(error: unknown): boolean {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
@@ -23,7 +27,7 @@ export function isStoreFailure(error: unknown): boolean {
     if (typeof code === 'string' && (UNAVAILABLE_SYSTEM_CODES.has(code) || UNAVAILABLE_SQLSTATE.test(code))) {
       return true;
     }
-    if (UNAVAILABLE_MESSAGE.test(cause.message)) return true;
+    if (UNAVAILABLE_MESSAGE.test(cause.message) || UNAVAILABLE_REDIS.test(cause.message)) return true;
     if (cause instanceof AggregateError && cause.errors.some(isStoreFailure)) return true;
   }
   return false;

@@ -1,4 +1,5 @@
 import type { Principal } from '../../common/principal.js';
+import { isPlainText } from '../../common/validation/text.js';
 
 /** The claims of an access token (RFC 9068 section 2.2). Times are NumericDate: seconds. */
 export interface AccessTokenClaims {
@@ -16,17 +17,32 @@ export interface AccessTokenClaims {
   readonly scope: string;
 }
 
-/** @returns the claims if every one is there and of its type; undefined otherwise */
+/** Visible ASCII, so that it is the same in a header, a log line and a query as in the token. */
+const IDENTIFIER = /^[\x21-\x7e]{1,255}$/;
+/** As the session's id is written: revocations are looked up by this text. */
+const SESSION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Scope tokens with one space between them (RFC 6749 section 3.3). */
+const SCOPE = /^(?:[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*)?$/;
+
+/** @returns the claims if every one is there, of its type and in its form; undefined otherwise */
 export function readClaims(payload: Record<string, unknown>): AccessTokenClaims | undefined {
   const { iss, sub, aud, exp, nbf, iat, jti, sid, client_id, roles, scope } = payload;
-  const texts = [iss, sub, aud, jti, sid, client_id].every(
-    (value) => typeof value === 'string' && value !== '',
-  );
+  const texts = [iss, aud].every((value) => typeof value === 'string');
+  const identifiers = [sub, jti, client_id].every((value) => matches(IDENTIFIER, value));
   const times = [exp, nbf, iat].every((value) => Number.isSafeInteger(value) && (value as number) > 0);
-  const names = Array.isArray(roles) && roles.every((role) => typeof role === 'string');
-  return texts && times && names && typeof scope === 'string'
+  const names = Array.isArray(roles) && roles.every(isRoleName);
+  return texts && identifiers && times && names && matches(SESSION_ID, sid) && matches(SCOPE, scope)
     ? (payload as unknown as AccessTokenClaims)
     : undefined;
+}
+
+function matches(form: RegExp, value: unknown): boolean {
+  return typeof value === 'string' && form.test(value);
+}
+
+/** Any text in one line that says something; white space at an end would be lost in a header. */
+function isRoleName(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && value === value.trim() && isPlainText(value);
 }
 
 /** @param latest when it expires at the latest, whatever `exp` says; milliseconds */

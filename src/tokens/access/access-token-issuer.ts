@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock, toNumericDate } from '../../common/clock.js';
 import { TokensConfig } from '../../config/slices.js';
+import { RevocationList } from '../revocation/revocation-list.js';
 import { SigningKeys } from '../keys/signing-keys.js';
 import type { Session } from '../sessions/session.js';
 import type { AccessTokenClaims } from './access-token-claims.js';
@@ -25,6 +26,7 @@ export interface IssuedAccessToken {
 export class AccessTokenIssuer {
   constructor(
     private readonly keys: SigningKeys,
+    private readonly revocations: RevocationList,
     private readonly config: TokensConfig,
     private readonly clock: Clock,
   ) {}
@@ -32,14 +34,16 @@ export class AccessTokenIssuer {
   /** The token never outlives its session's absolute end. */
   async issue(session: Session, grant: AccessGrant): Promise<IssuedAccessToken> {
     const now = this.clock.now();
-    const iat = toNumericDate(now);
+    const nbf = toNumericDate(now);
+    // A second later where what was issued until now has just been revoked: it is not one of those.
+    const iat = Math.max(nbf, toNumericDate(this.revocations.earliestIssue(session.subject)));
     const exp = toNumericDate(Math.min(now + this.config.accessTokenTtl, session.expiresAt.getTime()));
     const claims: AccessTokenClaims = {
       iss: this.config.issuer,
       sub: session.subject,
       aud: this.config.audience,
       exp,
-      nbf: iat,
+      nbf,
       iat,
       jti: randomUUID(),
       sid: session.id,
@@ -47,6 +51,6 @@ export class AccessTokenIssuer {
       roles: grant.roles,
       scope: grant.scopes.join(' '),
     };
-    return { accessToken: await this.keys.current.sign(claims), expiresIn: exp - iat };
+    return { accessToken: await this.keys.current.sign(claims), expiresIn: exp - nbf };
   }
 }

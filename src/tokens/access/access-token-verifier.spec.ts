@@ -1,5 +1,4 @@
 import {
-  constants,
   createHmac,
   createSecretKey,
   generateKeyPairSync,
@@ -10,15 +9,22 @@ import {
 } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { StoppedClock } from '../../../test/integration/stopped-clock.js';
+import {
+  CURVE_ORDERS,
+  encodePart as encode,
+  signJws,
+  withSecondSignature,
+  withStrayBits,
+} from '../../../test/support/jws.js';
 import { testConfig } from '../../../test/support/test-config.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import type { TokensConfig } from '../../config/slices.js';
-import type { AsymmetricAlg } from '../keys/signing-algorithm.js';
 import { type SigningKeySet, SigningKeySource } from '../keys/signing-key-source.js';
 import { SigningKeys } from '../keys/signing-keys.js';
 import { TokenKey } from '../keys/token-key.js';
+import { HeldRevocations, sessionRevocation } from '../../../test/support/held-revocations.js';
+import { LocalPushChannel } from '../../push/local-push-channel.js';
 import { RevocationList } from '../revocation/revocation-list.js';
-import { type Revocation, RevocationStore } from '../revocation/revocation-store.js';
 import type { Session } from '../sessions/session.js';
 import { AccessTokenIssuer } from './access-token-issuer.js';
 import { AccessTokenVerifier } from './access-token-verifier.js';
@@ -45,10 +51,11 @@ const HS256 = TokenKey.sharedSecret(SECRET);
 const STRANGER = TokenKey.asymmetric(STRANGER_PAIR.privateKey, 'ES256');
 const ALL = [ES256, ES384, RS256, PS256, HS256];
 
-const P256_ORDER = Buffer.from('ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551', 'hex');
 const ISSUER = 'https://auth.example.com';
 const AUDIENCE = 'https://api.example.com';
 const LEEWAY = 5;
+const SESSION = '3f0f0e9a-52c1-4f7e-9a55-0d6a4a7c1b01';
+const OTHER_SESSION = '3f0f0e9a-52c1-4f7e-9a55-0d6a4a7c1b02';
 
 class HeldKeys extends SigningKeySource {
   constructor(public set: SigningKeySet) {
@@ -60,22 +67,11 @@ class HeldKeys extends SigningKeySource {
   }
 }
 
-class HeldRevocations extends RevocationStore {
-  readonly shared = false;
-
-  all(): Promise<Revocation[]> {
-    return Promise.resolve([]);
-  }
-
-  recent(): Promise<Revocation[]> {
-    return Promise.resolve([]);
-  }
-}
-
 describe('AccessTokenVerifier', () => {
   let clock: StoppedClock;
   let source: HeldKeys;
   let keys: SigningKeys;
+  let store: HeldRevocations;
   let revocations: RevocationList;
   let config: TokensConfig;
   let verifier: AccessTokenVerifier;
@@ -86,9 +82,10 @@ describe('AccessTokenVerifier', () => {
     source = new HeldKeys({ current: ES256, all: ALL });
     keys = new SigningKeys(source, clock);
     await keys.onModuleInit();
-    revocations = new RevocationList(new HeldRevocations(), clock);
+    store = new HeldRevocations();
+    revocations = new RevocationList(store, new LocalPushChannel(), config, clock);
     await revocations.onModuleInit();
-    verifier = new AccessTokenVerifier(keys, revocations, config, clock);
+    verifier = new AccessTokenVerifier(keys, revocations, store, config, clock);
   });
 
   afterEach(() => {
@@ -109,7 +106,7 @@ describe('AccessTokenVerifier', () => {
     nbf: now(),
     iat: now(),
     jti: 'token-1',
-    sid: 'session-1',
+    sid: SESSION,
     client_id: 'latchkey',
     roles: ['user'],
     scope: 'profile:read profile:write',
@@ -140,7 +137,7 @@ describe('AccessTokenVerifier', () => {
 
       expect(principal).toEqual({
         subject: 'someone',
-        sessionId: 'session-1',
+        sessionId: SESSION,
         tokenId: 'token-1',
         clientId: 'latchkey',
         roles: ['user'],
@@ -165,7 +162,7 @@ describe('AccessTokenVerifier', () => {
         subject: randomUUID(),
         expiresAt: new Date(clock.now() + 3_600_000),
       };
-      const issuer = new AccessTokenIssuer(keys, config, clock);
+      const issuer = new AccessTokenIssuer(keys, revocations, config, clock);
       const { accessToken, expiresIn } = await issuer.issue(session as Session, {
         roles: ['user', 'admin'],
         scopes: ['a:b', 'c:d'],
@@ -358,9 +355,16 @@ describe('AccessTokenVerifier', () => {
       ['sub', 1],
       ['sub', ['someone']],
       ['sub', { toString: 'someone' }],
+      ['sub', 'some one'],
+      ['sub', 'a\r\nb'],
+      ['sub', 'ä'],
+      ['sub', 'x'.repeat(256)],
       ['jti', ''],
       ['jti', 1],
+      ['jti', 'a\0b'],
       ['sid', ''],
+      ['sid', 'session-1'],
+      ['sid', SESSION.toUpperCase()],
       ['sid', 0],
       ['sid', true],
       ['client_id', ''],
@@ -368,9 +372,17 @@ describe('AccessTokenVerifier', () => {
       ['roles', ['user', 1]],
       ['roles', ['user', null]],
       ['roles', [['admin']]],
+      ['roles', ['']],
+      ['roles', ['admin ']],
+      ['roles', ['a\nb']],
+      ['roles', ['\ud800']],
       ['roles', { 0: 'admin', length: 1 }],
       ['scope', ['profile:read']],
       ['scope', 1],
+      ['scope', ' '],
+      ['scope', 'a  b'],
+      ['scope', 'a\tb'],
+      ['scope', 'ä'],
     ])('whose %s is %j', (name, value) => {
       expect(outcomeOf(withClaims({ [name]: value }))).toBe('AccessTokenInvalidError');
     });
@@ -457,7 +469,7 @@ describe('AccessTokenVerifier', () => {
       ['of zeros, with which any key once verified', Buffer.alloc(64)],
       ['of r = 0', Buffer.concat([Buffer.alloc(32), Buffer.alloc(32, 1)])],
       ['of s = 0', Buffer.concat([Buffer.alloc(32, 1), Buffer.alloc(32)])],
-      ['of r and s equal to the order of the curve', Buffer.concat([P256_ORDER, P256_ORDER])],
+      ['of r and s equal to the order of the curve', Buffer.concat([CURVE_ORDERS.ES256, CURVE_ORDERS.ES256])],
       ['of ones', Buffer.alloc(64, 0xff)],
       ['of one byte', Buffer.alloc(1, 1)],
       ['of another token', undefined],
@@ -564,12 +576,12 @@ describe('AccessTokenVerifier', () => {
       expect(outcomeOf(token)).toBe('AccessTokenExpiredError');
     });
 
-    it('is refused on the very next call when its session was revoked', () => {
+    it('is refused on the very next call when its session was revoked', async () => {
       const token = tokenOf();
-      const ofOther = withClaims({ sid: 'session-2' });
+      const ofOther = withClaims({ sid: OTHER_SESSION });
       verifier.verify(token);
       verifier.verify(ofOther);
-      revocations.add([{ sessionId: 'session-1', expiresAt: new Date(clock.now() + 900_000) }]);
+      await revocations.announce([sessionRevocation(SESSION, clock.now() + 900_000)]);
 
       expect(() => verifier.verify(token)).toThrow(AccessTokenRevokedError);
       expect(outcomeOf(withClaims({ jti: 'another' }))).toBe('AccessTokenRevokedError');
@@ -597,12 +609,12 @@ describe('AccessTokenVerifier', () => {
       expect(outcomeOf(ofOther)).toBe('accepted');
     });
 
-    it('does not come back when a revoked session’s token has a second valid signature', () => {
+    it('does not come back when a revoked session’s token has a second valid signature', async () => {
       const token = tokenOf();
       const twin = withSecondSignature(token);
       expect(twin).not.toBe(token);
       expect([outcomeOf(token), outcomeOf(twin)]).toEqual(['accepted', 'accepted']);
-      revocations.add([{ sessionId: 'session-1', expiresAt: new Date(clock.now() + 900_000) }]);
+      await revocations.announce([sessionRevocation(SESSION, clock.now() + 900_000)]);
 
       expect([outcomeOf(token), outcomeOf(twin)]).toEqual([
         'AccessTokenRevokedError',
@@ -627,25 +639,8 @@ describe('AccessTokenVerifier', () => {
   });
 });
 
-function encode(value: unknown): string {
-  return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
-}
-
-/** Made with node:crypto alone, so that the test does not rest on the code it tests. */
 function signatureOf(signed: string, key: TokenKey): Buffer {
-  const data = Buffer.from(signed);
-  if (key.alg === 'HS256') return createHmac('sha256', SECRET).update(data).digest();
-  const signers: Record<AsymmetricAlg, () => Buffer> = {
-    ES256: () => sign('sha256', data, { key: privateKeyOf(key), dsaEncoding: 'ieee-p1363' }),
-    ES384: () => sign('sha384', data, { key: privateKeyOf(key), dsaEncoding: 'ieee-p1363' }),
-    RS256: () => sign('sha256', data, privateKeyOf(key)),
-    PS256: () => {
-      // The salt is as long as the hash (RFC 7518 section 3.5).
-      const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
-      return sign('sha256', data, { key: privateKeyOf(key), ...padding });
-    },
-  };
-  return signers[key.alg]();
+  return signJws(signed, key.alg, key === HS256 ? SECRET : privateKeyOf(key));
 }
 
 function privateKeyOf(key: TokenKey): KeyObject {
@@ -661,24 +656,8 @@ function privateKeyOf(key: TokenKey): KeyObject {
   return pair.privateKey;
 }
 
-/** (r, n − s), which verifies as well as (r, s) does. */
-function withSecondSignature(token: string): string {
-  const lastDot = token.lastIndexOf('.');
-  const signature = Buffer.from(token.slice(lastDot + 1), 'base64url');
-  const order = BigInt(`0x${P256_ORDER.toString('hex')}`);
-  const s = order - BigInt(`0x${signature.subarray(32).toString('hex')}`);
-  const twin = Buffer.concat([
-    signature.subarray(0, 32),
-    Buffer.from(s.toString(16).padStart(64, '0'), 'hex'),
-  ]);
-  return `${token.slice(0, lastDot)}.${twin.toString('base64url')}`;
-}
-
 /** The same bytes, spelled with another last character. */
 function otherSpelling(token: string): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-  const other = token.slice(0, -1) + alphabet.charAt(alphabet.indexOf(token.slice(-1)) | 1);
-  const bytes = (text: string) => Buffer.from(text.slice(text.lastIndexOf('.') + 1), 'base64url');
-  if (!bytes(other).equals(bytes(token))) throw new Error('That is another signature.');
-  return other;
+  const lastDot = token.lastIndexOf('.');
+  return `${token.slice(0, lastDot)}.${withStrayBits(token.slice(lastDot + 1))}`;
 }

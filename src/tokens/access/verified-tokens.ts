@@ -5,7 +5,7 @@ const CAPACITY = 10_000;
 interface Verified {
   readonly principal: Principal;
   readonly kid: string;
-  /** Milliseconds. */
+  /** The later of `nbf` and `iat`; milliseconds. */
   readonly notBefore: number;
 }
 

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { gt, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, or, sql } from 'drizzle-orm';
 import { Clock } from '../../common/clock.js';
 import { type Database, DatabaseConnection, InjectDatabase } from '../../database/database.js';
-import { type Revocation, RevocationStore } from './revocation-store.js';
+import type { Revocation } from './revocation.js';
+import { RevocationStore, type TokenIdentity } from './revocation-store.js';
 import { revocations } from './revocations.table.js';
 
 @Injectable()
@@ -18,18 +19,55 @@ export class PostgresRevocationStore extends RevocationStore {
     this.shared = connection.shared;
   }
 
+  async add(revocation: Revocation): Promise<void> {
+    await this.db
+      .insert(revocations)
+      .values({ ...revocation, revokedAt: sql`now()` })
+      .onConflictDoUpdate({
+        target: [revocations.kind, revocations.id],
+        set: {
+          issuedBefore: sql`greatest(${revocations.issuedBefore}, excluded.issued_before)`,
+          revokedAt: sql`excluded.revoked_at`,
+          expiresAt: sql`greatest(${revocations.expiresAt}, excluded.expires_at)`,
+        },
+      });
+  }
+
   async all(): Promise<Revocation[]> {
     return this.db
-      .select()
+      .select(COLUMNS)
       .from(revocations)
       .where(gt(revocations.expiresAt, new Date(this.clock.now())));
   }
 
-  async recent(): Promise<Revocation[]> {
-    // By the database's clock, which also wrote the times. The minute covers transactions that commit out of order.
+  async recent(window: number): Promise<Revocation[]> {
+    // By the database's clock, which also wrote the times.
     return this.db
-      .select()
+      .select(COLUMNS)
       .from(revocations)
-      .where(gt(revocations.revokedAt, sql`now() - interval '1 minute'`));
+      .where(gt(revocations.revokedAt, sql`now() - ${window} * interval '1 millisecond'`));
+  }
+
+  async isRevoked({ sessionId, subject, tokenId, issuedAt }: TokenIdentity): Promise<boolean> {
+    const is = (kind: Revocation['kind'], id: string) =>
+      and(eq(revocations.kind, kind), eq(revocations.id, id));
+    const [found] = await this.db
+      .select({ kind: revocations.kind })
+      .from(revocations)
+      .where(
+        and(
+          or(is('session', sessionId), is('subject', subject), is('token', tokenId), is('all', '')),
+          or(isNull(revocations.issuedBefore), gt(revocations.issuedBefore, new Date(issuedAt))),
+        ),
+      )
+      .limit(1);
+    return found !== undefined;
   }
 }
+
+const COLUMNS = {
+  kind: revocations.kind,
+  id: revocations.id,
+  issuedBefore: revocations.issuedBefore,
+  expiresAt: revocations.expiresAt,
+};

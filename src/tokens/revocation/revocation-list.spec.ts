@@ -2,8 +2,15 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { StoppedClock } from '../../../test/integration/stopped-clock.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
+import {
+  HeldRevocations,
+  sessionRevocation,
+  tokenOfSession,
+} from '../../../test/support/held-revocations.js';
+import { testConfig } from '../../../test/support/test-config.js';
+import { PushChannel } from '../../push/push-channel.js';
+import { encodeRevocation, type Revocation } from './revocation.js';
 import { RevocationList } from './revocation-list.js';
-import { type Revocation, RevocationStore } from './revocation-store.js';
 
 const INTERVAL = 500;
 const STALENESS_BOUND = 5_000;
@@ -11,23 +18,22 @@ const FULL_RELOAD_AFTER = 30_000;
 const SWEEP_INTERVAL = 60_000;
 
 /** A store that other processes write to, and that can fail, or not answer. */
-class FakeStore extends RevocationStore {
-  entries: Revocation[] = [];
+class FakeStore extends HeldRevocations {
   recentEntries: Revocation[] = [];
   failing = false;
   silent = false;
   readonly asked = { all: 0, recent: 0 };
 
-  constructor(readonly shared: boolean) {
+  constructor(override readonly shared: boolean) {
     super();
   }
 
-  async all(): Promise<Revocation[]> {
+  override async all(): Promise<Revocation[]> {
     this.asked.all += 1;
     return this.answer([...this.entries, ...this.recentEntries]);
   }
 
-  async recent(): Promise<Revocation[]> {
+  override async recent(): Promise<Revocation[]> {
     this.asked.recent += 1;
     return this.answer(this.recentEntries);
   }
@@ -39,7 +45,32 @@ class FakeStore extends RevocationStore {
   }
 }
 
+/** Other instances, as this one hears of them. */
+class FakePush extends PushChannel {
+  readonly connected = true;
+  readonly published: string[] = [];
+
+  publish(_topic: string, message: string): Promise<void> {
+    this.published.push(message);
+    return Promise.resolve();
+  }
+
+  arrives(...entries: Revocation[]): void {
+    this.receive('revocations', entries.map(encodeRevocation).join('\n'));
+  }
+
+  arrivesAsText(message: string): void {
+    this.receive('revocations', message);
+  }
+
+  reconnects(): void {
+    this.reportGap();
+  }
+}
+
 describe('RevocationList', () => {
+  const { tokens: config } = testConfig('unused');
+  let push: FakePush;
   let clock: StoppedClock;
   let store: FakeStore;
   let list: RevocationList;
@@ -48,6 +79,7 @@ describe('RevocationList', () => {
     Logger.overrideLogger(false);
     jest.useFakeTimers();
     clock = new StoppedClock();
+    push = new FakePush();
   });
 
   afterEach(() => {
@@ -59,15 +91,15 @@ describe('RevocationList', () => {
   async function start(shared: boolean, entries: Revocation[] = []): Promise<void> {
     store = new FakeStore(shared);
     store.entries = entries;
-    list = new RevocationList(store, clock);
+    list = new RevocationList(store, push, config, clock);
     await list.onModuleInit();
   }
 
   function revocation(sessionId: string, livesFor = 900_000): Revocation {
-    return { sessionId, expiresAt: new Date(clock.now() + livesFor) };
+    return sessionRevocation(sessionId, clock.now() + livesFor);
   }
 
-  const isRevoked = (sessionId: string) => list.isRevoked({ sessionId });
+  const isRevoked = (sessionId: string) => list.isRevoked(tokenOfSession(sessionId));
 
   /** Time as timers and the monotonic clock see it. */
   const pass = async (milliseconds: number) => jest.advanceTimersByTimeAsync(milliseconds);
@@ -83,7 +115,7 @@ describe('RevocationList', () => {
     it('does not start without knowing', async () => {
       store = new FakeStore(shared);
       store.failing = true;
-      list = new RevocationList(store, clock);
+      list = new RevocationList(store, push, config, clock);
 
       await expect(list.onModuleInit()).rejects.toThrow('the store is gone');
     });
@@ -91,7 +123,7 @@ describe('RevocationList', () => {
     it('takes in what this process revokes on the very next question', async () => {
       await start(shared);
       expect(isRevoked('session')).toBe(false);
-      list.add([revocation('session'), revocation('another')]);
+      await list.announce([revocation('session'), revocation('another')]);
 
       expect(isRevoked('session')).toBe(true);
       expect(isRevoked('another')).toBe(true);
@@ -99,7 +131,7 @@ describe('RevocationList', () => {
 
     it('forgets an entry only when its last access token has expired', async () => {
       await start(shared);
-      list.add([revocation('short', SWEEP_INTERVAL), revocation('long', SWEEP_INTERVAL + 1)]);
+      await list.announce([revocation('short', SWEEP_INTERVAL), revocation('long', SWEEP_INTERVAL + 1)]);
       clock.advance(SWEEP_INTERVAL);
       await pass(SWEEP_INTERVAL);
 
@@ -249,6 +281,46 @@ describe('RevocationList', () => {
       jest.setSystemTime(Date.now() - 600_000);
 
       expect(() => isRevoked('session')).toThrow(UnavailableError);
+    });
+
+    it('knows at once what it is told, and passes on what it is the first to know', async () => {
+      await start(true);
+      push.arrives(revocation('told'), revocation('told-too'));
+      expect([isRevoked('told'), isRevoked('told-too'), isRevoked('alive')]).toEqual([true, true, false]);
+      expect(push.published).toEqual([]);
+
+      const own = revocation('own');
+      await list.announce([own]);
+      expect(push.published).toEqual([encodeRevocation(own)]);
+    });
+
+    it('tells of many in messages of less than 8,000 bytes', async () => {
+      await start(true);
+      const entries = Array.from({ length: 1_000 }, (_, index) => revocation(`${'x'.repeat(36)}${index}`));
+      await list.announce(entries);
+
+      expect(Math.max(...push.published.map((message) => message.length))).toBeLessThan(7_000);
+      const told = push.published.flatMap((message) => message.split('\n'));
+      expect(told).toEqual(entries.map(encodeRevocation));
+    });
+
+    it.each(['', 'nonsense', 'session|1|2', 'session|x|1|id', 'user|1|2|id', '{"kind":"all"}', '\0'])(
+      'takes no harm from the message %j',
+      async (message) => {
+        await start(true);
+        push.arrivesAsText(message);
+
+        expect(isRevoked('')).toBe(false);
+      },
+    );
+
+    it('reads at once what it may not have been told', async () => {
+      await start(true);
+      store.recentEntries = [revocation('missed')];
+      push.reconnects();
+      await pass(0);
+
+      expect(isRevoked('missed')).toBe(true);
     });
 
     it('says once that it cannot know, and once that it knows again', async () => {

@@ -1,27 +1,40 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
-import type { Principal } from '../../common/principal.js';
-import { type Revocation, RevocationStore } from './revocation-store.js';
+import { TokensConfig } from '../../config/slices.js';
+import { PushChannel } from '../../push/push-channel.js';
+import { LiveRevocations } from './live-revocations.js';
+import { decodeRevocation, encodeRevocation, type Revocation } from './revocation.js';
+import { RevocationStore, type TokenIdentity } from './revocation-store.js';
 
-/** How often the store is read for what other instances revoked. Milliseconds, as all below. */
-const REFRESH_INTERVAL = 500;
-/** How old our knowledge may be before nobody is let in. */
-const STALENESS_BOUND = 5_000;
+const TOPIC = 'revocations';
+/** A notification of PostgreSQL holds 8,000 bytes; an entry is a hundred. */
+const ENTRIES_PER_MESSAGE = 40;
+/** How often the store is read for what no message told. Milliseconds, as all below. */
+const READ_INTERVAL = 500;
+/** What a reading looks back for: more than two readings may be apart. */
+const SHORT_LOOK = 10_000;
+/** Now and then further, for transactions that took long to commit. */
+const LONG_LOOK = 60_000;
+const LONG_LOOK_EVERY = 10_000;
 /** After a gap this long the recent entries are not enough, and all are read. */
-const FULL_RELOAD_AFTER = 30_000;
+const FULL_READ_AFTER = 30_000;
 const SWEEP_INTERVAL = 60_000;
 
-/** What is revoked, known in process. When it cannot know, it says so, and protected routes answer 503. */
+/**
+ * What is revoked, known in process: told by the other instances, and read from the store twice a second for what was
+ * not told. When the store has not answered for `REVOCATION_MAX_STALENESS`, it says that it cannot know, and protected
+ * routes answer 503.
+ */
 @Injectable()
 export class RevocationList implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Revocation');
-  /** Session id → when the entry can be forgotten. */
-  private readonly sessions = new Map<string, number>();
+  private readonly live = new LiveRevocations();
   /** On the monotonic clock: an adjusted wall clock does not hide that we are stale. */
   private readAt = Number.NEGATIVE_INFINITY;
   /** On the wall clock, which goes on while the machine sleeps. */
   private readAtTime = Number.NEGATIVE_INFINITY;
+  private lookedLongAt = Number.NEGATIVE_INFINITY;
   private refreshTimer: NodeJS.Timeout | undefined;
   private sweepTimer: NodeJS.Timeout | undefined;
   private stopped = false;
@@ -29,12 +42,16 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly store: RevocationStore,
+    private readonly push: PushChannel,
+    private readonly config: TokensConfig,
     private readonly clock: Clock,
   ) {}
 
   async onModuleInit(): Promise<void> {
+    // Before the first reading, so that nothing falls between the two.
+    this.push.subscribe(TOPIC, (message) => this.receive(message));
     await this.read();
-    this.sweepTimer = setInterval(() => this.sweep(), SWEEP_INTERVAL).unref();
+    this.sweepTimer = setInterval(() => this.live.forgetExpired(this.clock.now()), SWEEP_INTERVAL).unref();
     if (this.store.shared) this.scheduleRefresh();
   }
 
@@ -44,24 +61,51 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
     clearInterval(this.sweepTimer);
   }
 
-  /** Takes effect on the very next request of this process. */
-  add(entries: readonly Revocation[]): void {
-    for (const { sessionId, expiresAt } of entries) this.sessions.set(sessionId, expiresAt.getTime());
+  /** What was recorded in the store takes effect: here on the very next request, elsewhere once the message arrives. */
+  async announce(entries: readonly Revocation[]): Promise<void> {
+    this.add(entries);
+    const messages: string[] = [];
+    for (let first = 0; first < entries.length; first += ENTRIES_PER_MESSAGE) {
+      const told = entries.slice(first, first + ENTRIES_PER_MESSAGE);
+      messages.push(told.map(encodeRevocation).join('\n'));
+    }
+    await Promise.all(messages.map((message) => this.push.publish(TOPIC, message)));
   }
 
   /** @throws UnavailableError while the list is too old to trust */
-  isRevoked(principal: Pick<Principal, 'sessionId'>): boolean {
+  isRevoked(token: TokenIdentity): boolean {
     if (!this.isFresh) throw new UnavailableError('It cannot be known right now which tokens are revoked.');
-    return this.sessions.has(principal.sessionId);
+    return this.live.has(token);
+  }
+
+  /** @see LiveRevocations.earliestIssue */
+  earliestIssue(subject: string): number {
+    return this.live.earliestIssue(subject);
   }
 
   get isFresh(): boolean {
-    return !this.store.shared || performance.now() - this.readAt <= STALENESS_BOUND;
+    return !this.store.shared || performance.now() - this.readAt <= this.config.revocationMaxStaleness;
+  }
+
+  private add(entries: readonly Revocation[]): void {
+    for (const entry of entries) this.live.add(entry);
+  }
+
+  private receive(message: string | undefined): void {
+    // Messages may have been missed: the next reading finds them, and comes at once.
+    if (message === undefined) {
+      this.lookedLongAt = Number.NEGATIVE_INFINITY;
+      clearTimeout(this.refreshTimer);
+      void this.refresh();
+      return;
+    }
+    this.add(message.split('\n').flatMap((text) => decodeRevocation(text) ?? []));
   }
 
   private scheduleRefresh(): void {
     if (this.stopped) return;
-    this.refreshTimer = setTimeout(() => void this.refresh(), REFRESH_INTERVAL).unref();
+    clearTimeout(this.refreshTimer);
+    this.refreshTimer = setTimeout(() => void this.refresh(), READ_INTERVAL).unref();
   }
 
   private async refresh(): Promise<void> {
@@ -84,15 +128,14 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
     const startedAt = performance.now();
     const startedAtTime = this.clock.now();
     const gap = Math.max(startedAt - this.readAt, startedAtTime - this.readAtTime);
-    this.add(gap > FULL_RELOAD_AFTER ? await this.store.all() : await this.store.recent());
+    const lookLong = startedAt - this.lookedLongAt >= LONG_LOOK_EVERY;
+    this.add(
+      gap > FULL_READ_AFTER
+        ? await this.store.all()
+        : await this.store.recent(lookLong ? LONG_LOOK : SHORT_LOOK),
+    );
     this.readAt = startedAt;
     this.readAtTime = startedAtTime;
-  }
-
-  private sweep(): void {
-    const now = this.clock.now();
-    for (const [sessionId, expiresAt] of this.sessions) {
-      if (expiresAt <= now) this.sessions.delete(sessionId);
-    }
+    if (lookLong) this.lookedLongAt = startedAt;
   }
 }

@@ -1,19 +1,27 @@
-/** The access tokens of a session are dead although they have not expired. */
-export interface Revocation {
+import type { Revocation } from './revocation.js';
+
+/** Whose token it is, and which. */
+export interface TokenIdentity {
   readonly sessionId: string;
-  /** When the last token it concerns has expired, so that it can be forgotten. */
-  readonly expiresAt: Date;
+  readonly subject: string;
+  readonly tokenId: string;
+  /** Milliseconds, from whole seconds. */
+  readonly issuedAt: number;
 }
 
 /**
- * What is revoked, for all instances. Entries are written by what ends a session, in the same statement; this port
- * reads them.
+ * What is revoked, for all instances. The entry of a session is written by what ends it, in the same step; the others
+ * through `add`.
  */
 export abstract class RevocationStore {
   /** Whether other processes write to the store, so that it must be read again and again. */
   abstract readonly shared: boolean;
+  /** Records it, durably. Of two for the same subject the later time holds. */
+  abstract add(revocation: Revocation): Promise<void>;
   /** All that have not expired. */
   abstract all(): Promise<Revocation[]>;
-  /** Those of the last minute: more often than that, reading them leaves no gap. */
-  abstract recent(): Promise<Revocation[]>;
+  /** At least those recorded in the last so many milliseconds, by the store's clock. */
+  abstract recent(window: number): Promise<Revocation[]>;
+  /** Asks about one token, for those who would rather ask than know. */
+  abstract isRevoked(token: TokenIdentity): Promise<boolean>;
 }

@@ -12,6 +12,11 @@ export class PostgresSessionsRepository extends SessionsRepository {
     super();
   }
 
+  /** Health asks the database itself. */
+  ping(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async create(session: Session): Promise<void> {
     await this.db.insert(sessions).values(session);
   }
@@ -78,7 +83,9 @@ export class PostgresSessionsRepository extends SessionsRepository {
       .select(
         this.db
           .select({
-            sessionId: sql<string>`${ended.id}`.as('session_id'),
+            kind: sql<'session'>`'session'`.as('kind'),
+            id: sql<string>`${ended.id}::text`.as('revoked_id'),
+            issuedBefore: sql<Date | null>`null::timestamptz`.as('issued_before'),
             revokedAt: sql<Date>`now()`.as('revoked_at'),
             expiresAt: sql<Date>`${sql.param(revokedUntil, revocations.expiresAt)}::timestamptz`.as(
               'expires_at',
@@ -86,7 +93,7 @@ export class PostgresSessionsRepository extends SessionsRepository {
           })
           .from(ended),
       )
-      .returning({ id: revocations.sessionId });
+      .returning({ id: revocations.id });
     return rows.map((row) => row.id);
   }
 }

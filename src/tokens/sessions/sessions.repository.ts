@@ -21,6 +21,8 @@ export interface SessionEnding {
 
 /** Where sessions are kept. Every implementation passes `test/contracts/sessions.repository.contract.ts`. */
 export abstract class SessionsRepository {
+  /** Resolves if the store answers. */
+  abstract ping(): Promise<void>;
   abstract create(session: Session): Promise<void>;
   abstract findById(id: string): Promise<Session | undefined>;
 

@@ -4,13 +4,10 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
 import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { TokensConfig } from '../../config/slices.js';
-import { RevocationList } from '../revocation/revocation-list.js';
+import { RevocationService } from '../revocation/revocation.service.js';
 import { hashSessionSecret, newSessionSecret, RefreshTokenCodec } from './refresh-token-codec.js';
 import type { Session, SessionEndReason } from './session.js';
 import { type SessionEnding, SessionsRepository } from './sessions.repository.js';
-
-/** Access tokens live a little longer than their TTL where another instance's clock is behind. */
-const REVOCATION_MARGIN = 60_000;
 
 export interface OpenedSession {
   readonly session: Session;
@@ -23,7 +20,7 @@ export class SessionsService {
   constructor(
     private readonly repository: SessionsRepository,
     private readonly codec: RefreshTokenCodec,
-    private readonly revocations: RevocationList,
+    private readonly revocations: RevocationService,
     private readonly config: TokensConfig,
     private readonly clock: Clock,
   ) {}
@@ -62,7 +59,7 @@ export class SessionsService {
   async end(id: string, subject: string, reason: SessionEndReason): Promise<void> {
     const ending = this.ending(reason);
     if (await this.repository.end(id, subject, ending)) {
-      this.revocations.add([{ sessionId: id, expiresAt: ending.revokedUntil }]);
+      await this.revocations.announceSessions([id], ending.revokedUntil);
       return;
     }
     const session = await this.repository.findById(id);
@@ -73,12 +70,10 @@ export class SessionsService {
   async endAll(subject: string, reason: SessionEndReason, exceptId?: string): Promise<void> {
     const ending = this.ending(reason);
     const ended = await this.repository.endAll(subject, ending, exceptId);
-    this.revocations.add(ended.map((sessionId) => ({ sessionId, expiresAt: ending.revokedUntil })));
+    await this.revocations.announceSessions(ended, ending.revokedUntil);
   }
 
   private ending(reason: SessionEndReason): SessionEnding {
-    const now = this.clock.now();
-    const revokedUntil = new Date(now + this.config.accessTokenTtl + REVOCATION_MARGIN);
-    return { reason, now: new Date(now), revokedUntil };
+    return { reason, now: new Date(this.clock.now()), revokedUntil: this.revocations.revokedUntil() };
   }
 }

@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { createDatabase, describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import {
+  createDatabase,
+  describeWithPostgres,
+  describeWithRedis,
+  type TestDatabase,
+} from '../../support/services/available.js';
+import { startRedisServer } from '../../support/services/start-redis.js';
 import type { TestEnvironment } from '../../support/test-config.js';
 
-/** The same tests on the embedded database and, where there is one, on PostgreSQL. */
+/** The same tests on the embedded database, on PostgreSQL, and with the sessions in Redis. */
 export function describeOnEachDatabase(
   title: string,
   /** @param environment what makes a server use the database; to be called in hooks and tests */
@@ -23,5 +29,19 @@ export function describeOnEachDatabase(
 
     // Nested, so that its servers are closed before the database is dropped.
     describe('-', () => body(() => ({ DATABASE_URL: database.url })));
+  });
+
+  describeWithRedis(`${title}, with the sessions in Redis`, () => {
+    let redis: Awaited<ReturnType<typeof startRedisServer>>;
+
+    beforeAll(async () => {
+      redis = await startRedisServer();
+    });
+
+    afterAll(async () => {
+      await redis.stop();
+    });
+
+    describe('-', () => body(() => ({ SESSION_STORE: 'redis', REDIS_URL: redis.url })));
   });
 }

@@ -95,8 +95,18 @@ export async function stopProcesses() {
   await Promise.all([...alive].map(stop));
 }
 
+/**
+ * Ends it as a power cut would, and waits until it is gone.
+ * @param {Started} started
+ */
+export async function killProcess({ child, ended }) {
+  child.ref();
+  child.kill('SIGKILL');
+  await ended;
+}
+
 /** @param {Started} started */
-async function stop({ child, stopSignal, ended }) {
+export async function stop({ child, stopSignal, ended }) {
   child.ref();
   child.kill(stopSignal);
   const lastResort = setTimeout(() => child.kill('SIGKILL'), DOWN_WITHIN_MS);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { findOnPath } from './find-on-path.js';
 import { freePort } from './free-port.js';
-import { startProcess, untilItAnswers } from './server-process.js';
+import { killProcess, startProcess, stop, untilItAnswers } from './server-process.js';
 import { makeTemporaryDirectory } from './temporary-directory.js';
 
 /** @import { Service } from './service.js' */
@@ -12,26 +12,46 @@ export async function startRedis() {
   const given = process.env['TEST_REDIS_URL'];
   if (given) return { found: await describeGiven(given), value: given };
 
-  const binary = findOnPath('redis-server');
-  if (!binary) return { missing: 'Redis (no redis-server found; set TEST_REDIS_URL)' };
+  if (!findOnPath('redis-server')) {
+    return { missing: 'Redis (no redis-server found; set TEST_REDIS_URL)' };
+  }
+  const { url } = await startRedisServer();
+  return { found: `Redis ${await askVersion(url)} (local binary)`, value: url };
+}
 
-  const directory = makeTemporaryDirectory('redis');
-  const port = await freePort();
+/**
+ * A server of its own, that nobody else uses.
+ * @param {object} [options]
+ * @param {number} [options.port] where one ran before that was stopped
+ * @param {string} [options.password]
+ * @param {string} [options.directory]
+ * @param {string[]} [options.settings] lines of its configuration
+ */
+export async function startRedisServer(options = {}) {
+  const binary = findOnPath('redis-server');
+  if (!binary) throw new Error('There is no redis-server.');
+  const { directory = makeTemporaryDirectory('redis'), port = await freePort() } = options;
   // Other users of this machine can reach the port. The settings go in by stdin, out of sight of `ps`.
-  const password = randomBytes(16).toString('hex');
+  const { password = randomBytes(16).toString('hex') } = options;
   const settings = ['bind 127.0.0.1', `port ${port}`, `requirepass ${password}`, 'save ""', 'appendonly no'];
-  const input = settings.join('\n');
   const server = startProcess({
     name: 'redis',
     command: binary['redis-server'],
     args: ['-'],
     directory,
-    input,
+    input: [...settings, ...(options.settings ?? [])].join('\n'),
   });
-
   const url = `redis://:${password}@127.0.0.1:${port}`;
-  const version = await untilItAnswers(server, () => askVersion(url));
-  return { found: `Redis ${version} (local binary)`, value: url };
+  await untilItAnswers(server, () => askVersion(url));
+  return {
+    url,
+    port,
+    password,
+    kill: () => killProcess(server),
+    stop: () => stop(server),
+    /** Empty and on the same port, as after a restart without a saved state. */
+    startAgain: () => startRedisServer({ ...options, directory, port, password }),
+  };
 }
 
 /** @param {string} url */

@@ -1,0 +1,52 @@
+import type { Cluster, Redis } from 'ioredis';
+import type { RedisTarget } from '../config/redis-url.js';
+
+export type RedisClient = Redis | Cluster;
+
+/** Milliseconds. Redis answers in one, or is not well. */
+const COMMAND_TIMEOUT = 1_000;
+const RECONNECT_MAX = 2_000;
+
+/**
+ * Connects, and goes on trying for good. Commands fail at once while there is no connection, so that callers can fall
+ * back or refuse instead of waiting.
+ */
+export async function connectRedis(target: RedisTarget): Promise<RedisClient> {
+  const ioredis = await import('ioredis');
+  const options = {
+    ...(target.username !== undefined && { username: target.username }),
+    ...(target.password !== undefined && { password: target.password }),
+    ...(target.tls && { tls: {} }),
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    autoResubscribe: false,
+    commandTimeout: COMMAND_TIMEOUT,
+    connectTimeout: COMMAND_TIMEOUT,
+    retryStrategy: reconnectAfter,
+  };
+  const [node] = target.nodes;
+  if (target.kind === 'cluster') {
+    return new ioredis.Cluster([...target.nodes], {
+      redisOptions: options,
+      enableOfflineQueue: false,
+      clusterRetryStrategy: reconnectAfter,
+      // Node names of a TLS certificate must not be resolved to addresses.
+      ...(target.tls && { dnsLookup: (address, found) => found(null, address) }),
+    });
+  }
+  if (target.kind === 'sentinel') {
+    return new ioredis.Redis({
+      ...options,
+      db: target.database,
+      sentinels: [...target.nodes],
+      name: target.master ?? '',
+      ...(target.password !== undefined && { sentinelPassword: target.password }),
+      sentinelRetryStrategy: reconnectAfter,
+    });
+  }
+  return new ioredis.Redis({ ...options, ...node, db: target.database });
+}
+
+function reconnectAfter(attempt: number): number {
+  return Math.min(100 * attempt, RECONNECT_MAX);
+}

@@ -1,0 +1,22 @@
+/**
+ * The key layout in Redis. One hash tag for all, so that a Cluster keeps them in one slot: ending a session and recording
+ * its revocation is one step only there. Every key has a time to live.
+ */
+const TAG = '{latchkey}';
+
+export const redisKeys = {
+  /** Hash: a session. */
+  session: (id: string) => `${SESSION_PREFIX}${id}`,
+  /** Sorted set: the open sessions of a subject, by when they were last used. */
+  subject: (subject: string) => `${TAG}:subject:${subject}`,
+  /** Sorted set: encoded revocations, by when they were recorded. */
+  revocations: `${TAG}:revocations`,
+  /** String: one revocation, for questions about one token; holds its `issuedBefore`, or nothing. */
+  revoked: (kind: string, id: string) => `${REVOKED_PREFIX}${kind}:${id}`,
+  /** String: which run of the server the data belongs to, and since when. */
+  epoch: `${TAG}:epoch`,
+} as const;
+
+/** For scripts that find out only while they run which sessions they concern. */
+export const SESSION_PREFIX = `${TAG}:session:`;
+export const REVOKED_PREFIX = `${TAG}:revoked:`;

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, toNumericDate } from '../../common/clock.js';
+import { TokensConfig } from '../../config/slices.js';
+import type { Revocation, RevocationKind } from './revocation.js';
+import { RevocationList } from './revocation-list.js';
+import { RevocationStore } from './revocation-store.js';
+
+/** Access tokens live a little longer than their TTL where another instance's clock is behind. */
+const MARGIN = 60_000;
+
+/** Kills access tokens before their time: here at once, on other instances within a second. */
+@Injectable()
+export class RevocationService {
+  constructor(
+    private readonly store: RevocationStore,
+    private readonly list: RevocationList,
+    private readonly config: TokensConfig,
+    private readonly clock: Clock,
+  ) {}
+
+  /** All access tokens of the subject issued until now; their sessions live, and can be refreshed. */
+  async revokeSubject(subject: string): Promise<void> {
+    await this.record('subject', subject, this.untilNow());
+  }
+
+  /** One access token. @param tokenId its `jti` */
+  async revokeToken(tokenId: string): Promise<void> {
+    await this.record('token', tokenId, null);
+  }
+
+  /** All access tokens there are. */
+  async revokeAll(): Promise<void> {
+    await this.record('all', '', this.untilNow());
+  }
+
+  /** Tells of sessions that their repository has ended, and recorded as revoked. */
+  async announceSessions(ids: readonly string[], expiresAt: Date): Promise<void> {
+    await this.list.announce(ids.map((id) => ({ kind: 'session', id, issuedBefore: null, expiresAt })));
+  }
+
+  /** When the last access token that exists now has expired: a revocation can be forgotten then. */
+  revokedUntil(): Date {
+    return new Date(this.clock.now() + this.config.accessTokenTtl + MARGIN);
+  }
+
+  private async record(kind: RevocationKind, id: string, issuedBefore: Date | null): Promise<void> {
+    const revocation: Revocation = { kind, id, issuedBefore, expiresAt: this.revokedUntil() };
+    await this.store.add(revocation);
+    await this.list.announce([revocation]);
+  }
+
+  /** `iat` is in whole seconds: those of this second count as issued until now. */
+  private untilNow(): Date {
+    return new Date((toNumericDate(this.clock.now()) + 1) * 1000);
+  }
+}

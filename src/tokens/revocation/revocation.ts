@@ -1,0 +1,32 @@
+/** What a revocation concerns: a session's tokens, a subject's, one token, or all there are. */
+export type RevocationKind = 'session' | 'subject' | 'token' | 'all';
+
+/** Access tokens that are dead although they have not expired. */
+export interface Revocation {
+  readonly kind: RevocationKind;
+  /** `sid`, `sub` or `jti`; empty for all. Never the token itself: an ECDSA signature has a second valid form. */
+  readonly id: string;
+  /** Only tokens issued before are dead; null: all of them. */
+  readonly issuedBefore: Date | null;
+  /** When the last token it concerns has expired, so that it can be forgotten. */
+  readonly expiresAt: Date;
+}
+
+const KINDS: readonly unknown[] = ['session', 'subject', 'token', 'all'] satisfies RevocationKind[];
+
+/** As text between instances and in Redis: kind, times in milliseconds (empty: null), id. */
+export function encodeRevocation({ kind, id, issuedBefore, expiresAt }: Revocation): string {
+  return `${kind}|${issuedBefore?.getTime() ?? ''}|${expiresAt.getTime()}|${id}`;
+}
+
+/** @returns undefined unless it is something that `encodeRevocation` wrote */
+export function decodeRevocation(text: string): Revocation | undefined {
+  const [, kind, before, expires, id] = /^(\w+)\|(\d*)\|(\d+)\|(.*)$/su.exec(text) ?? [];
+  if (!KINDS.includes(kind) || id === undefined) return undefined;
+  return {
+    kind: kind as RevocationKind,
+    id,
+    issuedBefore: before === '' ? null : new Date(Number(before)),
+    expiresAt: new Date(Number(expires)),
+  };
+}

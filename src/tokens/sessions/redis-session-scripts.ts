@@ -1,0 +1,67 @@
+import { RedisScript } from '../../redis/redis-script.js';
+import { RECORD_REVOCATION } from '../revocation/redis-revocation-scripts.js';
+
+/** KEYS: session, subject's sessions. ARGV: id, last used, time to live, then the fields and values. */
+export const CREATE_SESSION = new RedisScript(`
+if redis.call('EXISTS', KEYS[1]) == 1 then return redis.error_reply('DUPLICATE there is such a session') end
+redis.call('HSET', KEYS[1], unpack(ARGV, 4))
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
+if redis.call('PTTL', KEYS[2]) < tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[2], ARGV[3]) end
+`);
+
+/**
+ * KEYS: session. ARGV: generation, secret hash, now, grace until (or nothing), idle expiry, how long an expired session
+ * is kept, prefix of subjects' keys, id. Answers the session's fields, or nothing if it was not moved on.
+ */
+export const ROTATE_SESSION = new RedisScript(`
+local s = redis.call('HMGET', KEYS[1], 'generation', 'secretHash', 'endedAt', 'idleExpiresAt', 'expiresAt', 'subject')
+local now = tonumber(ARGV[3])
+if s[1] ~= ARGV[1] or s[2] ~= ARGV[2] or s[3] ~= '' then return nil end
+if tonumber(s[4]) <= now or tonumber(s[5]) <= now then return nil end
+local idle = math.min(tonumber(ARGV[5]), tonumber(s[5]))
+local life = idle - now + tonumber(ARGV[6])
+redis.call('HSET', KEYS[1], 'generation', tonumber(s[1]) + 1, 'graceUntil', ARGV[4],
+  'lastUsedAt', ARGV[3], 'idleExpiresAt', string.format('%d', idle))
+redis.call('PEXPIRE', KEYS[1], string.format('%d', life))
+local subject = ARGV[7] .. s[6]
+redis.call('ZADD', subject, ARGV[3], ARGV[8])
+if redis.call('PTTL', subject) < life then redis.call('PEXPIRE', subject, string.format('%d', life)) end
+return redis.call('HGETALL', KEYS[1])
+`);
+
+/**
+ * KEYS: subject's sessions, list of revocations. ARGV: subject, reason, now, revoked until, prefix of sessions' keys,
+ * prefix of single revocations, id to spare, then the ids to end (none: all of the subject). Answers the ids it ended.
+ */
+export const END_SESSIONS = new RedisScript(`${RECORD_REVOCATION}
+local ids = { unpack(ARGV, 8) }
+if #ids == 0 then ids = redis.call('ZRANGE', KEYS[1], 0, -1) end
+local life = tonumber(ARGV[4]) - tonumber(ARGV[3])
+local ended = {}
+for _, id in ipairs(ids) do
+  local key = ARGV[5] .. id
+  local s = redis.call('HMGET', key, 'subject', 'endedAt')
+  if id ~= ARGV[7] and s[1] == ARGV[1] and s[2] == '' then
+    redis.call('HSET', key, 'endedAt', ARGV[3], 'endReason', ARGV[2])
+    redis.call('ZREM', KEYS[1], id)
+    if life > 0 then
+      record_revocation(KEYS[2], ARGV[6] .. 'session:' .. id, 'session||' .. ARGV[4] .. '|' .. id, '', life)
+    end
+    table.insert(ended, id)
+  elseif not s[1] then
+    redis.call('ZREM', KEYS[1], id)
+  end
+end
+return ended
+`);
+
+/** KEYS: subject's sessions. ARGV: prefix of sessions' keys. Answers the fields of each that is there. */
+export const LIST_SESSIONS = new RedisScript(`
+local found = {}
+for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  local fields = redis.call('HGETALL', ARGV[1] .. id)
+  if #fields > 0 then table.insert(found, fields) end
+end
+return found
+`);

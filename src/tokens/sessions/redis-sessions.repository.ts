@@ -1,0 +1,132 @@
+import { Injectable } from '@nestjs/common';
+import { RedisConnection } from '../../redis/redis-connection.js';
+import { redisKeys, REVOKED_PREFIX, SESSION_PREFIX } from '../redis-keys.js';
+import { CREATE_SESSION, END_SESSIONS, LIST_SESSIONS, ROTATE_SESSION } from './redis-session-scripts.js';
+import { isExpired, type Session } from './session.js';
+import { type SessionEnding, type SessionRotation, SessionsRepository } from './sessions.repository.js';
+
+/** Sessions that have expired answer so for a day; then they are unknown. Milliseconds. */
+const KEPT_EXPIRED = 86_400_000;
+
+const DATES = ['createdAt', 'lastUsedAt', 'idleExpiresAt', 'expiresAt'] as const;
+const OPTIONAL_DATES = ['graceUntil', 'endedAt'] as const;
+
+/** Sessions in Redis, each with a time to live; every change is one Lua script, and so one atomic step. */
+@Injectable()
+export class RedisSessionsRepository extends SessionsRepository {
+  constructor(private readonly redis: RedisConnection) {
+    super();
+  }
+
+  async ping(): Promise<void> {
+    await this.redis.required.ping();
+  }
+
+  async create(session: Session): Promise<void> {
+    const lastUsed = session.lastUsedAt.getTime();
+    const life = Math.max(0, session.idleExpiresAt.getTime() - lastUsed) + KEPT_EXPIRED;
+    await CREATE_SESSION.run(
+      this.redis.required,
+      [redisKeys.session(session.id), redisKeys.subject(session.subject)],
+      [session.id, lastUsed, life, ...toFields(session)],
+    );
+  }
+
+  async findById(id: string): Promise<Session | undefined> {
+    const fields = await this.redis.required.hgetall(redisKeys.session(id));
+    return toSession(fields);
+  }
+
+  async findOpen(subject: string, now: Date): Promise<Session[]> {
+    const rows = (await LIST_SESSIONS.run(
+      this.redis.required,
+      [redisKeys.subject(subject)],
+      [SESSION_PREFIX],
+    )) as string[][];
+    return rows
+      .flatMap((row) => toSession(fromPairs(row)) ?? [])
+      .filter((session) => session.endedAt === null && !isExpired(session, now.getTime()))
+      .toSorted((a, b) => b.lastUsedAt.getTime() - a.lastUsedAt.getTime() || (a.id < b.id ? 1 : -1));
+  }
+
+  async rotate(rotation: SessionRotation): Promise<Session | undefined> {
+    const { id, generation, secretHash, now, graceUntil, idleExpiresAt } = rotation;
+    const row = await ROTATE_SESSION.run(
+      this.redis.required,
+      [redisKeys.session(id)],
+      [
+        generation,
+        secretHash,
+        now.getTime(),
+        graceUntil?.getTime() ?? '',
+        idleExpiresAt.getTime(),
+        KEPT_EXPIRED,
+        redisKeys.subject(''),
+        id,
+      ],
+    );
+    return row === null ? undefined : toSession(fromPairs(row as string[]));
+  }
+
+  async end(id: string, subject: string, ending: SessionEnding): Promise<boolean> {
+    return (await this.endSessions(subject, ending, '', [id])).length > 0;
+  }
+
+  async endAll(subject: string, ending: SessionEnding, exceptId = ''): Promise<string[]> {
+    return this.endSessions(subject, ending, exceptId, []);
+  }
+
+  private async endSessions(
+    subject: string,
+    { reason, now, revokedUntil }: SessionEnding,
+    exceptId: string,
+    ids: readonly string[],
+  ): Promise<string[]> {
+    return (await END_SESSIONS.run(
+      this.redis.required,
+      [redisKeys.subject(subject), redisKeys.revocations],
+      [
+        subject,
+        reason,
+        now.getTime(),
+        revokedUntil.getTime(),
+        SESSION_PREFIX,
+        REVOKED_PREFIX,
+        exceptId,
+        ...ids,
+      ],
+    )) as string[];
+  }
+}
+
+/** An empty value is null: none of a session's texts is ever empty but those of the client, which say nothing then. */
+function toFields(session: Session): (string | number)[] {
+  return Object.entries(session).flatMap(([name, value]: [string, string | number | Date | null]) => [
+    name,
+    value instanceof Date ? value.getTime() : (value ?? ''),
+  ]);
+}
+
+function toSession(fields: Record<string, string>): Session | undefined {
+  if (fields['id'] === undefined) return undefined;
+  const dates = DATES.map((name) => [name, new Date(Number(fields[name]))]);
+  const optionalDates = OPTIONAL_DATES.map((name) => [
+    name,
+    fields[name] ? new Date(Number(fields[name])) : null,
+  ]);
+  const optionalTexts = ['endReason', 'ip', 'userAgent'].map((name) => [name, fields[name] || null]);
+  return {
+    id: fields['id'],
+    subject: fields['subject'],
+    generation: Number(fields['generation']),
+    secretHash: fields['secretHash'],
+    ...Object.fromEntries([...dates, ...optionalDates, ...optionalTexts]),
+  } as Session;
+}
+
+function fromPairs(pairs: readonly string[]): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (let index = 0; index + 1 < pairs.length; index += 2)
+    fields[pairs[index] ?? ''] = pairs[index + 1] ?? '';
+  return fields;
+}

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { RedisConnection } from '../../src/redis/redis-connection.js';
+import { RedisRevocationStore } from '../../src/tokens/revocation/redis-revocation-store.js';
+import { RedisSessionsRepository } from '../../src/tokens/sessions/redis-sessions.repository.js';
+import { StoppedClock } from '../integration/stopped-clock.js';
+import { untilRedisAnswers } from '../integration/until-redis-answers.js';
+import { describeWithRedis } from '../support/services/available.js';
+import { startRedisServer } from '../support/services/start-redis.js';
+import { sessionsRepositoryContract, type SessionsStore } from './sessions.repository.contract.js';
+
+describeWithRedis('RedisSessionsRepository', () => {
+  let server: Awaited<ReturnType<typeof startRedisServer>>;
+  let connections: RedisConnection[];
+
+  beforeAll(async () => {
+    server = await startRedisServer();
+    connections = await Promise.all([1, 2, 3, 4].map(() => RedisConnection.open(server.url)));
+    await Promise.all(connections.map(untilRedisAnswers));
+  });
+  afterAll(async () => {
+    for (const connection of connections) connection.onApplicationShutdown();
+    await server?.stop();
+  });
+
+  sessionsRepositoryContract(() => {
+    const [first, ...others] = connections.map((connection) => new RedisSessionsRepository(connection));
+    const repositories = [first, ...others] as unknown as SessionsStore['repositories'];
+    const [connection] = connections as [RedisConnection];
+    return Promise.resolve({
+      repositories,
+      revocations: new RedisRevocationStore(connection, new StoppedClock()),
+      clear: async () => {
+        await connection.required.flushall();
+      },
+      close: () => Promise.resolve(),
+    });
+  });
+});

@@ -1,0 +1,83 @@
+import type { KeyObject } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Controller, Get, UseGuards } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import { Public } from '../../../src/auth/access/access.decorators.js';
+import type { SigningAlg } from '../../../src/config/slices.js';
+import { ApiClient, type SignedIn } from '../../support/api-client.js';
+import { temporaryDirectory, type TestEnvironment } from '../../support/test-config.js';
+import { type ExtendedApp, startExtendedApp } from '../access/extended-app.js';
+import type { ProblemAnswer } from '../support/problems.js';
+import { Forge, generateKeyFor } from './forge.js';
+import { setTrap, type Trap } from './outgoing.js';
+
+/** The global guard is out of the way, so that passport alone decides. */
+@Public()
+@UseGuards(AuthGuard('jwt'))
+@Controller('passport')
+class PassportController {
+  @Get()
+  read(): object {
+    return { reached: true };
+  }
+}
+
+/** What a token opens, and the status of who is let in. */
+export const ENTRANCES = [
+  ['/api/profile', 200],
+  ['/api/auth/verify', 204],
+  ['/passport', 200],
+] as const;
+
+export type Entrance = (typeof ENTRANCES)[number][0];
+
+/** A server whose private key, or secret, the test holds. */
+export interface ForgedServer {
+  readonly server: ExtendedApp;
+  readonly api: ApiClient;
+  readonly user: SignedIn;
+  readonly forge: Forge;
+  readonly trap: Trap;
+  send(entrance: Entrance, token: string): Promise<ProblemAnswer>;
+  close(): Promise<void>;
+}
+
+export async function startForgedServer(
+  alg: SigningAlg,
+  environment: TestEnvironment = {},
+): Promise<ForgedServer> {
+  const key = generateKeyFor(alg);
+  const directory = temporaryDirectory();
+  const server = await startExtendedApp('Fastify', {
+    controllers: [PassportController],
+    environment: { SIGNING_ALG: alg, ...keySettings(key, directory.path), ...environment },
+  });
+  const api = await ApiClient.connect(server.url);
+  const trap = await setTrap();
+  const user = (await api.register()).body;
+  const forge = new Forge(alg, key, user.accessToken, trap.url);
+  trap.give({ keys: [forge.foreignJwk], jwks_uri: `${trap.url}/jwks.json` });
+  return {
+    server,
+    api,
+    user,
+    forge,
+    trap,
+    // The team's route is not in the document that the client holds answers against.
+    send: async (entrance, token) =>
+      entrance === '/passport' ? server.call('GET', entrance, { token }) : api.get(entrance, { token }),
+    close: async () => {
+      await trap.close();
+      await server.close();
+      directory.remove();
+    },
+  };
+}
+
+function keySettings(key: KeyObject, directory: string): TestEnvironment {
+  if (key.type === 'secret') return { JWT_SECRET: key.export().toString() };
+  const path = join(directory, 'key.pem');
+  writeFileSync(path, key.export({ format: 'pem', type: 'pkcs8' }));
+  return { SIGNING_KEY_FILES: path };
+}
