@@ -52,7 +52,13 @@ export {
   AccessTokenInvalidError,
   AccessTokenRevokedError,
 } from './tokens/access/access-token.errors.js';
-export { SigningKeyError, type SigningKeySet, SigningKeySource } from './tokens/keys/signing-key-source.js';
+export type { ExternalSigner } from './tokens/keys/external-signer.js';
+export {
+  SigningKeyError,
+  type SigningKeySet,
+  SigningKeySource,
+  type UpcomingKey,
+} from './tokens/keys/signing-key-source.js';
 export { SigningKeys } from './tokens/keys/signing-keys.js';
 export { TokenKey } from './tokens/keys/token-key.js';
 export type { Revocation, RevocationKind } from './tokens/revocation/revocation.js';

@@ -1,14 +1,6 @@
-import type { INestApplicationContext } from '@nestjs/common';
 import { AccountsService } from '../admin/accounts.service.js';
-
-export interface Command {
-  /** As it is typed, e.g. `users disable`. */
-  readonly name: string;
-  readonly argument?: string;
-  readonly summary: string;
-  /** @returns what to print */
-  run(app: INestApplicationContext, argument: string): Promise<string>;
-}
+import type { Command } from './command.js';
+import { KEY_COMMANDS } from './key-commands.js';
 
 export const COMMANDS: readonly Command[] = [
   {
@@ -38,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
       return `All sessions of ${email} have ended.`;
     },
   },
+  ...KEY_COMMANDS,
   {
     name: 'migrations run',
     summary: 'Applies the migrations that are missing, as every start does.',

@@ -6,6 +6,7 @@ import { LatchkeyError } from '../common/errors/latchkey-error.js';
 import { loadConfig } from '../config/load-config.js';
 import { openMigratedDatabase } from '../database/open-database.js';
 import { explainStartFailure } from '../start/explain-start-failure.js';
+import { SigningKeyRotationTimer } from '../tokens/keys/signing-key-rotation-timer.js';
 import { COMMANDS, usage } from './commands.js';
 
 const [noun = '', verb = '', argument, ...surplus] = process.argv.slice(2);
@@ -21,12 +22,11 @@ if (!complete) {
     const config = loadConfig();
     // Before Nest starts, which would report its failure in its own way.
     const database = await openMigratedDatabase(config.database);
+    // An operator's command does what it says, and rotates no keys beside.
+    const tokens = { providers: [{ provide: SigningKeyRotationTimer, useValue: null }] };
     const app = await NestFactory.createApplicationContext(
-      AppModule.forRoot(config, {}, Promise.resolve(database)),
-      {
-        logger: ['error', 'warn'],
-        abortOnError: false,
-      },
+      AppModule.forRoot(config, { tokens }, Promise.resolve(database)),
+      { logger: ['error', 'warn'], abortOnError: false },
     );
     try {
       process.stdout.write(`${await command.run(app, argument ?? '')}\n`);

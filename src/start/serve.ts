@@ -8,6 +8,7 @@ import type { ReservedPort } from '../http/free-port.js';
 import { announceReady } from './announcements.js';
 import { InitialAdminFile } from './initial-admin-file.js';
 import { closeOnSignals } from './close-on-signals.js';
+import { reloadOnHangup } from './reload-on-hangup.js';
 
 /** Starts the server and says so. Loads the whole application: whoever wants to do something before imports it late. */
 export async function serve(
@@ -20,6 +21,7 @@ export async function serve(
 
   const app = await createApplication(config, { logger, database });
   closeOnSignals(app);
+  reloadOnHangup(app, config);
   await app.init();
   const adminFile = config.app.production ? new InitialAdminFile(config.app.dataDir) : undefined;
   const admin = await app.get(InitialAdminService).ensure(adminFile);

@@ -5,12 +5,16 @@ import { TokensConfig } from '../config/slices.js';
 import { AccessTokenIssuer } from './access/access-token-issuer.js';
 import { AccessTokenVerifier } from './access/access-token-verifier.js';
 import { JwksController } from './jwks/jwks.controller.js';
+import { ServerMetadataController } from './jwks/server-metadata.controller.js';
 import { DatabaseSigningKeys } from './keys/database-signing-keys.js';
 import { DerivedKeys } from './keys/derived-keys.js';
 import { FileSigningKeys } from './keys/file-signing-keys.js';
 import { KeySealer } from './keys/key-sealer.js';
 import { SharedSecretKeys } from './keys/shared-secret-keys.js';
+import { SigningKeyRotation } from './keys/signing-key-rotation.service.js';
+import { SigningKeyRotationTimer } from './keys/signing-key-rotation-timer.js';
 import { SigningKeySource } from './keys/signing-key-source.js';
+import { SigningKeyStore } from './keys/signing-key-store.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { PostgresRevocationStore } from './revocation/postgres-revocation-store.js';
 import { RedisRevocationStore } from './revocation/redis-revocation-store.js';
@@ -34,7 +38,7 @@ export class TokensModule {
     return {
       module: TokensModule,
       global: true,
-      controllers: [JwksController],
+      controllers: [JwksController, ServerMetadataController],
       providers: withOverrides(
         [
           DerivedKeys,
@@ -45,7 +49,10 @@ export class TokensModule {
             useFactory: (config: TokensConfig, moduleRef: ModuleRef) =>
               moduleRef.create(signingKeySourceFor(config)),
           },
+          SigningKeyStore,
           SigningKeys,
+          SigningKeyRotation,
+          SigningKeyRotationTimer,
           AccessTokenIssuer,
           AccessTokenVerifier,
           {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
@@ -9,6 +9,7 @@ import type { DatabaseConnection } from '../../src/database/database.js';
 import { MIGRATIONS_FOLDER, MIGRATIONS_TABLE } from '../../src/database/migrations.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
+import { temporaryDirectory } from '../support/test-config.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
 import { openNetwork, untilWaiting } from './network.js';
 
@@ -58,6 +59,48 @@ describeWithPostgres('Migrations of a fresh PostgreSQL database', () => {
 
     expect(await appliedMigrations(later)).toEqual(journal());
     expect(await rows(later, sql`select 1 from pg_locks where locktype = 'advisory'`)).toEqual([]);
+  });
+});
+
+describeWithPostgres('Migrations of a database of an earlier version', () => {
+  let database: TestDatabase;
+  let connection: DatabaseConnection;
+  const directory = temporaryDirectory();
+
+  beforeEach(async () => {
+    database = await createDatabase();
+    connection = await openDatabase({ url: database.url, poolMax: 3, directory: '' });
+  });
+  afterEach(async () => {
+    await connection.close();
+    await database.drop();
+    directory.remove();
+  });
+
+  it('give the signing keys their times: each signed until the next was made, the last one still does', async () => {
+    const { entries, ...rest } = JSON.parse(
+      readFileSync(join(MIGRATIONS_FOLDER, 'meta/_journal.json'), 'utf8'),
+    ) as { entries: { tag: string }[] };
+    cpSync(MIGRATIONS_FOLDER, directory.path, { recursive: true });
+    const before = { ...rest, entries: entries.slice(0, 1) };
+    writeFileSync(join(directory.path, 'meta/_journal.json'), JSON.stringify(before));
+    await connection.migrate(directory.path);
+    await connection.db.execute(
+      sql`insert into signing_keys (kid, alg, public_jwk, sealed_private_key, created_at)
+          values ('a', 'ES256', '{}', '', '2026-01-01'), ('b', 'RS256', '{}', '', '2026-01-02')`,
+    );
+    await connection.migrate(MIGRATIONS_FOLDER);
+
+    expect(
+      await rows(
+        connection,
+        sql`select kid, signs_from = created_at as "from", signs_until = '2026-01-02' as until
+            from signing_keys order by kid`,
+      ),
+    ).toEqual([
+      { kid: 'a', from: true, until: true },
+      { kid: 'b', from: true, until: null },
+    ]);
   });
 });
 

@@ -80,7 +80,7 @@ describe('AccessTokenVerifier', () => {
     clock = new StoppedClock();
     config = testConfig('unused', { PUBLIC_URL: ISSUER, AUDIENCE, ACCESS_TOKEN_TTL: '15m' }).tokens;
     source = new HeldKeys({ current: ES256, all: ALL });
-    keys = new SigningKeys(source);
+    keys = new SigningKeys(source, clock);
     await keys.onModuleInit();
     store = new HeldRevocations();
     revocations = new RevocationList(store, new LocalPushChannel(), config, clock);

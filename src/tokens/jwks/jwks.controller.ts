@@ -1,8 +1,10 @@
-import { Controller, Get, Header } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Headers, Res } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { Public } from '../../common/public.decorator.js';
+import { TokensConfig } from '../../config/slices.js';
 import { SigningKeys } from '../keys/signing-keys.js';
+import { answerCacheable, type HttpReply } from './cacheable.js';
 
 class JwksModel {
   @ApiProperty({
@@ -20,17 +22,27 @@ class JwksModel {
 @Public()
 @Controller('.well-known')
 export class JwksController {
-  constructor(private readonly keys: SigningKeys) {}
+  constructor(
+    private readonly keys: SigningKeys,
+    private readonly config: TokensConfig,
+  ) {}
 
   @Get('jwks.json')
-  @Header('Cache-Control', 'public, max-age=300')
   @ApiOperation({
     summary: 'Public keys',
-    description: 'The JSON Web Key Set (RFC 7517) that verifies access tokens.',
+    description:
+      'The JSON Web Key Set (RFC 7517) that verifies access tokens. A key stands here before it signs the first ' +
+      'token, for longer than caches may hold this answer, and until the last token it signed has expired.',
   })
+  @ApiHeader({ name: 'If-None-Match', required: false, description: 'The `ETag` of the answer you have.' })
   @ApiOkResponse({ type: JwksModel })
+  @ApiResponse({ status: 304, description: 'The answer you have is still right.' })
   @ApiProblems()
-  jwks(): JwksModel {
-    return { keys: this.keys.all.flatMap((key) => (key.publicJwk ? [key.publicJwk] : [])) };
+  jwks(
+    @Res({ passthrough: true }) reply: HttpReply,
+    @Headers('if-none-match') ifNoneMatch?: string,
+  ): JwksModel | undefined {
+    const keys = this.keys.all.flatMap((key) => (key.publicJwk ? [key.publicJwk] : []));
+    return answerCacheable(reply, { keys }, ifNoneMatch, this.config);
   }
 }

@@ -1,9 +1,10 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { temporaryDirectory } from '../../../test/support/test-config.js';
 import type { SigningAlg, TokensConfig } from '../../config/slices.js';
 import { FileSigningKeys } from './file-signing-keys.js';
@@ -105,6 +106,77 @@ describe('FileSigningKeys', () => {
     await load([file(pkcs8(RSA.privateKey))]);
 
     expect(warn).not.toHaveBeenCalled();
+  });
+
+  describe('whose files change', () => {
+    let stop: () => void;
+
+    beforeEach(() => {
+      jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    });
+    afterEach(() => {
+      stop();
+      jest.useRealTimers();
+    });
+
+    /** @returns how often it was told of a change, after each of the changes */
+    async function tellings(paths: string[], changes: (() => void)[]): Promise<number[]> {
+      const config = { signingKeyFiles: paths, signingAlg: 'ES256' } as unknown as TokensConfig;
+      const source = new FileSigningKeys(config);
+      await source.load();
+      let told = 0;
+      let loading: Promise<unknown> | undefined;
+      stop = source.watch(() => {
+        told += 1;
+        loading = source.load().catch(() => undefined);
+      });
+      const counts: number[] = [];
+      for (const change of changes) {
+        change();
+        for (let look = 0; look < 3; look += 1) {
+          jest.advanceTimersByTime(2_000);
+          await setTimeout(20);
+          await loading;
+        }
+        counts.push(told);
+      }
+      return counts;
+    }
+
+    it('tells so once a change, whichever file it is, and whether it is good or bad', async () => {
+      const [signs, verifies] = [file(pkcs8(P256.privateKey)), file(spki(RSA.publicKey))];
+
+      expect(
+        await tellings(
+          [signs, verifies],
+          [
+            () => undefined,
+            () => writeFileSync(signs, pkcs8(P384.privateKey)),
+            () => writeFileSync(verifies, 'nothing'),
+            () => rmSync(verifies),
+            () => writeFileSync(verifies, spki(RSA.publicKey)),
+            () => undefined,
+          ],
+        ),
+      ).toEqual([0, 1, 2, 3, 4, 4]);
+    });
+
+    it('tells so when the directory behind a symbolic link is exchanged, as Kubernetes does', async () => {
+      const link = join(directory.path, 'data');
+      const versions = ['one', 'two'].map((name) => {
+        const version = join(directory.path, name);
+        mkdirSync(version);
+        writeFileSync(join(version, 'key.pem'), pkcs8(P256.privateKey));
+        return version;
+      }) as [string, string];
+      symlinkSync(versions[0], link);
+      const exchange = () => {
+        symlinkSync(versions[1], `${link}.new`);
+        renameSync(`${link}.new`, link);
+      };
+
+      expect(await tellings([join(link, 'key.pem')], [() => undefined, exchange])).toEqual([0, 1]);
+    });
   });
 
   describe('stops the start with SigningKeyError', () => {

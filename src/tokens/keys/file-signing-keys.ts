@@ -1,11 +1,13 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { TokensConfig } from '../../config/slices.js';
 import { algorithmOf } from './signing-algorithm.js';
 import { SigningKeyError, type SigningKeySet, SigningKeySource } from './signing-key-source.js';
 import { TokenKey } from './token-key.js';
 
+/** Milliseconds. */
+const LOOK_INTERVAL = 2_000;
 const RSA_MIN_BITS = 2048;
 const RSA_ADVISED_BITS = 3072;
 
@@ -13,12 +15,15 @@ const RSA_ADVISED_BITS = 3072;
 @Injectable()
 export class FileSigningKeys extends SigningKeySource {
   private readonly logger = new Logger('SigningKeys');
+  private seen = '';
 
   constructor(private readonly config: TokensConfig) {
     super();
   }
 
   async load(): Promise<SigningKeySet> {
+    // Before they are read: what is written while they are is seen as a change.
+    this.seen = await this.look();
     const all = await Promise.all(this.config.signingKeyFiles.map((path) => this.read(path)));
     const [current] = all;
     if (!current?.canSign) {
@@ -32,6 +37,29 @@ export class FileSigningKeys extends SigningKeySource {
       );
     }
     return { current, all };
+  }
+
+  /**
+   * Asks the file system now and then, which notices whatever way a file is replaced, Kubernetes' exchange of a symbolic
+   * link to a whole directory included.
+   */
+  override watch(changed: () => void): () => void {
+    const look = async (): Promise<void> => {
+      if ((await this.look()) !== this.seen) changed();
+    };
+    const timer = setInterval(() => void look(), LOOK_INTERVAL).unref();
+    return () => clearInterval(timer);
+  }
+
+  /** What changes with the files; a missing one is a change, too. */
+  private async look(): Promise<string> {
+    const looks = this.config.signingKeyFiles.map((path) =>
+      stat(path).then(
+        ({ dev, ino, size, mtimeMs, ctimeMs }) => [dev, ino, size, mtimeMs, ctimeMs].join(),
+        (error: unknown) => (error as NodeJS.ErrnoException).code,
+      ),
+    );
+    return (await Promise.all(looks)).join(';');
   }
 
   private async read(path: string): Promise<TokenKey> {

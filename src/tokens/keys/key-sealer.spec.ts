@@ -34,6 +34,19 @@ describe('KeySealer', () => {
     expect(new Set(sealed.map((text) => text.slice(0, 19))).size).toBe(100);
   });
 
+  it('seals anew what is under the previous secret, and only that', () => {
+    const [next, other] = [randomBytes(32), randomBytes(32)];
+    const sealed = sealer.seal(Buffer.from('secret'), 'name');
+    const changed = sealerOf(next, SECRET);
+    const renewed = changed.reseal(sealed, 'name') ?? '';
+
+    expect(sealerOf(next).open(renewed, 'name')).toEqual(Buffer.from('secret'));
+    expect(changed.reseal(renewed, 'name')).toBeUndefined();
+    expect(changed.reseal(sealed, 'another name')).toBeUndefined();
+    expect(sealerOf(next, other).reseal(sealed, 'name')).toBeUndefined();
+    expect(changed.reseal('', 'name')).toBeUndefined();
+  });
+
   it('does not show the secret', () => {
     const secret = Buffer.from('a secret that is easily seen');
     const [, body = ''] = sealer.seal(secret, 'name').split('.');

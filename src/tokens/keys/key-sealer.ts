@@ -37,6 +37,13 @@ export class KeySealer {
     }
     return undefined;
   }
+
+  /** @returns the secret sealed under the current `APP_SECRET`; undefined if it is already, or does not open */
+  reseal(sealed: string, name: string): string | undefined {
+    const secret = this.open(sealed, name);
+    const body = Buffer.from(sealed.split('.')[1] ?? '', 'base64url');
+    return secret && !openWith(this.keys.current, body, name) ? this.seal(secret, name) : undefined;
+  }
 }
 
 function openWith(key: KeyObject, bytes: Buffer, name: string): Buffer | undefined {

@@ -1,11 +1,19 @@
 import type { JsonWebKey } from 'node:crypto';
-import { jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { bigint, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+
+const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
 export const signingKeys = pgTable('signing_keys', {
   kid: text('kid').primaryKey(),
   alg: text('alg').notNull(),
   publicJwk: jsonb('public_jwk').$type<JsonWebKey>().notNull(),
-  /** PKCS #8, sealed under a key derived from `APP_SECRET`. */
+  /** PKCS #8, sealed under a key derived from `APP_SECRET`; empty once the key is revoked. */
   sealedPrivateKey: text('sealed_private_key').notNull(),
-  createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull(),
+  createdAt: time('created_at').notNull(),
+  signsFrom: time('signs_from').notNull(),
+  /** Null until it has a successor. */
+  signsUntil: time('signs_until'),
+  /** The longest life of a token that it signs, in milliseconds: so long it verifies after it has signed. */
+  tokenTtl: bigint('token_ttl', { mode: 'number' }).notNull(),
+  revokedAt: time('revoked_at'),
 });

@@ -1,30 +1,102 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { UnavailableError } from '../../common/errors/latchkey-error.js';
+import { withoutParameters } from '../../common/errors/without-parameters.js';
 import { type SigningKeySet, SigningKeySource } from './signing-key-source.js';
 import type { TokenKey } from './token-key.js';
 
-/** The key set, known in process: nothing is read to sign or to verify. */
-@Injectable()
-export class SigningKeys implements OnModuleInit {
-  private set: SigningKeySet | undefined;
-  private byKid: ReadonlyMap<string, TokenKey> = new Map();
+/** A failure that stays the same is told no more often than this. Milliseconds. */
+const REPORT_INTERVAL = 5_000;
 
-  constructor(private readonly source: SigningKeySource) {}
+interface Held {
+  readonly key: TokenKey;
+  readonly verifiesUntil: number;
+}
+
+/** The key set, known in process: nothing is read to sign or to verify, and what is planned happens by the clock. */
+@Injectable()
+export class SigningKeys implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger('SigningKeys');
+  private set: SigningKeySet | undefined;
+  private byKid: ReadonlyMap<string, Held> = new Map();
+  private loading: Promise<void> = Promise.resolve();
+  private queued: Promise<void> | undefined;
+  private stopWatching: (() => void) | undefined;
+  private stopped = false;
+  private reportedAt = Number.NEGATIVE_INFINITY;
+  private reported = '';
+
+  constructor(
+    private readonly source: SigningKeySource,
+    private readonly clock: Clock,
+  ) {}
 
   async onModuleInit(): Promise<void> {
-    this.set = await this.source.load();
-    this.byKid = new Map(this.set.all.map((key) => [key.kid, key]));
+    await this.load();
+    this.stopWatching = this.source.watch(() => void this.reload());
+  }
+
+  onApplicationShutdown(): void {
+    this.stopped = true;
+    this.stopWatching?.();
   }
 
   get current(): TokenKey {
     if (!this.set) throw new Error('The signing keys are not loaded yet.');
-    return this.set.current;
+    const { current, upcoming } = this.set;
+    if (!upcoming?.length) return current;
+    const now = this.clock.now();
+    return upcoming.findLast(({ signsFrom }) => signsFrom <= now)?.key ?? current;
   }
 
   get all(): readonly TokenKey[] {
-    return this.set?.all ?? [];
+    const now = this.clock.now();
+    return [...this.byKid.values()].filter((held) => held.verifiesUntil > now).map(({ key }) => key);
   }
 
+  /** @throws UnavailableError while it cannot be known whether the key is still good */
   find(kid: string): TokenKey | undefined {
-    return this.byKid.get(kid);
+    const held = this.byKid.get(kid);
+    if (!held || held.verifiesUntil <= this.clock.now()) return undefined;
+    if (!this.source.isFresh)
+      throw new UnavailableError('It cannot be known right now which signing keys are revoked.');
+    return held.key;
+  }
+
+  /** Reads the keys again. Those read before stay in use if that fails, which is logged. */
+  reload(): Promise<void> {
+    // One at a time, so that an older answer never replaces a newer one; who asks meanwhile waits for one that begins later.
+    this.queued ??= this.loading.then(() => {
+      this.queued = undefined;
+      this.loading = this.tryToLoad();
+      return this.loading;
+    });
+    return this.queued;
+  }
+
+  private async tryToLoad(): Promise<void> {
+    if (this.stopped) return;
+    try {
+      await this.load();
+      this.reported = '';
+    } catch (error) {
+      if (!this.stopped) this.report(withoutParameters((error as Error).message));
+    }
+  }
+
+  private async load(): Promise<void> {
+    const set = await this.source.load();
+    this.byKid = new Map(
+      set.all.map((key) => [key.kid, { key, verifiesUntil: set.verifiesUntil?.get(key.kid) ?? Infinity }]),
+    );
+    this.set = set;
+  }
+
+  private report(message: string): void {
+    const now = performance.now();
+    if (message === this.reported && now - this.reportedAt < REPORT_INTERVAL) return;
+    this.reported = message;
+    this.reportedAt = now;
+    this.logger.error(`The signing keys could not be read again, those read before stay in use: ${message}`);
   }
 }

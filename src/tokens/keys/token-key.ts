@@ -1,6 +1,7 @@
 import { createHmac, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { JwtService } from '@nestjs/jwt';
 import type { SigningAlg } from '../../config/slices.js';
+import { type ExternalSigner, signExternally } from './external-signer.js';
 import { jwkThumbprint } from './jwk-thumbprint.js';
 import type { AsymmetricAlg } from './signing-algorithm.js';
 
@@ -18,41 +19,55 @@ export class TokenKey {
     readonly publicJwk: JsonWebKey | null,
     /** What verifies: the public key or the shared secret. */
     readonly verificationKey: KeyObject,
-    private readonly signingKey: KeyObject | null,
+    /** Null for a key that only verifies. */
+    private readonly signer: 'local' | ExternalSigner | null,
     private readonly jwt: JwtService,
   ) {}
 
   /** @param key a private key, or a public one, which then only verifies */
   static asymmetric(key: KeyObject, alg: AsymmetricAlg): TokenKey {
     const publicKey = key.type === 'private' ? createPublicKey(key) : key;
-    const jwk = publicKey.export({ format: 'jwk' });
-    const kid = jwkThumbprint(jwk);
-    return new TokenKey(
-      kid,
-      alg,
-      { ...jwk, kid, alg, use: 'sig' },
-      publicKey,
-      key.type === 'private' ? key : null,
-      new JwtService({ publicKey, ...(key.type === 'private' && { privateKey: key }) }),
-    );
+    const isPrivate = key.type === 'private';
+    const jwt = new JwtService({ publicKey, ...(isPrivate && { privateKey: key }) });
+    return TokenKey.ofPublicKey(publicKey, alg, isPrivate ? 'local' : null, jwt);
+  }
+
+  /** A key whose private part is elsewhere, in an HSM or a KMS, which signs when it is asked. */
+  static external(publicKey: KeyObject, alg: AsymmetricAlg, signer: ExternalSigner): TokenKey {
+    return TokenKey.ofPublicKey(publicKey, alg, signer, new JwtService({ publicKey }));
   }
 
   static sharedSecret(secret: KeyObject): TokenKey {
     // Says nothing about the secret, and is the same on every instance that has it.
     const kid = createHmac('sha256', secret).update('latchkey/kid/v1').digest('base64url').slice(0, 22);
-    return new TokenKey(kid, 'HS256', null, secret, secret, new JwtService({ secret }));
+    return new TokenKey(kid, 'HS256', null, secret, 'local', new JwtService({ secret }));
+  }
+
+  private static ofPublicKey(
+    publicKey: KeyObject,
+    alg: AsymmetricAlg,
+    signer: 'local' | ExternalSigner | null,
+    jwt: JwtService,
+  ): TokenKey {
+    const jwk = publicKey.export({ format: 'jwk' });
+    const kid = jwkThumbprint(jwk);
+    return new TokenKey(kid, alg, { ...jwk, kid, alg, use: 'sig' }, publicKey, signer, jwt);
   }
 
   get canSign(): boolean {
-    return this.signingKey !== null;
+    return this.signer !== null;
   }
 
-  /** @returns the compact JWS (RFC 7515 section 7.1), header `{alg, typ, kid}` */
+  /**
+   * @returns the compact JWS (RFC 7515 section 7.1), header `{alg, typ, kid}`
+   * @throws UnavailableError if what signs elsewhere does not
+   */
   async sign(claims: object): Promise<string> {
-    return this.jwt.signAsync(claims, {
-      algorithm: this.alg,
-      header: { alg: this.alg, typ: ACCESS_TOKEN_TYPE, kid: this.kid },
-    });
+    const header = { alg: this.alg, typ: ACCESS_TOKEN_TYPE, kid: this.kid };
+    if (this.signer === null || this.signer === 'local') {
+      return this.jwt.signAsync(claims, { algorithm: this.alg, header });
+    }
+    return signExternally(this.signer, header, claims, (token) => this.verifySignature(token));
   }
 
   /**

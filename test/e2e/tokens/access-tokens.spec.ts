@@ -10,6 +10,7 @@ import {
   type JWK,
   jwtVerify,
 } from 'jose';
+import { SigningKeyRotation } from '../../../src/tokens/keys/signing-key-rotation.service.js';
 import type { SignedIn, TokenPair } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { temporaryDirectory, type TestEnvironment } from '../../support/test-config.js';
@@ -17,6 +18,8 @@ import { expectProblem } from '../support/problems.js';
 
 const ISSUER = 'https://id.example.com';
 const AUDIENCE = 'https://api.example.com';
+/** Of the default rotation. */
+const PUBLICATION_LEAD = 600_000;
 const SECRET = randomBytes(48).toString('base64');
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -48,7 +51,9 @@ describe.each([
   let signedIn: SignedIn;
 
   beforeAll(async () => {
-    server = await start({ SIGNING_ALG: alg, AUDIENCE });
+    // A new database: in one that has keys, a key of another algorithm is published before it signs.
+    const environment = { PUBLIC_URL: ISSUER, SIGNING_ALG: alg, AUDIENCE };
+    server = await startTestApp({ environment });
     signedIn = (await server.api.register()).body;
   });
 
@@ -131,6 +136,8 @@ describe('an access token signed with HS256', () => {
       kid: expect.stringMatching(/^[\w-]{22}$/),
     });
     expect(await keySetOf(server)).toEqual([]);
+    const { body } = await server.api.get<object>('/.well-known/oauth-authorization-server');
+    expect(body).toEqual({ issuer: ISSUER, response_types_supported: [], grant_types_supported: [] });
     expect((await server.api.profile(accessToken)).status).toBe(200);
   });
 });
@@ -148,12 +155,58 @@ describe('the key set', () => {
 
   it('may be stored by caches, and tokens may not', async () => {
     const jwks = await server.api.get('/.well-known/jwks.json');
+    // Half of what a key is published ahead.
     expect(jwks.headers.get('cache-control')).toBe('public, max-age=300');
     const { email } = (await server.api.register()).body.user;
     const login = await server.api.login(email);
     for (const answer of [login, await server.api.refresh(login.body.refreshToken)]) {
       expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
     }
+  });
+
+  it('is not sent again to who has it, until it changes', async () => {
+    const url = `${server.url}/.well-known/jwks.json`;
+    const etag = (await fetch(url)).headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"[\w-]{43}"$/);
+    for (const known of [etag, `W/${etag}`, `"another", ${etag}`, '*']) {
+      const answer = await fetch(url, { headers: { 'if-none-match': known } });
+      expect([answer.status, await answer.text()]).toEqual([304, '']);
+      expect(answer.headers.get('etag')).toBe(etag);
+      expect(answer.headers.get('cache-control')).toBe('public, max-age=300');
+    }
+    expect((await fetch(url, { headers: { 'if-none-match': '"another"' } })).status).toBe(200);
+
+    await server.app.get(SigningKeyRotation).rotate();
+    const changed = await fetch(url, { headers: { 'if-none-match': etag } });
+    expect([changed.status, changed.headers.get('etag') === etag]).toEqual([200, false]);
+  });
+
+  it('loses a revoked key at once, as do its tokens, and another key signs', async () => {
+    const { api, app } = server;
+    const { accessToken, user } = (await api.register()).body;
+    const { kid = '' } = decodeProtectedHeader(accessToken);
+    expect((await api.profile(accessToken)).status).toBe(200);
+    await app.get(SigningKeyRotation).revoke(kid);
+
+    expectProblem(await api.profile(accessToken), 401, 'TOKEN_INVALID');
+    expect((await keySetOf(server)).map((key) => key.kid)).not.toContain(kid);
+    const fresh = (await api.login(user.email)).body.accessToken;
+    expect((await api.profile(fresh)).status).toBe(200);
+  });
+
+  it('is named by the server metadata, which names nothing that does not exist', async () => {
+    const answer = await server.api.get('/.well-known/oauth-authorization-server');
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({
+      issuer: ISSUER,
+      jwks_uri: `${ISSUER}/.well-known/jwks.json`,
+      response_types_supported: [],
+      grant_types_supported: [],
+    });
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=300');
+    const etag = answer.headers.get('etag') ?? '';
+    const url = `${server.url}/.well-known/oauth-authorization-server`;
+    expect((await fetch(url, { headers: { 'if-none-match': etag } })).status).toBe(304);
   });
 
   it('is no secret, and asks for no token', async () => {
@@ -261,14 +314,16 @@ describe('a restart', () => {
     expectProblem(await api.refresh(refreshToken), 401, 'REFRESH_TOKEN_REUSED');
   });
 
-  it('with another SIGNING_ALG signs with a new key, and keeps the old tokens valid', async () => {
+  it('with another SIGNING_ALG publishes a new key, later signs with it, and keeps the old tokens valid', async () => {
     const old = (await (await restart()).api.register()).body;
-    for (const alg of ['RS256', 'ES384', 'PS256', 'ES256']) {
-      const { api } = await restart({ SIGNING_ALG: alg });
+    for (const alg of ['RS256', 'ES384', 'PS256']) {
+      const { api, app, clock } = await restart({ SIGNING_ALG: alg });
+      await app.get(SigningKeyRotation).maintain();
+      const algOf = async () => decodeProtectedHeader((await api.login(old.user.email)).body.accessToken).alg;
+      expect(await algOf()).not.toBe(alg);
+      clock.advance(PUBLICATION_LEAD);
+      expect(await algOf()).toBe(alg);
       expect((await api.profile(old.accessToken)).status).toBe(200);
-      const { accessToken } = (await api.login(old.user.email)).body;
-      expect(decodeProtectedHeader(accessToken).alg).toBe(alg);
-      expect((await api.profile(accessToken)).status).toBe(200);
     }
     const keys = await keySetOf(await restart());
     expect(keys.map((key) => String(key.alg)).sort()).toEqual(['ES256', 'ES384', 'PS256', 'RS256']);
@@ -315,15 +370,15 @@ describe('a restart', () => {
 
   it('with a new APP_SECRET and the old one as APP_SECRET_PREVIOUS keeps keys and refresh tokens', async () => {
     const old = (await (await restart()).api.register()).body;
-    const rotated = await restart({
-      APP_SECRET: randomBytes(48).toString('base64'),
-      APP_SECRET_PREVIOUS: SECRET,
-    });
+    const [second, third] = [randomBytes(48).toString('base64'), randomBytes(48).toString('base64')];
+    const rotated = await restart({ APP_SECRET: second, APP_SECRET_PREVIOUS: SECRET });
     expect((await rotated.api.profile(old.accessToken)).status).toBe(200);
     const refreshed = await rotated.api.refresh(old.refreshToken);
     expect(refreshed.status).toBe(200);
-    // What was issued meanwhile is under the new secret.
-    const back = await restart();
-    expectProblem(await back.api.refresh(refreshed.body.refreshToken), 401, 'REFRESH_TOKEN_INVALID');
+    // What was issued meanwhile is under the new secret, the signing keys are, too, and the first secret can be forgotten.
+    const later = await restart({ APP_SECRET: third, APP_SECRET_PREVIOUS: second });
+    expect((await later.api.profile(old.accessToken)).status).toBe(200);
+    expect((await later.api.refresh(refreshed.body.refreshToken)).status).toBe(200);
+    expectProblem(await later.api.refresh(old.refreshToken), 401, 'REFRESH_TOKEN_INVALID');
   });
 });

@@ -1,0 +1,50 @@
+import { type ListedKey, SigningKeyRotation } from '../tokens/keys/signing-key-rotation.service.js';
+import type { Command } from './command.js';
+
+export const KEY_COMMANDS: readonly Command[] = [
+  {
+    name: 'keys list',
+    summary: 'The signing keys: what they do, and from when until when.',
+    run: async (app) => tableOf(await app.get(SigningKeyRotation).list()),
+  },
+  {
+    name: 'keys rotate',
+    summary: 'Publishes the next signing key now; it signs when every cache of the JWKS has it.',
+    run: async (app) => {
+      const { kid, alg, signsFrom } = await app.get(SigningKeyRotation).rotate();
+      return `The ${alg} key ${kid} is published and signs from ${signsFrom.toISOString()}.`;
+    },
+  },
+  {
+    name: 'keys revoke',
+    argument: 'kid',
+    summary: 'For a leaked key: its tokens die within a second, and another key signs at once.',
+    run: async (app, kid) => {
+      await app.get(SigningKeyRotation).revoke(kid);
+      return `The key ${kid} is revoked. Its tokens are refused.`;
+    },
+  },
+];
+
+function tableOf(keys: readonly ListedKey[]): string {
+  const rows = keys.map((key) => [
+    key.kid,
+    key.alg,
+    key.state,
+    key.signsFrom.toISOString(),
+    key.signsUntil?.toISOString() ?? '-',
+    key.verifiesUntil?.toISOString() ?? '-',
+  ]);
+  const table = [['kid', 'alg', 'state', 'signs from', 'signs until', 'verifies until'], ...rows];
+  const widths = (table[0] ?? []).map((_, column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
+  );
+  return table
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,56 @@
+import { UnavailableError } from '../../common/errors/latchkey-error.js';
+
+/** What signs with a private key that this process never sees. */
+export interface ExternalSigner {
+  /**
+   * Signs with the key's algorithm.
+   * @param input the JWS signing input (RFC 7515 section 5.1), not yet hashed
+   */
+  sign(input: Buffer): Promise<Uint8Array>;
+  /** ECDSA signatures come in ASN.1 DER, as most KMSs give them, and not as R and S one after the other. */
+  readonly der?: boolean;
+}
+
+/** Bytes of R and of S (RFC 7518 section 3.4). */
+const COORDINATE_BYTES: Readonly<Record<string, number>> = { ES256: 32, ES384: 48 };
+
+/**
+ * @param verify throws unless the token verifies: a signer with another key, or a broken one, is found here and not by clients
+ * @throws UnavailableError
+ */
+export async function signExternally(
+  signer: ExternalSigner,
+  header: { readonly alg: string },
+  claims: object,
+  verify: (token: string) => void,
+): Promise<string> {
+  const input = `${encode(header)}.${encode(claims)}`;
+  try {
+    const signature = Buffer.from(await signer.sign(Buffer.from(input)));
+    const size = COORDINATE_BYTES[header.alg];
+    const raw = signer.der && size !== undefined ? fromDer(signature, size) : signature;
+    const token = `${input}.${raw.toString('base64url')}`;
+    verify(token);
+    return token;
+  } catch (error) {
+    throw new UnavailableError('No token can be signed right now.', { cause: error });
+  }
+}
+
+function encode(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
+}
+
+/** SEQUENCE { INTEGER r, INTEGER s } of fewer than 128 bytes (SEC 1 appendix C.5). */
+function fromDer(der: Buffer, size: number): Buffer {
+  const raw = Buffer.alloc(2 * size);
+  let offset = 2;
+  for (const end of [size, 2 * size]) {
+    const length = der[offset + 1] ?? 0;
+    // An INTEGER has a zero before it where it would be negative, and none where it is short.
+    const integer = der.subarray(offset + 2, offset + 2 + length).subarray(-size);
+    integer.copy(raw, end - integer.length);
+    offset += 2 + length;
+  }
+  return raw;
+}

@@ -1,0 +1,184 @@
+import { Injectable } from '@nestjs/common';
+import { and, desc, eq, getTableColumns, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
+import { Clock } from '../../common/clock.js';
+import { TokensConfig } from '../../config/slices.js';
+import { type Database, InjectDatabase } from '../../database/database.js';
+import { isPending, type KeySchedule, publicationLead, signingAt, startOfNext } from './key-schedule.js';
+import { KeySealer } from './key-sealer.js';
+import { type AsymmetricAlg, generatePrivateKey } from './signing-algorithm.js';
+import { SigningKeyError } from './signing-key-source.js';
+import { signingKeys } from './signing-keys.table.js';
+import { TokenKey } from './token-key.js';
+
+export type SigningKeyRow = typeof signingKeys.$inferSelect;
+
+/** Tells the other instances that there is something to read. */
+export const SIGNING_KEYS_TOPIC = 'signing-keys';
+
+type Transaction = Pick<Database, 'select' | 'insert' | 'update' | 'execute'>;
+
+/** Whoever holds the lock and is cut off from the network must not keep the others waiting. Milliseconds. */
+const LOCK_TIMEOUT = 10_000;
+const PURGE_BATCH = 100;
+
+const { sealedPrivateKey: _secret, publicJwk: _public, ...scheduleColumns } = getTableColumns(signingKeys);
+
+/** The signing keys of the database. What changes them together is one transaction under a lock. */
+@Injectable()
+export class SigningKeyStore {
+  constructor(
+    @InjectDatabase() private readonly db: Database,
+    private readonly sealer: KeySealer,
+    private readonly config: TokensConfig,
+    private readonly clock: Clock,
+  ) {}
+
+  async all(): Promise<SigningKeyRow[]> {
+    return this.db.select().from(signingKeys).orderBy(desc(signingKeys.signsFrom), signingKeys.kid);
+  }
+
+  /** All, without the keys themselves: what is read again and again. */
+  async schedules(): Promise<KeySchedule[]> {
+    return this.db
+      .select(scheduleColumns)
+      .from(signingKeys)
+      .orderBy(desc(signingKeys.signsFrom), signingKeys.kid);
+  }
+
+  /**
+   * Publishes a new key, and lets those before it end when it signs.
+   * @param isWanted asked again under the lock, so that one of many instances does it
+   * @returns undefined if it was not wanted any more
+   */
+  async publish(
+    alg: AsymmetricAlg,
+    isWanted: (keys: readonly KeySchedule[]) => boolean,
+  ): Promise<KeySchedule | undefined> {
+    return this.locked(async (transaction, keys) =>
+      isWanted(keys) ? this.insert(transaction, alg, keys) : undefined,
+    );
+  }
+
+  /**
+   * Nothing that it signed is accepted any more. Its private part is destroyed; what is left of the row keeps the kid
+   * from coming back. If nothing else can sign, its successor, or a new key, does so at once.
+   * @returns false if there is no such key
+   */
+  async revoke(kid: string): Promise<boolean> {
+    return this.locked(async (transaction, keys) => {
+      const revoked = keys.find((key) => key.kid === kid);
+      if (!revoked) return false;
+      if (revoked.revokedAt !== null) return true;
+      const now = this.clock.now();
+      const signsUntil = new Date(Math.min(now, revoked.signsUntil?.getTime() ?? now));
+      const change = { revokedAt: new Date(now), signsUntil, sealedPrivateKey: '' };
+      await transaction.update(signingKeys).set(change).where(eq(signingKeys.kid, kid));
+      // What it would have succeeded goes on.
+      if (isPending(revoked, now)) {
+        const predecessor = and(eq(signingKeys.signsUntil, revoked.signsFrom), isNull(signingKeys.revokedAt));
+        await transaction.update(signingKeys).set({ signsUntil: null }).where(predecessor);
+      }
+      const others = (await readSchedules(transaction)).filter((key) => key.kid !== kid);
+      const next = signingAt(others, revoked.alg, now);
+      if (!next) await this.insert(transaction, revoked.alg as AsymmetricAlg, others);
+      else if (isPending(next, now)) {
+        const signsFrom = new Date(now);
+        await transaction.update(signingKeys).set({ signsFrom }).where(eq(signingKeys.kid, next.kid));
+      }
+      return true;
+    });
+  }
+
+  /** Deletes keys whose last token has expired. */
+  async purge(): Promise<void> {
+    const end = sql`${signingKeys.signsUntil} + ${signingKeys.tokenTtl} * interval '1 millisecond'`;
+    const limit = new Date(this.clock.now() - this.config.clockLeeway).toISOString();
+    const expired = this.db
+      .select({ kid: signingKeys.kid })
+      .from(signingKeys)
+      .where(sql`${end} <= ${limit}::timestamptz`)
+      .limit(PURGE_BATCH);
+    await this.db.delete(signingKeys).where(inArray(signingKeys.kid, expired));
+  }
+
+  /**
+   * Keys that may sign for this instance verify as long as its tokens live, whoever made them.
+   * @param keys what was read
+   * @returns whether one had to be changed
+   */
+  async raiseTokenTtl(keys: readonly KeySchedule[]): Promise<boolean> {
+    const { accessTokenTtl } = this.config;
+    const now = new Date(this.clock.now());
+    const isTooLow = (key: KeySchedule) =>
+      key.tokenTtl < accessTokenTtl && (key.signsUntil ?? Infinity) > now;
+    if (!keys.some(isTooLow)) return false;
+    const mayStillSign = or(isNull(signingKeys.signsUntil), gt(signingKeys.signsUntil, now));
+    await this.db
+      .update(signingKeys)
+      .set({ tokenTtl: accessTokenTtl })
+      .where(and(lt(signingKeys.tokenTtl, accessTokenTtl), mayStillSign));
+    return true;
+  }
+
+  /** Writes the sealed key anew, unless it has been changed meanwhile. */
+  async replaceSealed({ kid, sealedPrivateKey }: SigningKeyRow, renewed: string): Promise<void> {
+    await this.db
+      .update(signingKeys)
+      .set({ sealedPrivateKey: renewed })
+      .where(and(eq(signingKeys.kid, kid), eq(signingKeys.sealedPrivateKey, sealedPrivateKey)));
+  }
+
+  private async locked<Result>(
+    work: (transaction: Transaction, keys: KeySchedule[]) => Promise<Result>,
+  ): Promise<Result> {
+    return this.db.transaction(async (transaction) => {
+      await transaction.execute(
+        sql`select set_config('idle_in_transaction_session_timeout', ${String(LOCK_TIMEOUT)}, true)`,
+      );
+      await transaction.execute(sql`lock table ${signingKeys} in exclusive mode`);
+      return work(transaction, await readSchedules(transaction));
+    });
+  }
+
+  private async insert(
+    transaction: Transaction,
+    alg: AsymmetricAlg,
+    keys: readonly KeySchedule[],
+  ): Promise<KeySchedule> {
+    const privateKey = await generatePrivateKey(alg);
+    const { kid, publicJwk } = TokenKey.asymmetric(privateKey, alg);
+    if (!publicJwk) throw new SigningKeyError(`A ${alg} key has no public part.`);
+    const now = this.clock.now();
+    const lead = publicationLead(this.config);
+    const signsFrom = new Date(startOfNext(keys, now, lead));
+    const unlessRevoked = isNull(signingKeys.revokedAt);
+    const goesOn = or(isNull(signingKeys.signsUntil), gt(signingKeys.signsUntil, signsFrom));
+    await transaction
+      .update(signingKeys)
+      .set({ signsUntil: signsFrom })
+      .where(and(eq(signingKeys.alg, alg), unlessRevoked, goesOn));
+    // Instances that are still configured for another algorithm go on with it for a while, and renew it if they stay.
+    await transaction
+      .update(signingKeys)
+      .set({ signsUntil: new Date(signsFrom.getTime() + lead) })
+      .where(and(ne(signingKeys.alg, alg), unlessRevoked, isNull(signingKeys.signsUntil)));
+    const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
+    const row: SigningKeyRow = {
+      kid,
+      alg,
+      publicJwk,
+      sealedPrivateKey: this.sealer.seal(pkcs8, kid),
+      createdAt: new Date(now),
+      signsFrom,
+      signsUntil: null,
+      tokenTtl: this.config.accessTokenTtl,
+      revokedAt: null,
+    };
+    await transaction.insert(signingKeys).values(row);
+    return row;
+  }
+}
+
+async function readSchedules(transaction: Pick<Database, 'select'>): Promise<KeySchedule[]> {
+  return transaction.select(scheduleColumns).from(signingKeys);
+}
