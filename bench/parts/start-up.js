@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { figure } from '../support/figures.js';
+import { register, startLatchkey, unlimited } from '../support/latchkey.js';
+import { loadOfTokens } from '../support/load.js';
+import { makeSigningKey, mintLike } from '../support/minted-tokens.js';
+import { residentMegabytes } from '../support/server.js';
+
+/** @import { Bench } from '../support/bench.js' */
+/** @import { Figure } from '../support/figures.js' */
+
+const PART = 'start-up';
+/** Twice what the server remembers: it is full soon, and each token comes as a new one. */
+const TOKENS = 20_000;
+const FEW_REQUESTS = 10_000;
+const MANY_REQUESTS = 1_000_000;
+
+/** How long a start takes, what it occupies, and whether that grows with use. @param {Bench} bench */
+export async function startUp(bench) {
+  return [...(await starts(bench)), ...(await startsOnPostgres(bench)), await memoryOfRequests(bench)];
+}
+
+/** @param {Bench} bench @returns {Promise<Figure[]>} */
+async function starts(bench) {
+  /** @type {number[]} */
+  const first = [];
+  /** @type {number[]} */
+  const later = [];
+  for (let round = 0; round < bench.rounds; round += 1) {
+    const environment = { DATA_DIR: join(bench.directory, `start-${round}`) };
+    for (const times of [first, later]) {
+      const server = await startLatchkey(environment);
+      times.push(server.readyMs);
+      await server.stop();
+    }
+    bench.progress(
+      `  round ${round + 1} of ${bench.rounds}: ${first.at(-1)?.toFixed()} ms, then ${later.at(-1)?.toFixed()} ms`,
+    );
+  }
+  return [
+    figure(PART, 'ready, embedded database, first start', 'milliseconds', first, { goal: { atMost: 3_000 } }),
+    figure(PART, 'ready, embedded database, later starts', 'milliseconds', later, {
+      goal: { atMost: 1_000 },
+    }),
+  ];
+}
+
+/** @param {Bench} bench @returns {Promise<Figure[]>} */
+async function startsOnPostgres(bench) {
+  const url = await bench.database('start-up on PostgreSQL');
+  if (url === undefined) return [];
+  /** @type {number[]} */
+  const times = [];
+  /** @type {number[]} */
+  const memory = [];
+  // One more: the first has the migrations to do.
+  for (let round = 0; round <= bench.rounds; round += 1) {
+    const server = await startLatchkey({ ...unlimited(bench), DATABASE_URL: url });
+    if (round > 0) {
+      times.push(server.readyMs);
+      memory.push(residentMegabytes(server.pid));
+    }
+    await server.stop();
+  }
+  return [
+    figure(PART, 'ready, PostgreSQL', 'milliseconds', times),
+    figure(PART, 'memory after the start, PostgreSQL', 'megabytes', memory, { goal: { atMost: 150 } }),
+  ];
+}
+
+/** @param {Bench} bench @returns {Promise<Figure>} */
+async function memoryOfRequests(bench) {
+  const { environment, privateKey } = makeSigningKey(bench);
+  const server = await startLatchkey({ ...unlimited(bench), ...environment });
+  try {
+    const { accessToken } = await register(server.url);
+    const tokens = mintLike(accessToken, privateKey, TOKENS);
+    const url = `${server.url}/api/auth/verify`;
+    bench.progress(`  ${FEW_REQUESTS} guarded requests, then ${MANY_REQUESTS}, with ${TOKENS} tokens`);
+    await loadOfTokens(url, { tokens, amount: FEW_REQUESTS });
+    const few = residentMegabytes(server.pid);
+    await loadOfTokens(url, { tokens, amount: MANY_REQUESTS - FEW_REQUESTS });
+    const many = residentMegabytes(server.pid);
+    return figure(PART, 'memory after 1,000,000 guarded requests', 'megabytes', [many], {
+      baseline: { name: 'after 10,000', rounds: [few] },
+      goal: { atMost: 1.1 },
+    });
+  } finally {
+    await server.stop();
+  }
+}
