@@ -4,8 +4,8 @@ import jwt from 'jsonwebtoken';
 
 const SECRET = 'a string secret of the length that tutorials use, or longer';
 
-/** @type {express.RequestHandler} */
-const authenticateToken = (req, res, next) => {
+/** @param {express.Request} req @param {express.Response} res @param {express.NextFunction} next */
+function authenticateToken(req, res, next) {
   const token = req.headers['authorization']?.split(' ')[1];
   if (token === undefined) {
     res.sendStatus(401);
@@ -19,7 +19,7 @@ const authenticateToken = (req, res, next) => {
     res.locals['user'] = user;
     next();
   });
-};
+}
 
 const app = express();
 app.get('/login', (_req, res) => {

@@ -48,8 +48,9 @@ const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
 /** fetch would cost more than some of the answers do. @param {string} url @param {object} body @returns {Promise<any>} */
 async function post(url, body) {
-  const asked = request(url, { method: 'POST', agent, headers: { 'content-type': 'application/json' } });
-  asked.end(JSON.stringify(body));
+  const content = JSON.stringify(body);
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) };
+  const asked = request(url, { method: 'POST', agent, headers }).end(content);
   const [response] = await once(asked, 'response');
   const answer = await text(response);
   if (response.statusCode >= 300) throw new Error(`${url} answered ${response.statusCode}: ${answer}`);

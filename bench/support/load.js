@@ -9,7 +9,7 @@ import { findWrk, loadWithWrk } from './wrk.js';
  * @property {number} failures answers that are not 2xx, errors, timeouts
  */
 
-export const CONNECTIONS = 32;
+const CONNECTIONS = 32;
 const WRK = findWrk();
 
 /** What makes the load, for the report. */

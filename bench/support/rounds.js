@@ -1,4 +1,4 @@
-/** @import { Bench } from './bench.js' */
+/** @typedef {Pick<import('./bench.js').Bench, 'rounds' | 'seconds' | 'progress'>} Bench */
 
 const WARM_UP_SECONDS = 2;
 
