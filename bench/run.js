@@ -33,14 +33,24 @@ const MEASURES = {
 
 const { parts, complete, large } = parseArguments(process.argv.slice(2));
 const bench = new Bench({ seconds: Number(process.env['BENCH_SECONDS'] ?? 5), large });
+// What was started ends with this process, and what was written goes.
 process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+process.once('exit', () => bench.removeFiles());
 /** @type {Figure[]} */
 const figures = [];
 const startedAt = performance.now();
 try {
   for (const part of parts) {
     bench.progress(`${part} (${Math.round((performance.now() - startedAt) / 1000)} s)`);
-    figures.push(...(await MEASURES[part](bench)));
+    try {
+      figures.push(...(await MEASURES[part](bench)));
+    } catch (error) {
+      // The other parts are worth their time all the same.
+      process.stderr.write(`${part}: ${error instanceof Error ? error.stack : String(error)}\n`);
+      bench.skip(part, 'it failed');
+      process.exitCode = 1;
+    }
   }
 } finally {
   await bench.close();
@@ -60,7 +70,7 @@ const markdown = toMarkdown(report);
 process.stdout.write(`\n${markdown}\n\n`);
 writeFileSync(LATEST, `${JSON.stringify(report, null, 2)}\n`);
 process.stdout.write('Also in bench/latest.json');
-if (complete) {
+if (complete && process.exitCode === undefined) {
   writeFileSync(DOCUMENT, intoDocument(readFileSync(DOCUMENT, 'utf8'), markdown));
   writeFileSync(PLOT, plot(figures));
   process.stdout.write(', docs/benchmarks.md and docs/benchmarks.svg');

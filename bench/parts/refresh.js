@@ -60,11 +60,9 @@ async function onRedis(bench) {
  * @returns {Promise<Figure[]>}
  */
 async function onStore(bench, store, bareName, environment, recordBare) {
-  // The same secret for both, who share a database where there is one to share; PGlite's is a directory for each.
-  const settings = { ...unlimited(bench), ...environment };
-  const app = await openApplication(settings);
-  const { DATA_DIR } = unlimited(bench);
-  const server = await startLatchkey({ ...settings, DATA_DIR });
+  // They share a database where there is one to share; PGlite's is a directory for each.
+  const app = await openApplication({ ...unlimited(bench), ...environment });
+  const server = await startLatchkey({ ...unlimited(bench), ...environment });
   try {
     const candidates = {
       rotation: await rotationChains(app),

@@ -15,6 +15,8 @@ export class Bench {
   /** Each figure is the median of so many. */
   rounds = 3;
   directory = mkdtempSync(join(tmpdir(), 'latchkey-bench-'));
+  /** One for all, so that several may open the same database. */
+  appSecret = randomBytes(32).toString('base64');
   /** What could not be measured, and why. @type {string[]} */
   skipped = [];
   /** @type {Promise<Service> | undefined} */
@@ -72,7 +74,12 @@ export class Bench {
     }
     await stopProcesses();
     removeTemporaryDirectories();
-    rmSync(this.directory, { recursive: true, force: true });
+    this.removeFiles();
+  }
+
+  /** Synchronous, for the last moment of a run that is cut short. */
+  removeFiles() {
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 }
 

@@ -16,7 +16,7 @@ const PASSWORD = 'correct horse battery staple';
 export function unlimited(bench) {
   return {
     NODE_ENV: 'production',
-    APP_SECRET: randomBytes(32).toString('base64'),
+    APP_SECRET: bench.appSecret,
     DATA_DIR: join(bench.directory, randomBytes(4).toString('hex')),
     LOGIN_RATE_LIMIT: '9000000/1m',
     REGISTER_RATE_LIMIT: '9000000/1m',
