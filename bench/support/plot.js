@@ -6,7 +6,7 @@ const WIDTH = 720;
 const BAR_HEIGHT = 26;
 const GAP = 10;
 const TOP = 48;
-const LABELS = 210;
+const LABELS = 250;
 const VALUES = 80;
 
 /** The guarded requests a second, Latchkey's and everybody's, as horizontal bars. @param {Figure[]} figures */
