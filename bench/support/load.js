@@ -1,37 +1,69 @@
 import autocannon from 'autocannon';
+import { findWrk, loadWithWrk } from './wrk.js';
 
 /**
- * @typedef {{ requestsPerSecond: number, p50: number, p99: number, failures: number }} Load
+ * @typedef {object} Load latencies in milliseconds
+ * @property {number} perSecond
+ * @property {number} p50
+ * @property {number} p99
+ * @property {number} failures answers that are not 2xx, errors, timeouts
  */
 
+const CONNECTIONS = 32;
+const WRK = findWrk();
+
+/** What makes the load, for the report. */
+export const GENERATOR = WRK ? 'wrk' : 'autocannon';
+
 /**
- * Keep-alive connections that ask as fast as they are answered. Latencies in milliseconds.
+ * Keep-alive connections that ask as fast as they are answered.
  * @param {string} url
- * @param {{ token?: string, seconds: number, connections?: number, method?: 'GET' | 'POST', json?: unknown }} options
+ * @param {{ headers?: Record<string, string>, seconds: number }} options
  * @returns {Promise<Load>}
  */
-export async function load(url, { token, seconds, connections = 32, method = 'GET', json }) {
+export async function load(url, { headers = {}, seconds }) {
+  if (WRK) return succeeded(await loadWithWrk(WRK, url, { headers, seconds, connections: CONNECTIONS }));
+  return succeeded(
+    asLoad(await autocannon({ url, connections: CONNECTIONS, duration: Math.ceil(seconds), headers })),
+  );
+}
+
+/**
+ * The same with many tokens, which the connections share out among themselves and go through again and again. Always
+ * with autocannon.
+ * @param {string} url
+ * @param {{ tokens: readonly string[], seconds?: number, amount?: number }} options
+ * @returns {Promise<Load>}
+ */
+export async function loadOfTokens(url, { tokens, seconds, amount }) {
+  const share = Math.ceil(tokens.length / CONNECTIONS);
+  let connected = 0;
   const result = await autocannon({
     url,
-    method,
-    connections,
-    duration: seconds,
-    headers: {
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...(json !== undefined && { 'content-type': 'application/json' }),
+    connections: CONNECTIONS,
+    ...(seconds !== undefined && { duration: Math.ceil(seconds) }),
+    ...(amount !== undefined && { amount }),
+    setupClient: (client) => {
+      const mine = tokens.slice(connected * share, (connected + 1) * share);
+      connected = (connected + 1) % CONNECTIONS;
+      client.setRequests(mine.map((token) => ({ headers: { authorization: `Bearer ${token}` } })));
     },
-    ...(json !== undefined && { body: JSON.stringify(json) }),
   });
+  return succeeded(asLoad(result));
+}
+
+/** @param {autocannon.Result} result @returns {Load} */
+function asLoad(result) {
   return {
-    requestsPerSecond: result.requests.average,
+    perSecond: result['2xx'] / result.duration,
     p50: result.latency.p50,
     p99: result.latency.p99,
     failures: result.non2xx + result.errors + result.timeouts,
   };
 }
 
-/** @param {number[]} values */
-export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+/** @param {Load} result */
+function succeeded(result) {
+  if (result.failures > 0) throw new Error(`${result.failures} requests failed: the figures mean nothing`);
+  return result;
 }

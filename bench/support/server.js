@@ -1,19 +1,41 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 /**
  * A server under test, in a process of its own.
- * @typedef {{ url: string, pid: number, readyMs: number, stop(): Promise<void> }} RunningServer
+ * @typedef {object} RunningServer
+ * @property {string} url
+ * @property {number} pid
+ * @property {number} readyMs
+ * @property {() => Promise<void>} stop
  */
+
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+// None outlives a run that is cut short.
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
+/** Ticks of the kernel's clock a second: 100 wherever Linux runs Node. */
+const TICKS = 100;
+
+/**
+ * A baseline, as its users run it in production.
+ * @param {string} name of the file in bench/servers
+ */
+export async function startBaseline(name) {
+  const script = fileURLToPath(new URL(`../servers/${name}.js`, import.meta.url));
+  return startServer(script, { NODE_ENV: 'production' });
+}
 
 /**
  * Starts a script and waits for the URL it prints.
  * @param {string} script
- * @param {Record<string, string>} environment
+ * @param {Record<string, string>} environment all that the process gets, but for PATH
  * @returns {Promise<RunningServer>}
  */
-export async function startServer(script, environment = {}) {
+export async function startServer(script, environment) {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [script], {
     env: { PATH: process.env['PATH'], PORT: '0', ...environment },
@@ -21,18 +43,22 @@ export async function startServer(script, environment = {}) {
   });
   const exited = once(child, 'exit');
   let output = '';
+  /** @type {string} */
   const url = await new Promise((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text) => {
       output += text;
-      const match = /ready[\s\S]*?(http:\/\/\S+)/i.exec(output);
+      const match = /ready[\s\S]*?(http:\/\/[^\s"]+)/i.exec(output);
       if (match?.[1]) resolve(match[1]);
     });
     void exited.then(() => reject(new Error(`${script} ended before it was ready:\n${output}`)));
   });
+  const readyMs = performance.now() - startedAt;
+  running.add(child);
+  void exited.then(() => running.delete(child));
   return {
     url,
     pid: child.pid ?? 0,
-    readyMs: performance.now() - startedAt,
+    readyMs,
     stop: async () => {
       child.kill('SIGTERM');
       await exited;
@@ -40,8 +66,18 @@ export async function startServer(script, environment = {}) {
   };
 }
 
-/** Resident memory in MB (Linux). @param {number} pid */
+/** Resident memory in MB. @param {number} pid */
 export function residentMegabytes(pid) {
-  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  const kilobytes = execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
   return Number(kilobytes) / 1024;
+}
+
+/** The processor time that a process has used, in seconds; NaN where the system does not say (Linux does). @param {number} pid */
+export function processorSeconds(pid) {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / TICKS;
+  } catch {
+    return Number.NaN;
+  }
 }

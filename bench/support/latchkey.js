@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { startServer } from './server.js';
+
+/** @import { Bench } from './bench.js' */
+/** @typedef {{ accessToken: string, refreshToken: string }} Tokens */
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const PASSWORD = 'correct horse battery staple';
+
+/** Settings that do not limit the load; all else as it is by default. @param {Bench} bench */
+export function unlimited(bench) {
+  return {
+    NODE_ENV: 'production',
+    APP_SECRET: bench.appSecret,
+    DATA_DIR: join(bench.directory, randomBytes(4).toString('hex')),
+    LOGIN_RATE_LIMIT: '9000000/1m',
+    REGISTER_RATE_LIMIT: '9000000/1m',
+    REFRESH_RATE_LIMIT: '9000000/1m',
+  };
+}
+
+/** As `npm start` starts it. @param {Record<string, string>} environment */
+export function startLatchkey(environment) {
+  return startServer(MAIN, environment);
+}
+
+/** @param {string} url @param {string} [email] @returns {Promise<Tokens>} */
+export function register(url, email = 'ada@example.com') {
+  return post(`${url}/api/auth/register`, { email, password: PASSWORD });
+}
+
+/** @param {string} url @returns {Promise<Tokens>} */
+export function logIn(url) {
+  return post(`${url}/api/auth/login`, { email: 'ada@example.com', password: PASSWORD });
+}
+
+/** @param {string} url @param {string} refreshToken @returns {Promise<Tokens>} */
+export function refresh(url, refreshToken) {
+  return post(`${url}/api/auth/refresh`, { refreshToken });
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+
+/** fetch would cost more than some of the answers do. @param {string} url @param {object} body @returns {Promise<any>} */
+async function post(url, body) {
+  const content = JSON.stringify(body);
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) };
+  const asked = request(url, { method: 'POST', agent, headers }).end(content);
+  const [response] = await once(asked, 'response');
+  const answer = await text(response);
+  if (response.statusCode >= 300) throw new Error(`${url} answered ${response.statusCode}: ${answer}`);
+  return JSON.parse(answer);
+}

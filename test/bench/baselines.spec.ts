@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { load } from '../../bench/support/load.js';
+import { type RunningServer, startBaseline } from '../../bench/support/server.js';
+
+describe.each(['raw-hmac', 'stock-nest', 'express-jsonwebtoken', 'fastify-jwt'])(
+  'the baseline %s',
+  (name) => {
+    let server: RunningServer;
+    let token: string;
+
+    beforeAll(async () => {
+      server = await startBaseline(name);
+      const login = await fetch(`${server.url}/login`);
+      token = ((await login.json()) as { access_token: string }).access_token;
+    });
+
+    afterAll(async () => {
+      await server.stop();
+    });
+
+    const ask = (authorization?: string) =>
+      fetch(`${server.url}/profile`, authorization === undefined ? {} : { headers: { authorization } });
+
+    it('answers its own token with who it is of', async () => {
+      const answer = await ask(`Bearer ${token}`);
+      expect(answer.status).toBe(200);
+      expect(await answer.json()).toMatchObject({ username: 'ada' });
+    });
+
+    it('really verifies: no token and a forged one are refused', async () => {
+      const [header, payload, signature = ''] = token.split('.');
+      const forged = `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
+      expect((await ask()).status).toBe(401);
+      expect([401, 403]).toContain((await ask(`Bearer ${forged}`)).status);
+    });
+
+    it('is put under load, which fails where a request fails', async () => {
+      const { perSecond } = await load(`${server.url}/profile`, {
+        headers: { authorization: `Bearer ${token}` },
+        seconds: 1,
+      });
+      expect(perSecond).toBeGreaterThan(0);
+      await expect(load(`${server.url}/profile`, { seconds: 1 })).rejects.toThrow('requests failed');
+    });
+  },
+);
+
+describe('the baseline better-auth', () => {
+  let server: RunningServer;
+
+  beforeAll(async () => {
+    server = await startBaseline('better-auth');
+  });
+
+  afterAll(async () => {
+    await server.stop();
+  });
+
+  it('looks the session up by its cookie', async () => {
+    const signedUp = await fetch(`${server.url}/api/auth/sign-up/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: 'http://127.0.0.1' },
+      body: JSON.stringify({
+        email: 'ada@example.com',
+        password: 'correct horse battery staple',
+        name: 'Ada',
+      }),
+    });
+    const [cookie = ''] = signedUp.headers.getSetCookie();
+    const session = (headers: Record<string, string>) =>
+      fetch(`${server.url}/api/auth/get-session`, { headers }).then((answer) => answer.json());
+    expect(await session({ cookie })).toMatchObject({ user: { email: 'ada@example.com' } });
+    expect(await session({ cookie: cookie.replace('session_token=', 'session_token=x') })).toBeNull();
+    expect(await session({})).toBeNull();
+  });
+});
