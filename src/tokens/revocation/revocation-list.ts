@@ -12,11 +12,11 @@ const TOPIC = 'revocations';
 const ENTRIES_PER_MESSAGE = 40;
 /** How often the store is read for what no message told. Milliseconds, as all below. */
 const READ_INTERVAL = 500;
-/** What a reading looks back for: more than two readings may be apart. */
-const SHORT_LOOK = 10_000;
+/** What a reading looks back for beyond the last one: for statements under way then. */
+const OVERLAP = 2_000;
 /** Now and then further, for transactions that took long to commit. */
 const LONG_LOOK = 60_000;
-const LONG_LOOK_EVERY = 10_000;
+const LONG_LOOK_EVERY = 15_000;
 /** After a gap this long the recent entries are not enough, and all are read. */
 const FULL_READ_AFTER = 30_000;
 const SWEEP_INTERVAL = 60_000;
@@ -132,7 +132,7 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
     this.add(
       gap > FULL_READ_AFTER
         ? await this.store.all()
-        : await this.store.recent(lookLong ? LONG_LOOK : SHORT_LOOK),
+        : await this.store.recent(lookLong ? LONG_LOOK : Math.ceil(gap) + OVERLAP),
     );
     this.readAt = startedAt;
     this.readAtTime = startedAtTime;

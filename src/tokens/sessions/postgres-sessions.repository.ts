@@ -2,14 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { and, desc, eq, gt, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import { type Database, InjectDatabase } from '../../database/database.js';
 import { revocations } from '../revocation/revocations.table.js';
+import { rotateStatement } from './rotate-statement.js';
 import type { Session } from './session.js';
 import { type SessionEnding, SessionsRepository, type SessionRotation } from './sessions.repository.js';
 import { sessions } from './sessions.table.js';
 
 @Injectable()
 export class PostgresSessionsRepository extends SessionsRepository {
+  private readonly rotateRow;
+
   constructor(@InjectDatabase() private readonly db: Database) {
     super();
+    this.rotateRow = rotateStatement(db);
   }
 
   /** Health asks the database itself. */
@@ -35,23 +39,14 @@ export class PostgresSessionsRepository extends SessionsRepository {
   }
 
   async rotate(rotation: SessionRotation): Promise<Session | undefined> {
-    const [row] = await this.db
-      .update(sessions)
-      .set({
-        generation: rotation.generation + 1,
-        graceUntil: rotation.graceUntil,
-        lastUsedAt: rotation.now,
-        idleExpiresAt: sql`least(${sql.param(rotation.idleExpiresAt, sessions.idleExpiresAt)}, ${sessions.expiresAt})`,
-      })
-      .where(
-        and(
-          eq(sessions.id, rotation.id),
-          eq(sessions.generation, rotation.generation),
-          eq(sessions.secretHash, rotation.secretHash),
-          isOpen(rotation.now),
-        ),
-      )
-      .returning();
+    const [row] = await this.rotateRow.execute({
+      id: rotation.id,
+      generation: rotation.generation,
+      secretHash: rotation.secretHash,
+      now: rotation.now.toISOString(),
+      graceUntil: rotation.graceUntil?.toISOString() ?? null,
+      idleExpiresAt: rotation.idleExpiresAt.toISOString(),
+    });
     return row;
   }
 

@@ -2,14 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { RedisConnection } from '../../redis/redis-connection.js';
 import { redisKeys, REVOKED_PREFIX, SESSION_PREFIX } from '../redis-keys.js';
 import { CREATE_SESSION, END_SESSIONS, LIST_SESSIONS, ROTATE_SESSION } from './redis-session-scripts.js';
-import { isExpired, type Session } from './session.js';
+import { isExpired, type Session, type SessionEndReason } from './session.js';
 import { type SessionEnding, type SessionRotation, SessionsRepository } from './sessions.repository.js';
 
 /** Sessions that have expired answer so for a day; then they are unknown. Milliseconds. */
 const KEPT_EXPIRED = 86_400_000;
-
-const DATES = ['createdAt', 'lastUsedAt', 'idleExpiresAt', 'expiresAt'] as const;
-const OPTIONAL_DATES = ['graceUntil', 'endedAt'] as const;
 
 /** Sessions in Redis, each with a time to live; every change is one Lua script, and so one atomic step. */
 @Injectable()
@@ -108,20 +105,27 @@ function toFields(session: Session): (string | number)[] {
 }
 
 function toSession(fields: Record<string, string>): Session | undefined {
-  if (fields['id'] === undefined) return undefined;
-  const dates = DATES.map((name) => [name, new Date(Number(fields[name]))]);
-  const optionalDates = OPTIONAL_DATES.map((name) => [
-    name,
-    fields[name] ? new Date(Number(fields[name])) : null,
-  ]);
-  const optionalTexts = ['endReason', 'ip', 'userAgent'].map((name) => [name, fields[name] || null]);
+  const { id, subject, secretHash } = fields;
+  if (id === undefined || subject === undefined || secretHash === undefined) return undefined;
   return {
-    id: fields['id'],
-    subject: fields['subject'],
+    id,
+    subject,
     generation: Number(fields['generation']),
-    secretHash: fields['secretHash'],
-    ...Object.fromEntries([...dates, ...optionalDates, ...optionalTexts]),
-  } as Session;
+    secretHash,
+    graceUntil: toDate(fields['graceUntil']),
+    createdAt: new Date(Number(fields['createdAt'])),
+    lastUsedAt: new Date(Number(fields['lastUsedAt'])),
+    idleExpiresAt: new Date(Number(fields['idleExpiresAt'])),
+    expiresAt: new Date(Number(fields['expiresAt'])),
+    endedAt: toDate(fields['endedAt']),
+    endReason: (fields['endReason'] || null) as SessionEndReason | null,
+    ip: fields['ip'] || null,
+    userAgent: fields['userAgent'] || null,
+  };
+}
+
+function toDate(text: string | undefined): Date | null {
+  return text ? new Date(Number(text)) : null;
 }
 
 function fromPairs(pairs: readonly string[]): Record<string, string> {
