@@ -4,6 +4,7 @@ import { UnavailableError } from '../common/errors/latchkey-error.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
 import { Public } from '../common/public.decorator.js';
 import { DatabaseConnection } from '../database/database.js';
+import { SigningKeys } from '../tokens/keys/signing-keys.js';
 import { RevocationList } from '../tokens/revocation/revocation-list.js';
 import { SessionsRepository } from '../tokens/sessions/sessions.repository.js';
 
@@ -21,6 +22,7 @@ export class HealthController {
   constructor(
     private readonly database: DatabaseConnection,
     private readonly revocations: RevocationList,
+    private readonly keys: SigningKeys,
     private readonly sessions: SessionsRepository,
   ) {}
 
@@ -53,8 +55,8 @@ export class HealthController {
     } catch (error) {
       throw new UnavailableError('The store of the sessions does not answer.', { cause: error });
     }
-    if (!this.revocations.isFresh)
-      throw new UnavailableError('It cannot be known right now which tokens are revoked.');
+    if (!this.revocations.isFresh || !this.keys.isFresh)
+      throw new UnavailableError('It cannot be known right now which tokens are good.');
     return OK;
   }
 }

@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /** SQLSTATE classes that mean "the server cannot serve", not "the statement is wrong". */
 const UNAVAILABLE_SQLSTATE = /^(08|53|57P|58)/;
 
@@ -22,7 +24,7 @@ const UNAVAILABLE_REDIS =
 
 /** Whether an error, or what caused it, says that a store cannot be reached (and not that we asked it wrongly). */
 export function isStoreFailure(error: unknown): boolean {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
+  for (let cause = error, depth = 0; isNativeError(cause) && depth < 5; cause = cause.cause, depth += 1) {
     const code = (cause as NodeJS.ErrnoException).code;
     if (typeof code === 'string' && (UNAVAILABLE_SYSTEM_CODES.has(code) || UNAVAILABLE_SQLSTATE.test(code))) {
       return true;

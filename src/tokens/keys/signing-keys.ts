@@ -63,6 +63,11 @@ export class SigningKeys implements OnModuleInit, OnApplicationShutdown {
     return held.key;
   }
 
+  /** Whether it is known which keys are good. */
+  get isFresh(): boolean {
+    return this.source.isFresh;
+  }
+
   /** Reads the keys again. Those read before stay in use if that fails, which is logged. */
   reload(): Promise<void> {
     // One at a time, so that an older answer never replaces a newer one; who asks meanwhile waits for one that begins later.

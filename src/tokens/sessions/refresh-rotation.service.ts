@@ -65,8 +65,10 @@ export class RefreshRotationService {
     if (isPredecessor && session.graceUntil !== null && now < session.graceUntil.getTime()) return session;
 
     const reason = isPredecessor ? 'reuse_recent' : 'reuse_stale';
-    await this.sessions.end(session.id, session.subject, reason);
-    this.logger.warn(`A refresh token was used again (${reason}); session ${session.id} has been ended.`);
+    // Of several at once, or beside a logout, one ends it.
+    const ended = await this.sessions.end(session.id, session.subject, reason);
+    if (ended)
+      this.logger.warn(`A refresh token was used again (${reason}); session ${session.id} has been ended.`);
     throw new RefreshTokenReusedError();
   }
 

@@ -54,16 +54,18 @@ export class SessionsService {
 
   /**
    * Ends one session of the subject; ending it again is no error.
+   * @returns whether it was this call that ended it
    * @throws NotFoundError if the subject has no such session, whoever else may have it
    */
-  async end(id: string, subject: string, reason: SessionEndReason): Promise<void> {
+  async end(id: string, subject: string, reason: SessionEndReason): Promise<boolean> {
     const ending = this.ending(reason);
     if (await this.repository.end(id, subject, ending)) {
       await this.revocations.announceSessions([id], ending.revokedUntil);
-      return;
+      return true;
     }
     const session = await this.repository.findById(id);
     if (session?.subject !== subject) throw new NotFoundError('You have no such session.');
+    return false;
   }
 
   /** Ends all open sessions of the subject, but for `exceptId`. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { freePort } from './free-port.js';
 import { findPostgresBinaries } from './postgres-binaries.js';
-import { startProcess, untilDone, untilItAnswers } from './server-process.js';
+import { startProcess, stop, untilDone, untilItAnswers } from './server-process.js';
 import { makeTemporaryDirectory } from './temporary-directory.js';
 import { unprivilegedUser } from './unprivileged-user.js';
 
@@ -17,20 +17,31 @@ export async function startPostgres() {
   const given = process.env['TEST_DATABASE_URL'];
   if (given) return { found: await describeGiven(given), value: given };
 
-  /** @type {Binaries & { origin: string }} */
-  let binaries;
+  try {
+    const { url, version, origin } = await startPostgresServer();
+    return { found: `PostgreSQL ${version} (${origin})`, value: url };
+  } catch (error) {
+    if (!(error instanceof NoPostgresError)) throw error;
+    return { missing: `PostgreSQL (${error.message}; set TEST_DATABASE_URL)` };
+  }
+}
+
+class NoPostgresError extends Error {}
+
+/** A server of its own. Can be killed, and started again on what it has written. */
+export async function startPostgresServer() {
   let user;
   let directory;
+  let binaries;
   try {
     user = unprivilegedUser();
     directory = makeTemporaryDirectory('postgres', user);
     binaries = await findPostgresBinaries(directory, user);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { missing: `PostgreSQL (${why}; set TEST_DATABASE_URL)` };
+    throw new NoPostgresError(error instanceof Error ? error.message : String(error), { cause: error });
   }
-  const { url, version } = await startServer(binaries, directory, user);
-  return { found: `PostgreSQL ${version} (${binaries.origin})`, value: url };
+  const { origin } = binaries;
+  return { ...(await startServer(binaries, directory, user)), origin };
 }
 
 /**
@@ -60,18 +71,30 @@ async function startServer({ initdb, postgres }, directory, user) {
   };
   const args = ['-D', data, '-p', String(port)];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
-  // SIGQUIT is PostgreSQL's immediate shutdown: it waits for nobody, and its data is thrown away anyway.
-  const server = startProcess({
-    name: 'postgres',
-    command: postgres,
-    args,
-    directory,
-    user,
-    stopSignal: 'SIGQUIT',
-  });
-
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
-  return { url, version: await untilItAnswers(server, () => askVersion(url)) };
+  const start = async () => {
+    // SIGQUIT is PostgreSQL's immediate shutdown: it waits for nobody, and its data is thrown away anyway.
+    const server = startProcess({
+      name: 'postgres',
+      command: postgres,
+      args,
+      directory,
+      user,
+      stopSignal: 'SIGQUIT',
+    });
+    return { server, version: await untilItAnswers(server, () => askVersion(url)) };
+  };
+  let { server, version } = await start();
+  return {
+    url,
+    version,
+    /** As a crash of all its processes does: those of its connections end with it, with nothing said to clients. */
+    crash: () => stop(server),
+    startAgain: async () => {
+      ({ server, version } = await start());
+    },
+    stop: () => stop(server),
+  };
 }
 
 /** @param {string} url */
