@@ -1,6 +1,7 @@
 import { AccountsService } from '../admin/accounts.service.js';
 import type { Command } from './command.js';
 import { KEY_COMMANDS } from './key-commands.js';
+import { STORAGE_COMMANDS } from './storage-commands.js';
 
 export const COMMANDS: readonly Command[] = [
   {
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
     },
   },
   ...KEY_COMMANDS,
+  ...STORAGE_COMMANDS,
   {
     name: 'migrations run',
     summary: 'Applies the migrations that are missing, as every start does.',

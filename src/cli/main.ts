@@ -7,6 +7,7 @@ import { loadConfig } from '../config/load-config.js';
 import { openMigratedDatabase } from '../database/open-database.js';
 import { explainStartFailure } from '../start/explain-start-failure.js';
 import { SigningKeyRotationTimer } from '../tokens/keys/signing-key-rotation-timer.js';
+import { StoragePurgeTimer } from '../tokens/purge/storage-purge-timer.js';
 import { COMMANDS, usage } from './commands.js';
 
 const [noun = '', verb = '', argument, ...surplus] = process.argv.slice(2);
@@ -22,8 +23,9 @@ if (!complete) {
     const config = loadConfig();
     // Before Nest starts, which would report its failure in its own way.
     const database = await openMigratedDatabase(config.database);
-    // An operator's command does what it says, and rotates no keys beside.
-    const tokens = { providers: [{ provide: SigningKeyRotationTimer, useValue: null }] };
+    // An operator's command does what it says, and nothing beside.
+    const timers = [SigningKeyRotationTimer, StoragePurgeTimer];
+    const tokens = { providers: timers.map((provide) => ({ provide, useValue: null })) };
     const app = await NestFactory.createApplicationContext(
       AppModule.forRoot(config, { tokens }, Promise.resolve(database)),
       { logger: ['error', 'warn'], abortOnError: false },

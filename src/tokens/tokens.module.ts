@@ -16,6 +16,8 @@ import { SigningKeyRotationTimer } from './keys/signing-key-rotation-timer.js';
 import { SigningKeySource } from './keys/signing-key-source.js';
 import { SigningKeyStore } from './keys/signing-key-store.js';
 import { SigningKeys } from './keys/signing-keys.js';
+import { StoragePurge } from './purge/storage-purge.service.js';
+import { StoragePurgeTimer } from './purge/storage-purge-timer.js';
 import { PostgresRevocationStore } from './revocation/postgres-revocation-store.js';
 import { RedisRevocationStore } from './revocation/redis-revocation-store.js';
 import { RevocationList } from './revocation/revocation-list.js';
@@ -76,6 +78,8 @@ export class TokensModule {
           RefreshTokenCodec,
           SessionsService,
           RefreshRotationService,
+          StoragePurge,
+          StoragePurgeTimer,
         ],
         options,
       ),

@@ -1,0 +1,14 @@
+import { StoragePurge } from '../tokens/purge/storage-purge.service.js';
+import type { Command } from './command.js';
+
+export const STORAGE_COMMANDS: readonly Command[] = [
+  {
+    name: 'storage purge',
+    summary: 'Deletes now what the server deletes by and by: old sessions, expired revocations and keys.',
+    run: async (app) => {
+      const { sessions, revocations, yielded } = await app.get(StoragePurge).run();
+      const purged = `Purged: ${sessions} sessions, ${revocations} revocations.`;
+      return yielded ? `${purged} An instance of the server is purging, and does the rest.` : purged;
+    },
+  },
+];

@@ -1,0 +1,64 @@
+import { setTimeout } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { sql } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
+import { Clock } from '../../common/clock.js';
+import { type Database, DatabaseConnection, InjectDatabase } from '../../database/database.js';
+import { SigningKeyStore } from '../keys/signing-key-store.js';
+import { revocations } from '../revocation/revocations.table.js';
+import { sessions } from '../sessions/sessions.table.js';
+import { BATCH_SIZE, DUE_REVOCATIONS, DUE_SESSIONS, type DueRows, purgeBatch } from './purge-batch.js';
+
+/** After each full batch, for everybody else. Milliseconds. */
+const PAUSE = 100;
+
+export interface Purged {
+  readonly sessions: number;
+  readonly revocations: number;
+  /** Another instance was at it, and does the rest. */
+  readonly yielded: boolean;
+}
+
+/** Deletes from the database what nobody needs any more, a batch at a time. */
+@Injectable()
+export class StoragePurge {
+  constructor(
+    @InjectDatabase() private readonly db: Database,
+    private readonly connection: DatabaseConnection,
+    private readonly signingKeys: SigningKeyStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @param signal ends it after the batch that is under way */
+  async run(signal?: AbortSignal): Promise<Purged> {
+    const purged = { sessions: 0, revocations: 0 };
+    const yielded = !(await this.purge([...DUE_SESSIONS, DUE_REVOCATIONS], purged, signal));
+    if (yielded || signal?.aborted) return { ...purged, yielded };
+    // The rotation does it, too, but not where the keys in use are not those of the database.
+    await this.signingKeys.purge();
+    if (purged.sessions > 0) await this.reclaim(sessions);
+    if (purged.revocations > 0) await this.reclaim(revocations);
+    return { ...purged, yielded };
+  }
+
+  /** @returns false if another instance is at it */
+  private async purge(
+    kinds: readonly DueRows[],
+    purged: Record<DueRows['name'], number>,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
+    const [due, ...others] = kinds;
+    if (!due || signal?.aborted) return true;
+    const count = await purgeBatch(this.db, due, this.clock.now());
+    if (count === undefined) return false;
+    purged[due.name] += count;
+    if (count < BATCH_SIZE) return this.purge(others, purged, signal);
+    await setTimeout(PAUSE, undefined, { signal }).catch(() => undefined);
+    return this.purge(kinds, purged, signal);
+  }
+
+  /** Room for new rows. A server does that by itself (autovacuum); the embedded database has nobody who would. */
+  private async reclaim(table: PgTable): Promise<void> {
+    if (!this.connection.shared) await this.db.execute(sql`vacuum ${table}`);
+  }
+}

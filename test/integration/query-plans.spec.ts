@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+import { MIGRATIONS_FOLDER } from '../../src/database/migrations.js';
+import { openDatabase } from '../../src/database/open-database.js';
+import type { Database, DatabaseConnection } from '../../src/database/database.js';
+import {
+  DUE_REVOCATIONS,
+  DUE_SESSIONS,
+  type DueRows,
+  purgeBatch,
+} from '../../src/tokens/purge/purge-batch.js';
+import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
+import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';
+import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
+import { StoppedClock } from './stopped-clock.js';
+
+const ROWS = 20_000;
+const DAY = 86_400_000;
+
+/** Of the sessions a fifth ended, and a fifth expired, more than a day ago; of the revocations a tenth has expired. */
+const SEED = `
+  insert into sessions (id, subject, generation, secret_hash, created_at, last_used_at, idle_expires_at, expires_at, ended_at, ip, user_agent)
+  select gen_random_uuid(), 'subject-' || i % (${ROWS} / 4), i % 50, repeat('x', 43), now() - interval '10 days', now(),
+    now() + interval '20 days',
+    now() + (i % 10 - 1.5) * interval '5 days',
+    case when i % 10 > 5 then now() - (i % 10 - 5.5) * interval '10 hours' end,
+    '192.0.2.1', repeat('a', 110)
+  from generate_series(1, ${ROWS}) i;
+  insert into revocations (kind, id, revoked_at, expires_at)
+  select 'session', gen_random_uuid(), now() - i * interval '50 ms', now() + (${ROWS} * 0.9 - i) * interval '50 ms'
+  from generate_series(1, ${ROWS}) i;
+  analyze`;
+
+/** Planned as PostgreSQL plans it when it is executed, with many rows there. */
+describeWithPostgres('The statements of the hot paths', () => {
+  let database: TestDatabase;
+  let pool: pg.Pool;
+  let db: Database;
+  let last: { text: string; values: unknown[] };
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    const connection = await openDatabase({ url: database.url, poolMax: 1, directory: '' });
+    await connection.migrate(MIGRATIONS_FOLDER);
+    await connection.close();
+    pool = new pg.Pool({ connectionString: database.url, max: 1 });
+    db = drizzle(pool, { logger: { logQuery: (text, values) => (last = { text, values }) } });
+    await pool.query(SEED);
+  });
+  afterAll(async () => {
+    await pool?.end();
+    await database?.drop();
+  });
+
+  /** Of the last statement that the work sends. Its transaction is rolled back. */
+  async function planOf(work: () => Promise<unknown>): Promise<string> {
+    await pool.query('begin');
+    await work();
+    await pool.query('rollback');
+    const { text, values } = last;
+    const { rows } = await pool.query<{ 'QUERY PLAN': string }>(`explain ${text}`, values);
+    return rows.map((row) => row['QUERY PLAN']).join('\n');
+  }
+
+  const indexesIn = (plan: string): string[] =>
+    [...plan.matchAll(/(?:using|Bitmap Index Scan on) (\w+)/g)].map(([, name]) => name ?? '');
+
+  const now = () => new Date();
+  const sessions = () => new PostgresSessionsRepository(db);
+  const store = () => new PostgresRevocationStore(db, new StoppedClock(Date.now()), {} as DatabaseConnection);
+  const identity = () => ({
+    sessionId: randomUUID(),
+    subject: 's',
+    tokenId: randomUUID(),
+    issuedAt: Date.now(),
+  });
+  const rotation = () => {
+    const later = new Date(Date.now() + DAY);
+    const presented = { id: randomUUID(), generation: 1, secretHash: 'x' };
+    return { ...presented, now: now(), graceUntil: later, idleExpiresAt: later };
+  };
+  const ending = () => ({ reason: 'logout' as const, now: now(), revokedUntil: now() });
+  const purging = (due: DueRows | undefined) => purgeBatch(db, due ?? DUE_REVOCATIONS, Date.now());
+
+  const STATEMENTS: [string, () => Promise<unknown>, string][] = [
+    ['rotate a session', () => sessions().rotate(rotation()), 'sessions_pkey'],
+    ['find a session', () => sessions().findById(randomUUID()), 'sessions_pkey'],
+    ['list open sessions', () => sessions().findOpen('subject-5', now()), 'sessions_open_subject_index'],
+    ['end a session', () => sessions().end(randomUUID(), 'subject-5', ending()), 'sessions_pkey'],
+    ['end all sessions', () => sessions().endAll('subject-5', ending()), 'sessions_open_subject_index'],
+    ['read the latest revocations', () => store().recent(10_000), 'revocations_revoked_at_index'],
+    ['ask for one revocation', () => store().isRevoked(identity()), 'revocations_pkey'],
+    ['purge ended sessions', () => purging(DUE_SESSIONS[0]), 'sessions_ended_at_index'],
+    ['purge expired sessions', () => purging(DUE_SESSIONS[1]), 'sessions_expires_at_index'],
+    ['purge revocations', () => purging(DUE_REVOCATIONS), 'revocations_expires_at_index'],
+  ];
+
+  it.each(STATEMENTS)('%s by an index', async (_title, work, index) => {
+    const plan = await planOf(work);
+
+    expect(new Set(indexesIn(plan))).toEqual(new Set([index]));
+    expect(plan).not.toContain('Seq Scan');
+  });
+
+  it('rotate without touching an index: almost every update is HOT', async () => {
+    const [id, secretHash] = [randomUUID(), 'x'];
+    const later = new Date(Date.now() + DAY);
+    const times = { createdAt: now(), lastUsedAt: now(), idleExpiresAt: later, expiresAt: later };
+    const none = { graceUntil: null, endedAt: null, endReason: null, ip: null, userAgent: null };
+    await sessions().create({ id, subject: 'rotating', generation: 0, secretHash, ...times, ...none });
+    const before = await updates(0);
+    const rotateFrom = async (generation: number): Promise<void> => {
+      if (generation === 1000) return;
+      await sessions().rotate({ ...rotation(), id, generation, secretHash });
+      await rotateFrom(generation + 1);
+    };
+    await rotateFrom(0);
+    const after = await updates(before.all + 1000);
+
+    expect(after.all - before.all).toBe(1000);
+    expect(after.hot - before.hot).toBeGreaterThan(950);
+  });
+
+  /** Once so many are counted. Servers before 15 cannot be told to count at once. */
+  async function updates(atLeast: number): Promise<{ all: number; hot: number }> {
+    await pool.query('select pg_stat_force_next_flush()').catch(() => undefined);
+    const { rows } = await pool.query<{ all: number; hot: number }>(
+      `select n_tup_upd::int as all, n_tup_hot_upd::int as hot from pg_stat_user_tables where relname = 'sessions'`,
+    );
+    const counted = rows[0] ?? { all: 0, hot: 0 };
+    return counted.all >= atLeast ? counted : updates(atLeast);
+  }
+});

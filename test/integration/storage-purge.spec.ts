@@ -1,0 +1,253 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { eq, sql } from 'drizzle-orm';
+import pg from 'pg';
+import type { DatabaseConnection } from '../../src/database/database.js';
+import { MIGRATIONS_FOLDER } from '../../src/database/migrations.js';
+import { openDatabase } from '../../src/database/open-database.js';
+import { DerivedKeys } from '../../src/tokens/keys/derived-keys.js';
+import { KeySealer } from '../../src/tokens/keys/key-sealer.js';
+import { SigningKeyStore } from '../../src/tokens/keys/signing-key-store.js';
+import { signingKeys } from '../../src/tokens/keys/signing-keys.table.js';
+import { BATCH_SIZE, DUE_REVOCATIONS, purgeBatch } from '../../src/tokens/purge/purge-batch.js';
+import { StoragePurge } from '../../src/tokens/purge/storage-purge.service.js';
+import { revocations } from '../../src/tokens/revocation/revocations.table.js';
+import type { Session } from '../../src/tokens/sessions/session.js';
+import { sessions } from '../../src/tokens/sessions/sessions.table.js';
+import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
+import { testConfig } from '../support/test-config.js';
+import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
+import { StoppedClock } from './stopped-clock.js';
+
+const DAY = 86_400_000;
+const CONFIG = testConfig('unused', { APP_SECRET: randomBytes(32).toString('base64') }).tokens;
+/** The advisory lock of whoever purges. */
+const LOCK = '7812387939634276197';
+
+function purgeOn(connection: DatabaseConnection, clock: StoppedClock): StoragePurge {
+  const sealer = new KeySealer(new DerivedKeys(CONFIG));
+  const keys = new SigningKeyStore(connection.db, sealer, CONFIG, clock);
+  return new StoragePurge(connection.db, connection, keys, clock);
+}
+
+/** A session that is open and in use. */
+function sessionAt(now: number, times: Partial<Session> = {}): Session {
+  return {
+    id: randomUUID(),
+    subject: randomUUID(),
+    generation: 0,
+    secretHash: '',
+    graceUntil: null,
+    createdAt: new Date(now),
+    lastUsedAt: new Date(now),
+    idleExpiresAt: new Date(now + DAY),
+    expiresAt: new Date(now + DAY),
+    endedAt: null,
+    endReason: null,
+    ip: null,
+    userAgent: null,
+    ...times,
+  };
+}
+
+function revocationUntil(expiresAt: number) {
+  const times = { revokedAt: new Date(0), expiresAt: new Date(expiresAt) };
+  return { kind: 'session' as const, id: randomUUID(), ...times };
+}
+
+/** Rows that are long due. */
+async function seed({ db }: DatabaseConnection, count: number): Promise<void> {
+  await db.execute(sql`
+    insert into sessions (id, subject, generation, secret_hash, created_at, last_used_at, idle_expires_at, expires_at, ended_at)
+    select gen_random_uuid(), 'someone', 0, repeat('x', 43), '2029-01-01', '2029-01-01', '2029-01-02', '2029-02-01', '2029-01-01'
+    from generate_series(1, ${count}::int)`);
+  await db.execute(sql`
+    insert into revocations (kind, id, revoked_at, expires_at)
+    select 'session', gen_random_uuid(), '2029-01-01', '2029-01-02' from generate_series(1, ${count}::int)`);
+}
+
+describeOnEachDatabase('The purge', (open) => {
+  let database: DatabaseUnderTest;
+  let connection: DatabaseConnection;
+  let clock: StoppedClock;
+
+  beforeAll(async () => {
+    database = await open(2);
+    [connection] = database.connections;
+  });
+  beforeEach(async () => {
+    clock = new StoppedClock();
+    await connection.db.execute(sql`truncate sessions, revocations, signing_keys`);
+  });
+  afterAll(() => database?.remove());
+
+  it('deletes sessions from a day after their end, and leaves all others', async () => {
+    const now = clock.now();
+    const due = new Date(now - DAY - 1);
+    const notYet = new Date(now - DAY);
+    const live = [
+      sessionAt(now),
+      sessionAt(now, { expiresAt: notYet }),
+      sessionAt(now, { endedAt: notYet, endReason: 'logout' }),
+      // Only idle: until it expires.
+      sessionAt(now, { idleExpiresAt: due }),
+    ];
+    const old = [
+      sessionAt(now, { expiresAt: due }),
+      sessionAt(now, { endedAt: due, endReason: 'logout' }),
+      sessionAt(now, { endedAt: due, endReason: 'logout', expiresAt: due }),
+    ];
+    await connection.db.insert(sessions).values([...live, ...old]);
+
+    expect(await purgeOn(connection, clock).run()).toEqual({ sessions: 3, revocations: 0, yielded: false });
+    const left = await connection.db.select({ id: sessions.id }).from(sessions);
+    expect(new Set(left.map(({ id }) => id))).toEqual(new Set(live.map(({ id }) => id)));
+
+    clock.advance(1);
+    expect(await purgeOn(connection, clock).run()).toMatchObject({ sessions: 2 });
+  });
+
+  it('deletes revocations once no token of theirs can be left', async () => {
+    const [old, live] = [revocationUntil(clock.now()), revocationUntil(clock.now() + 1)];
+    await connection.db.insert(revocations).values([old, live]);
+
+    expect(await purgeOn(connection, clock).run()).toEqual({ sessions: 0, revocations: 1, yielded: false });
+    expect(await connection.db.select({ id: revocations.id }).from(revocations)).toEqual([{ id: live.id }]);
+    clock.advance(1);
+    expect(await purgeOn(connection, clock).run()).toMatchObject({ revocations: 1 });
+  });
+
+  it('deletes expired signing keys, for where no rotation does it', async () => {
+    const now = clock.now();
+    const key = (kid: string, signsUntil: Date | null) => {
+      const createdAt = new Date(now - DAY);
+      const schedule = { createdAt, signsFrom: createdAt, signsUntil, tokenTtl: 1000 };
+      return { kid, alg: 'ES256', publicJwk: {}, sealedPrivateKey: '', ...schedule };
+    };
+    const verifying = new Date(now - CONFIG.clockLeeway - 999);
+    const expired = new Date(now - CONFIG.clockLeeway - 1000);
+    await connection.db.insert(signingKeys).values([key('a', null), key('b', verifying), key('c', expired)]);
+    await purgeOn(connection, clock).run();
+
+    const left = await connection.db.select({ kid: signingKeys.kid }).from(signingKeys);
+    expect(left.map(({ kid }) => kid).toSorted()).toEqual(['a', 'b']);
+  });
+
+  it('takes no more than a batch at a time', async () => {
+    await seed(connection, BATCH_SIZE + 1);
+    const batch = () => purgeBatch(connection.db, DUE_REVOCATIONS, clock.now());
+
+    expect([await batch(), await batch(), await batch()]).toEqual([BATCH_SIZE, 1, 0]);
+  });
+
+  it('ends after the batch that is under way when it is told to stop, and goes on the next time', async () => {
+    await seed(connection, 2 * BATCH_SIZE + 1);
+    const stopping = new AbortController();
+    const run = purgeOn(connection, clock).run(stopping.signal);
+    stopping.abort();
+
+    expect(await run).toEqual({ sessions: BATCH_SIZE, revocations: 0, yielded: false });
+    const rest = { sessions: BATCH_SIZE + 1, revocations: 2 * BATCH_SIZE + 1, yielded: false };
+    expect(await purgeOn(connection, clock).run()).toEqual(rest);
+  });
+
+  it('deletes each row once when two instances are at it, and both end', async () => {
+    await seed(connection, 4 * BATCH_SIZE);
+    const runs = await Promise.all(
+      [connection, ...database.connections].map((each) => purgeOn(each, clock).run()),
+    );
+
+    const total = (kind: 'sessions' | 'revocations') => runs.reduce((sum, run) => sum + run[kind], 0);
+    expect([total('sessions'), total('revocations')]).toEqual([4 * BATCH_SIZE, 4 * BATCH_SIZE]);
+    expect(runs.some(({ yielded }) => !yielded)).toBe(true);
+  });
+
+  it('fails with a batch that fails, having kept what the batches before did, and can be run again', async () => {
+    await seed(connection, BATCH_SIZE);
+    await connection.db.execute(sql`alter table revocations rename to elsewhere`);
+    const purge = purgeOn(connection, clock);
+
+    await expect(purge.run()).rejects.toThrow('Failed query');
+    expect(await connection.db.select().from(sessions)).toEqual([]);
+    await connection.db.execute(sql`alter table elsewhere rename to revocations`);
+    expect(await purge.run()).toEqual({ sessions: 0, revocations: BATCH_SIZE, yielded: false });
+  });
+});
+
+describeOnEachDatabase('The storage', (open) => {
+  it('grows no more, however many sessions come and go', async () => {
+    const database = await open();
+    const [connection] = database.connections;
+    const purge = purgeOn(connection, new StoppedClock());
+    const sizes: number[] = [];
+    const round = async () => {
+      await seed(connection, 2 * BATCH_SIZE);
+      await purge.run();
+      // What autovacuum does on a server in its own time.
+      if (connection.shared) await connection.db.execute(sql`vacuum sessions, revocations`);
+      const { rows } = (await connection.db.execute(
+        sql`select (pg_total_relation_size('sessions') + pg_total_relation_size('revocations'))::int as size`,
+      )) as { rows: [{ size: number }] };
+      sizes.push(rows[0].size);
+    };
+    for (let i = 0; i < 7; i += 1) await round();
+    await database.remove();
+
+    // Left to itself, it would have doubled by the sixth round. An index page is free two rounds after its last row.
+    const [settled = 0, ...later] = sizes.slice(2);
+    expect(Math.max(...later)).toBeLessThan(1.2 * settled);
+  });
+});
+
+describeWithPostgres('The purge among others on PostgreSQL', () => {
+  let database: TestDatabase;
+  let connection: DatabaseConnection;
+  let other: pg.Client;
+  const clock = new StoppedClock();
+
+  beforeEach(async () => {
+    database = await createDatabase();
+    const { url } = database;
+    connection = await openDatabase({ url, poolMax: 2, directory: '' });
+    await connection.migrate(MIGRATIONS_FOLDER);
+    other = new pg.Client({ connectionString: url });
+    other.on('error', () => undefined);
+    await other.connect();
+  });
+  afterEach(async () => {
+    await connection?.close();
+    await other?.end().catch(() => undefined);
+    await database?.drop();
+  });
+
+  it('yields to an instance that is at it, and goes on when that one has died', async () => {
+    await seed(connection, 1);
+    await other.query('begin');
+    await other.query(`select pg_advisory_xact_lock(${LOCK})`);
+    const { rows } = await other.query<{ pid: number }>('select pg_backend_pid() as pid');
+
+    expect(await purgeOn(connection, clock).run()).toEqual({ sessions: 0, revocations: 0, yielded: true });
+    await connection.db.execute(sql`select pg_terminate_backend(${rows[0]?.pid}, 5000)`);
+    expect(await purgeOn(connection, clock).run()).toEqual({ sessions: 1, revocations: 1, yielded: false });
+  });
+
+  it('waits for no row that somebody is changing, and deletes none that somebody has prolonged', async () => {
+    const row = revocationUntil(clock.now());
+    await connection.db.insert(revocations).values(row);
+    await other.query('begin');
+    await other.query(`update revocations set expires_at = '2031-01-01'`);
+
+    expect(await purgeOn(connection, clock).run()).toMatchObject({ revocations: 0 });
+    await other.query('commit');
+    expect(await purgeOn(connection, clock).run()).toMatchObject({ revocations: 0 });
+    expect(await connection.db.select().from(revocations).where(eq(revocations.id, row.id))).toHaveLength(1);
+  });
+
+  it('holds nothing after a batch', async () => {
+    await seed(connection, 1);
+    await purgeOn(connection, clock).run();
+
+    const { rows } = await other.query(`select from pg_locks where locktype = 'advisory'`);
+    expect(rows).toEqual([]);
+  });
+});
