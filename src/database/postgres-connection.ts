@@ -62,8 +62,13 @@ export class PostgresConnection extends DatabaseConnection {
     // `end` follows an error, and also a clean close by the server.
     client.on('error', () => undefined);
     client.on('notification', ({ payload }) => notified(payload ?? ''));
-    await client.connect();
-    await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    try {
+      await client.connect();
+      await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    } catch (error) {
+      await client.end();
+      throw error;
+    }
     // A connection that died without a word would never tell.
     const heartbeat = setInterval(() => {
       client.query('select 1').catch(() => client.end());

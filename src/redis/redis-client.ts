@@ -5,6 +5,7 @@ export type RedisClient = Redis | Cluster;
 
 /** Milliseconds. Redis answers in one, or is not well. */
 const COMMAND_TIMEOUT = 1_000;
+const SOCKET_TIMEOUT = 3_000;
 const RECONNECT_MAX = 2_000;
 
 /**
@@ -21,6 +22,10 @@ export async function connectRedis(target: RedisTarget): Promise<RedisClient> {
     maxRetriesPerRequest: 0,
     autoResubscribe: false,
     commandTimeout: COMMAND_TIMEOUT,
+    // A connection whose other end is gone without a word is given up, not kept until the kernel does.
+    socketTimeout: SOCKET_TIMEOUT,
+    // A master that has become a replica: look for the new one.
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
     connectTimeout: COMMAND_TIMEOUT,
     retryStrategy: reconnectAfter,
   };
@@ -42,6 +47,8 @@ export async function connectRedis(target: RedisTarget): Promise<RedisClient> {
       name: target.master ?? '',
       ...(target.password !== undefined && { sentinelPassword: target.password }),
       sentinelRetryStrategy: reconnectAfter,
+      // `tls` alone means neither the Sentinels nor the master.
+      ...(target.tls && { sentinelTLS: {}, enableTLSForSentinelMode: true }),
     });
   }
   return new ioredis.Redis({ ...options, ...node, db: target.database });

@@ -6,9 +6,9 @@ export class HeldRevocations extends RevocationStore {
   readonly shared: boolean = false;
   entries: Revocation[] = [];
 
-  add(revocation: Revocation): Promise<void> {
+  add(revocation: Revocation): Promise<Revocation> {
     this.entries.push(revocation);
-    return Promise.resolve();
+    return Promise.resolve(revocation);
   }
 
   all(): Promise<Revocation[]> {

@@ -1,6 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
-import { type AccessGrant, AccessTokenIssuer } from '../../tokens/access/access-token-issuer.js';
+import {
+  type AccessGrant,
+  AccessTokenIssuer,
+  type IssueMoment,
+} from '../../tokens/access/access-token-issuer.js';
 import { RefreshRotationService } from '../../tokens/sessions/refresh-rotation.service.js';
 import { SessionEndedError } from '../../tokens/sessions/sessions.errors.js';
 import { type OpenedSession, SessionsService } from '../../tokens/sessions/sessions.service.js';
@@ -35,12 +39,13 @@ export class SessionTokensService {
    */
   async open(user: User, client: ClientInfo): Promise<TokenPair> {
     const opened = await this.sessions.open(user.id, client);
+    const moment = this.issuer.beginFor(user.id);
     const current = await this.users.findById(user.id);
     if (current?.passwordHash !== user.passwordHash || current.disabledAt) {
       await this.sessions.end(opened.session.id, user.id, 'password_changed');
       throw new InvalidCredentialsError();
     }
-    return this.pair(opened, current);
+    return this.pair(opened, current, moment);
   }
 
   /**
@@ -51,6 +56,7 @@ export class SessionTokensService {
   async refresh(refreshToken: string): Promise<TokenPair> {
     const opened = await this.rotation.rotate(refreshToken);
     const { id, subject } = opened.session;
+    const moment = this.issuer.beginFor(subject);
     const user = await this.users.findById(subject);
     if (!user) {
       await this.sessions.end(id, subject, 'account_disabled');
@@ -60,11 +66,15 @@ export class SessionTokensService {
       await this.sessions.endAll(subject, 'account_disabled');
       throw new AccountDisabledError();
     }
-    return this.pair(opened, user);
+    return this.pair(opened, user, moment);
   }
 
-  private async pair({ session, refreshToken }: OpenedSession, user: User): Promise<TokenPair> {
-    const { accessToken, expiresIn } = await this.issuer.issue(session, grantOf(user));
+  private async pair(
+    { session, refreshToken }: OpenedSession,
+    user: User,
+    moment: IssueMoment,
+  ): Promise<TokenPair> {
+    const { accessToken, expiresIn } = await this.issuer.issue(session, grantOf(user), moment);
     return { accessToken, refreshToken, tokenType: 'Bearer', expiresIn };
   }
 }

@@ -15,6 +15,13 @@ export interface AccessGrant {
   readonly scopes: readonly string[];
 }
 
+/** When the issuing of a token began. */
+export interface IssueMoment {
+  readonly now: number;
+  /** Tokens of the subject issued before are dead by then. Milliseconds, as above. */
+  readonly earliest: number;
+}
+
 export interface IssuedAccessToken {
   readonly accessToken: string;
   /** Seconds. */
@@ -31,12 +38,20 @@ export class AccessTokenIssuer {
     private readonly clock: Clock,
   ) {}
 
+  /** To be taken before it is read what the grant will be: a revocation that comes after that kills the token. */
+  beginFor(subject: string): IssueMoment {
+    return { now: this.clock.now(), earliest: this.revocations.earliestIssue(subject) };
+  }
+
   /** The token never outlives its session's absolute end. */
-  async issue(session: Session, grant: AccessGrant): Promise<IssuedAccessToken> {
-    const now = this.clock.now();
+  async issue(
+    session: Session,
+    grant: AccessGrant,
+    { now, earliest }: IssueMoment = this.beginFor(session.subject),
+  ): Promise<IssuedAccessToken> {
     const nbf = toNumericDate(now);
     // A second later where what was issued until now has just been revoked: it is not one of those.
-    const iat = Math.max(nbf, toNumericDate(this.revocations.earliestIssue(session.subject)));
+    const iat = Math.max(nbf, toNumericDate(earliest));
     const exp = toNumericDate(Math.min(now + this.config.accessTokenTtl, session.expiresAt.getTime()));
     const claims: AccessTokenClaims = {
       iss: this.config.issuer,

@@ -126,6 +126,7 @@ export class DatabaseSigningKeys extends SigningKeySource {
         key: opened.get(kid) ?? current,
         signsFrom,
       })),
+      longestTokenTtl: Math.max(...rows.map(({ tokenTtl }) => tokenTtl)),
       verifiesUntil: new Map(usable.map((row) => [row.kid, verifiesUntil(row, this.config.clockLeeway)])),
     };
   }

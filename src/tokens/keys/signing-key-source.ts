@@ -10,6 +10,8 @@ export interface SigningKeySet {
   readonly upcoming?: readonly UpcomingKey[];
   /** When a key stops verifying, by its `kid`: milliseconds since the epoch. Those not named go on. */
   readonly verifiesUntil?: ReadonlyMap<string, number>;
+  /** The longest life of a token that any instance may have signed with them; milliseconds. */
+  readonly longestTokenTtl?: number;
 }
 
 export interface UpcomingKey {

@@ -63,6 +63,11 @@ export class SigningKeys implements OnModuleInit, OnApplicationShutdown {
     return held.key;
   }
 
+  /** Of tokens that are alive: other instances may be configured for longer ones. Milliseconds; 0 if not known. */
+  get longestTokenTtl(): number {
+    return this.set?.longestTokenTtl ?? 0;
+  }
+
   /** Whether it is known which keys are good. */
   get isFresh(): boolean {
     return this.source.isFresh;

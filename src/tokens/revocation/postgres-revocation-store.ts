@@ -19,18 +19,20 @@ export class PostgresRevocationStore extends RevocationStore {
     this.shared = connection.shared;
   }
 
-  async add(revocation: Revocation): Promise<void> {
-    await this.db
+  async add(revocation: Revocation): Promise<Revocation> {
+    const [row] = await this.db
       .insert(revocations)
       .values({ ...revocation, revokedAt: sql`now()` })
       .onConflictDoUpdate({
         target: [revocations.kind, revocations.id],
         set: {
-          issuedBefore: sql`greatest(${revocations.issuedBefore}, excluded.issued_before)`,
+          issuedBefore: sql`greatest(${revocations.issuedBefore} + interval '1 second', excluded.issued_before)`,
           revokedAt: sql`excluded.revoked_at`,
           expiresAt: sql`greatest(${revocations.expiresAt}, excluded.expires_at)`,
         },
-      });
+      })
+      .returning(COLUMNS);
+    return row ?? revocation;
   }
 
   async all(): Promise<Revocation[]> {

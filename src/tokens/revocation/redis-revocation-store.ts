@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock, toNumericDate } from '../../common/clock.js';
+import { RedisUnavailableError } from '../../redis/redis-unavailable-error.js';
 import { RedisConnection } from '../../redis/redis-connection.js';
 import { redisKeys } from '../redis-keys.js';
 import { ADD_REVOCATION, READ_REVOCATIONS } from './redis-revocation-scripts.js';
-import { decodeRevocation, encodeRevocation, type Revocation } from './revocation.js';
+import { decodeRevocation, type Revocation } from './revocation.js';
 import { RevocationStore, type TokenIdentity } from './revocation-store.js';
 
 /** Renewed by every reading; milliseconds. Longer than any access token lives. */
@@ -26,19 +28,20 @@ export class RedisRevocationStore extends RevocationStore {
     super();
   }
 
-  async add(revocation: Revocation): Promise<void> {
+  async add(revocation: Revocation): Promise<Revocation> {
     const { kind, id, issuedBefore, expiresAt } = revocation;
     const life = expiresAt.getTime() - this.clock.now();
-    if (life <= 0) return;
-    await ADD_REVOCATION.run(
+    if (life <= 0) return revocation;
+    const before = (await ADD_REVOCATION.run(
       this.redis.required,
       [redisKeys.revocations, redisKeys.revoked(kind, id)],
-      [encodeRevocation(revocation), issuedBefore?.getTime() ?? '', life],
-    );
+      [kind, id, issuedBefore?.getTime() ?? '', expiresAt.getTime(), life],
+    )) as string;
+    return { ...revocation, issuedBefore: before === '' ? null : new Date(Number(before)) };
   }
 
   async all(): Promise<Revocation[]> {
-    if (!this.hasRead) await this.redis.untilReady();
+    if (!this.hasRead) await this.refuseEviction();
     this.hasRead = true;
     return this.read(-1);
   }
@@ -56,8 +59,19 @@ export class RedisRevocationStore extends RevocationStore {
       redisKeys.revoked('all', ''),
     );
     if (epoch === null || epoch === undefined) throw new Error('Redis has lost its data.');
-    const whole = Number(epoch.slice(epoch.indexOf(':') + 1));
+    const whole = Number(epoch.split(':')[1]);
     return issuedAt < whole || found.some((before) => isBefore(issuedAt, before));
+  }
+
+  /** A revocation that Redis evicts would let its token in. */
+  private async refuseEviction(): Promise<void> {
+    await this.redis.untilReady();
+    const memory = await this.redis.required.info('memory');
+    const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];
+    if (policy === 'noeviction' || /^maxmemory:0\s/m.test(memory)) return;
+    throw new RedisUnavailableError(
+      new Error(`its maxmemory-policy is ${policy}; sessions need noeviction, or no maxmemory`),
+    );
   }
 
   private async read(window: number): Promise<Revocation[]> {
@@ -67,7 +81,7 @@ export class RedisRevocationStore extends RevocationStore {
     const [epoch, encoded] = (await READ_REVOCATIONS.run(
       this.redis.required,
       [redisKeys.epoch, redisKeys.revocations],
-      [nextSecond, window, EPOCH_TTL],
+      [nextSecond, window, EPOCH_TTL, randomUUID()],
     )) as [string, string[]];
     const lost: Revocation = {
       kind: 'all',

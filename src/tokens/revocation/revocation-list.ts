@@ -20,6 +20,9 @@ const LONG_LOOK_EVERY = 15_000;
 /** After a gap this long the recent entries are not enough, and all are read. */
 const FULL_READ_AFTER = 30_000;
 const SWEEP_INTERVAL = 60_000;
+/** What a message may say at most: by clocks that differ, and of instances with another `ACCESS_TOKEN_TTL`. */
+const FUTURE_MAX = 120_000;
+const LIFE_MAX = 86_400_000;
 
 /**
  * What is revoked, known in process: told by the other instances, and read from the store twice a second for what was
@@ -94,12 +97,21 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
   private receive(message: string | undefined): void {
     // Messages may have been missed: the next reading finds them, and comes at once.
     if (message === undefined) {
+      if (!this.store.shared) return;
       this.lookedLongAt = Number.NEGATIVE_INFINITY;
       clearTimeout(this.refreshTimer);
       void this.refresh();
       return;
     }
-    this.add(message.split('\n').flatMap((text) => decodeRevocation(text) ?? []));
+    const entries = message.split('\n').flatMap((text) => decodeRevocation(text) ?? []);
+    this.add(entries.filter((entry) => this.isPlausible(entry)));
+  }
+
+  /** Messages are not signed: who can send one must not be able to revoke tokens of the future. */
+  private isPlausible({ issuedBefore, expiresAt }: Revocation): boolean {
+    const now = this.clock.now();
+    if (issuedBefore !== null && issuedBefore.getTime() > now + FUTURE_MAX) return false;
+    return expiresAt.getTime() <= now + Math.max(this.config.accessTokenTtl, LIFE_MAX) + FUTURE_MAX;
   }
 
   private scheduleRefresh(): void {

@@ -16,8 +16,12 @@ export interface TokenIdentity {
 export abstract class RevocationStore {
   /** Whether other processes write to the store, so that it must be read again and again. */
   abstract readonly shared: boolean;
-  /** Records it, durably. Of two for the same subject the later time holds. */
-  abstract add(revocation: Revocation): Promise<void>;
+  /**
+   * Records it, durably. One for the same subject that names the same time or a later one is moved on by a second: tokens
+   * issued between the two bear that time.
+   * @returns what holds now
+   */
+  abstract add(revocation: Revocation): Promise<Revocation>;
   /** All that have not expired. */
   abstract all(): Promise<Revocation[]>;
   /** At least those recorded in the last so many milliseconds, by the store's clock. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, toNumericDate } from '../../common/clock.js';
 import { TokensConfig } from '../../config/slices.js';
 import type { Revocation, RevocationKind } from './revocation.js';
+import { SigningKeys } from '../keys/signing-keys.js';
 import { RevocationList } from './revocation-list.js';
 import { RevocationStore } from './revocation-store.js';
 
@@ -14,6 +15,7 @@ export class RevocationService {
   constructor(
     private readonly store: RevocationStore,
     private readonly list: RevocationList,
+    private readonly keys: SigningKeys,
     private readonly config: TokensConfig,
     private readonly clock: Clock,
   ) {}
@@ -40,13 +42,13 @@ export class RevocationService {
 
   /** When the last access token that exists now has expired: a revocation can be forgotten then. */
   revokedUntil(): Date {
-    return new Date(this.clock.now() + this.config.accessTokenTtl + MARGIN);
+    const life = Math.max(this.config.accessTokenTtl, this.keys.longestTokenTtl);
+    return new Date(this.clock.now() + life + MARGIN);
   }
 
   private async record(kind: RevocationKind, id: string, issuedBefore: Date | null): Promise<void> {
     const revocation: Revocation = { kind, id, issuedBefore, expiresAt: this.revokedUntil() };
-    await this.store.add(revocation);
-    await this.list.announce([revocation]);
+    await this.list.announce([await this.store.add(revocation)]);
   }
 
   /** `iat` is in whole seconds: those of this second count as issued until now. */

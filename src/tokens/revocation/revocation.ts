@@ -23,10 +23,12 @@ export function encodeRevocation({ kind, id, issuedBefore, expiresAt }: Revocati
 export function decodeRevocation(text: string): Revocation | undefined {
   const [, kind, before, expires, id] = /^(\w+)\|(\d*)\|(\d+)\|(.*)$/su.exec(text) ?? [];
   if (!KINDS.includes(kind) || id === undefined) return undefined;
-  return {
-    kind: kind as RevocationKind,
-    id,
-    issuedBefore: before === '' ? null : new Date(Number(before)),
-    expiresAt: new Date(Number(expires)),
-  };
+  const issuedBefore = before === '' ? null : new Date(Number(before));
+  const expiresAt = new Date(Number(expires));
+  if (!isTime(expiresAt) || (issuedBefore && !isTime(issuedBefore))) return undefined;
+  return { kind: kind as RevocationKind, id, issuedBefore, expiresAt };
+}
+
+function isTime(date: Date): boolean {
+  return !Number.isNaN(date.getTime());
 }

@@ -1,24 +1,44 @@
 import { RedisScript } from '../../redis/redis-script.js';
-import { RECORD_REVOCATION } from '../revocation/redis-revocation-scripts.js';
+import { CURRENT_EPOCH, RECORD_REVOCATION } from '../revocation/redis-revocation-scripts.js';
 
-/** KEYS: session, subject's sessions. ARGV: id, last used, time to live, then the fields and values. */
-export const CREATE_SESSION = new RedisScript(`
+/** How many of a subject's oldest ids a login looks at, to forget those of sessions that are gone. */
+const FORGOTTEN_AT_ONCE = 10;
+
+/**
+ * Lua: the lineage that sessions must have. After a restart of the server nothing is answered until the next reading of
+ * the revocations, half a second at most, has found out what that means.
+ */
+const LINEAGE = `${CURRENT_EPOCH}
+local function current_lineage(key)
+  local since, lineage = current_epoch(key)
+  if not since then error('LOADING it is not known yet whether Redis has lost data') end
+  return lineage
+end
+`;
+
+/** KEYS: session, subject's sessions, epoch. ARGV: id, last used, time to live, then the fields and values. */
+export const CREATE_SESSION = new RedisScript(`${LINEAGE}
 if redis.call('EXISTS', KEYS[1]) == 1 then return redis.error_reply('DUPLICATE there is such a session') end
-redis.call('HSET', KEYS[1], unpack(ARGV, 4))
+redis.call('HSET', KEYS[1], 'lineage', current_lineage(KEYS[3]), unpack(ARGV, 4))
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
+local prefix = string.sub(KEYS[1], 1, #KEYS[1] - #ARGV[1])
+for _, id in ipairs(redis.call('ZRANGE', KEYS[2], 0, ${FORGOTTEN_AT_ONCE - 1})) do
+  if redis.call('EXISTS', prefix .. id) == 0 then redis.call('ZREM', KEYS[2], id) end
+end
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
 if redis.call('PTTL', KEYS[2]) < tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[2], ARGV[3]) end
 `);
 
 /**
- * KEYS: session. ARGV: generation, secret hash, now, grace until (or nothing), idle expiry, how long an expired session
- * is kept, prefix of subjects' keys, id. Answers the session's fields, or nothing if it was not moved on.
+ * KEYS: session, epoch. ARGV: generation, secret hash, now, grace until (or nothing), idle expiry, how long an expired
+ * session is kept, prefix of subjects' keys, id. Answers the session's fields, or nothing if it was not moved on.
  */
-export const ROTATE_SESSION = new RedisScript(`
-local s = redis.call('HMGET', KEYS[1], 'generation', 'secretHash', 'endedAt', 'idleExpiresAt', 'expiresAt', 'subject')
+export const ROTATE_SESSION = new RedisScript(`${LINEAGE}
+local s = redis.call('HMGET', KEYS[1], 'generation', 'secretHash', 'endedAt', 'idleExpiresAt', 'expiresAt', 'subject',
+  'lineage')
 local now = tonumber(ARGV[3])
 if s[1] ~= ARGV[1] or s[2] ~= ARGV[2] or s[3] ~= '' then return nil end
-if tonumber(s[4]) <= now or tonumber(s[5]) <= now then return nil end
+if tonumber(s[4]) <= now or tonumber(s[5]) <= now or s[7] ~= current_lineage(KEYS[2]) then return nil end
 local idle = math.min(tonumber(ARGV[5]), tonumber(s[5]))
 local life = idle - now + tonumber(ARGV[6])
 redis.call('HSET', KEYS[1], 'generation', tonumber(s[1]) + 1, 'graceUntil', ARGV[4],
@@ -28,6 +48,13 @@ local subject = ARGV[7] .. s[6]
 redis.call('ZADD', subject, ARGV[3], ARGV[8])
 if redis.call('PTTL', subject) < life then redis.call('PEXPIRE', subject, string.format('%d', life)) end
 return redis.call('HGETALL', KEYS[1])
+`);
+
+/** KEYS: session, epoch. Answers the session's fields; nothing if it is of another lineage. */
+export const FIND_SESSION = new RedisScript(`${LINEAGE}
+local fields = redis.call('HGETALL', KEYS[1])
+if #fields == 0 or redis.call('HGET', KEYS[1], 'lineage') ~= current_lineage(KEYS[2]) then return {} end
+return fields
 `);
 
 /**
@@ -46,7 +73,7 @@ for _, id in ipairs(ids) do
     redis.call('HSET', key, 'endedAt', ARGV[3], 'endReason', ARGV[2])
     redis.call('ZREM', KEYS[1], id)
     if life > 0 then
-      record_revocation(KEYS[2], ARGV[6] .. 'session:' .. id, 'session||' .. ARGV[4] .. '|' .. id, '', life)
+      record_revocation(KEYS[2], ARGV[6] .. 'session:' .. id, 'session', id, '', ARGV[4], life)
     end
     table.insert(ended, id)
   elseif not s[1] then
@@ -56,12 +83,13 @@ end
 return ended
 `);
 
-/** KEYS: subject's sessions. ARGV: prefix of sessions' keys. Answers the fields of each that is there. */
-export const LIST_SESSIONS = new RedisScript(`
+/** KEYS: subject's sessions, epoch. ARGV: prefix of sessions' keys. Answers the fields of each that is there. */
+export const LIST_SESSIONS = new RedisScript(`${LINEAGE}
+local lineage = current_lineage(KEYS[2])
 local found = {}
 for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
   local fields = redis.call('HGETALL', ARGV[1] .. id)
-  if #fields > 0 then table.insert(found, fields) end
+  if #fields > 0 and redis.call('HGET', ARGV[1] .. id, 'lineage') == lineage then table.insert(found, fields) end
 end
 return found
 `);

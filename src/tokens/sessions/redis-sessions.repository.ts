@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { RedisConnection } from '../../redis/redis-connection.js';
 import { redisKeys, REVOKED_PREFIX, SESSION_PREFIX } from '../redis-keys.js';
-import { CREATE_SESSION, END_SESSIONS, LIST_SESSIONS, ROTATE_SESSION } from './redis-session-scripts.js';
+import {
+  CREATE_SESSION,
+  END_SESSIONS,
+  FIND_SESSION,
+  LIST_SESSIONS,
+  ROTATE_SESSION,
+} from './redis-session-scripts.js';
 import { isExpired, type Session, type SessionEndReason } from './session.js';
 import { type SessionEnding, type SessionRotation, SessionsRepository } from './sessions.repository.js';
 
@@ -24,20 +30,20 @@ export class RedisSessionsRepository extends SessionsRepository {
     const life = Math.max(0, session.idleExpiresAt.getTime() - lastUsed) + KEPT_EXPIRED;
     await CREATE_SESSION.run(
       this.redis.required,
-      [redisKeys.session(session.id), redisKeys.subject(session.subject)],
+      [redisKeys.session(session.id), redisKeys.subject(session.subject), redisKeys.epoch],
       [session.id, lastUsed, life, ...toFields(session)],
     );
   }
 
   async findById(id: string): Promise<Session | undefined> {
-    const fields = await this.redis.required.hgetall(redisKeys.session(id));
-    return toSession(fields);
+    const row = await FIND_SESSION.run(this.redis.required, [redisKeys.session(id), redisKeys.epoch]);
+    return toSession(fromPairs(row as string[]));
   }
 
   async findOpen(subject: string, now: Date): Promise<Session[]> {
     const rows = (await LIST_SESSIONS.run(
       this.redis.required,
-      [redisKeys.subject(subject)],
+      [redisKeys.subject(subject), redisKeys.epoch],
       [SESSION_PREFIX],
     )) as string[][];
     return rows
@@ -50,7 +56,7 @@ export class RedisSessionsRepository extends SessionsRepository {
     const { id, generation, secretHash, now, graceUntil, idleExpiresAt } = rotation;
     const row = await ROTATE_SESSION.run(
       this.redis.required,
-      [redisKeys.session(id)],
+      [redisKeys.session(id), redisKeys.epoch],
       [
         generation,
         secretHash,
