@@ -35,12 +35,13 @@ export class SessionTokensService {
    */
   async open(user: User, client: ClientInfo): Promise<TokenPair> {
     const opened = await this.sessions.open(user.id, client);
+    const issueTime = this.issuer.issueTime(user.id);
     const current = await this.users.findById(user.id);
     if (current?.passwordHash !== user.passwordHash || current.disabledAt) {
       await this.sessions.end(opened.session.id, user.id, 'password_changed');
       throw new InvalidCredentialsError();
     }
-    return this.pair(opened, current);
+    return this.pair(opened, current, issueTime);
   }
 
   /**
@@ -51,6 +52,8 @@ export class SessionTokensService {
   async refresh(refreshToken: string): Promise<TokenPair> {
     const opened = await this.rotation.rotate(refreshToken);
     const { id, subject } = opened.session;
+    // Before the roles are read: a token with roles that are withdrawn meanwhile is dead.
+    const issueTime = this.issuer.issueTime(subject);
     const user = await this.users.findById(subject);
     if (!user) {
       await this.sessions.end(id, subject, 'account_disabled');
@@ -60,11 +63,15 @@ export class SessionTokensService {
       await this.sessions.endAll(subject, 'account_disabled');
       throw new AccountDisabledError();
     }
-    return this.pair(opened, user);
+    return this.pair(opened, user, issueTime);
   }
 
-  private async pair({ session, refreshToken }: OpenedSession, user: User): Promise<TokenPair> {
-    const { accessToken, expiresIn } = await this.issuer.issue(session, grantOf(user));
+  private async pair(
+    { session, refreshToken }: OpenedSession,
+    user: User,
+    issueTime: number,
+  ): Promise<TokenPair> {
+    const { accessToken, expiresIn } = await this.issuer.issue(session, grantOf(user), issueTime);
     return { accessToken, refreshToken, tokenType: 'Bearer', expiresIn };
   }
 }

@@ -31,12 +31,22 @@ export class AccessTokenIssuer {
     private readonly clock: Clock,
   ) {}
 
-  /** The token never outlives its session's absolute end. */
-  async issue(session: Session, grant: AccessGrant): Promise<IssuedAccessToken> {
-    const now = this.clock.now();
+  /**
+   * `iat` of a token that is issued now: a second ahead where what was issued until now has just been revoked. Whoever
+   * asks before reading what the token will say gets one that dies with a revocation that comes between.
+   */
+  issueTime(subject: string): number {
+    return Math.max(toNumericDate(this.clock.now()), toNumericDate(this.revocations.earliestIssue(subject)));
+  }
+
+  /** The token never outlives its session's absolute end. @param iat of `issueTime` */
+  async issue(
+    session: Session,
+    grant: AccessGrant,
+    iat = this.issueTime(session.subject),
+  ): Promise<IssuedAccessToken> {
+    const now = Math.min(this.clock.now(), iat * 1000 + 999);
     const nbf = toNumericDate(now);
-    // A second later where what was issued until now has just been revoked: it is not one of those.
-    const iat = Math.max(nbf, toNumericDate(this.revocations.earliestIssue(session.subject)));
     const exp = toNumericDate(Math.min(now + this.config.accessTokenTtl, session.expiresAt.getTime()));
     const claims: AccessTokenClaims = {
       iss: this.config.issuer,
