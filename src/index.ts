@@ -45,7 +45,6 @@ export {
   type AccessGrant,
   AccessTokenIssuer,
   type IssuedAccessToken,
-  type IssueMoment,
 } from './tokens/access/access-token-issuer.js';
 export { AccessTokenVerifier } from './tokens/access/access-token-verifier.js';
 export {

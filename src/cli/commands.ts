@@ -2,35 +2,64 @@ import { AccountsService } from '../admin/accounts.service.js';
 import type { Command } from './command.js';
 import { KEY_COMMANDS } from './key-commands.js';
 import { STORAGE_COMMANDS } from './storage-commands.js';
+import { TOKEN_COMMANDS } from './token-commands.js';
 
 export const COMMANDS: readonly Command[] = [
   {
     name: 'users disable',
-    argument: 'e-mail',
+    arguments: ['e-mail'],
     summary: 'The user cannot log in any more; all their sessions end.',
-    run: async (app, email) => {
+    run: async (app, email = '') => {
       await app.get(AccountsService).disable(email);
       return `${email} is disabled.`;
     },
   },
   {
     name: 'users enable',
-    argument: 'e-mail',
+    arguments: ['e-mail'],
     summary: 'The user can log in again.',
-    run: async (app, email) => {
+    run: async (app, email = '') => {
       await app.get(AccountsService).enable(email);
       return `${email} is enabled.`;
     },
   },
   {
+    name: 'users delete',
+    arguments: ['e-mail'],
+    summary: 'The user is gone; all their sessions end. The last administrator stays.',
+    run: async (app, email = '') => {
+      await app.get(AccountsService).delete(email);
+      return `${email} is deleted.`;
+    },
+  },
+  {
+    name: 'users grant',
+    arguments: ['e-mail', 'role'],
+    summary: 'The user has the role; their access tokens die, a refresh brings one with it.',
+    run: async (app, email = '', role = '') => {
+      await app.get(AccountsService).grantRole(email, role);
+      return `${email} has the role ${role}.`;
+    },
+  },
+  {
+    name: 'users withdraw',
+    arguments: ['e-mail', 'role'],
+    summary: 'The user has the role no more; their access tokens die. The last administrator stays one.',
+    run: async (app, email = '', role = '') => {
+      await app.get(AccountsService).withdrawRole(email, role);
+      return `${email} has the role ${role} no more.`;
+    },
+  },
+  {
     name: 'sessions end',
-    argument: 'e-mail',
+    arguments: ['e-mail'],
     summary: 'Ends all sessions of the user; their access tokens die.',
-    run: async (app, email) => {
+    run: async (app, email = '') => {
       await app.get(AccountsService).endSessions(email);
       return `All sessions of ${email} have ended.`;
     },
   },
+  ...TOKEN_COMMANDS,
   ...KEY_COMMANDS,
   ...STORAGE_COMMANDS,
   {
@@ -47,6 +76,6 @@ export function usage(): string {
   return ['Usage: npm run cli -- <command>', '', ...lines, ''].join('\n');
 }
 
-function signature({ name, argument }: Command): string {
-  return argument === undefined ? name : `${name} <${argument}>`;
+function signature(command: Command): string {
+  return [command.name, ...(command.arguments ?? []).map((argument) => `<${argument}>`)].join(' ');
 }

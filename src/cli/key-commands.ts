@@ -17,9 +17,9 @@ export const KEY_COMMANDS: readonly Command[] = [
   },
   {
     name: 'keys revoke',
-    argument: 'kid',
+    arguments: ['kid'],
     summary: 'For a leaked key: its tokens die within a second, and another key signs at once.',
-    run: async (app, kid) => {
+    run: async (app, kid = '') => {
       await app.get(SigningKeyRotation).revoke(kid);
       return `The key ${kid} is revoked. Its tokens are refused.`;
     },

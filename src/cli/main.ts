@@ -10,10 +10,9 @@ import { SigningKeyRotationTimer } from '../tokens/keys/signing-key-rotation-tim
 import { StoragePurgeTimer } from '../tokens/purge/storage-purge-timer.js';
 import { COMMANDS, usage } from './commands.js';
 
-const [noun = '', verb = '', argument, ...surplus] = process.argv.slice(2);
+const [noun = '', verb = '', ...args] = process.argv.slice(2);
 const command = COMMANDS.find(({ name }) => name === `${noun} ${verb}`);
-const complete =
-  command && (command.argument === undefined) === (argument === undefined) && surplus.length === 0;
+const complete = command && (command.arguments ?? []).length === args.length;
 
 if (!complete) {
   process.stderr.write(usage());
@@ -31,7 +30,7 @@ if (!complete) {
       { logger: ['error', 'warn'], abortOnError: false },
     );
     try {
-      process.stdout.write(`${await command.run(app, argument ?? '')}\n`);
+      process.stdout.write(`${await command.run(app, ...args)}\n`);
     } finally {
       await app.close();
     }

@@ -13,7 +13,7 @@ export interface RedisTarget {
 
 const URL_PARTS =
   /^redis(s?)(\+sentinel|\+cluster)?:\/\/(?:([^:@/]*):([^@/]*)@|([^@/]*)@)?([^@/]+)(?:\/(.*))?$/;
-const NODE = /^(\[[0-9a-fA-F:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/;
+const NODE = /^(\[[0-9a-fA-F:.]+\]|[^:[\]?#\s]+)(?::(\d{1,5}))?$/;
 const PATH = /^()(\d{0,4})\/?$/;
 const SENTINEL_PATH = /^([^/]+)(?:\/(\d{1,4}))?\/?$/;
 const DEFAULT_PORTS = { single: 6379, sentinel: 26_379, cluster: 6379 } as const;

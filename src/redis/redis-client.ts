@@ -47,8 +47,8 @@ export async function connectRedis(target: RedisTarget): Promise<RedisClient> {
       name: target.master ?? '',
       ...(target.password !== undefined && { sentinelPassword: target.password }),
       sentinelRetryStrategy: reconnectAfter,
-      // `tls` alone means neither the Sentinels nor the master.
-      ...(target.tls && { sentinelTLS: {}, enableTLSForSentinelMode: true }),
+      // `tls` alone would be ignored here, and the password sent in the clear.
+      ...(target.tls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
     });
   }
   return new ioredis.Redis({ ...options, ...node, db: target.database });

@@ -5,7 +5,8 @@ import { and, count, eq, getTableColumns, sql } from 'drizzle-orm';
 import { Clock } from '../common/clock.js';
 import { type Database, InjectDatabase } from '../database/database.js';
 import { isUniqueViolation } from '../database/sql-errors.js';
-import { emailKey, type NewUser, type User } from './user.js';
+import { hasHolder, lockRole, refuseLastAdministrator } from './role-holders.js';
+import { ADMIN_ROLE, emailKey, type NewUser, type User } from './user.js';
 import { EmailTakenError } from './users.errors.js';
 import { UsersRepository } from './users.repository.js';
 import { EMAIL_UNIQUE, roles, userRoles, users } from './users.table.js';
@@ -40,7 +41,7 @@ export class PostgresUsersRepository extends UsersRepository {
   async createFirstOfRole(role: string, user: NewUser): Promise<User | undefined> {
     return this.db.transaction(async (transaction) => {
       // The row of the role serves as the lock: whoever comes second waits here and then sees the first one's user.
-      await transaction.execute(sql`select 1 from ${roles} where ${roles.name} = ${role} for update`);
+      await lockRole(transaction, role);
       return (await hasHolder(transaction, role)) ? undefined : this.insert(transaction, user);
     });
   }
@@ -98,6 +99,49 @@ export class PostgresUsersRepository extends UsersRepository {
     return changed.length > 0;
   }
 
+  async grantRole(id: string, role: string): Promise<boolean> {
+    return this.changeRoles(id, role, async (transaction) => {
+      await transaction.insert(userRoles).values({ userId: id, role }).onConflictDoNothing();
+    });
+  }
+
+  async withdrawRole(id: string, role: string): Promise<boolean> {
+    return this.changeRoles(id, role, async (transaction) => {
+      if (role === ADMIN_ROLE) await refuseLastAdministrator(transaction, id);
+      await transaction.delete(userRoles).where(and(eq(userRoles.userId, id), eq(userRoles.role, role)));
+    });
+  }
+
+  async delete(id: string): Promise<boolean> {
+    if (!isUUID(id)) return false;
+    return this.db.transaction(async (transaction) => {
+      await lockRole(transaction, ADMIN_ROLE);
+      await refuseLastAdministrator(transaction, id);
+      const deleted = await transaction.delete(users).where(eq(users.id, id)).returning({ id: users.id });
+      return deleted.length > 0;
+    });
+  }
+
+  /** @returns whether there is such a user, who stays until the change is done */
+  private async changeRoles(
+    id: string,
+    role: string,
+    change: (transaction: Database) => Promise<void>,
+  ): Promise<boolean> {
+    return this.db.transaction(async (transaction) => {
+      await lockRole(transaction, role);
+      if (!isUUID(id)) return false;
+      const found = await transaction
+        .update(users)
+        .set({ updatedAt: this.now() })
+        .where(eq(users.id, id))
+        .returning({ id: users.id });
+      if (found.length === 0) return false;
+      await change(transaction);
+      return true;
+    });
+  }
+
   private select() {
     return this.db.select({ ...getTableColumns(users), grants }).from(users);
   }
@@ -136,15 +180,6 @@ export class PostgresUsersRepository extends UsersRepository {
   private now(): Date {
     return new Date(this.clock.now());
   }
-}
-
-async function hasHolder(db: Database, role: string): Promise<boolean> {
-  const holders = await db
-    .select({ id: userRoles.userId })
-    .from(userRoles)
-    .where(eq(userRoles.role, role))
-    .limit(1);
-  return holders.length > 0;
 }
 
 function toUser({ emailKey: _, grants: granted, ...row }: UserRow): User {

@@ -11,3 +11,15 @@ export class AccountDisabledError extends LatchkeyError {
     super('ACCOUNT_DISABLED', 'This account is disabled.');
   }
 }
+
+export class UnknownRoleError extends LatchkeyError {
+  constructor() {
+    super('NOT_FOUND', 'There is no such role.');
+  }
+}
+
+export class LastAdministratorError extends LatchkeyError {
+  constructor() {
+    super('VALIDATION_FAILED', 'This is the last administrator: make someone else one first.');
+  }
+}

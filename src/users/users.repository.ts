@@ -33,4 +33,25 @@ export abstract class UsersRepository {
 
   /** @returns whether there is such a user */
   abstract setDisabled(id: string, disabled: boolean): Promise<boolean>;
+
+  /**
+   * Having the role already is no error.
+   * @returns whether there is such a user
+   * @throws UnknownRoleError
+   */
+  abstract grantRole(id: string, role: string): Promise<boolean>;
+
+  /**
+   * Not having the role is no error.
+   * @returns whether there is such a user
+   * @throws UnknownRoleError
+   * @throws LastAdministratorError if nobody who is not disabled would be left to administer, also when several race
+   */
+  abstract withdrawRole(id: string, role: string): Promise<boolean>;
+
+  /**
+   * @returns whether there was such a user
+   * @throws LastAdministratorError as `withdrawRole`
+   */
+  abstract delete(id: string): Promise<boolean>;
 }

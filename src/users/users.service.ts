@@ -67,4 +67,19 @@ export class UsersService {
   async setDisabled(id: string, disabled: boolean): Promise<boolean> {
     return this.repository.setDisabled(id, disabled);
   }
+
+  /** @returns false if there is no such user @throws UnknownRoleError */
+  async grantRole(id: string, role: string): Promise<boolean> {
+    return this.repository.grantRole(id, role);
+  }
+
+  /** @returns false if there is no such user @throws UnknownRoleError, LastAdministratorError */
+  async withdrawRole(id: string, role: string): Promise<boolean> {
+    return this.repository.withdrawRole(id, role);
+  }
+
+  /** @returns false if there is no such user @throws LastAdministratorError */
+  async delete(id: string): Promise<boolean> {
+    return this.repository.delete(id);
+  }
 }

@@ -26,11 +26,14 @@ describeWithRedis('RedisSessionsRepository', () => {
     const [first, ...others] = connections.map((connection) => new RedisSessionsRepository(connection));
     const repositories = [first, ...others] as unknown as SessionsStore['repositories'];
     const [connection] = connections as [RedisConnection];
+    const revocations = new RedisRevocationStore(connection, new StoppedClock());
     return Promise.resolve({
       repositories,
-      revocations: new RedisRevocationStore(connection, new StoppedClock()),
+      revocations,
       clear: async () => {
         await connection.required.flushall();
+        // Sessions belong to an epoch, which a reading begins.
+        await revocations.all();
       },
       close: () => Promise.resolve(),
     });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Clock } from '../../src/common/clock.js';
 import type { NewUser } from '../../src/users/user.js';
-import { EmailTakenError } from '../../src/users/users.errors.js';
+import { EmailTakenError, LastAdministratorError, UnknownRoleError } from '../../src/users/users.errors.js';
 import type { UsersRepository } from '../../src/users/users.repository.js';
 import { StoppedClock } from '../integration/stopped-clock.js';
 
@@ -212,6 +212,11 @@ export function usersRepositoryContract(openStore: (clock: Clock) => Promise<Use
 
       expect(await users.rename(randomUUID(), 'Nobody')).toBeUndefined();
       expect(await users.setDisabled(randomUUID(), true)).toBe(false);
+      expect(await users.delete(randomUUID())).toBe(false);
+      expect(await users.delete('nobody')).toBe(false);
+      expect(await users.grantRole(randomUUID(), 'admin')).toBe(false);
+      expect(await users.grantRole('nobody', 'admin')).toBe(false);
+      expect(await users.withdrawRole(randomUUID(), 'user')).toBe(false);
       expect(await users.replacePassword(randomUUID(), 'hash', replacement('other'))).toBe(false);
       expect(await users.findById(someone.id)).toEqual(someone);
     });
@@ -350,6 +355,105 @@ export function usersRepositoryContract(openStore: (clock: Clock) => Promise<Use
       clock.advance(1);
       expect(await users.setDisabled(user.id, false)).toBe(true);
       expect(await users.findById(user.id)).toEqual({ ...user, updatedAt: new Date(clock.now()) });
+    });
+  });
+
+  describe('grantRole and withdrawRole', () => {
+    it('change the roles with their scopes and when the user was updated, and nobody else', async () => {
+      const user = await users.create(newUser());
+      const other = await users.create(newUser({ roles: ['admin', 'user'] }));
+      clock.advance(1);
+      const updatedAt = new Date(clock.now());
+
+      expect(await users.grantRole(user.id, 'admin')).toBe(true);
+      const roles = { roles: ['admin', 'user'], scopes: [...USER_SCOPES, ...ADMIN_SCOPES] };
+      expect(await users.findById(user.id)).toEqual({ ...user, ...roles, updatedAt });
+      expect(await users.withdrawRole(user.id, 'user')).toBe(true);
+      expect((await users.findById(user.id))?.roles).toEqual(['admin']);
+      expect(await users.findById(other.id)).toEqual(other);
+    });
+
+    it('may be repeated', async () => {
+      const { id } = await users.create(newUser());
+      await users.create(newUser({ roles: ['admin'] }));
+
+      for (const role of ['user', 'admin', 'admin']) expect(await users.grantRole(id, role)).toBe(true);
+      expect((await users.findById(id))?.roles).toEqual(['admin', 'user']);
+      for (const role of ['admin', 'admin']) expect(await users.withdrawRole(id, role)).toBe(true);
+      expect((await users.findById(id))?.roles).toEqual(['user']);
+    });
+
+    it.each(['', 'Admin', 'no-such-role', "' or '1'='1"])('know no role %j', async (role) => {
+      const { id } = await users.create(newUser());
+
+      await expect(users.grantRole(id, role)).rejects.toThrow(UnknownRoleError);
+      await expect(users.withdrawRole(id, role)).rejects.toThrow(UnknownRoleError);
+      expect((await users.findById(id))?.roles).toEqual(['user']);
+    });
+
+    it('lose nothing when 20 are done at once', async () => {
+      const created = await Promise.all(Array.from({ length: 10 }, () => users.create(newUser())));
+      const results = await atOnce(20, (repository, index) => {
+        return repository.grantRole(created[index % 10]?.id ?? '', 'admin');
+      });
+
+      expect(results).toEqual(Array.from({ length: 20 }, () => ({ status: 'fulfilled', value: true })));
+      for (const { id } of created) expect((await users.findById(id))?.roles).toEqual(['admin', 'user']);
+    });
+  });
+
+  describe('delete', () => {
+    it('leaves nothing of the user, whose address is free again, and leaves the others alone', async () => {
+      const user = await users.create(newUser({ email: 'gone@example.com', roles: ['admin', 'user'] }));
+      const other = await users.create(newUser({ roles: ['admin'] }));
+
+      expect(await users.delete(user.id)).toBe(true);
+      expect(await users.delete(user.id)).toBe(false);
+      expect(await users.findById(user.id)).toBeUndefined();
+      expect(await users.findByEmail('gone@example.com')).toBeUndefined();
+      expect(await users.findById(other.id)).toEqual(other);
+      expect((await users.create(newUser({ email: 'gone@example.com' }))).id).not.toBe(user.id);
+    });
+
+    it('at the same time as roles are granted ends without a user and without a deadlock', async () => {
+      await users.create(newUser({ roles: ['admin'] }));
+      const { id } = await users.create(newUser());
+      const results = await atOnce(20, async (repository, index) => {
+        return index === 9 ? repository.delete(id) : repository.grantRole(id, index % 2 ? 'admin' : 'user');
+      });
+
+      expect(results.filter((result) => result.status === 'rejected')).toEqual([]);
+      expect(await users.findById(id)).toBeUndefined();
+    });
+  });
+
+  describe('the last administrator', () => {
+    it('stays, and stays one', async () => {
+      const admin = await users.create(newUser({ roles: ['admin', 'user'] }));
+      const disabled = await users.create(newUser({ roles: ['admin'] }));
+      await users.setDisabled(disabled.id, true);
+
+      await expect(users.delete(admin.id)).rejects.toThrow(LastAdministratorError);
+      await expect(users.withdrawRole(admin.id, 'admin')).rejects.toThrow(LastAdministratorError);
+      expect((await users.findById(admin.id))?.roles).toEqual(['admin', 'user']);
+      expect(await users.withdrawRole(admin.id, 'user')).toBe(true);
+      expect(await users.delete(disabled.id)).toBe(true);
+    });
+
+    it.each([
+      ['deleted', (repository: UsersRepository, id: string) => repository.delete(id)],
+      ['no more one', (repository: UsersRepository, id: string) => repository.withdrawRole(id, 'admin')],
+    ])('is left over when all of them are to be %s at once', async (_, remove) => {
+      const admins = await Promise.all(
+        Array.from({ length: 10 }, () => users.create(newUser({ roles: ['admin'] }))),
+      );
+      const results = await atOnce(10, (repository, index) => remove(repository, admins[index]?.id ?? ''));
+
+      const refused = results.flatMap((result) =>
+        result.status === 'rejected' ? [result.reason as unknown] : [],
+      );
+      expect(refused).toEqual([expect.any(LastAdministratorError)]);
+      expect(await users.someoneHasRole('admin')).toBe(true);
     });
   });
 

@@ -10,7 +10,7 @@ import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-re
 import { LocalPushChannel } from '../../src/push/local-push-channel.js';
 import { RevocationList } from '../../src/tokens/revocation/revocation-list.js';
 import { RevocationService } from '../../src/tokens/revocation/revocation.service.js';
-import { tokenOfSession } from '../support/held-revocations.js';
+import { NO_KEYS, tokenOfSession } from '../support/held-revocations.js';
 import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';
 import { RefreshRotationService } from '../../src/tokens/sessions/refresh-rotation.service.js';
 import { RefreshTokenCodec } from '../../src/tokens/sessions/refresh-token-codec.js';
@@ -143,7 +143,7 @@ class Process {
     this.repository = new ObservedSessionsRepository(connection.db);
     const store = new PostgresRevocationStore(connection.db, clock, connection);
     this.revocations = new RevocationList(store, new LocalPushChannel(), config, clock);
-    const revocation = new RevocationService(store, this.revocations, config, clock);
+    const revocation = new RevocationService(store, this.revocations, NO_KEYS, config, clock);
     this.codec = new RefreshTokenCodec(new DerivedKeys(config));
     this.sessions = new SessionsService(this.repository, this.codec, revocation, config, clock);
     this.rotation = new RefreshRotationService(this.repository, this.sessions, this.codec, config, clock);

@@ -21,6 +21,7 @@ import {
   type TestDatabase,
 } from '../support/services/available.js';
 import { startRedisServer } from '../support/services/start-redis.js';
+import { NO_KEYS } from '../support/held-revocations.js';
 import { testConfig } from '../support/test-config.js';
 import { type Network, openNetwork } from './network.js';
 import { StoppedClock } from './stopped-clock.js';
@@ -54,7 +55,7 @@ async function startInstance(
     store,
     list,
     push,
-    service: new RevocationService(store, list, config, clock),
+    service: new RevocationService(store, list, NO_KEYS, config, clock),
     stop: async () => {
       list.onApplicationShutdown();
       await push.onApplicationShutdown();

@@ -1,5 +1,9 @@
+import type { SigningKeys } from '../../src/tokens/keys/signing-keys.js';
 import type { Revocation } from '../../src/tokens/revocation/revocation.js';
 import { RevocationStore } from '../../src/tokens/revocation/revocation-store.js';
+
+/** For services that ask signing keys for nothing but the life of their tokens. */
+export const NO_KEYS = { longestTokenTtl: 0 } as SigningKeys;
 
 /** A store in memory, of one process. */
 export class HeldRevocations extends RevocationStore {

@@ -1,10 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
-import {
-  type AccessGrant,
-  AccessTokenIssuer,
-  type IssueMoment,
-} from '../../tokens/access/access-token-issuer.js';
+import { type AccessGrant, AccessTokenIssuer } from '../../tokens/access/access-token-issuer.js';
 import { RefreshRotationService } from '../../tokens/sessions/refresh-rotation.service.js';
 import { SessionEndedError } from '../../tokens/sessions/sessions.errors.js';
 import { type OpenedSession, SessionsService } from '../../tokens/sessions/sessions.service.js';
@@ -39,13 +35,13 @@ export class SessionTokensService {
    */
   async open(user: User, client: ClientInfo): Promise<TokenPair> {
     const opened = await this.sessions.open(user.id, client);
-    const moment = this.issuer.beginFor(user.id);
+    const issueTime = this.issuer.issueTime(user.id);
     const current = await this.users.findById(user.id);
     if (current?.passwordHash !== user.passwordHash || current.disabledAt) {
       await this.sessions.end(opened.session.id, user.id, 'password_changed');
       throw new InvalidCredentialsError();
     }
-    return this.pair(opened, current, moment);
+    return this.pair(opened, current, issueTime);
   }
 
   /**
@@ -56,7 +52,8 @@ export class SessionTokensService {
   async refresh(refreshToken: string): Promise<TokenPair> {
     const opened = await this.rotation.rotate(refreshToken);
     const { id, subject } = opened.session;
-    const moment = this.issuer.beginFor(subject);
+    // Before the roles are read: a token with roles that are withdrawn meanwhile is dead.
+    const issueTime = this.issuer.issueTime(subject);
     const user = await this.users.findById(subject);
     if (!user) {
       await this.sessions.end(id, subject, 'account_disabled');
@@ -66,15 +63,15 @@ export class SessionTokensService {
       await this.sessions.endAll(subject, 'account_disabled');
       throw new AccountDisabledError();
     }
-    return this.pair(opened, user, moment);
+    return this.pair(opened, user, issueTime);
   }
 
   private async pair(
     { session, refreshToken }: OpenedSession,
     user: User,
-    moment: IssueMoment,
+    issueTime: number,
   ): Promise<TokenPair> {
-    const { accessToken, expiresIn } = await this.issuer.issue(session, grantOf(user), moment);
+    const { accessToken, expiresIn } = await this.issuer.issue(session, grantOf(user), issueTime);
     return { accessToken, refreshToken, tokenType: 'Bearer', expiresIn };
   }
 }

@@ -20,7 +20,7 @@ const UNAVAILABLE_MESSAGE =
 
 /** What Redis and its client say when it cannot serve now. */
 const UNAVAILABLE_REDIS =
-  /^(?:ERR )?(LOADING|READONLY|OOM|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|MISCONF|NOAUTH|WRONGPASS|BUSY|TRYAGAIN) |^Stream isn't writeable|^Connection is closed|^Command timed out|^Redis does not answer|max retries per request|^Failed to refresh slots cache|All sentinels are unreachable|^Cluster isn't ready|^Cluster is (ended|disconnected)|^Too many Cluster redirections|^None of startup nodes|^Node is disconnected|^Socket timeout/;
+  /^(?:ERR )?(LOADING|READONLY|OOM|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|MISCONF|NOAUTH|WRONGPASS|BUSY|TRYAGAIN) |^Stream isn't writeable|^Connection is closed|^Command timed out|^Redis does not answer|max retries per request|^Failed to refresh slots cache|All sentinels are unreachable|^Cluster isn't ready|^Cluster is (ended|disconnected)|^Too many Cluster redirections|^None of startup nodes|^Node is disconnected|^Socket timeout|whether Redis has lost data/;
 
 /** Whether an error, or what caused it, says that a store cannot be reached (and not that we asked it wrongly). */
 export function isStoreFailure(error: unknown): boolean {

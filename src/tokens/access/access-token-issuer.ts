@@ -15,13 +15,6 @@ export interface AccessGrant {
   readonly scopes: readonly string[];
 }
 
-/** When the issuing of a token began. */
-export interface IssueMoment {
-  readonly now: number;
-  /** Tokens of the subject issued before are dead by then. Milliseconds, as above. */
-  readonly earliest: number;
-}
-
 export interface IssuedAccessToken {
   readonly accessToken: string;
   /** Seconds. */
@@ -38,20 +31,22 @@ export class AccessTokenIssuer {
     private readonly clock: Clock,
   ) {}
 
-  /** To be taken before it is read what the grant will be: a revocation that comes after that kills the token. */
-  beginFor(subject: string): IssueMoment {
-    return { now: this.clock.now(), earliest: this.revocations.earliestIssue(subject) };
+  /**
+   * `iat` of a token that is issued now: a second ahead where what was issued until now has just been revoked. Whoever
+   * asks before reading what the token will say gets one that dies with a revocation that comes between.
+   */
+  issueTime(subject: string): number {
+    return Math.max(toNumericDate(this.clock.now()), toNumericDate(this.revocations.earliestIssue(subject)));
   }
 
-  /** The token never outlives its session's absolute end. */
+  /** The token never outlives its session's absolute end. @param iat of `issueTime` */
   async issue(
     session: Session,
     grant: AccessGrant,
-    { now, earliest }: IssueMoment = this.beginFor(session.subject),
+    iat = this.issueTime(session.subject),
   ): Promise<IssuedAccessToken> {
+    const now = Math.min(this.clock.now(), iat * 1000 + 999);
     const nbf = toNumericDate(now);
-    // A second later where what was issued until now has just been revoked: it is not one of those.
-    const iat = Math.max(nbf, toNumericDate(earliest));
     const exp = toNumericDate(Math.min(now + this.config.accessTokenTtl, session.expiresAt.getTime()));
     const claims: AccessTokenClaims = {
       iss: this.config.issuer,

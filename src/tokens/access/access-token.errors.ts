@@ -15,6 +15,6 @@ export class AccessTokenExpiredError extends LatchkeyError {
 
 export class AccessTokenRevokedError extends LatchkeyError {
   constructor() {
-    super('TOKEN_REVOKED', 'The access token was revoked: its session has ended.');
+    super('TOKEN_REVOKED', 'The access token was revoked: refresh it, or log in again.');
   }
 }

@@ -41,6 +41,15 @@ export class LiveRevocations {
     return Math.max(this.issuedBefore(this.byKind.subject, subject), this.issuedBefore(this.byKind.all, ''));
   }
 
+  /** The same for whichever subject must wait the longest. */
+  latestIssue(): number {
+    const { subject, all } = this.byKind;
+    return [...subject.values(), ...all.values()].reduce(
+      (latest, { issuedBefore }) => Math.max(latest, issuedBefore),
+      0,
+    );
+  }
+
   forgetExpired(now: number): void {
     for (const entries of Object.values(this.byKind)) {
       for (const [id, { expiresAt }] of entries) if (expiresAt <= now) entries.delete(id);

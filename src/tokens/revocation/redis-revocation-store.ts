@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock, toNumericDate } from '../../common/clock.js';
 import { RedisUnavailableError } from '../../redis/redis-unavailable-error.js';
@@ -8,6 +9,7 @@ import { ADD_REVOCATION, READ_REVOCATIONS } from './redis-revocation-scripts.js'
 import { decodeRevocation, type Revocation } from './revocation.js';
 import { RevocationStore, type TokenIdentity } from './revocation-store.js';
 
+const SECOND = 1_000;
 /** Renewed by every reading; milliseconds. Longer than any access token lives. */
 const EPOCH_TTL = 30 * 86_400_000;
 
@@ -20,6 +22,8 @@ const EPOCH_TTL = 30 * 86_400_000;
 export class RedisRevocationStore extends RevocationStore {
   readonly shared = true;
   private hasRead = false;
+  /** The epoch that was read last. */
+  private since = 0;
 
   constructor(
     private readonly redis: RedisConnection,
@@ -41,9 +45,14 @@ export class RedisRevocationStore extends RevocationStore {
   }
 
   async all(): Promise<Revocation[]> {
-    if (!this.hasRead) await this.refuseEviction();
+    if (this.hasRead) return this.read(-1);
+    await this.refuseEviction();
+    const revocations = await this.read(-1);
+    // An epoch that begins with this start begins with the next second. Tokens wait for it, so that they need not bear a
+    // time ahead, at which the next epoch may begin.
+    await sleep(Math.min(Math.max(0, this.since - this.clock.now()), SECOND));
     this.hasRead = true;
-    return this.read(-1);
+    return revocations;
   }
 
   async recent(window: number): Promise<Revocation[]> {
@@ -76,13 +85,15 @@ export class RedisRevocationStore extends RevocationStore {
 
   private async read(window: number): Promise<Revocation[]> {
     const now = this.clock.now();
-    // `iat` is in whole seconds: those of this second count as issued before.
-    const nextSecond = (toNumericDate(now) + 1) * 1000;
+    // `iat` is in whole seconds: those of this second count as issued before, and those that bear the start of an epoch
+    // which is lost again in its first second.
+    const nextSecond = (toNumericDate(Math.max(now, this.since)) + 1) * 1000;
     const [epoch, encoded] = (await READ_REVOCATIONS.run(
       this.redis.required,
       [redisKeys.epoch, redisKeys.revocations],
       [nextSecond, window, EPOCH_TTL, randomUUID()],
     )) as [string, string[]];
+    this.since = Number(epoch);
     const lost: Revocation = {
       kind: 'all',
       id: '',

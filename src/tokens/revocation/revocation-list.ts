@@ -86,6 +86,11 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
     return this.live.earliestIssue(subject);
   }
 
+  /** @see LiveRevocations.latestIssue */
+  latestIssue(): number {
+    return this.live.latestIssue();
+  }
+
   get isFresh(): boolean {
     return !this.store.shared || performance.now() - this.readAt <= this.config.revocationMaxStaleness;
   }

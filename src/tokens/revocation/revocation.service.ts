@@ -22,7 +22,7 @@ export class RevocationService {
 
   /** All access tokens of the subject issued until now; their sessions live, and can be refreshed. */
   async revokeSubject(subject: string): Promise<void> {
-    await this.record('subject', subject, this.untilNow());
+    await this.record('subject', subject, this.untilNow(this.list.earliestIssue(subject)));
   }
 
   /** One access token. @param tokenId its `jti` */
@@ -32,7 +32,7 @@ export class RevocationService {
 
   /** All access tokens there are. */
   async revokeAll(): Promise<void> {
-    await this.record('all', '', this.untilNow());
+    await this.record('all', '', this.untilNow(this.list.latestIssue()));
   }
 
   /** Tells of sessions that their repository has ended, and recorded as revoked. */
@@ -51,8 +51,13 @@ export class RevocationService {
     await this.list.announce([await this.store.add(revocation)]);
   }
 
-  /** `iat` is in whole seconds: those of this second count as issued until now. */
-  private untilNow(): Date {
-    return new Date((toNumericDate(this.clock.now()) + 1) * 1000);
+  /**
+   * `iat` is in whole seconds: those of this second count as issued until now. So do those of the seconds ahead that
+   * tokens bear after another revocation in this second.
+   * @param issuedFrom since that revocation, milliseconds
+   */
+  private untilNow(issuedFrom: number): Date {
+    const now = Math.max(this.clock.now(), issuedFrom);
+    return new Date((toNumericDate(now) + 1) * 1000);
   }
 }

@@ -6,6 +6,7 @@ export type SessionEndReason =
   | 'ended_by_admin'
   | 'password_changed'
   | 'account_disabled'
+  | 'account_deleted'
   /** A refresh token was used a second time; of the row's last generation, or of an older one. */
   | 'reuse_recent'
   | 'reuse_stale';

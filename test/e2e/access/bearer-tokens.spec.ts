@@ -75,7 +75,7 @@ describe('the challenge of a refusal', () => {
     const answer = await server.api.profile(token);
     expectProblem(answer, 401, 'TOKEN_REVOKED');
     expect(answer.headers.get('www-authenticate')).toBe(
-      challenge('invalid_token', 'The access token was revoked: its session has ended.'),
+      challenge('invalid_token', 'The access token was revoked: refresh it, or log in again.'),
     );
   });
 

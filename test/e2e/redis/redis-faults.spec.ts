@@ -101,6 +101,50 @@ describeWithRedis('With the sessions in Redis', () => {
     await expectToWork(tokens.user.email);
   });
 
+  it('killed and started from an older save, it revives no session that had ended since', async () => {
+    const [tokens, loggedOut] = [await register(), await register()];
+    await operator.save();
+    await server.api.post('/api/auth/logout', undefined, { token: loggedOut.accessToken });
+    await redis.kill();
+    redis = await redis.startAgain();
+
+    await eventually(async () => expect((await server.api.get('/health/ready')).status).toBe(200));
+    // Nobody can tell the one from the other.
+    for (const before of [loggedOut, tokens]) {
+      await eventually(() => expectDead(before));
+    }
+    await expectToWork(tokens.user.email);
+  });
+
+  it('killed with an append-only file, it keeps sessions, and access tokens of before are refreshed', async () => {
+    await server.close();
+    await redis.stop();
+    redis = await startRedisServer({ settings: ['appendonly yes', 'appendfsync always'] });
+    server = await startTestApp({ environment: environment() });
+    const [tokens, loggedOut] = [await register(), await register()];
+    await server.api.post('/api/auth/logout', undefined, { token: loggedOut.accessToken });
+    await redis.kill();
+    redis = await redis.startAgain();
+
+    await eventually(async () => expect(await codeOf(tokens.accessToken)).toBe('TOKEN_REVOKED'));
+    expectProblem(await server.api.refresh(loggedOut.refreshToken), 401, 'SESSION_ENDED');
+    const answer = await server.api.refresh(tokens.refreshToken);
+    expect(await statusOf(answer.body.accessToken)).toBe(200);
+    await expectToWork(tokens.user.email);
+  });
+
+  it('does not start on a Redis that may evict what is revoked', async () => {
+    await operator.config('SET', 'maxmemory', '100mb');
+    await operator.config('SET', 'maxmemory-policy', 'volatile-lru');
+    const directory = temporaryDirectory();
+    const process = LatchkeyProcess.launch({ ...environment(), DATA_DIR: directory.path });
+    expect((await process.exited).code).toBe(1);
+    expect(process.stderr).toMatch(
+      /^Configuration: REDIS_URL cannot be used: its maxmemory-policy is volatile-lru/m,
+    );
+    directory.remove();
+  });
+
   it('while it is paused, requests are refused instead of waiting, and then go on', async () => {
     const tokens = await register();
     await operator.call('CLIENT', 'PAUSE', '4000', 'ALL');

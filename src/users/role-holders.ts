@@ -1,0 +1,51 @@
+import { and, eq, inArray, isNull, ne } from 'drizzle-orm';
+import type { Database } from '../database/database.js';
+import { ADMIN_ROLE } from './user.js';
+import { LastAdministratorError, UnknownRoleError } from './users.errors.js';
+import { roles, userRoles, users } from './users.table.js';
+
+/**
+ * Until the transaction's end nobody else changes who has the role, and statements from here on see what was changed
+ * before. Taken before any user's row, so that no two wait for each other.
+ * @throws UnknownRoleError
+ */
+export async function lockRole(transaction: Database, role: string): Promise<void> {
+  const rows = await transaction
+    .select({ name: roles.name })
+    .from(roles)
+    .where(eq(roles.name, role))
+    .for('update');
+  if (rows.length === 0) throw new UnknownRoleError();
+}
+
+export async function hasHolder(db: Database, role: string): Promise<boolean> {
+  const holders = await db
+    .select({ id: userRoles.userId })
+    .from(userRoles)
+    .where(eq(userRoles.role, role))
+    .limit(1);
+  return holders.length > 0;
+}
+
+/**
+ * Somebody must be left to operate the service. Atomic under the lock of the administrators' role.
+ * @throws LastAdministratorError if the user is the only administrator who is not disabled
+ */
+export async function refuseLastAdministrator(transaction: Database, id: string): Promise<void> {
+  if ((await enabledAdministrators(transaction, eq(users.id, id))) === 0) return;
+  if ((await enabledAdministrators(transaction, ne(users.id, id))) === 0) throw new LastAdministratorError();
+}
+
+async function enabledAdministrators(transaction: Database, which: ReturnType<typeof eq>): Promise<number> {
+  return transaction.$count(
+    users,
+    and(
+      which,
+      isNull(users.disabledAt),
+      inArray(
+        users.id,
+        transaction.select({ id: userRoles.userId }).from(userRoles).where(eq(userRoles.role, ADMIN_ROLE)),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
+import { ApiClient } from '../../support/api-client.js';
+import { LatchkeyProcess } from '../../support/latchkey-process.js';
+import { createDatabase, describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import { temporaryDirectory, type TestEnvironment, testEnvironment } from '../../support/test-config.js';
+import { eventually } from '../support/eventually.js';
+
+const CLI = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+
+describeWithPostgres('an operator’s command, beside a server that runs', () => {
+  const directory = temporaryDirectory();
+  let database: TestDatabase;
+  let environment: TestEnvironment;
+  let server: LatchkeyProcess;
+  let api: ApiClient;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    environment = testEnvironment(directory.path, {
+      NODE_ENV: 'development',
+      DATABASE_URL: database.url,
+      PUBLIC_URL: 'http://latchkey.test',
+    });
+    server = await LatchkeyProcess.start(environment);
+    api = await ApiClient.connect(server.url);
+  });
+
+  afterAll(async () => {
+    await server.stop();
+    await database.drop();
+    directory.remove();
+  });
+
+  const cli = async (...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> => {
+    const env = { PATH: process.env['PATH'], ...environment };
+    return new Promise((resolve) => {
+      execFile(process.execPath, [CLI, ...words], { env }, (error, stdout, stderr) => {
+        resolve({ code: Number(error?.code ?? 0), stdout, stderr });
+      });
+    });
+  };
+
+  const register = async () => (await api.register()).body;
+  const becomesRevoked = (token: string) =>
+    eventually(async () => expect((await api.profile(token)).body.code).toBe('TOKEN_REVOKED'));
+  const adminStatus = async (token: string) => (await api.get('/api/admin', { token })).status;
+
+  it('users grant, users withdraw: tokens with the old roles die, a refresh brings the new ones', async () => {
+    const { user, ...before } = await register();
+    expect((await cli('users', 'grant', user.email, 'admin')).stdout).toBe(
+      `${user.email} has the role admin.\n`,
+    );
+    await becomesRevoked(before.accessToken);
+    const asAdmin = (await api.refresh(before.refreshToken)).body;
+    expect(await adminStatus(asAdmin.accessToken)).toBe(200);
+
+    expect((await cli('users', 'withdraw', user.email, 'admin')).code).toBe(0);
+    await becomesRevoked(asAdmin.accessToken);
+    const after = (await api.refresh(asAdmin.refreshToken)).body;
+    expect(await adminStatus(after.accessToken)).toBe(403);
+  });
+
+  it('users delete: the user is gone', async () => {
+    const { user, ...tokens } = await register();
+    expect((await cli('users', 'delete', user.email)).stdout).toBe(`${user.email} is deleted.\n`);
+    await becomesRevoked(tokens.accessToken);
+    expect((await api.refresh(tokens.refreshToken)).body.code).toBe('SESSION_ENDED');
+    expect((await api.login(user.email)).body.code).toBe('INVALID_CREDENTIALS');
+  });
+
+  it('tokens revoke: by its id or as it is, without repeating it', async () => {
+    const [one, two, other] = [await register(), await register(), await register()];
+    const jti = String(decodeJwt(one.accessToken).jti);
+    expect((await cli('tokens', 'revoke', jti)).stdout).toBe(`The access token ${jti} is revoked.\n`);
+    const { stdout, stderr } = await cli('tokens', 'revoke', two.accessToken);
+    expect(stdout + stderr).toBe(`The access token ${String(decodeJwt(two.accessToken).jti)} is revoked.\n`);
+
+    await becomesRevoked(one.accessToken);
+    await becomesRevoked(two.accessToken);
+    expect((await api.profile(other.accessToken)).status).toBe(200);
+  });
+
+  it('tokens revoke-all: everybody has to refresh', async () => {
+    const tokens = await register();
+    expect((await cli('tokens', 'revoke-all')).code).toBe(0);
+    await becomesRevoked(tokens.accessToken);
+    const { accessToken } = (await api.refresh(tokens.refreshToken)).body;
+    expect((await api.profile(accessToken)).status).toBe(200);
+  });
+
+  it('that cannot be carried out says why in one line, and repeats no token', async () => {
+    const { refreshToken, accessToken, user } = await register();
+    for (const [words, why] of [
+      [['users', 'delete', 'nobody@example.com'], 'There is no user with this e-mail address.'],
+      [['users', 'grant', user.email, 'root'], 'There is no such role.'],
+      [
+        ['users', 'delete', 'admin@latchkey.local'],
+        'This is the last administrator: make someone else one first.',
+      ],
+      [['tokens', 'revoke', refreshToken], 'This is neither the jti of an access token nor an access token.'],
+      [
+        ['tokens', 'revoke', `${accessToken}.x`],
+        'This is neither the jti of an access token nor an access token.',
+      ],
+    ] as const) {
+      expect(await cli(...words)).toEqual({ code: 1, stdout: '', stderr: `${why}\n` });
+    }
+    for (const words of [
+      ['users', 'grant', user.email],
+      ['tokens', 'revoke'],
+      ['users', 'delete', 'a', 'b'],
+    ]) {
+      const { code, stderr } = await cli(...words);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('users grant <e-mail> <role>')]);
+    }
+    expect((await api.profile(accessToken)).status).toBe(200);
+  });
+});
