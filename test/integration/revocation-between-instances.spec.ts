@@ -37,7 +37,8 @@ interface Instance {
   stop(): Promise<void>;
 }
 
-const { tokens: config } = testConfig('unused', { REVOCATION_MAX_STALENESS: '1s' });
+const { tokens: patient } = testConfig('unused', { REVOCATION_MAX_STALENESS: '60s' });
+const { tokens: impatient } = testConfig('unused', { REVOCATION_MAX_STALENESS: '1s' });
 const clock = new StoppedClock();
 
 type Push = PushChannel & { onModuleInit(): Promise<void>; onApplicationShutdown(): void | Promise<void> };
@@ -46,6 +47,7 @@ async function startInstance(
   store: RevocationStore,
   push: Push,
   close: () => void | Promise<void>,
+  config = patient,
 ): Promise<Instance> {
   const list = new RevocationList(store, push, config, clock);
   await push.onModuleInit();
@@ -188,10 +190,10 @@ describeWithPostgres('A revocation on PostgreSQL', () => {
   const open = (url = database.url): Promise<DatabaseConnection> =>
     openDatabase({ url, poolMax: 3, directory: '' });
 
-  const start = async (url?: string) => {
+  const start = async (url?: string, config = patient) => {
     const connection = await open(url);
     const store = new PostgresRevocationStore(connection.db, clock, connection);
-    return startInstance(store, new PostgresPushChannel(connection), () => connection.close());
+    return startInstance(store, new PostgresPushChannel(connection), () => connection.close(), config);
   };
 
   describe('-', () => tellsOthers(() => start()));
@@ -212,7 +214,7 @@ describeWithPostgres('A revocation on PostgreSQL', () => {
 
   it('that cannot be known lets nobody in, until the store answers again', async () => {
     Logger.overrideLogger(false);
-    const instance = await start(network.url);
+    const instance = await start(network.url, impatient);
     try {
       expect(instance.list.isRevoked(token())).toBe(false);
       network.close();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock, toNumericDate } from '../../common/clock.js';
 import { TokensConfig } from '../../config/slices.js';
@@ -8,6 +9,7 @@ import { RevocationStore } from './revocation-store.js';
 
 /** Access tokens live a little longer than their TTL where another instance's clock is behind. */
 const MARGIN = 60_000;
+const SECOND = 1_000;
 
 /** Kills access tokens before their time: here at once, on other instances within a second. */
 @Injectable()
@@ -48,7 +50,11 @@ export class RevocationService {
 
   private async record(kind: RevocationKind, id: string, issuedBefore: Date | null): Promise<void> {
     const revocation: Revocation = { kind, id, issuedBefore, expiresAt: this.revokedUntil() };
-    await this.list.announce([await this.store.add(revocation)]);
+    const recorded = await this.store.add(revocation);
+    await this.list.announce([recorded]);
+    // One after the other in the same second would put `iat` ever further ahead, beyond what clocks may differ.
+    const ahead = (recorded.issuedBefore?.getTime() ?? 0) - SECOND - this.clock.now();
+    if (ahead > 0) await sleep(Math.min(ahead, SECOND));
   }
 
   /**
