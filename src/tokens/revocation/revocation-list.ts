@@ -54,6 +54,8 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
     // Before the first reading, so that nothing falls between the two.
     this.push.subscribe(TOPIC, (message) => this.receive(message));
     await this.read();
+    // The first reading may take longer than its knowledge is good for.
+    if (!this.isFresh) await this.read();
     this.sweepTimer = setInterval(() => this.live.forgetExpired(this.clock.now()), SWEEP_INTERVAL).unref();
     if (this.store.shared) this.scheduleRefresh();
   }
