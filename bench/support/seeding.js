@@ -32,8 +32,8 @@ export async function seedSessions(url, count) {
  */
 export async function seedRevocations(url, count) {
   await runAll(url, [
-    `insert into revocations (session_id, revoked_at, expires_at)
-     select md5('session ' || n)::uuid, now() - n * interval '15 minutes' / ${count}, now() + interval '1 hour'
+    `insert into revocations (kind, id, revoked_at, expires_at)
+     select 'session', md5('session ' || n)::uuid::text, now() - n * interval '15 minutes' / ${count}, now() + interval '1 hour'
      from generate_series(0, ${count - 1}) as n`,
   ]);
 }
