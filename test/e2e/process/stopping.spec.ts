@@ -53,7 +53,7 @@ function stoppingBehaviour(environmentOf: () => TestEnvironment): void {
   beforeEach(async () => {
     // Long, so that a rotation that was done but not acknowledged can be asked for again after the crash.
     environment = { ...environmentOf(), REFRESH_GRACE: '1h' };
-    server = await LatchkeyProcess.start({ ...environment, BCRYPT_COST: '9' });
+    server = await LatchkeyProcess.start({ ...environment, BCRYPT_COST: '10' });
   });
 
   afterEach(async () => {
