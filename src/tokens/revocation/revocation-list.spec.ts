@@ -164,6 +164,19 @@ describe('RevocationList', () => {
   });
 
   describe('on a shared store', () => {
+    it('starts with fresh knowledge, though the first reading took longer than that is good for', async () => {
+      store = new FakeStore(true);
+      list = new RevocationList(store, push, config, clock);
+      const answer = deferred<Revocation[]>();
+      jest.spyOn(store, 'all').mockReturnValueOnce(answer.promise);
+      const started = list.onModuleInit();
+      await pass(STALENESS_BOUND + 1);
+      answer.resolve([]);
+      await started;
+
+      expect(list.isFresh).toBe(true);
+    });
+
     it('knows within half a second what others revoked', async () => {
       await start(true);
       store.recentEntries = [revocation('session')];
