@@ -1,10 +1,10 @@
 import { IsIn, IsNotEmpty, IsOptional, ValidateIf } from 'class-validator';
+import { ACCOUNT_ENVIRONMENT_NAMES, AccountEnvironment } from './account-environment.js';
 import {
   IsDuration,
   IsIntegerBetween,
   IsKeyFileList,
   IsOriginList,
-  IsQuota,
   IsRedisUrl,
   IsSessionStore,
   IsStrongSecret,
@@ -20,7 +20,7 @@ const CLOCK_LEEWAY_MAX = 300_000;
 const SWITCH = ['on', 'off', 'true', 'false', '1', '0'] as const;
 
 /** The environment as text, by name. Defaults stand here where they are plain; the rest in `load-config.ts`. */
-export class Environment {
+export class Environment extends AccountEnvironment {
   @IsIn(['development', 'production', 'test'], { message: 'must be development, production or test' })
   NODE_ENV = 'development';
 
@@ -100,34 +100,6 @@ export class Environment {
   @IsIn(['memory', 'store'], { message: 'must be memory or store' })
   REVOCATION_CHECK = 'memory';
 
-  @IsIn(['bcrypt', 'argon2id'], { message: 'must be bcrypt or argon2id' })
-  PASSWORD_HASH = 'bcrypt';
-
-  @IsIntegerBetween(4, 20)
-  BCRYPT_COST = '12';
-
-  @IsOptional()
-  @IsIntegerBetween(1, 256)
-  HASH_WORKERS?: string;
-
-  @IsQuota()
-  LOGIN_RATE_LIMIT = '5/1m';
-
-  @IsQuota()
-  REGISTER_RATE_LIMIT = '60/1m';
-
-  @IsQuota()
-  REFRESH_RATE_LIMIT = '600/1m';
-
-  @IsQuota()
-  FORGOT_RATE_LIMIT = '5/1m';
-
-  @IsQuota()
-  RESET_RATE_LIMIT = '10/1m';
-
-  @IsQuota()
-  VERIFY_RATE_LIMIT = '10/1m';
-
   @IsOptional()
   @IsTrustedProxies()
   TRUST_PROXY?: string;
@@ -135,14 +107,6 @@ export class Environment {
   @IsOptional()
   @IsOriginList()
   CORS_ORIGINS?: string;
-
-  @IsOptional()
-  @IsUrlOf(['smtp:', 'smtps:'])
-  MAIL_URL?: string;
-
-  @IsOptional()
-  @IsNotEmpty()
-  MAIL_FROM?: string;
 
   @IsOptional()
   @IsIn(SWITCH, { message: 'must be on or off' })
@@ -154,6 +118,7 @@ export class Environment {
 
 /** Names that may be set; optional ones have no property until then. */
 export const ENVIRONMENT_NAMES = [
+  ...ACCOUNT_ENVIRONMENT_NAMES,
   'NODE_ENV',
   'HOST',
   'PORT',
@@ -177,19 +142,8 @@ export const ENVIRONMENT_NAMES = [
   'CLOCK_LEEWAY',
   'REVOCATION_MAX_STALENESS',
   'REVOCATION_CHECK',
-  'PASSWORD_HASH',
-  'BCRYPT_COST',
-  'HASH_WORKERS',
-  'LOGIN_RATE_LIMIT',
-  'REGISTER_RATE_LIMIT',
-  'REFRESH_RATE_LIMIT',
-  'FORGOT_RATE_LIMIT',
-  'RESET_RATE_LIMIT',
-  'VERIFY_RATE_LIMIT',
   'TRUST_PROXY',
   'CORS_ORIGINS',
-  'MAIL_URL',
-  'MAIL_FROM',
   'DOCS',
   'LOG_LEVEL',
 ] as const satisfies readonly (keyof Environment)[];

@@ -1,12 +1,12 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseDuration } from '../common/duration.js';
 import { ConfigurationError } from './configuration-error.js';
 import type { Environment } from './environment.js';
 import { generatedSecret } from './generated-secret.js';
 import { type EnvironmentSource, readEnvironment } from './read-environment.js';
-import { isStrongSecret, parseQuota, type Quota, splitList } from './rules.js';
+import { loadAccountConfig } from './load-account-config.js';
+import { duration } from './parsed.js';
+import { isStrongSecret, splitList } from './rules.js';
 import type { LatchkeyConfig, LogLevel, SigningAlg } from './slices.js';
 
 /**
@@ -57,16 +57,7 @@ export function loadConfig(source: EnvironmentSource = process.env, listeningPor
       revocationCheck: env.REVOCATION_CHECK as 'memory' | 'store',
       sessionStore: env.SESSION_STORE as 'database' | 'redis',
     },
-    passwords: {
-      algorithm: env.PASSWORD_HASH as 'bcrypt' | 'argon2id',
-      bcryptCost: Number(env.BCRYPT_COST),
-      workers: env.HASH_WORKERS === undefined ? availableParallelism() : Number(env.HASH_WORKERS),
-    },
-    throttling: {
-      login: quota(env.LOGIN_RATE_LIMIT),
-      register: quota(env.REGISTER_RATE_LIMIT),
-      refresh: quota(env.REFRESH_RATE_LIMIT),
-    },
+    ...loadAccountConfig(env),
   });
 }
 
@@ -95,15 +86,6 @@ function secretKey(text: string): KeyObject {
 function parseTrustProxy(text: string | undefined): false | number | string {
   if (text === undefined) return false;
   return /^\d+$/.test(text) ? Number(text) : splitList(text).join(',');
-}
-
-/** The rules have accepted these texts. */
-function duration(text: string): number {
-  return parseDuration(text) ?? Number.NaN;
-}
-
-function quota(text: string): Quota {
-  return parseQuota(text) ?? { limit: 0, window: 1000 };
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -1,6 +1,8 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { DatabaseConfig } from '../config/slices.js';
+import { UnitOfWork } from '../common/unit-of-work.js';
 import { DATABASE, DatabaseConnection } from './database.js';
+import { DrizzleUnitOfWork } from './drizzle-unit-of-work.js';
 import { openMigratedDatabase } from './open-database.js';
 
 /** Opens the database, unless a connection is handed in, and closes it last. */
@@ -23,8 +25,9 @@ export class DatabaseModule implements OnApplicationShutdown {
           inject: [DatabaseConnection],
           useFactory: ({ db }: DatabaseConnection) => db,
         },
+        { provide: UnitOfWork, useClass: DrizzleUnitOfWork },
       ],
-      exports: [DATABASE, DatabaseConnection],
+      exports: [DATABASE, DatabaseConnection, UnitOfWork],
     };
   }
 

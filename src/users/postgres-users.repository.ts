@@ -3,7 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { and, count, eq, getTableColumns, sql } from 'drizzle-orm';
 import { Clock } from '../common/clock.js';
+import type { Transaction } from '../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../database/database.js';
+import { handleOf } from '../database/drizzle-unit-of-work.js';
 import { isUniqueViolation } from '../database/sql-errors.js';
 import { hasHolder, lockRole, refuseLastAdministrator } from './role-holders.js';
 import { ADMIN_ROLE, emailKey, type NewUser, type User } from './user.js';
@@ -80,8 +82,9 @@ export class PostgresUsersRepository extends UsersRepository {
     id: string,
     expectedHash: string,
     replacement: { passwordHash: string; passwordChangeRequired: boolean },
+    transaction?: Transaction,
   ): Promise<boolean> {
-    const replaced = await this.db
+    const replaced = await handleOf(this.db, transaction)
       .update(users)
       .set({ ...replacement, updatedAt: this.now() })
       .where(and(eq(users.id, id), eq(users.passwordHash, expectedHash)))

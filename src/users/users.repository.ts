@@ -1,3 +1,4 @@
+import type { Transaction } from '../common/unit-of-work.js';
 import type { NewUser, User } from './user.js';
 
 /** Where users are kept. Every implementation passes `test/contracts/users.repository.contract.ts`. */
@@ -29,6 +30,7 @@ export abstract class UsersRepository {
     id: string,
     expectedHash: string,
     replacement: { passwordHash: string; passwordChangeRequired: boolean },
+    transaction?: Transaction,
   ): Promise<boolean>;
 
   /** @returns whether there is such a user */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ADMIN_ROLE, type NewUser, type User, USER_ROLE } from './user.js';
+import type { Transaction } from '../common/unit-of-work.js';
 import { UsersRepository } from './users.repository.js';
 
 /** What the rest of the house may ask of users. */
@@ -48,11 +49,9 @@ export class UsersService {
   }
 
   /** The user chose a new password. @returns false if another change came first */
-  async changePassword(user: User, passwordHash: string): Promise<boolean> {
-    return this.repository.replacePassword(user.id, user.passwordHash, {
-      passwordHash,
-      passwordChangeRequired: false,
-    });
+  async changePassword(user: User, passwordHash: string, transaction?: Transaction): Promise<boolean> {
+    const replacement = { passwordHash, passwordChangeRequired: false };
+    return this.repository.replacePassword(user.id, user.passwordHash, replacement, transaction);
   }
 
   /** The same password, hashed anew with the current settings. @returns false if the password was changed meanwhile */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccessTokenInvalidError } from '../../tokens/access/access-token.errors.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Principal } from '../../common/principal.js';
+import { UnitOfWork } from '../../common/unit-of-work.js';
 import type { User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersService } from '../../users/users.service.js';
@@ -17,6 +18,7 @@ export class AccountService {
     private readonly sessions: SessionsService,
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,
+    private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /** @throws AccessTokenInvalidError if the account is gone; AccountDisabledError */
@@ -45,9 +47,12 @@ export class AccountService {
         ? 'must differ from the current one'
         : await this.policy.reject(newPassword);
     if (reason !== undefined) throw new PasswordRejectedError('newPassword', reason);
-    const changed = await this.users.changePassword(user, await this.hasher.hash(newPassword));
-    if (!changed) throw new InvalidCredentialsError('The current password is wrong.');
-    await this.sessions.endAll(user.id, 'password_changed', caller.sessionId);
+    const passwordHash = await this.hasher.hash(newPassword);
+    await this.unitOfWork.run(async (transaction) => {
+      const changed = await this.users.changePassword(user, passwordHash, transaction);
+      if (!changed) throw new InvalidCredentialsError('The current password is wrong.');
+      await this.sessions.endAllWithin(transaction, user.id, 'password_changed', caller.sessionId);
+    });
   }
 }
 

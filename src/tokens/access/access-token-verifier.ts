@@ -34,6 +34,18 @@ export class AccessTokenVerifier {
    * @throws UnavailableError too if the store does not answer
    */
   authenticate(token: string): Principal | Promise<Principal> {
+    let principal: Principal;
+    try {
+      principal = this.verify(token);
+    } catch (error) {
+      if (error instanceof UnavailableError) return this.afterCatchingUp(token);
+      throw error;
+    }
+    return this.config.revocationCheck === 'store' ? this.askStore(principal) : principal;
+  }
+
+  private async afterCatchingUp(token: string): Promise<Principal> {
+    await this.revocations.catchUp();
     const principal = this.verify(token);
     return this.config.revocationCheck === 'store' ? this.askStore(principal) : principal;
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
@@ -19,6 +20,8 @@ const LONG_LOOK = 60_000;
 const LONG_LOOK_EVERY = 15_000;
 /** After a gap this long the recent entries are not enough, and all are read. */
 const FULL_READ_AFTER = 30_000;
+/** How long a request waits for a reading. */
+const CATCH_UP_TIMEOUT = 1_000;
 const SWEEP_INTERVAL = 60_000;
 /** What a message may say at most: by clocks that differ, and of instances with another `ACCESS_TOKEN_TTL`. */
 const FUTURE_MAX = 120_000;
@@ -42,6 +45,7 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
   private sweepTimer: NodeJS.Timeout | undefined;
   private stopped = false;
   private reportedStale = false;
+  private catchingUp: Promise<void> | undefined;
 
   constructor(
     private readonly store: RevocationStore,
@@ -75,6 +79,17 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
       messages.push(told.map(encodeRevocation).join('\n'));
     }
     await Promise.all(messages.map((message) => this.push.publish(TOPIC, message)));
+  }
+
+  /**
+   * Reads what is missing if the list is too old to trust although the store answers: after this process stood still.
+   * Resolves at once if it is not, or if the store is known not to answer.
+   */
+  async catchUp(): Promise<void> {
+    if (this.isFresh || this.reportedStale) return;
+    clearTimeout(this.refreshTimer);
+    this.catchingUp ??= this.refresh().finally(() => (this.catchingUp = undefined));
+    await Promise.race([this.catchingUp, sleep(CATCH_UP_TIMEOUT, undefined, { ref: false })]);
   }
 
   /** @throws UnavailableError while the list is too old to trust */

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { and, desc, eq, gt, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import type { Transaction } from '../../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../../database/database.js';
+import { handleOf } from '../../database/drizzle-unit-of-work.js';
 import { revocations } from '../revocation/revocations.table.js';
 import { rotateStatement } from './rotate-statement.js';
 import type { Session } from './session.js';
@@ -55,28 +57,35 @@ export class PostgresSessionsRepository extends SessionsRepository {
     return ended.length > 0;
   }
 
-  async endAll(subject: string, ending: SessionEnding, exceptId?: string): Promise<string[]> {
+  async endAll(
+    subject: string,
+    ending: SessionEnding,
+    exceptId?: string,
+    transaction?: Transaction,
+  ): Promise<string[]> {
     const others = exceptId === undefined ? undefined : ne(sessions.id, exceptId);
-    return this.endWhere(and(eq(sessions.subject, subject), others), ending);
+    return this.endWhere(and(eq(sessions.subject, subject), others), ending, transaction);
   }
 
   /** One statement: no session is ever ended without its revocation being recorded. */
   private async endWhere(
     which: SQL | undefined,
     { reason, now, revokedUntil }: SessionEnding,
+    transaction?: Transaction,
   ): Promise<string[]> {
-    const ended = this.db.$with('ended').as(
-      this.db
+    const db = handleOf(this.db, transaction);
+    const ended = db.$with('ended').as(
+      db
         .update(sessions)
         .set({ endedAt: now, endReason: reason })
         .where(and(which, isNull(sessions.endedAt)))
         .returning({ id: sessions.id }),
     );
-    const rows = await this.db
+    const rows = await db
       .with(ended)
       .insert(revocations)
       .select(
-        this.db
+        db
           .select({
             kind: sql<'session'>`'session'`.as('kind'),
             id: sql<string>`${ended.id}::text`.as('revoked_id'),

@@ -1,3 +1,4 @@
+import type { Transaction } from '../../common/unit-of-work.js';
 import type { Session, SessionEndReason } from './session.js';
 
 export interface SessionRotation {
@@ -44,7 +45,13 @@ export abstract class SessionsRepository {
 
   /**
    * The same for all open sessions of the subject, but for `exceptId`.
+   * @param transaction what it is part of, if the sessions are kept in the same database
    * @returns the ids of those it ended
    */
-  abstract endAll(subject: string, ending: SessionEnding, exceptId?: string): Promise<string[]>;
+  abstract endAll(
+    subject: string,
+    ending: SessionEnding,
+    exceptId?: string,
+    transaction?: Transaction,
+  ): Promise<string[]>;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
+import type { Transaction } from '../../common/unit-of-work.js';
 import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { TokensConfig } from '../../config/slices.js';
 import { RevocationService } from '../revocation/revocation.service.js';
@@ -73,6 +74,22 @@ export class SessionsService {
     const ending = this.ending(reason);
     const ended = await this.repository.endAll(subject, ending, exceptId);
     await this.revocations.announceSessions(ended, ending.revokedUntil);
+  }
+
+  /**
+   * The same, together with what is the reason for it, and again once that has committed: for a session that was opened
+   * meanwhile on the strength of what was true before.
+   */
+  async endAllWithin(
+    transaction: Transaction,
+    subject: string,
+    reason: SessionEndReason,
+    exceptId?: string,
+  ): Promise<void> {
+    const ending = this.ending(reason);
+    const ended = await this.repository.endAll(subject, ending, exceptId, transaction);
+    transaction.afterCommit(() => this.revocations.announceSessions(ended, ending.revokedUntil));
+    transaction.afterCommit(() => this.endAll(subject, reason, exceptId));
   }
 
   private ending(reason: SessionEndReason): SessionEnding {

@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { describeWithPostgres } from '../../support/services/available.js';
+import { ApiClient } from '../../support/api-client.js';
+import { LatchkeyProcess } from '../../support/latchkey-process.js';
+import { createDatabase, describeWithPostgres } from '../../support/services/available.js';
 import { startPostgresServer } from '../../support/services/start-postgres.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { eventually } from '../support/eventually.js';
@@ -66,5 +69,28 @@ describeWithPostgres('When PostgreSQL crashes', () => {
     await eventually(async () => {
       expectProblem(await profile(accessToken), 401, 'TOKEN_REVOKED');
     });
+  });
+});
+
+describeWithPostgres('A server that stood still longer than its knowledge of revocations is good for', () => {
+  it('reads what it missed before it answers, instead of refusing', async () => {
+    const database = await createDatabase();
+    const server = await LatchkeyProcess.start({ ...SETTINGS, DATABASE_URL: database.url });
+    const api = await ApiClient.connect(server.url);
+    const { accessToken } = (await api.register()).body;
+    const loggedOut = (await api.register()).body;
+    await api.post('/api/auth/logout', undefined, { token: loggedOut.accessToken });
+
+    server.signal('SIGSTOP');
+    await sleep(1_500);
+    const answers = Promise.all([
+      api.get('/api/auth/verify', { token: accessToken }),
+      api.get('/api/auth/verify', { token: loggedOut.accessToken }),
+    ]);
+    server.signal('SIGCONT');
+
+    expect((await answers).map(({ status }) => status)).toEqual([204, 401]);
+    expect((await server.stop()).code).toBe(0);
+    await database.drop();
   });
 });

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
+import { PostgresUsersRepository } from '../../src/users/postgres-users.repository.js';
+import type { User } from '../../src/users/user.js';
+import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
+import { StoppedClock } from './stopped-clock.js';
+
+describeOnEachDatabase('A unit of work', (open) => {
+  let database: DatabaseUnderTest;
+  let users: PostgresUsersRepository;
+  let unitOfWork: DrizzleUnitOfWork;
+  let user: User;
+  let count = 0;
+
+  beforeAll(async () => {
+    database = await open();
+    const [{ db }] = database.connections;
+    users = new PostgresUsersRepository(db, new StoppedClock());
+    unitOfWork = new DrizzleUnitOfWork(db);
+  });
+
+  beforeEach(async () => {
+    count += 1;
+    user = await users.create({ name: null, email: `u${count}@example.com`, passwordHash: 'old', roles: [] });
+  });
+
+  afterAll(() => database.remove());
+
+  const replacement = { passwordHash: 'new', passwordChangeRequired: false };
+  const passwordHash = async () => (await users.findById(user.id))?.passwordHash;
+
+  it('commits what happened in it, then does what was to follow, in order', async () => {
+    const order: (string | undefined)[] = [];
+    const result = await unitOfWork.run(async (transaction) => {
+      transaction.afterCommit(async () => void order.push(await passwordHash()));
+      transaction.afterCommit(() => Promise.resolve(void order.push('second')));
+      await users.replacePassword(user.id, 'old', replacement, transaction);
+      order.push('work');
+      return 42;
+    });
+    expect([result, order]).toEqual([42, ['work', 'new', 'second']]);
+  });
+
+  it('leaves nothing of what happened in it if it fails, and does not do what was to follow', async () => {
+    let followed = false;
+    const work = unitOfWork.run(async (transaction) => {
+      transaction.afterCommit(() => Promise.resolve(void (followed = true)));
+      expect(await users.replacePassword(user.id, 'old', replacement, transaction)).toBe(true);
+      throw new Error('no');
+    });
+    await expect(work).rejects.toThrow('no');
+    expect([await passwordHash(), followed]).toEqual(['old', false]);
+  });
+});
