@@ -6,6 +6,7 @@ export { type ApplicationOptions, createApplication } from './create-application
 export { CommonModule } from './common/common.module.js';
 export { Clock } from './common/clock.js';
 export type { ModuleOverrides } from './common/module-overrides.js';
+export { Transaction, UnitOfWork } from './common/unit-of-work.js';
 export type { Principal } from './common/principal.js';
 export { ERROR_CODES, type ErrorCode } from './common/errors/error-code.js';
 export { type FieldError, LatchkeyError, UnavailableError } from './common/errors/latchkey-error.js';
@@ -30,6 +31,8 @@ export {
 
 export { type Database, DatabaseConnection, InjectDatabase } from './database/database.js';
 export { DatabaseModule } from './database/database.module.js';
+export type { Mail, MailData, MailTemplate } from './mail/mail.js';
+export { Outbox } from './mail/outbox.js';
 export { PushChannel, type PushListener } from './push/push-channel.js';
 export { PushModule } from './push/push.module.js';
 export { RedisModule } from './redis/redis.module.js';

@@ -4,12 +4,17 @@ import { clientAddressOf } from './client-address.js';
 export interface ClientInfo {
   readonly ip: string | null;
   readonly userAgent: string | null;
+  /** `Accept-Language` as sent. */
+  readonly language: string | null;
+  /** Names the request in logs and in the audit log. */
+  readonly requestId: string | null;
 }
 
 /** The part of a request that Express and Fastify share. */
 export interface HttpRequest {
   readonly method: string;
   readonly url: string;
+  readonly id?: unknown;
   readonly ip?: string | undefined;
   readonly socket?: { readonly remoteAddress?: string | undefined };
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -20,13 +25,20 @@ export interface HttpResponse {
   header(name: string, value: string): unknown;
 }
 
-const USER_AGENT_MAX_LENGTH = 256;
+/** What is stored of a header. */
+const HEADER_MAX_LENGTH = 256;
 
-/** @returns the client's address and user agent, cut to what is stored */
+/** @returns the client's address, and what it says of itself, cut to what is stored */
 export function clientInfoOf(request: HttpRequest): ClientInfo {
-  const userAgent = request.headers['user-agent'];
   return {
     ip: clientAddressOf(request),
-    userAgent: typeof userAgent === 'string' ? userAgent.slice(0, USER_AGENT_MAX_LENGTH) : null,
+    userAgent: headerOf(request, 'user-agent'),
+    language: headerOf(request, 'accept-language'),
+    requestId: typeof request.id === 'string' ? request.id : null,
   };
+}
+
+function headerOf({ headers }: HttpRequest, name: string): string | null {
+  const value = headers[name];
+  return typeof value === 'string' ? value.slice(0, HEADER_MAX_LENGTH) : null;
 }

@@ -2,12 +2,12 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
 import { TokensConfig } from '../config/slices.js';
+import { SecretsModule } from '../secrets/secrets.module.js';
 import { AccessTokenIssuer } from './access/access-token-issuer.js';
 import { AccessTokenVerifier } from './access/access-token-verifier.js';
 import { JwksController } from './jwks/jwks.controller.js';
 import { ServerMetadataController } from './jwks/server-metadata.controller.js';
 import { DatabaseSigningKeys } from './keys/database-signing-keys.js';
-import { DerivedKeys } from './keys/derived-keys.js';
 import { FileSigningKeys } from './keys/file-signing-keys.js';
 import { KeySealer } from './keys/key-sealer.js';
 import { SharedSecretKeys } from './keys/shared-secret-keys.js';
@@ -39,11 +39,11 @@ export class TokensModule {
   static forRoot(options?: ModuleOverrides): DynamicModule {
     return {
       module: TokensModule,
+      imports: [SecretsModule],
       global: true,
       controllers: [JwksController, ServerMetadataController],
       providers: withOverrides(
         [
-          DerivedKeys,
           KeySealer,
           {
             provide: SigningKeySource,

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { Clock } from '../../src/common/clock.js';
 import type { TokensConfig } from '../../src/config/slices.js';
 import type { DatabaseConnection } from '../../src/database/database.js';
-import { DerivedKeys } from '../../src/tokens/keys/derived-keys.js';
+import { DerivedKeys } from '../../src/secrets/derived-keys.js';
 import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
 import { LocalPushChannel } from '../../src/push/local-push-channel.js';
 import { RevocationList } from '../../src/tokens/revocation/revocation-list.js';

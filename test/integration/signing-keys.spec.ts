@@ -10,7 +10,7 @@ import { openDatabase } from '../../src/database/open-database.js';
 import { PushChannel } from '../../src/push/push-channel.js';
 import { PostgresPushChannel } from '../../src/push/postgres-push-channel.js';
 import { DatabaseSigningKeys } from '../../src/tokens/keys/database-signing-keys.js';
-import { DerivedKeys } from '../../src/tokens/keys/derived-keys.js';
+import { DerivedKeys } from '../../src/secrets/derived-keys.js';
 import { KeySealer } from '../../src/tokens/keys/key-sealer.js';
 import { SigningKeyRotation } from '../../src/tokens/keys/signing-key-rotation.service.js';
 import { SigningKeyError } from '../../src/tokens/keys/signing-key-source.js';

@@ -5,7 +5,7 @@ import pg from 'pg';
 import type { DatabaseConnection } from '../../src/database/database.js';
 import { MIGRATIONS_FOLDER } from '../../src/database/migrations.js';
 import { openDatabase } from '../../src/database/open-database.js';
-import { DerivedKeys } from '../../src/tokens/keys/derived-keys.js';
+import { DerivedKeys } from '../../src/secrets/derived-keys.js';
 import { KeySealer } from '../../src/tokens/keys/key-sealer.js';
 import { SigningKeyStore } from '../../src/tokens/keys/signing-key-store.js';
 import { signingKeys } from '../../src/tokens/keys/signing-keys.table.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../src/common/clock.js';
-import { DerivedKeys } from '../../src/tokens/keys/derived-keys.js';
+import { DerivedKeys } from '../../src/secrets/derived-keys.js';
 import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
 import { LocalPushChannel } from '../../src/push/local-push-channel.js';
 import { RedisConnection } from '../../src/redis/redis-connection.js';

@@ -2,7 +2,7 @@ import { createHash, createHmac, createSecretKey, randomBytes, randomUUID } from
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { TokensConfig } from '../../config/slices.js';
-import { DerivedKeys } from '../keys/derived-keys.js';
+import { DerivedKeys } from '../../secrets/derived-keys.js';
 import {
   hashSessionSecret,
   newSessionSecret,

@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DerivedKeys } from '../keys/derived-keys.js';
+import { DerivedKeys } from '../../secrets/derived-keys.js';
 
 const PREFIX = 'lk_rt_';
 const VERSION = 1;

@@ -26,7 +26,7 @@ export class SessionsService {
     private readonly clock: Clock,
   ) {}
 
-  async open(subject: string, client: ClientInfo): Promise<OpenedSession> {
+  async open(subject: string, client: Pick<ClientInfo, 'ip' | 'userAgent'>): Promise<OpenedSession> {
     const now = this.clock.now();
     const secret = newSessionSecret();
     const expiresAt = now + this.config.sessionMaxAge;

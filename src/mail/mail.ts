@@ -1,0 +1,45 @@
+/** What stands in a mail, by its template. Links carry a one-time token in their fragment; times are milliseconds. */
+export interface MailData {
+  'password-reset': LinkMail;
+  'email-verification': LinkMail;
+  /** To the new address. */
+  'email-change': LinkMail;
+  invitation: LinkMail;
+  /** Somebody registered with an address that has an account. */
+  'account-exists': Greeting;
+  /** To the old address. */
+  'email-changed': Greeting & { readonly newEmail: string };
+  'password-changed': Greeting & Incident;
+  'new-device': Greeting & Incident;
+  'refresh-token-reused': Greeting & Incident;
+  lockout: Greeting & Incident;
+}
+
+export interface Greeting {
+  /** The addressee's. */
+  readonly name: string | null;
+}
+
+export interface LinkMail extends Greeting {
+  readonly link: string;
+  readonly expiresIn: number;
+}
+
+/** What happened to an account, as far as it is known. */
+export interface Incident {
+  readonly at: Date;
+  readonly ip: string | null;
+  /** As people call it, e.g. `Firefox on Windows`. */
+  readonly device: string | null;
+}
+
+export type MailTemplate = keyof MailData;
+
+/** A mail to one person. */
+export interface Mail<Template extends MailTemplate = MailTemplate> {
+  readonly to: string;
+  readonly template: Template;
+  readonly data: MailData[Template];
+  /** `Accept-Language` of who asked for it (RFC 9110 section 12.5.4); null: the default language. */
+  readonly language: string | null;
+}

@@ -1,0 +1,14 @@
+import type { Transaction } from '../common/unit-of-work.js';
+import type { Mail, MailTemplate } from './mail.js';
+
+/** Takes mails to be sent once what they tell of has been committed. */
+export abstract class Outbox {
+  /**
+   * Writes the mail down; it is sent soon after, and tried again until it is.
+   * @param transaction what it is part of: rolled back, nothing is sent
+   */
+  abstract enqueue<Template extends MailTemplate>(
+    mail: Mail<Template>,
+    transaction?: Transaction,
+  ): Promise<void>;
+}
