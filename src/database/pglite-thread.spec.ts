@@ -17,7 +17,7 @@ const directories: string[] = [];
 const open = () => {
   const directory = mkdtempSync(join(tmpdir(), 'latchkey-test-'));
   directories.push(directory);
-  return new PgliteThread({ directory, fresh: true });
+  return new PgliteThread({ directory, making: `${directory}.making` });
 };
 
 afterAll(() => {
@@ -204,7 +204,7 @@ describe('PgliteThread that stops', () => {
   });
 
   it('says why it could not open', async () => {
-    const thread = new PgliteThread({ directory: '/dev/null/database', fresh: false });
+    const thread = new PgliteThread({ directory: '/dev/null/database', making: undefined });
     await expect(thread.query('select 1')).rejects.toThrow(
       /^The embedded database has stopped \(\/dev\/null\/database\): ENOTDIR/,
     );

@@ -14,12 +14,15 @@ import { reloadOnHangup } from './reload-on-hangup.js';
 export async function serve(
   config: LatchkeyConfig,
   database: Promise<DatabaseConnection>,
+  migrated: Promise<void>,
   reserved: ReservedPort,
 ): Promise<void> {
   const logger = await PinoLogger.create({ level: config.app.logLevel, json: config.app.production });
   Logger.overrideLogger(logger);
 
   const app = await createApplication(config, { logger, database });
+  // Nothing asks the database before.
+  await migrated;
   closeOnSignals(app);
   reloadOnHangup(app, config);
   await app.init();
