@@ -48,7 +48,8 @@ class QuickPGlite extends PGlite {
       { rowMode: 'array' },
     );
     for (const [element, array] of [...ARRAY_TYPES, .../** @type {[number, number][]} */ (rows)]) {
-      this.parsers[array] = (text) => types.arrayParser(text, this.parsers[element] ?? asText, array);
+      this.parsers[array] = (text) =>
+        /** @type {unknown} */ (types.arrayParser(text, this.parsers[element] ?? asText, array));
       this.serializers[array] = (value) => types.arraySerializer(value, this.serializers[element], array);
     }
   }
