@@ -21,7 +21,7 @@ export async function serve(
   Logger.overrideLogger(logger);
 
   const app = await createApplication(config, { logger, database });
-  // Nothing asks the database before.
+  // Making the modules asks nothing of the database; their hooks, below, do.
   await migrated;
   closeOnSignals(app);
   reloadOnHangup(app, config);
