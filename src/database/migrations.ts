@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Plain SQL, in the order of `meta/_journal.json`; applied ones are never edited. */
@@ -7,3 +9,11 @@ export const MIGRATIONS_TABLE = {
   migrationsSchema: 'public',
   migrationsTable: 'latchkey_migrations',
 } as const;
+
+/** The time by which the last one is known. */
+export function lastMigration(folder: string): number {
+  const journal = JSON.parse(readFileSync(join(folder, 'meta/_journal.json'), 'utf8')) as {
+    entries: { when: number }[];
+  };
+  return Math.max(...journal.entries.map(({ when }) => when));
+}

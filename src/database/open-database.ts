@@ -5,7 +5,8 @@ import { MIGRATIONS_FOLDER } from './migrations.js';
 import { openPgliteDirectory } from './pglite-directory.js';
 
 /**
- * Opens PostgreSQL when a URL is set, else the embedded database. Only the driver in use is loaded.
+ * PostgreSQL when a URL is set, else the embedded database, which need not be open yet: its statements wait for that.
+ * Only the driver in use is loaded.
  * @param worker for the embedded one, if it was started ahead
  */
 export async function openDatabase(config: DatabaseConfig, worker?: Worker): Promise<DatabaseConnection> {
@@ -13,23 +14,23 @@ export async function openDatabase(config: DatabaseConfig, worker?: Worker): Pro
     const { PostgresConnection } = await import('./postgres-connection.js');
     return PostgresConnection.open(config.url, config.poolMax);
   }
-  // Its thread starts at once, and works while Drizzle is loaded here.
-  const [directory, { PgliteConnection }] = await Promise.all([
-    openPgliteDirectory(config.directory, worker),
-    import('./pglite-connection.js'),
-  ]);
+  // Its thread works while Drizzle is loaded here.
+  const directory = openPgliteDirectory(config.directory, worker);
+  const { PgliteConnection } = await import('./pglite-connection.js');
   return new PgliteConnection(directory);
 }
 
 /** Opens the database as an application wants it: with the migrations applied that were missing. */
-export async function openMigratedDatabase(
-  config: DatabaseConfig,
-  worker?: Worker,
-): Promise<DatabaseConnection> {
-  const connection = await openDatabase(config, worker);
+export async function openMigratedDatabase(config: DatabaseConfig): Promise<DatabaseConnection> {
+  const connection = await openDatabase(config);
+  await migrateOrClose(connection);
+  return connection;
+}
+
+/** Applies the migrations that are missing, or closes the connection and throws. */
+export async function migrateOrClose(connection: DatabaseConnection): Promise<void> {
   try {
     await connection.migrate(MIGRATIONS_FOLDER);
-    return connection;
   } catch (error) {
     await connection.close();
     throw error;

@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import { DirectoryLock } from './directory-lock.js';
 import { PgliteThread } from './pglite-thread.js';
 
-/** A directory with an embedded database, open in this process and in no other. */
+/** A directory with an embedded database, held by this process and by no other. */
 export interface PgliteDirectory {
   readonly path: string;
   readonly lock: DirectoryLock;
@@ -20,24 +20,23 @@ export class NoDatabaseError extends Error {
 }
 
 /**
- * Opens the directory, or makes it.
+ * Begins to open the directory, or to make it: statements wait for that, and fail if it does.
  * @param worker see PgliteThread
  * @throws NoDatabaseError if it holds something else
  * @throws DirectoryInUseError if another process has it open
- * @throws EmbeddedDatabaseError if it cannot be opened
  */
-export async function openPgliteDirectory(path: string, worker?: Worker): Promise<PgliteDirectory> {
+export function openPgliteDirectory(path: string, worker?: Worker): PgliteDirectory {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const lock = DirectoryLock.acquire(path);
   try {
-    return { path, lock, thread: await openOrCreate(path, worker) };
+    return { path, lock, thread: openOrCreate(path, worker) };
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function openOrCreate(directory: string, worker?: Worker): Promise<PgliteThread> {
+function openOrCreate(directory: string, worker?: Worker): PgliteThread {
   // Stands beside the directory while that is being made: one whose making was cut short holds nothing yet.
   const making = `${directory}.making`;
   if (existsSync(making)) rmSync(directory, { recursive: true, force: true });
@@ -48,16 +47,7 @@ async function openOrCreate(directory: string, worker?: Worker): Promise<PgliteT
   } else if (!existsSync(`${directory}/PG_VERSION`)) {
     throw new NoDatabaseError(directory);
   }
-  const thread = new PgliteThread({ directory, fresh }, worker);
-  try {
-    // Answered once PGlite is open.
-    await thread.query('select 1');
-    rmSync(making, { force: true });
-    return thread;
-  } catch (error) {
-    await thread.close();
-    throw error;
-  }
+  return new PgliteThread({ directory, making: fresh ? making : undefined }, worker);
 }
 
 function isEmpty(directory: string): boolean {

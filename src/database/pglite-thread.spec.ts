@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/pglite';
 import { isStoreFailure } from '../common/errors/store-failure.js';
+import { ARRAY_TYPES } from './array-types.js';
 import { PgliteThread } from './pglite-thread.js';
 import { isUniqueViolation } from './sql-errors.js';
 
@@ -17,7 +18,7 @@ const directories: string[] = [];
 const open = () => {
   const directory = mkdtempSync(join(tmpdir(), 'latchkey-test-'));
   directories.push(directory);
-  return new PgliteThread({ directory, fresh: true });
+  return new PgliteThread({ directory, making: `${directory}.making` });
 };
 
 afterAll(() => {
@@ -69,6 +70,16 @@ describe('PgliteThread', () => {
     } finally {
       await direct.close();
     }
+  });
+
+  it('knows the array types of PostgreSQL without asking', async () => {
+    const { rows } = await thread.query(
+      `select oid, typarray from pg_type
+       where typarray <> 0 and oid < 10000 and typtype <> 'c' order by oid`,
+      [],
+      { rowMode: 'array' },
+    );
+    expect(ARRAY_TYPES).toEqual(rows);
   });
 
   it('tells why a statement was refused, and not what its parameters were', async () => {
@@ -204,11 +215,21 @@ describe('PgliteThread that stops', () => {
   });
 
   it('says why it could not open', async () => {
-    const thread = new PgliteThread({ directory: '/dev/null/database', fresh: false });
+    const thread = new PgliteThread({ directory: '/dev/null/database', making: undefined });
     await expect(thread.query('select 1')).rejects.toThrow(
       /^The embedded database has stopped \(\/dev\/null\/database\): ENOTDIR/,
     );
     await thread.close();
+  });
+
+  it('knows the array types that were made before it opened', async () => {
+    const thread = open();
+    await thread.query(`create type mood as enum ('good', 'bad')`);
+    await thread.close();
+    const again = new PgliteThread({ directory: directories.at(-1) ?? '', making: undefined });
+    const { rows } = await again.query('select $1::mood[] as moods', [['bad', 'good']]);
+    expect(rows).toEqual([{ moods: ['bad', 'good'] }]);
+    await again.close();
   });
 
   it('closes its database cleanly', async () => {

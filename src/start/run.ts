@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { Worker } from 'node:worker_threads';
 import { loadConfig } from '../config/load-config.js';
-import { openMigratedDatabase } from '../database/open-database.js';
+import { migrateOrClose, openDatabase } from '../database/open-database.js';
 import { reservePort } from '../http/free-port.js';
 import { announceFirstStart } from './announce-first-start.js';
 import { explainStartFailure } from './explain-start-failure.js';
@@ -17,10 +17,11 @@ export async function run(worker: Worker | undefined): Promise<void> {
     if (config.http.port === 0) config = loadConfig(undefined, reserved.port);
     announceFirstStart(config);
 
-    // Opens while the application's modules load. A failure of either is told at once.
-    const database = openMigratedDatabase(config.database, worker);
-    const serving = import('./serve.js').then(({ serve }) => serve(config, database, reserved));
-    await Promise.all([database, serving]);
+    // Opens while the application is loaded and composed. A failure of either is told at once.
+    const database = openDatabase(config.database, worker);
+    const migrated = database.then(migrateOrClose);
+    const serving = import('./serve.js').then(({ serve }) => serve(config, database, migrated, reserved));
+    await Promise.all([migrated, serving]);
   } catch (error) {
     explainStartFailure(error);
     process.exit(1);

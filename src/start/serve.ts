@@ -14,12 +14,15 @@ import { reloadOnHangup } from './reload-on-hangup.js';
 export async function serve(
   config: LatchkeyConfig,
   database: Promise<DatabaseConnection>,
+  migrated: Promise<void>,
   reserved: ReservedPort,
 ): Promise<void> {
   const logger = await PinoLogger.create({ level: config.app.logLevel, json: config.app.production });
   Logger.overrideLogger(logger);
 
   const app = await createApplication(config, { logger, database });
+  // Making the modules asks nothing of the database; their hooks, below, do.
+  await migrated;
   closeOnSignals(app);
   reloadOnHangup(app, config);
   await app.init();

@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { is, sql } from 'drizzle-orm';
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import pg from 'pg';
@@ -101,6 +101,43 @@ describeWithPostgres('Migrations of a database of an earlier version', () => {
       { kid: 'a', from: true, until: true },
       { kid: 'b', from: true, until: null },
     ]);
+  });
+});
+
+describe('Migrations of an embedded database', () => {
+  const directory = temporaryDirectory();
+  const database = { url: undefined, poolMax: 1, directory: join(directory.path, 'database') };
+  let connection: DatabaseConnection;
+
+  beforeAll(async () => {
+    connection = await openDatabase(database);
+  });
+  afterAll(async () => {
+    await connection.close();
+    directory.remove();
+  });
+
+  it('are those that an earlier version did not have', async () => {
+    const folder = join(directory.path, 'migrations');
+    cpSync(MIGRATIONS_FOLDER, folder, { recursive: true });
+    const file = join(folder, 'meta/_journal.json');
+    const { entries, ...rest } = JSON.parse(readFileSync(file, 'utf8')) as { entries: unknown[] };
+    writeFileSync(file, JSON.stringify({ ...rest, entries: entries.slice(0, -1) }));
+    await connection.migrate(folder);
+    expect(await appliedMigrations(connection)).toEqual(journal().slice(0, -1));
+
+    await connection.migrate(MIGRATIONS_FOLDER);
+    expect(await appliedMigrations(connection)).toEqual(journal());
+  });
+
+  it('are none after a later version', async () => {
+    const { migrationsTable } = MIGRATIONS_TABLE;
+    const later = (journal().at(-1) ?? 0) + 1;
+    await connection.db.execute(
+      sql`insert into ${sql.identifier(migrationsTable)} (hash, created_at) values ('later', ${later})`,
+    );
+    await connection.migrate(MIGRATIONS_FOLDER);
+    expect(await appliedMigrations(connection)).toEqual([...journal(), later]);
   });
 });
 

@@ -143,6 +143,17 @@ describe('starting', () => {
     expect(await readFile(join(foreign, 'mine.txt'), 'utf8')).toBe('mine');
   });
 
+  it('says in one line that its database cannot be opened', async () => {
+    const database = join(directory.path, 'data', 'database');
+    await mkdir(database, { recursive: true });
+    await writeFile(join(database, 'PG_VERSION'), '1\n');
+    const server = launch();
+    expect((await server.exited).code).toBe(1);
+    expect(server.stderr.trim().split('\n')).toEqual([
+      expect.stringContaining(`The embedded database has stopped (${database}): `),
+    ]);
+  });
+
   it('says in one line that the database cannot be reached, or the port is taken', async () => {
     const unreachable = launch({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
     expect((await unreachable.exited).code).toBe(1);
