@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DerivedKeys } from '../../secrets/derived-keys.js';
 
@@ -51,9 +51,8 @@ export class RefreshTokenCodec {
     if (bytes.length !== BODY_BYTES + MAC_BYTES || bytes.toString('base64url') !== text) return undefined;
     const body = bytes.subarray(0, BODY_BYTES);
     if (!this.isOurs(body, bytes.subarray(BODY_BYTES)) || body.readUInt8(0) !== VERSION) return undefined;
-    const id = body.toString('hex', 1, 1 + ID_BYTES);
     return {
-      sessionId: id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
+      sessionId: uuidOf(body.toString('hex', 1, 1 + ID_BYTES)),
       generation: body.readUInt32BE(1 + ID_BYTES),
       secret: Buffer.from(body.subarray(1 + ID_BYTES + GENERATION_BYTES)),
     };
@@ -66,11 +65,16 @@ export class RefreshTokenCodec {
   }
 }
 
+/** @param hex 32 digits */
+function uuidOf(hex: string): string {
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
 export function newSessionSecret(): Buffer {
   return randomBytes(SECRET_BYTES);
 }
 
 /** What the row holds. A plain hash will do: the secret is 256 random bits, which nobody can search. */
 export function hashSessionSecret(secret: Buffer): string {
-  return createHash('sha256').update(secret).digest('base64url');
+  return hash('sha256', secret, 'base64url');
 }
