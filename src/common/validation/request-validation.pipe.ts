@@ -21,7 +21,12 @@ export class RequestValidationPipe extends ValidationPipe {
     });
   }
 
-  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    // Of a decorator such as `@CurrentUser()`: made here, not sent.
+    return metadata.type === 'custom' ? Promise.resolve(value) : this.transformSent(value, metadata);
+  }
+
+  private async transformSent(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'body') {
       if (value === null || typeof value !== 'object' || Array.isArray(value)) {
         throw validationFailed([{ field: '', message: 'the body must be a JSON object' }]);
