@@ -4,7 +4,7 @@ import { figure } from '../../bench/support/figures.js';
 import { plot } from '../../bench/support/plot.js';
 import { formatValue, intoDocument, toMarkdown } from '../../bench/support/report.js';
 import { interleaved } from '../../bench/support/rounds.js';
-import { median, percentile } from '../../bench/support/statistics.js';
+import { areaUnderCurve, median, percentile } from '../../bench/support/statistics.js';
 import { readWrkOutput } from '../../bench/support/wrk.js';
 
 const REPORT = {
@@ -33,6 +33,13 @@ describe('the benchmark', () => {
       expect([percentile(values, 50), percentile(values, 99), percentile(values, 100)]).toEqual([
         50, 99, 100,
       ]);
+    });
+
+    it('of two lists, as how well a threshold tells them apart', () => {
+      expect(areaUnderCurve([3, 4], [1, 2])).toBe(1);
+      expect(areaUnderCurve([1, 2], [3, 4])).toBe(0);
+      expect(areaUnderCurve([1, 1, 4], [1, 1, 4])).toBe(0.5);
+      expect(areaUnderCurve([2, 3], [1, 2])).toBe(0.875);
     });
   });
 
