@@ -11,6 +11,7 @@ import { AccountService } from './account/account.service.js';
 import { ForwardAuthController } from './forward-auth/forward-auth.controller.js';
 import { LoginController } from './login/login.controller.js';
 import { LoginService } from './login/login.service.js';
+import { NewDeviceNotice } from './login/new-device-notice.service.js';
 import { BreachedPasswordsPolicy } from './passwords/breached-passwords-policy.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
@@ -55,6 +56,7 @@ export class AuthModule {
           { provide: PasswordPolicy, useExisting: StandardPasswordPolicy },
           RegistrationService,
           LoginService,
+          NewDeviceNotice,
           SessionTokensService,
           AccountService,
         ],
