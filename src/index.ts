@@ -90,7 +90,14 @@ export { RolesGuard } from './auth/access/roles.guard.js';
 export { ScopesGuard } from './auth/access/scopes.guard.js';
 export { AuthModule } from './auth/auth.module.js';
 export { PasswordHasher, type PasswordVerification } from './auth/passwords/password-hasher.js';
-export { PasswordPolicy, PasswordRejectedError } from './auth/passwords/password-policy.js';
+export { ContextWordsPolicy } from './auth/passwords/context-words-policy.js';
+export { PasswordPolicies } from './auth/passwords/password-policies.js';
+export {
+  type PasswordContext,
+  PasswordPolicy,
+  PasswordRejectedError,
+} from './auth/passwords/password-policy.js';
+export { StandardPasswordPolicy } from './auth/passwords/standard-password-policy.js';
 export { SessionTokensService, type TokenPair } from './auth/session/session-tokens.service.js';
 
 export { AdminModule } from './admin/admin.module.js';

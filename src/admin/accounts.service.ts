@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '../common/errors/latchkey-error.js';
 import { RevocationService } from '../tokens/revocation/revocation.service.js';
+import { KnownDevices } from '../tokens/devices/known-devices.js';
 import type { SessionEndReason } from '../tokens/sessions/session.js';
 import { SessionsService } from '../tokens/sessions/sessions.service.js';
 import type { User } from '../users/user.js';
@@ -13,6 +14,7 @@ export class AccountsService {
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly revocations: RevocationService,
+    private readonly devices: KnownDevices,
   ) {}
 
   /**
@@ -40,6 +42,7 @@ export class AccountsService {
     const user = await this.find(email);
     await this.users.delete(user.id);
     await this.revokeEverything(user, 'account_deleted');
+    await this.devices.forget(user.id);
   }
 
   /**

@@ -11,9 +11,11 @@ import { AccountService } from './account/account.service.js';
 import { ForwardAuthController } from './forward-auth/forward-auth.controller.js';
 import { LoginController } from './login/login.controller.js';
 import { LoginService } from './login/login.service.js';
-import { CommonPasswordsPolicy } from './passwords/common-passwords-policy.js';
+import { NewDeviceNotice } from './login/new-device-notice.service.js';
+import { BreachedPasswordsPolicy } from './passwords/breached-passwords-policy.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
+import { StandardPasswordPolicy } from './passwords/standard-password-policy.js';
 import { WorkerPasswordHasher } from './passwords/worker-password-hasher.js';
 import { RegistrationController } from './registration/registration.controller.js';
 import { RegistrationService } from './registration/registration.service.js';
@@ -49,9 +51,12 @@ export class AuthModule {
           { provide: APP_GUARD, useExisting: ScopesGuard },
           JwtStrategy,
           { provide: PasswordHasher, useClass: WorkerPasswordHasher },
-          { provide: PasswordPolicy, useClass: CommonPasswordsPolicy },
+          BreachedPasswordsPolicy,
+          StandardPasswordPolicy,
+          { provide: PasswordPolicy, useExisting: StandardPasswordPolicy },
           RegistrationService,
           LoginService,
+          NewDeviceNotice,
           SessionTokensService,
           AccountService,
         ],

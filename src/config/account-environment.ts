@@ -1,5 +1,10 @@
 import { IsIn, IsNotEmpty, IsOptional } from 'class-validator';
-import { IsIntegerBetween, IsQuota, IsUrlOf } from './rules.js';
+import { IsDuration, IsIntegerBetween, IsOneLine, IsQuota, IsSafeUrl, IsUrlOf } from './rules.js';
+
+/** A password is waited for by a person. */
+const BREACHED_PASSWORDS_TIMEOUT_MAX = 10_000;
+/** Everybody may choose 64 characters (NIST SP 800-63B-4 section 3.1.1.2). */
+const PASSWORD_MIN_LENGTH_MAX = 64;
 
 /** The part of the environment that is about accounts: passwords, limits, mail. */
 export class AccountEnvironment {
@@ -12,6 +17,22 @@ export class AccountEnvironment {
   @IsOptional()
   @IsIntegerBetween(1, 256)
   HASH_WORKERS?: string;
+
+  @IsOneLine()
+  APP_NAME = 'Latchkey';
+
+  @IsIntegerBetween(8, PASSWORD_MIN_LENGTH_MAX)
+  PASSWORD_MIN_LENGTH = '8';
+
+  @IsOptional()
+  @IsSafeUrl()
+  BREACHED_PASSWORDS_URL?: string;
+
+  @IsDuration(50, BREACHED_PASSWORDS_TIMEOUT_MAX)
+  BREACHED_PASSWORDS_TIMEOUT = '1s';
+
+  @IsIn(['allow', 'refuse'], { message: 'must be allow or refuse' })
+  BREACHED_PASSWORDS_ON_FAILURE = 'allow';
 
   @IsQuota()
   LOGIN_RATE_LIMIT = '5/1m';
@@ -45,6 +66,11 @@ export const ACCOUNT_ENVIRONMENT_NAMES = [
   'PASSWORD_HASH',
   'BCRYPT_COST',
   'HASH_WORKERS',
+  'APP_NAME',
+  'PASSWORD_MIN_LENGTH',
+  'BREACHED_PASSWORDS_URL',
+  'BREACHED_PASSWORDS_TIMEOUT',
+  'BREACHED_PASSWORDS_ON_FAILURE',
   'LOGIN_RATE_LIMIT',
   'REGISTER_RATE_LIMIT',
   'REFRESH_RATE_LIMIT',

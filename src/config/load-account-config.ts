@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { AccountEnvironment } from './account-environment.js';
-import { quota } from './parsed.js';
+import { duration, quota } from './parsed.js';
 import type { LatchkeyConfig } from './slices.js';
 
 /** The slices that are about accounts. */
@@ -10,6 +10,12 @@ export function loadAccountConfig(env: AccountEnvironment): Pick<LatchkeyConfig,
       algorithm: env.PASSWORD_HASH as 'bcrypt' | 'argon2id',
       bcryptCost: Number(env.BCRYPT_COST),
       workers: env.HASH_WORKERS === undefined ? availableParallelism() : Number(env.HASH_WORKERS),
+      minLength: Number(env.PASSWORD_MIN_LENGTH),
+      breached: {
+        url: env.BREACHED_PASSWORDS_URL,
+        timeout: duration(env.BREACHED_PASSWORDS_TIMEOUT),
+        onFailure: env.BREACHED_PASSWORDS_ON_FAILURE as 'allow' | 'refuse',
+      },
     },
     throttling: {
       login: quota(env.LOGIN_RATE_LIMIT),

@@ -35,7 +35,7 @@ describe('loadConfig', () => {
     const config = loadConfig({ APP_SECRET, DATA_DIR: dataDir });
     const { appSecret, ...tokens } = config.tokens;
     expect({ ...config, tokens }).toEqual({
-      app: { production: false, logLevel: 'info', dataDir },
+      app: { name: 'Latchkey', production: false, logLevel: 'info', dataDir },
       http: {
         host: '127.0.0.1',
         port: 3000,
@@ -63,7 +63,13 @@ describe('loadConfig', () => {
         revocationCheck: 'memory',
         sessionStore: 'database',
       },
-      passwords: { algorithm: 'bcrypt', bcryptCost: 12, workers: expect.any(Number) },
+      passwords: {
+        algorithm: 'bcrypt',
+        bcryptCost: 12,
+        workers: expect.any(Number),
+        minLength: 8,
+        breached: { url: undefined, timeout: 1000, onFailure: 'allow' },
+      },
       throttling: {
         login: { limit: 5, window: 60_000 },
         register: expect.anything(),

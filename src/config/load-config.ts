@@ -23,7 +23,7 @@ export function loadConfig(source: EnvironmentSource = process.env, listeningPor
   const signingKeyFiles = splitList(env.SIGNING_KEY_FILES);
 
   return deepFreeze<LatchkeyConfig>({
-    app: { production, logLevel: env.LOG_LEVEL as LogLevel, dataDir },
+    app: { name: env.APP_NAME, production, logLevel: env.LOG_LEVEL as LogLevel, dataDir },
     http: {
       host: env.HOST,
       port,

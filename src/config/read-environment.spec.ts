@@ -38,6 +38,11 @@ const GOOD: Record<Name, string> = {
   PASSWORD_HASH: 'argon2id',
   BCRYPT_COST: '10',
   HASH_WORKERS: '2',
+  APP_NAME: 'Acme Ön-Line',
+  PASSWORD_MIN_LENGTH: '15',
+  BREACHED_PASSWORDS_URL: 'https://api.pwnedpasswords.com/range/',
+  BREACHED_PASSWORDS_TIMEOUT: '500ms',
+  BREACHED_PASSWORDS_ON_FAILURE: 'refuse',
   LOGIN_RATE_LIMIT: '10/30s',
   REGISTER_RATE_LIMIT: '10/1h',
   REFRESH_RATE_LIMIT: '1/1s',
@@ -53,6 +58,19 @@ const GOOD: Record<Name, string> = {
 };
 
 const BAD: Partial<Record<Name, string[]>> = {
+  APP_NAME: [' ', 'two\nlines', 'x'.repeat(101)],
+  PASSWORD_MIN_LENGTH: ['7', '65', 'eight'],
+  BREACHED_PASSWORDS_URL: [
+    'http://api.pwnedpasswords.com/range/',
+    'http://127.0.0.1.example.com/',
+    'http://localhost.example.com/',
+    'api.pwnedpasswords.com',
+    'https://user:word@range.internal/',
+    'https://range.internal/?key=1',
+    'file:///etc/passwd',
+  ],
+  BREACHED_PASSWORDS_TIMEOUT: ['0s', '11s', '1'],
+  BREACHED_PASSWORDS_ON_FAILURE: ['ignore', 'Allow'],
   NODE_ENV: ['prod', 'Production', 'staging', ' production'],
   PORT: ['-1', '65536', '80.5', '0x50', '1e3', 'http', ' 80', '١٢'],
   PUBLIC_URL: [

@@ -1,6 +1,7 @@
 import { buildMessage, ValidateBy, type ValidationOptions } from 'class-validator';
 import { isIP } from 'node:net';
 import { parseRedisUrl } from './redis-url.js';
+import { isPlainText } from '../common/validation/text.js';
 import { formatDuration, parseDuration } from '../common/duration.js';
 
 /** A quota in a window: `5/1m` is five a minute. */
@@ -89,6 +90,29 @@ export function IsUrlOf(protocols: readonly string[], plain = false): PropertyDe
     const url = URL.canParse(value) ? new URL(value) : undefined;
     if (!url || !protocols.includes(url.protocol)) return false;
     return !plain || (url.search === '' && url.hash === '' && url.username === '' && url.password === '');
+  });
+}
+
+/** An https URL without query, fragment or credentials; http to this machine. */
+export function IsSafeUrl(): PropertyDecorator {
+  const what =
+    'must be a URL that starts with https:// (or http:// for this machine), without query or fragment';
+  return rule('isSafeUrl', what, (value) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (!url || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '')
+      return false;
+    return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
+  });
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+/** A text of one line, not too long. */
+export function IsOneLine(): PropertyDecorator {
+  return rule('isOneLine', 'must be a text of 1 to 100 characters on one line', (value) => {
+    return value.trim() !== '' && value.length <= 100 && isPlainText(value);
   });
 }
 

@@ -7,6 +7,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Each slice is a class, so that it is its own injection token; all are frozen. Durations are milliseconds. */
 export abstract class AppConfig {
+  /** What people call the service. */
+  abstract readonly name: string;
   abstract readonly production: boolean;
   abstract readonly logLevel: LogLevel;
   /** Absolute path. */
@@ -67,6 +69,16 @@ export abstract class PasswordsConfig {
   abstract readonly algorithm: 'bcrypt' | 'argon2id';
   abstract readonly bcryptCost: number;
   abstract readonly workers: number;
+  /** Characters. */
+  abstract readonly minLength: number;
+  /** Asked whether a password is known from a breach. */
+  abstract readonly breached: {
+    /** Undefined: nobody is asked. */
+    readonly url: string | undefined;
+    readonly timeout: number;
+    /** What becomes of a password if there is no answer. */
+    readonly onFailure: 'allow' | 'refuse';
+  };
 }
 
 export abstract class ThrottlingConfig {

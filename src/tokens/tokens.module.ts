@@ -5,6 +5,7 @@ import { TokensConfig } from '../config/slices.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { AccessTokenIssuer } from './access/access-token-issuer.js';
 import { AccessTokenVerifier } from './access/access-token-verifier.js';
+import { KnownDevices } from './devices/known-devices.js';
 import { JwksController } from './jwks/jwks.controller.js';
 import { ServerMetadataController } from './jwks/server-metadata.controller.js';
 import { DatabaseSigningKeys } from './keys/database-signing-keys.js';
@@ -78,6 +79,7 @@ export class TokensModule {
           RefreshTokenCodec,
           SessionsService,
           RefreshRotationService,
+          KnownDevices,
           StoragePurge,
           StoragePurgeTimer,
         ],
@@ -92,6 +94,7 @@ export class TokensModule {
         SessionsRepository,
         SessionsService,
         RefreshRotationService,
+        KnownDevices,
       ],
     };
   }

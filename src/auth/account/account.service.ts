@@ -45,7 +45,7 @@ export class AccountService {
     const reason =
       newPassword === currentPassword
         ? 'must differ from the current one'
-        : await this.policy.reject(newPassword);
+        : await this.policy.reject(newPassword, user);
     if (reason !== undefined) throw new PasswordRejectedError('newPassword', reason);
     const passwordHash = await this.hasher.hash(newPassword);
     await this.unitOfWork.run(async (transaction) => {

@@ -9,6 +9,7 @@ import { SignedInModel } from '../session/token-pair.model.js';
 import { UserModel } from '../session/user.model.js';
 import { LoginDto } from './login.dto.js';
 import { LoginService } from './login.service.js';
+import { NewDeviceNotice } from './new-device-notice.service.js';
 
 @ApiTags('Authentication')
 @Controller('api/auth')
@@ -16,6 +17,7 @@ export class LoginController {
   constructor(
     private readonly login: LoginService,
     private readonly tokens: SessionTokensService,
+    private readonly newDevice: NewDeviceNotice,
   ) {}
 
   @Post('login')
@@ -31,6 +33,9 @@ export class LoginController {
   @ApiProblems({ body: true, codes: ['INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'RATE_LIMITED'] })
   async logIn(@Body() { email, password }: LoginDto, @Req() request: HttpRequest): Promise<SignedInModel> {
     const user = await this.login.authenticate(email, password);
-    return { user: UserModel.of(user), ...(await this.tokens.open(user, clientInfoOf(request))) };
+    const client = clientInfoOf(request);
+    const pair = await this.tokens.open(user, client);
+    await this.newDevice.loggedIn(user, client);
+    return { user: UserModel.of(user), ...pair };
   }
 }

@@ -4,13 +4,6 @@ import { CommonPasswordsPolicy } from './common-passwords-policy.js';
 describe('CommonPasswordsPolicy', () => {
   const policy = new CommonPasswordsPolicy();
 
-  it.each(['', 'seven77', '😀'.repeat(7), ' '.repeat(7)])(
-    'refuses %j, which is too short',
-    async (password) => {
-      expect(await policy.reject(password)).toBe('must have at least 8 characters');
-    },
-  );
-
   it.each(['password', 'PASSWORD', 'Password1', '12345678', 'iloveyou', 'qwertyuiop'])(
     'refuses %j, which everybody tries',
     async (password) => {
@@ -18,17 +11,10 @@ describe('CommonPasswordsPolicy', () => {
     },
   );
 
-  it.each([
-    'correct horse battery staple',
-    'zq8vkw2m',
-    '😀'.repeat(8),
-    '        ',
-    ' password ',
-    'x'.repeat(1024),
-    'constructor',
-    '__proto__',
-    'hasOwnProperty',
-  ])('asks no more than that: %j', async (password) => {
-    expect(await policy.reject(password)).toBeUndefined();
-  });
+  it.each(['correct horse battery staple', ' password ', 'constructor', '__proto__', 'hasOwnProperty'])(
+    'asks no more than that: %j',
+    async (password) => {
+      expect(await policy.reject(password)).toBeUndefined();
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 
+/** No policy asks for less; `PASSWORD_MIN_LENGTH` may ask for more. */
 export const PASSWORD_MIN_LENGTH = 8;
 /** Far above the 64 characters that must be allowed; a bound, so that nobody makes us hash megabytes. */
 export const PASSWORD_MAX_LENGTH = 1024;
@@ -11,8 +12,17 @@ export class PasswordRejectedError extends LatchkeyError {
   }
 }
 
+/** Whose password it is to be. */
+export interface PasswordContext {
+  readonly name?: string | null;
+  readonly email?: string;
+}
+
 /** Which passwords a user may choose. Asked at registration and at every change. */
 export abstract class PasswordPolicy {
-  /** @returns why the password may not be chosen, to follow "The password …"; undefined if it may */
-  abstract reject(password: string): Promise<string | undefined>;
+  /**
+   * @param context what an attacker would try first for this user
+   * @returns why the password may not be chosen, to follow "The password …"; undefined if it may
+   */
+  abstract reject(password: string, context?: PasswordContext): Promise<string | undefined>;
 }

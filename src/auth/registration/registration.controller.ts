@@ -4,6 +4,7 @@ import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
+import { NewDeviceNotice } from '../login/new-device-notice.service.js';
 import { SessionTokensService } from '../session/session-tokens.service.js';
 import { SignedInModel } from '../session/token-pair.model.js';
 import { UserModel } from '../session/user.model.js';
@@ -16,6 +17,7 @@ export class RegistrationController {
   constructor(
     private readonly registration: RegistrationService,
     private readonly tokens: SessionTokensService,
+    private readonly newDevice: NewDeviceNotice,
   ) {}
 
   @Post('register')
@@ -33,6 +35,9 @@ export class RegistrationController {
     @Req() request: HttpRequest,
   ): Promise<SignedInModel> {
     const user = await this.registration.register({ name: name ?? null, email, password });
-    return { user: UserModel.of(user), ...(await this.tokens.open(user, clientInfoOf(request))) };
+    const client = clientInfoOf(request);
+    const pair = await this.tokens.open(user, client);
+    await this.newDevice.registered(user, client);
+    return { user: UserModel.of(user), ...pair };
   }
 }

@@ -21,7 +21,7 @@ export class RegistrationService {
 
   /** @throws PasswordRejectedError, EmailTakenError */
   async register({ name, email, password }: Registration): Promise<User> {
-    const reason = await this.policy.reject(password);
+    const reason = await this.policy.reject(password, { name, email });
     if (reason !== undefined) throw new PasswordRejectedError('password', reason);
     // Only spares the hashing; whether the address is free is decided by the insertion.
     if (await this.users.findByEmail(email)) throw new EmailTakenError();

@@ -87,6 +87,16 @@ export class SessionController {
     return sessions.map((session) => SessionModel.of(session, caller.sessionId));
   }
 
+  @Delete('sessions')
+  @HttpCode(204)
+  @ApiBearerAuth()
+  @ApiOperation({ summary: 'End your other sessions', description: 'All but the one that asks.' })
+  @ApiNoContentResponse({ description: 'Ended.' })
+  @ApiProblems({ bearer: true, body: 'unread' })
+  async endOthers(@CurrentUser() caller: Principal): Promise<void> {
+    await this.sessions.endAll(caller.subject, 'ended_by_user', caller.sessionId);
+  }
+
   @Delete('sessions/:id')
   @HttpCode(204)
   @ApiBearerAuth()

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { deviceOf } from '../../common/device.js';
 import type { Session } from '../../tokens/sessions/session.js';
 
 /** A session as its user sees it. */
@@ -9,18 +10,36 @@ export class SessionModel {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'The user agent it was opened with.',
-    example: 'curl/8.5.0',
+    description: 'As people call it, from the user agent; null if it cannot be told.',
+    example: 'Firefox on Windows',
   })
   device!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: '203.0.113.7' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The user agent it was opened with, at most 256 characters of it.',
+    example: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0',
+  })
+  userAgent!: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The address it was opened from.',
+    example: '203.0.113.7',
+  })
   ip!: string | null;
 
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
   createdAt!: string;
 
-  @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T13:30:00.000Z' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    description: 'The last log-in or refresh.',
+    example: '2026-01-31T13:30:00.000Z',
+  })
   lastUsedAt!: string;
 
   @ApiProperty({ description: 'Whether it is the session of the token that asks.', example: true })
@@ -29,7 +48,8 @@ export class SessionModel {
   static of(session: Session, currentId: string): SessionModel {
     return {
       id: session.id,
-      device: session.userAgent,
+      device: deviceOf(session.userAgent),
+      userAgent: session.userAgent,
       ip: session.ip,
       createdAt: session.createdAt.toISOString(),
       lastUsedAt: session.lastUsedAt.toISOString(),

@@ -9,6 +9,7 @@ import { expectProblem } from '../support/problems.js';
 interface Session {
   id: string;
   device: string | null;
+  userAgent: string | null;
   ip: string | null;
   createdAt: string;
   lastUsedAt: string;
@@ -62,7 +63,8 @@ describeOnEachDatabase('sessions', (environment) => {
       expect(rest).toEqual([]);
       expect(session).toEqual({
         id: sessionIdOf(accessToken),
-        device: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0',
+        device: 'Firefox on Linux',
+        userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0',
         ip: '127.0.0.1',
         createdAt: expect.any(String),
         lastUsedAt: session?.createdAt,
@@ -117,8 +119,9 @@ describeOnEachDatabase('sessions', (environment) => {
       const email = (await server.api.register()).body.user.email;
       const { accessToken } = await loginFrom(email, `'; drop table sessions; -- ${'x'.repeat(5000)}`);
       const [session] = await list(accessToken);
-      expect(session?.device).toMatch(/^'; drop table sessions; -- x+$/);
-      expect(session?.device).toHaveLength(256);
+      expect(session?.device).toBeNull();
+      expect(session?.userAgent).toMatch(/^'; drop table sessions; -- x+$/);
+      expect(session?.userAgent).toHaveLength(256);
     });
   });
 
@@ -174,6 +177,40 @@ describeOnEachDatabase('sessions', (environment) => {
       }
       await expectAlive(phone);
       expect((await server.api.refresh(phone.refreshToken)).status).toBe(200);
+    });
+  });
+
+  describe('ending the others', () => {
+    const endOthers = (token?: string) =>
+      server.api.request('DELETE', '/api/auth/sessions', token === undefined ? {} : { token });
+
+    it('kills their tokens at once, and leaves the one that asks and those of anybody else alone', async () => {
+      const { phone, laptop, email } = await twoDevices();
+      const tablet = await loginFrom(email, 'tablet');
+      const stranger = (await server.api.register()).body;
+      expect((await endOthers(phone.accessToken)).status).toBe(204);
+      await expectDead(laptop);
+      await expectDead(tablet);
+      await expectAlive(phone);
+      await expectAlive(stranger);
+      expect((await list(phone.accessToken)).map((session) => session.id)).toEqual([
+        sessionIdOf(phone.accessToken),
+      ]);
+      expect((await server.api.refresh(phone.refreshToken)).status).toBe(200);
+    });
+
+    it('is no error where there are none', async () => {
+      const { accessToken } = (await server.api.register()).body;
+      expect((await endOthers(accessToken)).status).toBe(204);
+      expect((await endOthers(accessToken)).status).toBe(204);
+    });
+
+    it('needs a token, and that of a session that is there', async () => {
+      const { phone, laptop } = await twoDevices();
+      await end(sessionIdOf(laptop.accessToken), phone.accessToken);
+      expectProblem(await endOthers(), 401, 'TOKEN_MISSING');
+      expectProblem(await endOthers(laptop.accessToken), 401, 'TOKEN_REVOKED');
+      await expectAlive(phone);
     });
   });
 

@@ -1,0 +1,45 @@
+import { Injectable, Logger, Optional } from '@nestjs/common';
+import type { ClientInfo } from '../../common/client-info.js';
+import { Clock } from '../../common/clock.js';
+import { deviceOf } from '../../common/device.js';
+import { withoutParameters } from '../../common/errors/without-parameters.js';
+import { Outbox } from '../../mail/outbox.js';
+import { KnownDevices } from '../../tokens/devices/known-devices.js';
+import type { User } from '../../users/user.js';
+
+/** Tells users by mail that somebody has logged in from where they never have. */
+@Injectable()
+export class NewDeviceNotice {
+  private readonly logger = new Logger('NewDevice');
+
+  constructor(
+    private readonly devices: KnownDevices,
+    private readonly clock: Clock,
+    @Optional() private readonly outbox?: Outbox,
+  ) {}
+
+  /** The device that registers is the first one, and no news. */
+  async registered(user: User, client: ClientInfo): Promise<void> {
+    await this.harmlessly(this.devices.remember(user.id, client));
+  }
+
+  /** A few milliseconds; the mail is sent later. */
+  async loggedIn(user: User, client: ClientInfo): Promise<void> {
+    const { ip, userAgent, language } = client;
+    const noticed = this.devices.remember(user.id, client, async (transaction) => {
+      const { name, email: to } = user;
+      const data = { name, at: new Date(this.clock.now()), ip, device: deviceOf(userAgent) };
+      await this.outbox?.enqueue({ to, template: 'new-device', data, language }, transaction);
+    });
+    await this.harmlessly(noticed);
+  }
+
+  /** Whoever has signed in has signed in. A device that could not be remembered is still new the next time. */
+  private async harmlessly(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      this.logger.error(`A device could not be remembered: ${withoutParameters((error as Error).message)}`);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import { pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+export const knownDevices = pgTable(
+  'known_devices',
+  {
+    subject: text('subject').notNull(),
+    /** A MAC: who reads the table learns no address. */
+    fingerprint: text('fingerprint').notNull(),
+    firstSeenAt: instant('first_seen_at').notNull(),
+    lastSeenAt: instant('last_seen_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.subject, table.fingerprint] })],
+);
