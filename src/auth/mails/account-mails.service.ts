@@ -33,9 +33,10 @@ export class AccountMails {
   /** As many statements of the same kinds as `passwordReset` where nobody is to get a mail. */
   async pretendPasswordReset(email: string, transaction: Transaction): Promise<void> {
     const name = emailKey(email);
-    const issued = await this.tokens.pretend(name, this.times('password-reset'), transaction);
+    const times = this.times('password-reset');
+    const issued = await this.tokens.pretend(name, times, transaction);
     // In place of the row of the mail.
-    if (issued) await this.tokens.pretend(name, this.times('email-change'), transaction);
+    if (issued) await this.tokens.pretend(name, { ...times, purpose: 'email-change' }, transaction);
   }
 
   /** Sends no second link to the same address within `MAIL_MIN_INTERVAL`. */

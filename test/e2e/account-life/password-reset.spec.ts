@@ -8,6 +8,7 @@ import { CapturedMails } from '../../support/captured-mails.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
+import { sendRaw } from '../support/raw-http.js';
 
 const NEW_PASSWORD = 'purple monkey dishwasher tuesday';
 const MINUTE = 60_000;
@@ -295,6 +296,36 @@ describeOnEachDatabase('A password reset', (environment) => {
         expectProblem(await server.api.login(user.email, PASSWORD), 401, 'INVALID_CREDENTIALS');
       }
     });
+  });
+});
+
+describe('A link in a mail', () => {
+  it('is not built from Host or X-Forwarded-Host, also behind a trusted proxy', async () => {
+    const mails = new CapturedMails();
+    const server = await startTestApp({
+      environment: { TRUST_PROXY: '127.0.0.1', PUBLIC_URL: 'https://id.example.com/base/' },
+      overrides: { auth: { providers: [mails.provider] } },
+    });
+    const { email } = (await server.api.register()).body.user;
+    const body = JSON.stringify({ email });
+    const lines = [
+      'POST /api/auth/password/forgot HTTP/1.1',
+      'Host: evil.example',
+      'X-Forwarded-Host: evil.example',
+      'X-Forwarded-Proto: http',
+      'X-Forwarded-For: 203.0.113.7',
+      'Content-Type: application/json',
+      `Content-Length: ${body.length}`,
+      'Connection: close',
+    ];
+    const answer = await sendRaw(server.url, `${lines.join('\r\n')}\r\n\r\n${body}`);
+
+    expect(answer.status).toBe(202);
+    expect(mails.last(email, 'password-reset').link).toMatch(
+      /^https:\/\/id\.example\.com\/base\/reset-password#token=lk_ot_[\w-]{43}$/,
+    );
+    expect(JSON.stringify(mails.all)).not.toContain('evil');
+    await server.close();
   });
 });
 
