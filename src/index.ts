@@ -23,6 +23,7 @@ export {
   DatabaseConfig,
   HttpConfig,
   type LatchkeyConfig,
+  OneTimeTokensConfig,
   PasswordsConfig,
   RedisConfig,
   ThrottlingConfig,
@@ -64,6 +65,13 @@ export {
 } from './tokens/keys/signing-key-source.js';
 export { SigningKeys } from './tokens/keys/signing-keys.js';
 export { TokenKey } from './tokens/keys/token-key.js';
+export type { OneTimePurpose, OneTimeToken } from './tokens/one-time/one-time-token.js';
+export { OneTimeTokenInvalidError } from './tokens/one-time/one-time-tokens.errors.js';
+export {
+  type ExpectedOneTimeToken,
+  OneTimeTokensRepository,
+} from './tokens/one-time/one-time-tokens.repository.js';
+export { type OneTimeTokenRequest, OneTimeTokens } from './tokens/one-time/one-time-tokens.service.js';
 export type { Revocation, RevocationKind } from './tokens/revocation/revocation.js';
 export { RevocationService } from './tokens/revocation/revocation.service.js';
 export { RevocationStore, type TokenIdentity } from './tokens/revocation/revocation-store.js';

@@ -1,18 +1,30 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
+import { Outbox } from '../mail/outbox.js';
 import { AccessRules } from './access/access-rules.js';
 import { JwtAuthGuard } from './access/jwt-auth.guard.js';
 import { JwtStrategy } from './access/jwt.strategy.js';
 import { RolesGuard } from './access/roles.guard.js';
 import { ScopesGuard } from './access/scopes.guard.js';
 import { AccountController } from './account/account.controller.js';
+import { AccountDataController } from './account/account-data.controller.js';
+import { AccountDataService } from './account/account-data.service.js';
 import { AccountService } from './account/account.service.js';
+import { OwnAccount } from './account/own-account.service.js';
+import { EmailChangeController } from './email-change/email-change.controller.js';
+import { EmailChangeService } from './email-change/email-change.service.js';
+import { EmailVerificationController } from './email-verification/email-verification.controller.js';
+import { EmailVerificationService } from './email-verification/email-verification.service.js';
 import { ForwardAuthController } from './forward-auth/forward-auth.controller.js';
 import { LoginController } from './login/login.controller.js';
 import { LoginService } from './login/login.service.js';
 import { NewDeviceNotice } from './login/new-device-notice.service.js';
 import { BreachedPasswordsPolicy } from './passwords/breached-passwords-policy.js';
+import { AccountMails } from './mails/account-mails.service.js';
+import { DiscardingOutbox } from './mails/discarding-outbox.js';
+import { PasswordResetController } from './password-reset/password-reset.controller.js';
+import { PasswordResetService } from './password-reset/password-reset.service.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
 import { StandardPasswordPolicy } from './passwords/standard-password-policy.js';
@@ -38,6 +50,10 @@ export class AuthModule {
         LoginController,
         SessionController,
         AccountController,
+        AccountDataController,
+        PasswordResetController,
+        EmailVerificationController,
+        EmailChangeController,
         ForwardAuthController,
       ],
       providers: withOverrides(
@@ -58,7 +74,15 @@ export class AuthModule {
           LoginService,
           NewDeviceNotice,
           SessionTokensService,
+          OwnAccount,
           AccountService,
+          AccountDataService,
+          AccountMails,
+          PasswordResetService,
+          EmailVerificationService,
+          EmailChangeService,
+          // TEMPORARY: to be deleted with its file once the mail module provides an Outbox.
+          { provide: Outbox, useClass: DiscardingOutbox },
         ],
         options,
       ),

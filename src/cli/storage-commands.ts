@@ -4,10 +4,11 @@ import type { Command } from './command.js';
 export const STORAGE_COMMANDS: readonly Command[] = [
   {
     name: 'storage purge',
-    summary: 'Deletes now what the server deletes by and by: old sessions, expired revocations and keys.',
+    summary:
+      'Deletes now what the server deletes by and by: old sessions, expired revocations, tokens and keys.',
     run: async (app) => {
-      const { sessions, revocations, yielded } = await app.get(StoragePurge).run();
-      const purged = `Purged: ${sessions} sessions, ${revocations} revocations.`;
+      const { sessions, revocations, oneTimeTokens, yielded } = await app.get(StoragePurge).run();
+      const purged = `Purged: ${sessions} sessions, ${revocations} revocations, ${oneTimeTokens} one-time tokens.`;
       return yielded ? `${purged} An instance of the server is purging, and does the rest.` : purged;
     },
   },

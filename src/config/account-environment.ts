@@ -52,6 +52,15 @@ export class AccountEnvironment {
   @IsQuota()
   VERIFY_RATE_LIMIT = '10/1m';
 
+  @IsDuration()
+  RESET_TOKEN_TTL = '15m';
+
+  @IsDuration()
+  VERIFICATION_TOKEN_TTL = '24h';
+
+  @IsDuration(0)
+  MAIL_MIN_INTERVAL = '1m';
+
   @IsOptional()
   @IsUrlOf(['smtp:', 'smtps:'])
   MAIL_URL?: string;
@@ -77,6 +86,9 @@ export const ACCOUNT_ENVIRONMENT_NAMES = [
   'FORGOT_RATE_LIMIT',
   'RESET_RATE_LIMIT',
   'VERIFY_RATE_LIMIT',
+  'RESET_TOKEN_TTL',
+  'VERIFICATION_TOKEN_TTL',
+  'MAIL_MIN_INTERVAL',
   'MAIL_URL',
   'MAIL_FROM',
 ] as const satisfies readonly (keyof AccountEnvironment)[];

@@ -4,6 +4,7 @@ import {
   DatabaseConfig,
   HttpConfig,
   type LatchkeyConfig,
+  OneTimeTokensConfig,
   PasswordsConfig,
   RedisConfig,
   ThrottlingConfig,
@@ -22,6 +23,7 @@ const SLICES = new Map<abstract new () => object, keyof LatchkeyConfig>([
   [TokensConfig, 'tokens'],
   [PasswordsConfig, 'passwords'],
   [ThrottlingConfig, 'throttling'],
+  [OneTimeTokensConfig, 'oneTimeTokens'],
 ]);
 
 const providers: Provider[] = [...SLICES].map(([token, slice]) => ({

@@ -4,7 +4,9 @@ import { duration, quota } from './parsed.js';
 import type { LatchkeyConfig } from './slices.js';
 
 /** The slices that are about accounts. */
-export function loadAccountConfig(env: AccountEnvironment): Pick<LatchkeyConfig, 'passwords' | 'throttling'> {
+export function loadAccountConfig(
+  env: AccountEnvironment,
+): Pick<LatchkeyConfig, 'passwords' | 'throttling' | 'oneTimeTokens'> {
   return {
     passwords: {
       algorithm: env.PASSWORD_HASH as 'bcrypt' | 'argon2id',
@@ -21,6 +23,14 @@ export function loadAccountConfig(env: AccountEnvironment): Pick<LatchkeyConfig,
       login: quota(env.LOGIN_RATE_LIMIT),
       register: quota(env.REGISTER_RATE_LIMIT),
       refresh: quota(env.REFRESH_RATE_LIMIT),
+      forgot: quota(env.FORGOT_RATE_LIMIT),
+      reset: quota(env.RESET_RATE_LIMIT),
+      verify: quota(env.VERIFY_RATE_LIMIT),
+    },
+    oneTimeTokens: {
+      resetTtl: duration(env.RESET_TOKEN_TTL),
+      verificationTtl: duration(env.VERIFICATION_TOKEN_TTL),
+      mailMinInterval: duration(env.MAIL_MIN_INTERVAL),
     },
   };
 }

@@ -74,7 +74,11 @@ describe('loadConfig', () => {
         login: { limit: 5, window: 60_000 },
         register: expect.anything(),
         refresh: expect.anything(),
+        forgot: { limit: 5, window: 60_000 },
+        reset: expect.anything(),
+        verify: expect.anything(),
       },
+      oneTimeTokens: { resetTtl: 15 * 60_000, verificationTtl: 86_400_000, mailMinInterval: 60_000 },
     });
     expect(appSecret.export().toString()).toBe(APP_SECRET);
   });

@@ -85,6 +85,19 @@ export abstract class ThrottlingConfig {
   abstract readonly login: Quota;
   abstract readonly register: Quota;
   abstract readonly refresh: Quota;
+  abstract readonly forgot: Quota;
+  abstract readonly reset: Quota;
+  abstract readonly verify: Quota;
+}
+
+/** One-time tokens, and the mails that bring them. */
+export abstract class OneTimeTokensConfig {
+  /** Of a password reset. */
+  abstract readonly resetTtl: number;
+  /** Of an e-mail verification and of an e-mail change. */
+  abstract readonly verificationTtl: number;
+  /** Nobody is sent a mail of the same kind to the same address sooner; 0: no such limit. */
+  abstract readonly mailMinInterval: number;
 }
 
 /** All slices. What `ConfigModule.forRoot` takes; made from the environment by `loadConfig`. */
@@ -96,4 +109,5 @@ export interface LatchkeyConfig {
   readonly tokens: TokensConfig;
   readonly passwords: PasswordsConfig;
   readonly throttling: ThrottlingConfig;
+  readonly oneTimeTokens: OneTimeTokensConfig;
 }

@@ -17,6 +17,9 @@ import { SigningKeyRotationTimer } from './keys/signing-key-rotation-timer.js';
 import { SigningKeySource } from './keys/signing-key-source.js';
 import { SigningKeyStore } from './keys/signing-key-store.js';
 import { SigningKeys } from './keys/signing-keys.js';
+import { OneTimeTokensRepository } from './one-time/one-time-tokens.repository.js';
+import { OneTimeTokens } from './one-time/one-time-tokens.service.js';
+import { PostgresOneTimeTokensRepository } from './one-time/postgres-one-time-tokens.repository.js';
 import { StoragePurge } from './purge/storage-purge.service.js';
 import { StoragePurgeTimer } from './purge/storage-purge-timer.js';
 import { PostgresRevocationStore } from './revocation/postgres-revocation-store.js';
@@ -32,8 +35,8 @@ import { SessionsRepository } from './sessions/sessions.repository.js';
 import { SessionsService } from './sessions/sessions.service.js';
 
 /**
- * Signing keys, access tokens, sessions with their refresh tokens, revocation. Knows subjects by id, never users.
- * Replaceable: `SigningKeySource`, `SessionsRepository`, `RevocationStore`.
+ * Signing keys, access tokens, sessions with their refresh tokens, revocation, one-time tokens. Knows subjects by id,
+ * never users. Replaceable: `SigningKeySource`, `SessionsRepository`, `RevocationStore`, `OneTimeTokensRepository`.
  */
 @Module({})
 export class TokensModule {
@@ -80,6 +83,8 @@ export class TokensModule {
           SessionsService,
           RefreshRotationService,
           KnownDevices,
+          { provide: OneTimeTokensRepository, useClass: PostgresOneTimeTokensRepository },
+          OneTimeTokens,
           StoragePurge,
           StoragePurgeTimer,
         ],
@@ -95,6 +100,7 @@ export class TokensModule {
         SessionsService,
         RefreshRotationService,
         KnownDevices,
+        OneTimeTokens,
       ],
     };
   }

@@ -1,31 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
-import { and, count, eq, getTableColumns, sql } from 'drizzle-orm';
+import { and, count, eq } from 'drizzle-orm';
 import { Clock } from '../common/clock.js';
 import type { Transaction } from '../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../database/database.js';
 import { handleOf } from '../database/drizzle-unit-of-work.js';
 import { isUniqueViolation } from '../database/sql-errors.js';
+import { firstTime, isProvedBy } from './proved-address.js';
 import { hasHolder, lockRole, refuseLastAdministrator } from './role-holders.js';
 import { ADMIN_ROLE, emailKey, type NewUser, type User } from './user.js';
 import { EmailTakenError } from './users.errors.js';
 import { UsersRepository } from './users.repository.js';
-import { EMAIL_UNIQUE, roles, userRoles, users } from './users.table.js';
-
-interface Grant {
-  name: string;
-  scopes: string[];
-}
-
-type UserRow = typeof users.$inferSelect & { grants: Grant[] };
-
-/** A user's roles with their scopes, read with the user in one statement. */
-const grants = sql<Grant[]>`coalesce((
-  select json_agg(json_build_object('name', ${roles.name}, 'scopes', ${roles.scopes}))
-  from ${userRoles} join ${roles} on ${roles.name} = ${userRoles.role}
-  where ${userRoles.userId} = ${users.id}
-), '[]'::json)`;
+import { insertUser, toUser, WHOLE_USER } from './user-rows.js';
+import { EMAIL_UNIQUE, userRoles, users } from './users.table.js';
 
 @Injectable()
 export class PostgresUsersRepository extends UsersRepository {
@@ -36,15 +23,15 @@ export class PostgresUsersRepository extends UsersRepository {
     super();
   }
 
-  async create(user: NewUser): Promise<User> {
-    return this.db.transaction((transaction) => this.insert(transaction, user));
+  async create(user: NewUser, transaction?: Transaction): Promise<User> {
+    return this.within(transaction, (db) => insertUser(db, user, this.now()));
   }
 
   async createFirstOfRole(role: string, user: NewUser): Promise<User | undefined> {
     return this.db.transaction(async (transaction) => {
       // The row of the role serves as the lock: whoever comes second waits here and then sees the first one's user.
       await lockRole(transaction, role);
-      return (await hasHolder(transaction, role)) ? undefined : this.insert(transaction, user);
+      return (await hasHolder(transaction, role)) ? undefined : insertUser(transaction, user, this.now());
     });
   }
 
@@ -74,7 +61,7 @@ export class PostgresUsersRepository extends UsersRepository {
       .update(users)
       .set({ name, updatedAt: this.now() })
       .where(eq(users.id, id))
-      .returning({ ...getTableColumns(users), grants });
+      .returning(WHOLE_USER);
     return row && toUser(row);
   }
 
@@ -90,6 +77,55 @@ export class PostgresUsersRepository extends UsersRepository {
       .where(and(eq(users.id, id), eq(users.passwordHash, expectedHash)))
       .returning({ id: users.id });
     return replaced.length > 0;
+  }
+
+  async resetPassword(
+    id: string,
+    expected: Pick<User, 'passwordHash' | 'email'>,
+    passwordHash: string,
+    transaction?: Transaction,
+  ): Promise<boolean> {
+    const now = this.now();
+    const reset = await handleOf(this.db, transaction)
+      .update(users)
+      .set({
+        passwordHash,
+        passwordChangeRequired: false,
+        emailVerifiedAt: firstTime(now),
+        updatedAt: now,
+      })
+      .where(and(isProvedBy(id, expected.email), eq(users.passwordHash, expected.passwordHash)))
+      .returning({ id: users.id });
+    return reset.length > 0;
+  }
+
+  async verifyEmail(id: string, email: string, transaction?: Transaction): Promise<boolean> {
+    const now = this.now();
+    const verified = await handleOf(this.db, transaction)
+      .update(users)
+      .set({ emailVerifiedAt: firstTime(now), updatedAt: now })
+      .where(isProvedBy(id, email))
+      .returning({ id: users.id });
+    return verified.length > 0;
+  }
+
+  async changeEmail(
+    id: string,
+    expectedEmail: string,
+    email: string,
+    transaction?: Transaction,
+  ): Promise<boolean> {
+    const now = this.now();
+    try {
+      const changed = await handleOf(this.db, transaction)
+        .update(users)
+        .set({ email, emailKey: emailKey(email), emailVerifiedAt: now, updatedAt: now })
+        .where(isProvedBy(id, expectedEmail))
+        .returning({ id: users.id });
+      return changed.length > 0;
+    } catch (error) {
+      throw isUniqueViolation(error, EMAIL_UNIQUE) ? new EmailTakenError() : error;
+    }
   }
 
   async setDisabled(id: string, disabled: boolean): Promise<boolean> {
@@ -115,14 +151,23 @@ export class PostgresUsersRepository extends UsersRepository {
     });
   }
 
-  async delete(id: string): Promise<boolean> {
+  async delete(id: string, expectedHash?: string, transaction?: Transaction): Promise<boolean> {
     if (!isUUID(id)) return false;
-    return this.db.transaction(async (transaction) => {
-      await lockRole(transaction, ADMIN_ROLE);
-      await refuseLastAdministrator(transaction, id);
-      const deleted = await transaction.delete(users).where(eq(users.id, id)).returning({ id: users.id });
+    const hasPassword = expectedHash === undefined ? undefined : eq(users.passwordHash, expectedHash);
+    return this.within(transaction, async (db) => {
+      await lockRole(db, ADMIN_ROLE);
+      await refuseLastAdministrator(db, id);
+      const deleted = await db
+        .delete(users)
+        .where(and(eq(users.id, id), hasPassword))
+        .returning({ id: users.id });
       return deleted.length > 0;
     });
+  }
+
+  /** Several statements that belong together: in the caller's transaction, or in one of their own. */
+  private within<T>(transaction: Transaction | undefined, work: (db: Database) => Promise<T>): Promise<T> {
+    return transaction ? work(handleOf(this.db, transaction)) : this.db.transaction(work);
   }
 
   /** @returns whether there is such a user, who stays until the change is done */
@@ -146,49 +191,10 @@ export class PostgresUsersRepository extends UsersRepository {
   }
 
   private select() {
-    return this.db.select({ ...getTableColumns(users), grants }).from(users);
-  }
-
-  private async insert(db: Database, user: NewUser): Promise<User> {
-    const id = randomUUID();
-    const now = this.now();
-    try {
-      await db.insert(users).values({
-        id,
-        name: user.name,
-        email: user.email,
-        emailKey: emailKey(user.email),
-        emailVerifiedAt: null,
-        passwordHash: user.passwordHash,
-        passwordChangeRequired: user.passwordChangeRequired ?? false,
-        disabledAt: null,
-        attributes: {},
-        createdAt: now,
-        updatedAt: now,
-      });
-    } catch (error) {
-      throw isUniqueViolation(error, EMAIL_UNIQUE) ? new EmailTakenError() : error;
-    }
-    if (user.roles.length > 0) {
-      await db.insert(userRoles).values(user.roles.map((role) => ({ userId: id, role })));
-    }
-    const [row] = await db
-      .select({ ...getTableColumns(users), grants })
-      .from(users)
-      .where(eq(users.id, id));
-    if (!row) throw new Error('The user just written is not there.');
-    return toUser(row);
+    return this.db.select(WHOLE_USER).from(users);
   }
 
   private now(): Date {
     return new Date(this.clock.now());
   }
-}
-
-function toUser({ emailKey: _, grants: granted, ...row }: UserRow): User {
-  return {
-    ...row,
-    roles: granted.map((grant) => grant.name).toSorted(),
-    scopes: [...new Set(granted.flatMap((grant) => grant.scopes))].toSorted(),
-  };
 }

@@ -4,7 +4,7 @@ import type { NewUser, User } from './user.js';
 /** Where users are kept. Every implementation passes `test/contracts/users.repository.contract.ts`. */
 export abstract class UsersRepository {
   /** @throws EmailTakenError also when two with the same address (whatever its case) race */
-  abstract create(user: NewUser): Promise<User>;
+  abstract create(user: NewUser, transaction?: Transaction): Promise<User>;
 
   /**
    * Creates the user unless someone has the role already, atomically, however many processes ask at once.
@@ -33,6 +33,35 @@ export abstract class UsersRepository {
     transaction?: Transaction,
   ): Promise<boolean>;
 
+  /**
+   * The same for who lost the password, and proved to own the address: it counts as verified from now on.
+   * @returns false also if the address is no longer the expected one, or the account is disabled
+   */
+  abstract resetPassword(
+    id: string,
+    expected: Pick<User, 'passwordHash' | 'email'>,
+    passwordHash: string,
+    transaction?: Transaction,
+  ): Promise<boolean>;
+
+  /**
+   * @param email the address that was proved; in any case
+   * @returns whether it is the user's, who is not disabled
+   */
+  abstract verifyEmail(id: string, email: string, transaction?: Transaction): Promise<boolean>;
+
+  /**
+   * Replaces the address, which was proved, only if it is still the expected one.
+   * @returns whether it was replaced; false also if the account is disabled
+   * @throws EmailTakenError also when two race for one address
+   */
+  abstract changeEmail(
+    id: string,
+    expectedEmail: string,
+    email: string,
+    transaction?: Transaction,
+  ): Promise<boolean>;
+
   /** @returns whether there is such a user */
   abstract setDisabled(id: string, disabled: boolean): Promise<boolean>;
 
@@ -52,8 +81,9 @@ export abstract class UsersRepository {
   abstract withdrawRole(id: string, role: string): Promise<boolean>;
 
   /**
+   * @param expectedHash deletes only a user who still has this password; undefined: whichever
    * @returns whether there was such a user
    * @throws LastAdministratorError as `withdrawRole`
    */
-  abstract delete(id: string): Promise<boolean>;
+  abstract delete(id: string, expectedHash?: string, transaction?: Transaction): Promise<boolean>;
 }

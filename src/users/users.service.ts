@@ -9,8 +9,11 @@ export class UsersService {
   constructor(private readonly repository: UsersRepository) {}
 
   /** @throws EmailTakenError */
-  async register(user: Pick<NewUser, 'name' | 'email' | 'passwordHash'>): Promise<User> {
-    return this.repository.create({ ...user, roles: [USER_ROLE] });
+  async register(
+    user: Pick<NewUser, 'name' | 'email' | 'passwordHash'>,
+    transaction?: Transaction,
+  ): Promise<User> {
+    return this.repository.create({ ...user, roles: [USER_ROLE] }, transaction);
   }
 
   /**
@@ -54,6 +57,27 @@ export class UsersService {
     return this.repository.replacePassword(user.id, user.passwordHash, replacement, transaction);
   }
 
+  /**
+   * For who lost the password, and proved to own the address.
+   * @returns false if password or address are others meanwhile, or the account is disabled
+   */
+  async resetPassword(user: User, passwordHash: string, transaction?: Transaction): Promise<boolean> {
+    return this.repository.resetPassword(user.id, user, passwordHash, transaction);
+  }
+
+  /** @returns false unless the address is the user's, who is not disabled */
+  async verifyEmail(id: string, email: string, transaction?: Transaction): Promise<boolean> {
+    return this.repository.verifyEmail(id, email, transaction);
+  }
+
+  /**
+   * The user proved to own the new address.
+   * @returns false if the address is another meanwhile, or the account is disabled @throws EmailTakenError
+   */
+  async changeEmail(user: User, email: string, transaction?: Transaction): Promise<boolean> {
+    return this.repository.changeEmail(user.id, user.email, email, transaction);
+  }
+
   /** The same password, hashed anew with the current settings. @returns false if the password was changed meanwhile */
   async upgradePasswordHash(user: User, passwordHash: string): Promise<boolean> {
     return this.repository.replacePassword(user.id, user.passwordHash, {
@@ -80,5 +104,10 @@ export class UsersService {
   /** @returns false if there is no such user @throws LastAdministratorError */
   async delete(id: string): Promise<boolean> {
     return this.repository.delete(id);
+  }
+
+  /** The user wants to go. @returns false if the password was changed meanwhile @throws LastAdministratorError */
+  async deleteOwn(user: User, transaction: Transaction): Promise<boolean> {
+    return this.repository.delete(user.id, user.passwordHash, transaction);
   }
 }

@@ -341,6 +341,94 @@ export function usersRepositoryContract(openStore: (clock: Clock) => Promise<Use
     });
   });
 
+  describe('what follows from a proved address', () => {
+    /** Each on a user whose address was proved, `email` being the address that was. */
+    const acts: [string, (id: string, email: string) => Promise<boolean>][] = [
+      ['resetPassword', (id, email) => users.resetPassword(id, { passwordHash: 'hash', email }, 'new')],
+      ['verifyEmail', (id, email) => users.verifyEmail(id, email)],
+      ['changeEmail', (id, email) => users.changeEmail(id, email, 'New@Example.com')],
+    ];
+
+    it.each(acts)('is done to the user only, and verifies the address: %s', async (_, act) => {
+      const user = await users.create(newUser({ passwordChangeRequired: true }));
+      const other = await users.create(newUser());
+      clock.advance(1);
+
+      expect(await act(user.id, user.email.toUpperCase())).toBe(true);
+      const now = new Date(clock.now());
+      expect(await users.findById(user.id)).toMatchObject({ emailVerifiedAt: now, updatedAt: now });
+      expect(await users.findById(other.id)).toEqual(other);
+    });
+
+    it.each(acts)('is not done once the address is another, or the account disabled: %s', async (_, act) => {
+      const user = await users.create(newUser());
+      expect(await act(user.id, 'other@example.com')).toBe(false);
+      expect(await act(randomUUID(), user.email)).toBe(false);
+      await users.setDisabled(user.id, true);
+      const before = await users.findById(user.id);
+
+      expect(await act(user.id, user.email)).toBe(false);
+      expect(await users.findById(user.id)).toEqual(before);
+    });
+
+    it('resets the password that is expected, once, and clears that it must be changed', async () => {
+      const user = await users.create(newUser({ passwordChangeRequired: true }));
+      const expected = { passwordHash: 'hash', email: user.email };
+      expect(await users.resetPassword(user.id, { ...expected, passwordHash: 'other' }, 'new')).toBe(false);
+      const results = await atOnce(10, (repository, index) =>
+        repository.resetPassword(user.id, expected, `new-${index}`),
+      );
+
+      const winners = results.flatMap((result, index) =>
+        result.status === 'fulfilled' && result.value ? [`new-${index}`] : [],
+      );
+      expect(winners).toHaveLength(1);
+      expect(await users.findById(user.id)).toMatchObject({
+        passwordHash: winners[0],
+        passwordChangeRequired: false,
+      });
+    });
+
+    it('keeps when the address was verified first', async () => {
+      const user = await users.create(newUser());
+      await users.verifyEmail(user.id, user.email);
+      const first = new Date(clock.now());
+      clock.advance(1);
+      await users.verifyEmail(user.id, user.email);
+      await users.resetPassword(user.id, user, 'new');
+
+      expect((await users.findById(user.id))?.emailVerifiedAt).toEqual(first);
+    });
+
+    it('changes the address, whose old one is free again; one that is taken stays where it is', async () => {
+      const user = await users.create(newUser({ email: 'old@example.com' }));
+      const other = await users.create(newUser({ email: 'taken@example.com' }));
+      const taken = users.changeEmail(user.id, user.email, 'Taken@example.com');
+      await expect(taken).rejects.toThrow(EmailTakenError);
+      expect(await users.changeEmail(user.id, user.email, 'Old@Example.com')).toBe(true);
+      expect((await users.findByEmail('old@example.com'))?.email).toBe('Old@Example.com');
+      expect(await users.changeEmail(user.id, user.email, 'new@example.com')).toBe(true);
+
+      expect(await users.findByEmail('old@example.com')).toBeUndefined();
+      expect((await users.findByEmail('NEW@example.com'))?.id).toBe(user.id);
+      expect(await users.findById(other.id)).toEqual(other);
+    });
+
+    it('gives an address that ten want at once to one of them', async () => {
+      const rivals = await Promise.all(Array.from({ length: 10 }, () => users.create(newUser())));
+      const results = await atOnce(10, (repository, index) => {
+        const { id, email } = rivals[index] ?? { id: '', email: '' };
+        return repository.changeEmail(id, email, 'wanted@example.com');
+      });
+
+      expect(results.filter((result) => result.status === 'fulfilled' && result.value)).toHaveLength(1);
+      const reasons = results.flatMap((result) =>
+        result.status === 'rejected' ? [result.reason as unknown] : [],
+      );
+      expect(reasons.every((reason) => reason instanceof EmailTakenError)).toBe(true);
+    });
+  });
+
   describe('setDisabled', () => {
     it('remembers when a user was disabled, and forgets it when they are enabled again', async () => {
       const user = await users.create(newUser());
@@ -413,6 +501,14 @@ export function usersRepositoryContract(openStore: (clock: Clock) => Promise<Use
       expect(await users.findByEmail('gone@example.com')).toBeUndefined();
       expect(await users.findById(other.id)).toEqual(other);
       expect((await users.create(newUser({ email: 'gone@example.com' }))).id).not.toBe(user.id);
+    });
+
+    it('leaves a user whose password is not the expected one', async () => {
+      const user = await users.create(newUser());
+
+      expect(await users.delete(user.id, 'other')).toBe(false);
+      expect(await users.findById(user.id)).toEqual(user);
+      expect(await users.delete(user.id, 'hash')).toBe(true);
     });
 
     it('at the same time as roles are granted ends without a user and without a deadlock', async () => {

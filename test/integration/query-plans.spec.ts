@@ -6,11 +6,13 @@ import { MIGRATIONS_FOLDER } from '../../src/database/migrations.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import type { Database, DatabaseConnection } from '../../src/database/database.js';
 import {
+  DUE_ONE_TIME_TOKENS,
   DUE_REVOCATIONS,
   DUE_SESSIONS,
   type DueRows,
   purgeBatch,
 } from '../../src/tokens/purge/purge-batch.js';
+import { PostgresOneTimeTokensRepository } from '../../src/tokens/one-time/postgres-one-time-tokens.repository.js';
 import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
 import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';
 import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
@@ -19,7 +21,8 @@ import { StoppedClock } from './stopped-clock.js';
 const ROWS = 20_000;
 const DAY = 86_400_000;
 
-/** Of the sessions a fifth ended, and a fifth expired, more than a day ago; of the revocations a tenth has expired. */
+/** Of the sessions a fifth ended, and a fifth expired, more than a day ago; of the revocations and the one-time tokens a
+ * tenth has expired. */
 const SEED = `
   insert into sessions (id, subject, generation, secret_hash, created_at, last_used_at, idle_expires_at, expires_at, ended_at, ip, user_agent)
   select gen_random_uuid(), 'subject-' || i % (${ROWS} / 4), i % 50, repeat('x', 43), now() - interval '10 days', now(),
@@ -30,6 +33,9 @@ const SEED = `
   from generate_series(1, ${ROWS}) i;
   insert into revocations (kind, id, revoked_at, expires_at)
   select 'session', gen_random_uuid(), now() - i * interval '50 ms', now() + (${ROWS} * 0.9 - i) * interval '50 ms'
+  from generate_series(1, ${ROWS}) i;
+  insert into one_time_tokens (subject, purpose, token_hash, binding, created_at, expires_at)
+  select 'subject-' || i, 'password-reset', gen_random_uuid(), repeat('b', 43), now(), now() + (${ROWS} * 0.9 - i) * interval '50 ms'
   from generate_series(1, ${ROWS}) i;
   analyze`;
 
@@ -70,6 +76,8 @@ describeWithPostgres('The statements of the hot paths', () => {
   const now = () => new Date();
   const sessions = () => new PostgresSessionsRepository(db);
   const store = () => new PostgresRevocationStore(db, new StoppedClock(Date.now()), {} as DatabaseConnection);
+  const oneTime = () => new PostgresOneTimeTokensRepository(db);
+  const expected = { tokenHash: 'h', purpose: 'password-reset', subject: 'subject-5', binding: 'b' } as const;
   const identity = () => ({
     sessionId: randomUUID(),
     subject: 's',
@@ -94,6 +102,15 @@ describeWithPostgres('The statements of the hot paths', () => {
     ['ask for one revocation', () => store().isRevoked(identity()), 'revocations_pkey'],
     ['purge ended sessions', () => purging(DUE_SESSIONS[0]), 'sessions_ended_at_index'],
     ['purge expired sessions', () => purging(DUE_SESSIONS[1]), 'sessions_expires_at_index'],
+    [
+      'find a one-time token',
+      () => oneTime().find('h', 'password-reset', now()),
+      'one_time_tokens_token_hash_unique',
+    ],
+    ['use a one-time token', () => oneTime().take(expected, now()), 'one_time_tokens_pkey'],
+    ['list one-time tokens', () => oneTime().findAll('subject-5', now()), 'one_time_tokens_pkey'],
+    ['end one-time tokens', () => oneTime().delete('subject-5'), 'one_time_tokens_pkey'],
+    ['purge one-time tokens', () => purging(DUE_ONE_TIME_TOKENS), 'one_time_tokens_expires_at_index'],
     ['purge revocations', () => purging(DUE_REVOCATIONS), 'revocations_expires_at_index'],
   ];
 

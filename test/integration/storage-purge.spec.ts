@@ -9,6 +9,7 @@ import { DerivedKeys } from '../../src/secrets/derived-keys.js';
 import { KeySealer } from '../../src/tokens/keys/key-sealer.js';
 import { SigningKeyStore } from '../../src/tokens/keys/signing-key-store.js';
 import { signingKeys } from '../../src/tokens/keys/signing-keys.table.js';
+import { oneTimeTokens } from '../../src/tokens/one-time/one-time-tokens.table.js';
 import { BATCH_SIZE, DUE_REVOCATIONS, purgeBatch } from '../../src/tokens/purge/purge-batch.js';
 import { StoragePurge } from '../../src/tokens/purge/storage-purge.service.js';
 import { revocations } from '../../src/tokens/revocation/revocations.table.js';
@@ -77,7 +78,7 @@ describeOnEachDatabase('The purge', (open) => {
   });
   beforeEach(async () => {
     clock = new StoppedClock();
-    await connection.db.execute(sql`truncate sessions, revocations, signing_keys`);
+    await connection.db.execute(sql`truncate sessions, revocations, one_time_tokens, signing_keys`);
   });
   afterAll(() => database?.remove());
 
@@ -99,7 +100,12 @@ describeOnEachDatabase('The purge', (open) => {
     ];
     await connection.db.insert(sessions).values([...live, ...old]);
 
-    expect(await purgeOn(connection, clock).run()).toEqual({ sessions: 3, revocations: 0, yielded: false });
+    expect(await purgeOn(connection, clock).run()).toEqual({
+      sessions: 3,
+      revocations: 0,
+      oneTimeTokens: 0,
+      yielded: false,
+    });
     const left = await connection.db.select({ id: sessions.id }).from(sessions);
     expect(new Set(left.map(({ id }) => id))).toEqual(new Set(live.map(({ id }) => id)));
 
@@ -111,10 +117,28 @@ describeOnEachDatabase('The purge', (open) => {
     const [old, live] = [revocationUntil(clock.now()), revocationUntil(clock.now() + 1)];
     await connection.db.insert(revocations).values([old, live]);
 
-    expect(await purgeOn(connection, clock).run()).toEqual({ sessions: 0, revocations: 1, yielded: false });
+    expect(await purgeOn(connection, clock).run()).toEqual({
+      sessions: 0,
+      revocations: 1,
+      oneTimeTokens: 0,
+      yielded: false,
+    });
     expect(await connection.db.select({ id: revocations.id }).from(revocations)).toEqual([{ id: live.id }]);
     clock.advance(1);
     expect(await purgeOn(connection, clock).run()).toMatchObject({ revocations: 1 });
+  });
+
+  it('deletes one-time tokens once they have expired', async () => {
+    const token = (subject: string, expiresAt: number) => {
+      const fields = { purpose: 'password-reset' as const, tokenHash: subject, binding: '', payload: {} };
+      return { subject, ...fields, createdAt: new Date(0), expiresAt: new Date(expiresAt) };
+    };
+    const rows = [token('old', clock.now()), token('live', clock.now() + 1)];
+    await connection.db.insert(oneTimeTokens).values(rows);
+
+    expect(await purgeOn(connection, clock).run()).toMatchObject({ oneTimeTokens: 1 });
+    const left = await connection.db.select({ subject: oneTimeTokens.subject }).from(oneTimeTokens);
+    expect(left).toEqual([{ subject: 'live' }]);
   });
 
   it('deletes expired signing keys, for where no rotation does it', async () => {
@@ -146,8 +170,13 @@ describeOnEachDatabase('The purge', (open) => {
     const run = purgeOn(connection, clock).run(stopping.signal);
     stopping.abort();
 
-    expect(await run).toEqual({ sessions: BATCH_SIZE, revocations: 0, yielded: false });
-    const rest = { sessions: BATCH_SIZE + 1, revocations: 2 * BATCH_SIZE + 1, yielded: false };
+    expect(await run).toEqual({ sessions: BATCH_SIZE, revocations: 0, oneTimeTokens: 0, yielded: false });
+    const rest = {
+      sessions: BATCH_SIZE + 1,
+      revocations: 2 * BATCH_SIZE + 1,
+      oneTimeTokens: 0,
+      yielded: false,
+    };
     expect(await purgeOn(connection, clock).run()).toEqual(rest);
   });
 
@@ -170,7 +199,12 @@ describeOnEachDatabase('The purge', (open) => {
     await expect(purge.run()).rejects.toThrow('Failed query');
     expect(await connection.db.select().from(sessions)).toEqual([]);
     await connection.db.execute(sql`alter table elsewhere rename to revocations`);
-    expect(await purge.run()).toEqual({ sessions: 0, revocations: BATCH_SIZE, yielded: false });
+    expect(await purge.run()).toEqual({
+      sessions: 0,
+      revocations: BATCH_SIZE,
+      oneTimeTokens: 0,
+      yielded: false,
+    });
   });
 });
 
@@ -226,9 +260,19 @@ describeWithPostgres('The purge among others on PostgreSQL', () => {
     await other.query(`select pg_advisory_xact_lock(${LOCK})`);
     const { rows } = await other.query<{ pid: number }>('select pg_backend_pid() as pid');
 
-    expect(await purgeOn(connection, clock).run()).toEqual({ sessions: 0, revocations: 0, yielded: true });
+    expect(await purgeOn(connection, clock).run()).toEqual({
+      sessions: 0,
+      revocations: 0,
+      oneTimeTokens: 0,
+      yielded: true,
+    });
     await connection.db.execute(sql`select pg_terminate_backend(${rows[0]?.pid}, 5000)`);
-    expect(await purgeOn(connection, clock).run()).toEqual({ sessions: 1, revocations: 1, yielded: false });
+    expect(await purgeOn(connection, clock).run()).toEqual({
+      sessions: 1,
+      revocations: 1,
+      oneTimeTokens: 0,
+      yielded: false,
+    });
   });
 
   it('waits for no row that somebody is changing, and deletes none that somebody has prolonged', async () => {

@@ -14,6 +14,9 @@ const DEFAULTS: TestEnvironment = {
   LOGIN_RATE_LIMIT: '100000/1m',
   REGISTER_RATE_LIMIT: '100000/1m',
   REFRESH_RATE_LIMIT: '100000/1m',
+  FORGOT_RATE_LIMIT: '100000/1m',
+  RESET_RATE_LIMIT: '100000/1m',
+  VERIFY_RATE_LIMIT: '100000/1m',
 };
 
 export interface TemporaryDirectory {

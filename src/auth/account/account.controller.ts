@@ -1,5 +1,6 @@
-import { Body, Controller, Get, HttpCode, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
@@ -40,7 +41,7 @@ export class AccountController {
   @ApiOperation({
     summary: 'Change your password',
     description:
-      'Ends your other sessions. Who was given an initial password can do nothing else before this, and logs in again ' +
+      'Ends your other sessions, and links that were mailed to reset it. Who was given an initial password can do nothing else before this, and logs in again ' +
       'after it.',
   })
   @ApiNoContentResponse({ description: 'Changed.' })
@@ -49,7 +50,12 @@ export class AccountController {
     body: true,
     codes: ['PASSWORD_REJECTED', 'INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'RATE_LIMITED'],
   })
-  async changePassword(@CurrentUser() caller: Principal, @Body() dto: ChangePasswordDto): Promise<void> {
-    await this.account.changePassword(caller, dto.currentPassword, dto.newPassword);
+  async changePassword(
+    @CurrentUser() caller: Principal,
+    @Body() dto: ChangePasswordDto,
+    @Req() request: HttpRequest,
+  ): Promise<void> {
+    const client = clientInfoOf(request);
+    await this.account.changePassword(caller, dto.currentPassword, dto.newPassword, client);
   }
 }

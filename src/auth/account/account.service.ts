@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { AccessTokenInvalidError } from '../../tokens/access/access-token.errors.js';
+import type { ClientInfo } from '../../common/client-info.js';
+import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.service.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
 import type { User } from '../../users/user.js';
-import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersService } from '../../users/users.service.js';
 import { InvalidCredentialsError } from '../login/login.errors.js';
+import { AccountMails } from '../mails/account-mails.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordPolicy, PasswordRejectedError } from '../passwords/password-policy.js';
+import { usable } from './own-account.service.js';
 
 /** What users do with their own account. */
 @Injectable()
@@ -16,6 +18,8 @@ export class AccountService {
   constructor(
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
+    private readonly tokens: OneTimeTokens,
+    private readonly mails: AccountMails,
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,
     private readonly unitOfWork: UnitOfWork,
@@ -33,12 +37,17 @@ export class AccountService {
   }
 
   /**
-   * Ends the user's other sessions. This one goes on; a token that was only good for changing the password stays so, and
+   * Ends the user's other sessions, and links that were mailed to reset the password or change the address. This one goes on; a token that was only good for changing the password stays so, and
    * the next refresh or login brings one with the user's roles.
    * @throws InvalidCredentialsError if the current password is wrong, or was changed by someone else just now
    * @throws PasswordRejectedError
    */
-  async changePassword(caller: Principal, currentPassword: string, newPassword: string): Promise<void> {
+  async changePassword(
+    caller: Principal,
+    currentPassword: string,
+    newPassword: string,
+    client: ClientInfo,
+  ): Promise<void> {
     const user = usable(await this.users.findById(caller.subject));
     const { matches } = await this.hasher.verify(currentPassword, user.passwordHash);
     if (!matches) throw new InvalidCredentialsError('The current password is wrong.');
@@ -51,13 +60,9 @@ export class AccountService {
     await this.unitOfWork.run(async (transaction) => {
       const changed = await this.users.changePassword(user, passwordHash, transaction);
       if (!changed) throw new InvalidCredentialsError('The current password is wrong.');
+      await this.tokens.end(user.id, transaction, ['password-reset', 'email-change']);
+      await this.mails.passwordChanged(user, client, transaction);
       await this.sessions.endAllWithin(transaction, user.id, 'password_changed', caller.sessionId);
     });
   }
-}
-
-function usable(user: User | undefined): User {
-  if (!user) throw new AccessTokenInvalidError();
-  if (user.disabledAt) throw new AccountDisabledError();
-  return user;
 }

@@ -26,7 +26,7 @@ export class RegistrationController {
   @RateLimited('register')
   @ApiOperation({
     summary: 'Create an account',
-    description: 'Creates the account and opens its first session.',
+    description: 'Creates the account, opens its first session, and mails a link to verify the address.',
   })
   @ApiCreatedResponse({ type: SignedInModel })
   @ApiProblems({ body: true, codes: ['PASSWORD_REJECTED', 'EMAIL_TAKEN', 'RATE_LIMITED'] })
@@ -34,8 +34,8 @@ export class RegistrationController {
     @Body() { name, email, password }: RegisterDto,
     @Req() request: HttpRequest,
   ): Promise<SignedInModel> {
-    const user = await this.registration.register({ name: name ?? null, email, password });
     const client = clientInfoOf(request);
+    const user = await this.registration.register({ name: name ?? null, email, password }, client);
     const pair = await this.tokens.open(user, client);
     await this.newDevice.registered(user, client);
     return { user: UserModel.of(user), ...pair };

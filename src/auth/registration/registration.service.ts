@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { ClientInfo } from '../../common/client-info.js';
+import { UnitOfWork } from '../../common/unit-of-work.js';
 import type { User } from '../../users/user.js';
 import { EmailTakenError } from '../../users/users.errors.js';
 import { UsersService } from '../../users/users.service.js';
+import { AccountMails } from '../mails/account-mails.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordPolicy, PasswordRejectedError } from '../passwords/password-policy.js';
 
@@ -17,14 +20,21 @@ export class RegistrationService {
     private readonly users: UsersService,
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,
+    private readonly mails: AccountMails,
+    private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** @throws PasswordRejectedError, EmailTakenError */
-  async register({ name, email, password }: Registration): Promise<User> {
+  /** Mails a link to verify the address. @throws PasswordRejectedError, EmailTakenError */
+  async register({ name, email, password }: Registration, client: ClientInfo): Promise<User> {
     const reason = await this.policy.reject(password, { name, email });
     if (reason !== undefined) throw new PasswordRejectedError('password', reason);
     // Only spares the hashing; whether the address is free is decided by the insertion.
     if (await this.users.findByEmail(email)) throw new EmailTakenError();
-    return this.users.register({ name, email, passwordHash: await this.hasher.hash(password) });
+    const passwordHash = await this.hasher.hash(password);
+    return this.unitOfWork.run(async (transaction) => {
+      const user = await this.users.register({ name, email, passwordHash }, transaction);
+      await this.mails.emailVerification(user, client, transaction);
+      return user;
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from '../../database/database.js';
+import { oneTimeTokens } from '../one-time/one-time-tokens.table.js';
 import { revocations } from '../revocation/revocations.table.js';
 import { sessions } from '../sessions/sessions.table.js';
 
@@ -13,7 +14,7 @@ const SESSIONS_KEPT = 86_400_000;
 
 /** Rows that nobody needs from some time on. Nothing makes such a row live again. */
 export interface DueRows {
-  readonly name: 'sessions' | 'revocations';
+  readonly name: 'sessions' | 'revocations' | 'oneTimeTokens';
   readonly table: PgTable;
   /** Has an index. */
   readonly column: AnyPgColumn;
@@ -33,6 +34,13 @@ export const DUE_REVOCATIONS: DueRows = {
   name: 'revocations',
   table: revocations,
   column: revocations.expiresAt,
+  limit: (now) => new Date(now),
+};
+
+export const DUE_ONE_TIME_TOKENS: DueRows = {
+  name: 'oneTimeTokens',
+  table: oneTimeTokens,
+  column: oneTimeTokens.expiresAt,
   limit: (now) => new Date(now),
 };
 

@@ -4,7 +4,7 @@ import type { Purged, StoragePurge } from './storage-purge.service.js';
 import { StoragePurgeTimer } from './storage-purge-timer.js';
 
 const MINUTE = 60_000;
-const NOTHING: Purged = { sessions: 0, revocations: 0, yielded: false };
+const NOTHING: Purged = { sessions: 0, revocations: 0, oneTimeTokens: 0, yielded: false };
 
 describe('StoragePurgeTimer', () => {
   const run = jest.fn<StoragePurge['run']>();

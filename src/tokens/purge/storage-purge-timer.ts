@@ -39,9 +39,12 @@ export class StoragePurgeTimer implements OnApplicationBootstrap, OnApplicationS
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     try {
-      const { sessions, revocations } = await this.purge.run(signal);
-      if (sessions + revocations > 0)
-        this.logger.debug(`Purged ${sessions} sessions and ${revocations} revocations.`);
+      const { sessions, revocations, oneTimeTokens } = await this.purge.run(signal);
+      if (sessions + revocations + oneTimeTokens > 0) {
+        this.logger.debug(
+          `Purged ${sessions} sessions, ${revocations} revocations and ${oneTimeTokens} one-time tokens.`,
+        );
+      }
       this.failing = false;
     } catch (error) {
       if (!this.failing) {

@@ -5,9 +5,17 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import { Clock } from '../../common/clock.js';
 import { type Database, DatabaseConnection, InjectDatabase } from '../../database/database.js';
 import { SigningKeyStore } from '../keys/signing-key-store.js';
+import { oneTimeTokens } from '../one-time/one-time-tokens.table.js';
 import { revocations } from '../revocation/revocations.table.js';
 import { sessions } from '../sessions/sessions.table.js';
-import { BATCH_SIZE, DUE_REVOCATIONS, DUE_SESSIONS, type DueRows, purgeBatch } from './purge-batch.js';
+import {
+  BATCH_SIZE,
+  DUE_ONE_TIME_TOKENS,
+  DUE_REVOCATIONS,
+  DUE_SESSIONS,
+  type DueRows,
+  purgeBatch,
+} from './purge-batch.js';
 
 /** After each full batch, for everybody else. Milliseconds. */
 const PAUSE = 100;
@@ -15,6 +23,7 @@ const PAUSE = 100;
 export interface Purged {
   readonly sessions: number;
   readonly revocations: number;
+  readonly oneTimeTokens: number;
   /** Another instance was at it, and does the rest. */
   readonly yielded: boolean;
 }
@@ -31,13 +40,15 @@ export class StoragePurge {
 
   /** @param signal ends it after the batch that is under way */
   async run(signal?: AbortSignal): Promise<Purged> {
-    const purged = { sessions: 0, revocations: 0 };
-    const yielded = !(await this.purge([...DUE_SESSIONS, DUE_REVOCATIONS], purged, signal));
+    const purged = { sessions: 0, revocations: 0, oneTimeTokens: 0 };
+    const kinds = [...DUE_SESSIONS, DUE_REVOCATIONS, DUE_ONE_TIME_TOKENS];
+    const yielded = !(await this.purge(kinds, purged, signal));
     if (yielded || signal?.aborted) return { ...purged, yielded };
     // The rotation does it, too, but not where the keys in use are not those of the database.
     await this.signingKeys.purge();
     if (purged.sessions > 0) await this.reclaim(sessions);
     if (purged.revocations > 0) await this.reclaim(revocations);
+    if (purged.oneTimeTokens > 0) await this.reclaim(oneTimeTokens);
     return { ...purged, yielded };
   }
 

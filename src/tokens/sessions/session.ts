@@ -5,6 +5,8 @@ export type SessionEndReason =
   | 'ended_by_user'
   | 'ended_by_admin'
   | 'password_changed'
+  | 'password_reset'
+  | 'email_changed'
   | 'account_disabled'
   | 'account_deleted'
   /** A refresh token was used a second time; of the row's last generation, or of an older one. */

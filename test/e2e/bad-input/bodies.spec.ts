@@ -337,7 +337,8 @@ async function sendSlowly({ method, path, token: bearer, announced }: SlowReques
     method,
     headers: {
       'content-type': 'application/json',
-      ...(announced && { 'content-length': chunk.length * chunks }),
+      // Said in any case: for DELETE Node would frame the body in neither way.
+      ...(announced ? { 'content-length': chunk.length * chunks } : { 'transfer-encoding': 'chunked' }),
       ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
     },
   });

@@ -1,0 +1,51 @@
+import { Body, Controller, Delete, Get, Header, HttpCode } from '@nestjs/common';
+import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../../common/openapi/api-problems.js';
+import type { Principal } from '../../common/principal.js';
+import { RateLimited } from '../../throttling/rate-limited.decorator.js';
+import { CurrentUser } from '../access/access.decorators.js';
+import { DeleteAccountDto } from './account-data.dto.js';
+import { AccountDataService } from './account-data.service.js';
+import { AccountExportModel } from './account-export.model.js';
+
+@ApiTags('Account')
+@ApiBearerAuth()
+@Controller('api/profile')
+export class AccountDataController {
+  constructor(private readonly data: AccountDataService) {}
+
+  @Get('export')
+  @Header('Cache-Control', 'no-store')
+  @Header('Content-Disposition', 'attachment; filename="account.json"')
+  @ApiOperation({
+    summary: 'Export your data',
+    description: 'Everything held about you, in a machine-readable form (GDPR articles 15 and 20).',
+  })
+  @ApiOkResponse({ type: AccountExportModel })
+  @ApiProblems({ bearer: true, codes: ['ACCOUNT_DISABLED'] })
+  async export(@CurrentUser() caller: Principal): Promise<AccountExportModel> {
+    return this.data.export(caller);
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @RateLimited('login', 'account-deletion')
+  @ApiOperation({
+    summary: 'Delete your account',
+    description:
+      'At once and for good (GDPR article 17), with its sessions; access tokens die. Answers `VALIDATION_FAILED` to the ' +
+      'last administrator.',
+  })
+  @ApiNoContentResponse({ description: 'Deleted.' })
+  @ApiProblems({
+    bearer: true,
+    body: true,
+    codes: ['INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'RATE_LIMITED'],
+  })
+  async delete(
+    @CurrentUser('subject') subject: string,
+    @Body() { password }: DeleteAccountDto,
+  ): Promise<void> {
+    await this.data.delete(subject, password);
+  }
+}

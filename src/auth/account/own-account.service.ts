@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { AccessTokenInvalidError } from '../../tokens/access/access-token.errors.js';
+import type { User } from '../../users/user.js';
+import { AccountDisabledError } from '../../users/users.errors.js';
+import { UsersService } from '../../users/users.service.js';
+import { InvalidCredentialsError } from '../login/login.errors.js';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+
+/** The account of who is calling. */
+@Injectable()
+export class OwnAccount {
+  constructor(
+    private readonly users: UsersService,
+    private readonly hasher: PasswordHasher,
+  ) {}
+
+  /** @throws AccessTokenInvalidError if the account is gone; AccountDisabledError */
+  async find(id: string): Promise<User> {
+    return usable(await this.users.findById(id));
+  }
+
+  /**
+   * For what a stolen access token must not be enough.
+   * @throws InvalidCredentialsError if the password is wrong, and what `find` throws
+   */
+  async findWithPassword(id: string, password: string): Promise<User> {
+    const user = await this.find(id);
+    const { matches } = await this.hasher.verify(password, user.passwordHash);
+    if (!matches) throw new InvalidCredentialsError('The password is wrong.');
+    return user;
+  }
+}
+
+/** @throws AccessTokenInvalidError if the account is gone; AccountDisabledError */
+export function usable(user: User | undefined): User {
+  if (!user) throw new AccessTokenInvalidError();
+  if (user.disabledAt) throw new AccountDisabledError();
+  return user;
+}

@@ -1,0 +1,63 @@
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiBearerAuth,
+  ApiNoContentResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
+import { ApiProblems } from '../../common/openapi/api-problems.js';
+import type { Principal } from '../../common/principal.js';
+import { RateLimited } from '../../throttling/rate-limited.decorator.js';
+import { CurrentUser, Public } from '../access/access.decorators.js';
+import { OneTimeTokenDto } from '../mails/one-time-token.dto.js';
+import { ChangeEmailDto } from './email-change.dto.js';
+import { EmailChangeService } from './email-change.service.js';
+
+@ApiTags('Account')
+@Controller('api/auth/email')
+export class EmailChangeController {
+  constructor(private readonly emailChange: EmailChangeService) {}
+
+  @Post('change')
+  @HttpCode(202)
+  @ApiBearerAuth()
+  @RateLimited('login', 'email-change')
+  @ApiOperation({
+    summary: 'Ask for another e-mail address',
+    description:
+      'Mails a link to the new address (`PUBLIC_URL/confirm-email#token=…`, good for one use and for ' +
+      '`VERIFICATION_TOKEN_TTL`, 24 h). Nothing changes before it is confirmed. The same answer whether or not someone ' +
+      'has the address.',
+  })
+  @ApiAcceptedResponse({ description: 'A mail to the new address is on its way.' })
+  @ApiProblems({
+    bearer: true,
+    body: true,
+    codes: ['INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'RATE_LIMITED'],
+  })
+  async change(
+    @CurrentUser() caller: Principal,
+    @Body() { email, password }: ChangeEmailDto,
+    @Req() request: HttpRequest,
+  ): Promise<void> {
+    await this.emailChange.request(caller, email, password, clientInfoOf(request));
+  }
+
+  @Post('confirm')
+  @Public()
+  @HttpCode(204)
+  @RateLimited('verify', 'email-confirm')
+  @ApiOperation({
+    summary: 'Confirm your new e-mail address with a mailed token',
+    description:
+      'The new address is verified with it, the old one gets a notice. Ends all sessions but the one that asked, and ' +
+      'every link that was mailed to the old address.',
+  })
+  @ApiNoContentResponse({ description: 'Changed.' })
+  @ApiProblems({ body: true, codes: ['ONE_TIME_TOKEN_INVALID', 'EMAIL_TAKEN', 'RATE_LIMITED'] })
+  async confirm(@Body() { token }: OneTimeTokenDto, @Req() request: HttpRequest): Promise<void> {
+    await this.emailChange.confirm(token, clientInfoOf(request));
+  }
+}

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { ClientInfo } from '../../common/client-info.js';
+import type { Principal } from '../../common/principal.js';
+import { UnitOfWork } from '../../common/unit-of-work.js';
+import type { OneTimeToken } from '../../tokens/one-time/one-time-token.js';
+import { OneTimeTokenInvalidError } from '../../tokens/one-time/one-time-tokens.errors.js';
+import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.service.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
+import { UsersService } from '../../users/users.service.js';
+import { OwnAccount } from '../account/own-account.service.js';
+import { AccountMails } from '../mails/account-mails.service.js';
+
+/** Another address, once its owner has confirmed it. */
+@Injectable()
+export class EmailChangeService {
+  constructor(
+    private readonly account: OwnAccount,
+    private readonly users: UsersService,
+    private readonly tokens: OneTimeTokens,
+    private readonly sessions: SessionsService,
+    private readonly mails: AccountMails,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /**
+   * Whether someone has the address already is not asked: only who reads its mail gets to know, at the confirmation.
+   * @throws InvalidCredentialsError if the password is wrong
+   */
+  async request(caller: Principal, email: string, password: string, client: ClientInfo): Promise<void> {
+    const user = await this.account.findWithPassword(caller.subject, password);
+    await this.unitOfWork.run(async (transaction) => {
+      await this.mails.emailChange(user, email, caller.sessionId, client, transaction);
+    });
+  }
+
+  /**
+   * Ends what was mailed to the old address, and all sessions but the one that asked: the address is what one logs in
+   * with, and what a lost password is reset by.
+   * @throws OneTimeTokenInvalidError
+   * @throws EmailTakenError if someone else has the address by now
+   */
+  async confirm(token: string, client: ClientInfo): Promise<void> {
+    const found = await this.tokens.find('email-change', token);
+    const user = found && (await this.users.findById(found.subject));
+    if (!user) throw new OneTimeTokenInvalidError();
+    const { email, sessionId } = wishOf(found);
+    await this.unitOfWork.run(async (transaction) => {
+      const changed = await this.users.changeEmail(user, email, transaction);
+      if (!changed) throw new OneTimeTokenInvalidError();
+      await this.tokens.use(found, found.binding, transaction);
+      await this.tokens.end(user.id, transaction);
+      await this.mails.emailChanged(user, email, client, transaction);
+      await this.sessions.endAllWithin(transaction, user.id, 'email_changed', sessionId);
+    });
+  }
+}
+
+/** What `AccountMails.emailChange` wrote down. */
+function wishOf({ payload }: OneTimeToken): { email: string; sessionId: string } {
+  const { email, sessionId } = payload;
+  if (typeof email !== 'string' || typeof sessionId !== 'string') throw new OneTimeTokenInvalidError();
+  return { email, sessionId };
+}

@@ -1,0 +1,52 @@
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiBearerAuth,
+  ApiNoContentResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
+import { ApiProblems } from '../../common/openapi/api-problems.js';
+import { RateLimited } from '../../throttling/rate-limited.decorator.js';
+import { CurrentUser, Public } from '../access/access.decorators.js';
+import { OneTimeTokenDto } from '../mails/one-time-token.dto.js';
+import { EmailVerificationService } from './email-verification.service.js';
+
+@ApiTags('Account')
+@Controller('api/auth/email')
+export class EmailVerificationController {
+  constructor(private readonly emailVerification: EmailVerificationService) {}
+
+  @Post('verify')
+  @Public()
+  @HttpCode(204)
+  @RateLimited('verify')
+  @ApiOperation({
+    summary: 'Verify your e-mail address with a mailed token',
+    description:
+      'Registration mails a link to `PUBLIC_URL/verify-email#token=…`, good for one use and for ' +
+      '`VERIFICATION_TOKEN_TTL` (24 h).',
+  })
+  @ApiNoContentResponse({ description: 'Verified.' })
+  @ApiProblems({ body: true, codes: ['ONE_TIME_TOKEN_INVALID', 'RATE_LIMITED'] })
+  async verify(@Body() { token }: OneTimeTokenDto): Promise<void> {
+    await this.emailVerification.verify(token);
+  }
+
+  @Post('resend')
+  @HttpCode(202)
+  @ApiBearerAuth()
+  @RateLimited('verify', 'resend')
+  @ApiOperation({
+    summary: 'Ask for another link to verify your e-mail address',
+    description:
+      'Ends the one before. Nothing is sent where the address is verified, or was sent such a mail in the last ' +
+      '`MAIL_MIN_INTERVAL` (1 m).',
+  })
+  @ApiAcceptedResponse({ description: 'If the address is not verified yet, a mail is on its way.' })
+  @ApiProblems({ bearer: true, body: 'unread', codes: ['ACCOUNT_DISABLED', 'RATE_LIMITED'] })
+  async resend(@CurrentUser('subject') subject: string, @Req() request: HttpRequest): Promise<void> {
+    await this.emailVerification.resend(subject, clientInfoOf(request));
+  }
+}

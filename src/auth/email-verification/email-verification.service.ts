@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import type { ClientInfo } from '../../common/client-info.js';
+import { UnitOfWork } from '../../common/unit-of-work.js';
+import { OneTimeTokenInvalidError } from '../../tokens/one-time/one-time-tokens.errors.js';
+import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.service.js';
+import { UsersService } from '../../users/users.service.js';
+import { OwnAccount } from '../account/own-account.service.js';
+import { AccountMails } from '../mails/account-mails.service.js';
+
+/** Proof that users own their address. */
+@Injectable()
+export class EmailVerificationService {
+  constructor(
+    private readonly account: OwnAccount,
+    private readonly users: UsersService,
+    private readonly tokens: OneTimeTokens,
+    private readonly mails: AccountMails,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** @throws OneTimeTokenInvalidError also if the user has another address by now, or is disabled */
+  async verify(token: string): Promise<void> {
+    const found = await this.tokens.find('email-verification', token);
+    if (!found) throw new OneTimeTokenInvalidError();
+    await this.unitOfWork.run(async (transaction) => {
+      const verified = await this.users.verifyEmail(found.subject, found.binding, transaction);
+      if (!verified) throw new OneTimeTokenInvalidError();
+      await this.tokens.use(found, found.binding, transaction);
+    });
+  }
+
+  /** Sends nothing to who has verified the address already. */
+  async resend(subject: string, client: ClientInfo): Promise<void> {
+    const user = await this.account.find(subject);
+    if (user.emailVerifiedAt) return;
+    await this.unitOfWork.run(async (transaction) => {
+      await this.mails.emailVerification(user, client, transaction);
+    });
+  }
+}

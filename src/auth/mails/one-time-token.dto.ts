@@ -1,0 +1,16 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsSecretText } from '../../common/validation/text.js';
+
+/** Anything longer is no one-time token. */
+const MAX_LENGTH = 256;
+
+export class OneTimeTokenDto {
+  @ApiProperty({
+    minLength: 1,
+    maxLength: MAX_LENGTH,
+    description: 'What follows `#token=` in the mailed link.',
+    example: 'lk_ot_4f0T…',
+  })
+  @IsSecretText(MAX_LENGTH)
+  token!: string;
+}

@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { ClientInfo } from '../../common/client-info.js';
+import { UnitOfWork } from '../../common/unit-of-work.js';
+import { OneTimeTokenInvalidError } from '../../tokens/one-time/one-time-tokens.errors.js';
+import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.service.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
+import { UsersService } from '../../users/users.service.js';
+import { AccountMails } from '../mails/account-mails.service.js';
+import { resetBindingOf } from '../mails/reset-binding.js';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+import { PasswordPolicy, PasswordRejectedError } from '../passwords/password-policy.js';
+
+/** A new password for who lost theirs, by a link to their address. */
+@Injectable()
+export class PasswordResetService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly tokens: OneTimeTokens,
+    private readonly sessions: SessionsService,
+    private readonly mails: AccountMails,
+    private readonly hasher: PasswordHasher,
+    private readonly policy: PasswordPolicy,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** Whether there is such an account, which is not disabled, is told apart by nothing, time included. */
+  async forgot(email: string, client: ClientInfo): Promise<void> {
+    const user = await this.users.findByEmail(email);
+    await this.unitOfWork.run(async (transaction) => {
+      if (user && !user.disabledAt) await this.mails.passwordReset(user, client, transaction);
+      else await this.mails.pretendPasswordReset(email, transaction);
+    });
+  }
+
+  /**
+   * Ends all sessions of the user, and everything else that was mailed to them.
+   * @throws OneTimeTokenInvalidError
+   * @throws PasswordRejectedError, and the token stays good
+   */
+  async reset(token: string, password: string, client: ClientInfo): Promise<void> {
+    const found = await this.tokens.find('password-reset', token);
+    // Asked for in any case, so that the time does not tell why a token is refused.
+    const user = await this.users.findById(found?.subject ?? randomUUID());
+    if (!found || !user || user.disabledAt || found.binding !== resetBindingOf(user)) {
+      throw new OneTimeTokenInvalidError();
+    }
+    const reason = await this.policy.reject(password, user);
+    if (reason !== undefined) throw new PasswordRejectedError('password', reason);
+    const passwordHash = await this.hasher.hash(password);
+    await this.unitOfWork.run(async (transaction) => {
+      // The user first, as everywhere: whoever changes the same account waits here, and not for each other later on.
+      const reset = await this.users.resetPassword(user, passwordHash, transaction);
+      if (!reset) throw new OneTimeTokenInvalidError();
+      await this.tokens.use(found, resetBindingOf(user), transaction);
+      await this.tokens.end(user.id, transaction);
+      await this.mails.passwordChanged(user, client, transaction);
+      await this.sessions.endAllWithin(transaction, user.id, 'password_reset');
+    });
+  }
+}

@@ -1,0 +1,11 @@
+import { LatchkeyError } from '../../common/errors/latchkey-error.js';
+
+/** Wrong, used, expired, replaced, for something else, or somebody's who may not use it: all the same to who asks. */
+export class OneTimeTokenInvalidError extends LatchkeyError {
+  constructor() {
+    super(
+      'ONE_TIME_TOKEN_INVALID',
+      'The link is not valid, has expired, or was used before: ask for a new one.',
+    );
+  }
+}

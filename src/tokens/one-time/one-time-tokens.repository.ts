@@ -1,0 +1,35 @@
+import type { Transaction } from '../../common/unit-of-work.js';
+import type { OneTimePurpose, OneTimeToken } from './one-time-token.js';
+
+/** What a token must be for its use to count. */
+export type ExpectedOneTimeToken = Pick<OneTimeToken, 'tokenHash' | 'purpose' | 'subject' | 'binding'>;
+
+/** Where one-time tokens are kept. Every implementation passes `test/contracts/one-time-tokens.repository.contract.ts`. */
+export abstract class OneTimeTokensRepository {
+  /**
+   * Keeps the token in place of the subject's older one of the same purpose, in one atomic step.
+   * @param notSince leaves everything as it is if the older one was issued after this time with the same binding; null:
+   *   never
+   * @returns whether it is kept
+   */
+  abstract put(token: OneTimeToken, notSince: Date | null, transaction?: Transaction): Promise<boolean>;
+
+  /** The token with this hash, if it is of this purpose and has not expired. It stays. */
+  abstract find(tokenHash: string, purpose: OneTimePurpose, now: Date): Promise<OneTimeToken | undefined>;
+
+  /**
+   * Uses the token up, in one atomic step, if it is all that is expected and has not expired.
+   * @returns whether it was this call that used it; also of several at once one does
+   */
+  abstract take(expected: ExpectedOneTimeToken, now: Date, transaction?: Transaction): Promise<boolean>;
+
+  /** The subject's tokens that have not expired, by purpose. */
+  abstract findAll(subject: string, now: Date): Promise<OneTimeToken[]>;
+
+  /** @param purposes undefined: all of the subject */
+  abstract delete(
+    subject: string,
+    purposes?: readonly OneTimePurpose[],
+    transaction?: Transaction,
+  ): Promise<void>;
+}

@@ -1,0 +1,24 @@
+import { index, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import type { OneTimePurpose } from './one-time-token.js';
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+export const oneTimeTokens = pgTable(
+  'one_time_tokens',
+  {
+    subject: text('subject').notNull(),
+    purpose: text('purpose').$type<OneTimePurpose>().notNull(),
+    tokenHash: text('token_hash').notNull(),
+    binding: text('binding').notNull(),
+    payload: jsonb('payload').$type<Record<string, unknown>>().notNull(),
+    createdAt: instant('created_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+  },
+  (table) => [
+    // The older of two gives way to the newer.
+    primaryKey({ columns: [table.subject, table.purpose] }),
+    uniqueIndex('one_time_tokens_token_hash_unique').on(table.tokenHash),
+    // For the purge.
+    index('one_time_tokens_expires_at_index').on(table.expiresAt),
+  ],
+);

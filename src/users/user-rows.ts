@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { eq, getTableColumns, sql } from 'drizzle-orm';
+import type { Database } from '../database/database.js';
+import { isUniqueViolation } from '../database/sql-errors.js';
+import { emailKey, type NewUser, type User } from './user.js';
+import { EmailTakenError } from './users.errors.js';
+import { EMAIL_UNIQUE, roles, userRoles, users } from './users.table.js';
+
+interface Grant {
+  name: string;
+  scopes: string[];
+}
+
+type UserRow = typeof users.$inferSelect & { grants: Grant[] };
+
+/** A user's roles with their scopes, read with the user in one statement. */
+const grants = sql<Grant[]>`coalesce((
+  select json_agg(json_build_object('name', ${roles.name}, 'scopes', ${roles.scopes}))
+  from ${userRoles} join ${roles} on ${roles.name} = ${userRoles.role}
+  where ${userRoles.userId} = ${users.id}
+), '[]'::json)`;
+
+/** What is selected of a user. */
+export const WHOLE_USER = { ...getTableColumns(users), grants };
+
+export function toUser({ emailKey: _, grants: granted, ...row }: UserRow): User {
+  return {
+    ...row,
+    roles: granted.map((grant) => grant.name).toSorted(),
+    scopes: [...new Set(granted.flatMap((grant) => grant.scopes))].toSorted(),
+  };
+}
+
+/** Several statements, to be run in a transaction. @throws EmailTakenError */
+export async function insertUser(db: Database, user: NewUser, now: Date): Promise<User> {
+  const id = randomUUID();
+  try {
+    await db.insert(users).values({
+      id,
+      name: user.name,
+      email: user.email,
+      emailKey: emailKey(user.email),
+      emailVerifiedAt: null,
+      passwordHash: user.passwordHash,
+      passwordChangeRequired: user.passwordChangeRequired ?? false,
+      disabledAt: null,
+      attributes: {},
+      createdAt: now,
+      updatedAt: now,
+    });
+  } catch (error) {
+    throw isUniqueViolation(error, EMAIL_UNIQUE) ? new EmailTakenError() : error;
+  }
+  if (user.roles.length > 0) {
+    await db.insert(userRoles).values(user.roles.map((role) => ({ userId: id, role })));
+  }
+  const [row] = await db.select(WHOLE_USER).from(users).where(eq(users.id, id));
+  if (!row) throw new Error('The user just written is not there.');
+  return toUser(row);
+}

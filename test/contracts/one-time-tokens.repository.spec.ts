@@ -1,0 +1,47 @@
+import { expect, it } from '@jest/globals';
+import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
+import { oneTimeTokens } from '../../src/tokens/one-time/one-time-tokens.table.js';
+import { PostgresOneTimeTokensRepository } from '../../src/tokens/one-time/postgres-one-time-tokens.repository.js';
+import { describeOnEachDatabase } from '../integration/database-under-test.js';
+import {
+  oneTimeTokensRepositoryContract,
+  type OneTimeTokensStore,
+} from './one-time-tokens.repository.contract.js';
+
+describeOnEachDatabase('PostgresOneTimeTokensRepository', (open) => {
+  oneTimeTokensRepositoryContract(async () => {
+    const database = await open(2);
+    const [first, ...others] = database.connections;
+    const repositories: OneTimeTokensStore['repositories'] = [
+      new PostgresOneTimeTokensRepository(first.db),
+      ...others.map((connection) => new PostgresOneTimeTokensRepository(connection.db)),
+    ];
+    return {
+      repositories,
+      clear: async () => void (await first.db.delete(oneTimeTokens)),
+      close: () => database.remove(),
+    };
+  });
+
+  it('takes part in a transaction: rolled back, nothing was used, replaced or ended', async () => {
+    const database = await open();
+    const [{ db }] = database.connections;
+    const tokens = new PostgresOneTimeTokensRepository(db);
+    const times = { createdAt: new Date(0), expiresAt: new Date(9e12) };
+    const fields = { subject: 's', binding: 'b', payload: {}, ...times };
+    const used = { ...fields, purpose: 'password-reset' as const, tokenHash: 'used' };
+    const replaced = { ...fields, purpose: 'invitation' as const, tokenHash: 'replaced' };
+    await tokens.put(used, null);
+    await tokens.put(replaced, null);
+    const work = new DrizzleUnitOfWork(db).run(async (transaction) => {
+      expect(await tokens.take(used, new Date(0), transaction)).toBe(true);
+      expect(await tokens.put({ ...replaced, tokenHash: 'new' }, null, transaction)).toBe(true);
+      await tokens.delete('s', undefined, transaction);
+      throw new Error('no');
+    });
+
+    await expect(work).rejects.toThrow('no');
+    expect(await tokens.findAll('s', new Date(0))).toEqual([replaced, used]);
+    await database.remove();
+  });
+});

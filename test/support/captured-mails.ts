@@ -1,0 +1,38 @@
+import type { Provider } from '@nestjs/common';
+import type { Transaction } from '../../src/common/unit-of-work.js';
+import type { Mail, MailData, MailTemplate } from '../../src/mail/mail.js';
+import { Outbox } from '../../src/mail/outbox.js';
+
+/** Keeps the mails that were committed, instead of sending them: `overrides: { auth: { providers: [mails.provider] } }`. */
+export class CapturedMails extends Outbox {
+  /** In the order in which they were committed. */
+  readonly all: Mail[] = [];
+  readonly provider: Provider = { provide: Outbox, useValue: this };
+
+  enqueue<Template extends MailTemplate>(mail: Mail<Template>, transaction?: Transaction): Promise<void> {
+    const keep = () => Promise.resolve(void this.all.push(mail as Mail));
+    if (!transaction) return keep();
+    transaction.afterCommit(keep);
+    return Promise.resolve();
+  }
+
+  /** What was sent to somebody. */
+  to(address: string, template?: MailTemplate): Mail[] {
+    return this.all.filter((mail) => mail.to === address && (template ?? mail.template) === mail.template);
+  }
+
+  /** The data of the last mail of a kind to somebody. */
+  last<Template extends MailTemplate>(address: string, template: Template): MailData[Template] {
+    const mail = this.to(address, template).at(-1);
+    if (!mail) throw new Error(`${address} was sent no ${template}.`);
+    return mail.data as MailData[Template];
+  }
+
+  /** The token in the link of the last mail of a kind to somebody. */
+  token(
+    address: string,
+    template: 'password-reset' | 'email-verification' | 'email-change' | 'invitation',
+  ): string {
+    return new URL(this.last(address, template).link).hash.replace('#token=', '');
+  }
+}
