@@ -1,5 +1,6 @@
-import { IsIn, IsNotEmpty, IsOptional } from 'class-validator';
-import { IsIntegerBetween, IsQuota, IsUrlOf } from './rules.js';
+import { IsIn, IsOptional, ValidateIf } from 'class-validator';
+import { parseMailUrl } from './mail-url.js';
+import { IsIntegerBetween, IsLanguageTag, IsMailSender, IsMailUrl, IsQuota } from './rules.js';
 
 /** The part of the environment that is about accounts: passwords, limits, mail. */
 export class AccountEnvironment {
@@ -32,12 +33,19 @@ export class AccountEnvironment {
   VERIFY_RATE_LIMIT = '10/1m';
 
   @IsOptional()
-  @IsUrlOf(['smtp:', 'smtps:'])
+  @IsMailUrl()
   MAIL_URL?: string;
 
-  @IsOptional()
-  @IsNotEmpty()
+  @ValidateIf((env: AccountEnvironment) => env.MAIL_FROM !== undefined || hasMailServer(env))
+  @IsMailSender()
   MAIL_FROM?: string;
+
+  @IsLanguageTag()
+  MAIL_LANGUAGE = 'en';
+}
+
+function hasMailServer({ MAIL_URL }: AccountEnvironment): boolean {
+  return MAIL_URL !== undefined && parseMailUrl(MAIL_URL) !== undefined;
 }
 
 /** Names that may be set; optional ones have no property until then. */
@@ -53,4 +61,5 @@ export const ACCOUNT_ENVIRONMENT_NAMES = [
   'VERIFY_RATE_LIMIT',
   'MAIL_URL',
   'MAIL_FROM',
+  'MAIL_LANGUAGE',
 ] as const satisfies readonly (keyof AccountEnvironment)[];

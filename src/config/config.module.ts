@@ -4,6 +4,7 @@ import {
   DatabaseConfig,
   HttpConfig,
   type LatchkeyConfig,
+  MailConfig,
   PasswordsConfig,
   RedisConfig,
   ThrottlingConfig,
@@ -20,6 +21,7 @@ const SLICES = new Map<abstract new () => object, keyof LatchkeyConfig>([
   [DatabaseConfig, 'database'],
   [RedisConfig, 'redis'],
   [TokensConfig, 'tokens'],
+  [MailConfig, 'mail'],
   [PasswordsConfig, 'passwords'],
   [ThrottlingConfig, 'throttling'],
 ]);

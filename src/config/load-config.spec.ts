@@ -63,6 +63,12 @@ describe('loadConfig', () => {
         revocationCheck: 'memory',
         sessionStore: 'database',
       },
+      mail: {
+        server: undefined,
+        from: { name: 'Latchkey', address: 'no-reply@localhost' },
+        language: 'en',
+        directory: join(dataDir, 'outbox'),
+      },
       passwords: { algorithm: 'bcrypt', bcryptCost: 12, workers: expect.any(Number) },
       throttling: {
         login: { limit: 5, window: 60_000 },
@@ -71,6 +77,17 @@ describe('loadConfig', () => {
       },
     });
     expect(appSecret.export().toString()).toBe(APP_SECRET);
+  });
+
+  it('wants MAIL_FROM with MAIL_URL, and says so in one line', () => {
+    expect(problemsOf({ APP_SECRET, MAIL_URL: 'smtp://mail.internal' })).toEqual([
+      'MAIL_FROM must be set with MAIL_URL, to an address such as Acme <no-reply@acme.example>',
+    ]);
+    const MAIL_FROM = '"Acme Inc." <no-reply@acme.example>';
+    expect(loadConfig({ APP_SECRET, MAIL_URL: 'smtps://mail.internal', MAIL_FROM }).mail).toMatchObject({
+      server: { host: 'mail.internal', port: 465, secure: true },
+      from: { name: 'Acme Inc.', address: 'no-reply@acme.example' },
+    });
   });
 
   it('makes DATA_DIR absolute', () => {

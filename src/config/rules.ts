@@ -1,5 +1,6 @@
 import { buildMessage, ValidateBy, type ValidationOptions } from 'class-validator';
 import { isIP } from 'node:net';
+import { parseMailSender, parseMailUrl } from './mail-url.js';
 import { parseRedisUrl } from './redis-url.js';
 import { formatDuration, parseDuration } from '../common/duration.js';
 
@@ -97,6 +98,28 @@ export function IsRedisUrl(): PropertyDecorator {
     'isRedisUrl',
     'must be redis://host, redis+sentinel://host,host/master or redis+cluster://host,host (rediss for TLS)',
     (value) => parseRedisUrl(value) !== undefined,
+  );
+}
+
+export function IsMailUrl(): PropertyDecorator {
+  return rule(
+    'isMailUrl',
+    'must be smtp://[user:password@]host[:port], or smtps://… for TLS from the first byte',
+    (value) => parseMailUrl(value) !== undefined,
+  );
+}
+
+export function IsMailSender(): PropertyDecorator {
+  return rule(
+    'isMailSender',
+    'must be set with MAIL_URL, to an address such as Acme <no-reply@acme.example>',
+    (value) => parseMailSender(value) !== undefined,
+  );
+}
+
+export function IsLanguageTag(): PropertyDecorator {
+  return rule('isLanguageTag', 'must be a language such as en or de-AT', (value) =>
+    /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(value),
   );
 }
 
