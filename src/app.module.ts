@@ -11,6 +11,7 @@ import type { LatchkeyConfig } from './config/slices.js';
 import type { DatabaseConnection } from './database/database.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
+import { MailModule } from './mail/mail.module.js';
 import { PushModule } from './push/push.module.js';
 import { RedisModule } from './redis/redis.module.js';
 import { ThrottlingModule } from './throttling/throttling.module.js';
@@ -21,6 +22,7 @@ import { UsersModule } from './users/users.module.js';
 export interface AppOverrides {
   readonly users?: ModuleOverrides;
   readonly tokens?: ModuleOverrides;
+  readonly mail?: ModuleOverrides;
   readonly auth?: ModuleOverrides;
   readonly throttling?: ModuleOverrides;
 }
@@ -44,6 +46,7 @@ export class AppModule {
         PushModule,
         UsersModule.forRoot(overrides.users),
         TokensModule.forRoot(overrides.tokens),
+        MailModule.forRoot(overrides.mail),
         ThrottlingModule.forRoot(overrides.throttling),
         AuthModule.forRoot(overrides.auth),
         AdminModule,

@@ -24,6 +24,7 @@ export {
   HttpConfig,
   type LatchkeyConfig,
   OneTimeTokensConfig,
+  MailConfig,
   PasswordsConfig,
   RedisConfig,
   ThrottlingConfig,
@@ -32,7 +33,15 @@ export {
 
 export { type Database, DatabaseConnection, InjectDatabase } from './database/database.js';
 export { DatabaseModule } from './database/database.module.js';
-export type { Mail, MailData, MailTemplate } from './mail/mail.js';
+export type { Greeting, Incident, LinkMail, Mail, MailData, MailTemplate } from './mail/mail.js';
+export { MailModule } from './mail/mail.module.js';
+export type { MailContent, MailLanguage, MailWords } from './mail/templates/mail-language.js';
+export { type MailRequest, MailTemplates, type RenderedMail } from './mail/templates/mail-templates.js';
+export { ENGLISH } from './mail/templates/english.js';
+export { GERMAN } from './mail/templates/german.js';
+export type { Letter } from './mail/templates/layout.js';
+export { StandardMailTemplates } from './mail/templates/standard-mail-templates.js';
+export { MailDeliveryError, Mailer, type MailFailure, type OutgoingMail } from './mail/transport/mailer.js';
 export { Outbox } from './mail/outbox.js';
 export { PushChannel, type PushListener } from './push/push-channel.js';
 export { PushModule } from './push/push.module.js';

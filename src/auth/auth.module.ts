@@ -1,7 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
-import { Outbox } from '../mail/outbox.js';
 import { AccessRules } from './access/access-rules.js';
 import { JwtAuthGuard } from './access/jwt-auth.guard.js';
 import { JwtStrategy } from './access/jwt.strategy.js';
@@ -22,7 +21,6 @@ import { LoginService } from './login/login.service.js';
 import { NewDeviceNotice } from './login/new-device-notice.service.js';
 import { BreachedPasswordsPolicy } from './passwords/breached-passwords-policy.js';
 import { AccountMails } from './mails/account-mails.service.js';
-import { DiscardingOutbox } from './mails/discarding-outbox.js';
 import { PasswordResetController } from './password-reset/password-reset.controller.js';
 import { PasswordResetService } from './password-reset/password-reset.service.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
@@ -81,8 +79,6 @@ export class AuthModule {
           PasswordResetService,
           EmailVerificationService,
           EmailChangeService,
-          // TEMPORARY: to be deleted with its file once the mail module provides an Outbox.
-          { provide: Outbox, useClass: DiscardingOutbox },
         ],
         options,
       ),

@@ -1,5 +1,7 @@
-import { IsIn, IsNotEmpty, IsOptional } from 'class-validator';
-import { IsDuration, IsIntegerBetween, IsOneLine, IsQuota, IsSafeUrl, IsUrlOf } from './rules.js';
+import { IsIn, IsOptional, ValidateIf } from 'class-validator';
+import { parseMailUrl } from './mail-url.js';
+import { IsDuration, IsIntegerBetween, IsQuota } from './rules.js';
+import { IsLanguageTag, IsMailSender, IsMailUrl, IsOneLine, IsSafeUrl } from './account-rules.js';
 
 /** A password is waited for by a person. */
 const BREACHED_PASSWORDS_TIMEOUT_MAX = 10_000;
@@ -62,12 +64,19 @@ export class AccountEnvironment {
   MAIL_MIN_INTERVAL = '1m';
 
   @IsOptional()
-  @IsUrlOf(['smtp:', 'smtps:'])
+  @IsMailUrl()
   MAIL_URL?: string;
 
-  @IsOptional()
-  @IsNotEmpty()
+  @ValidateIf((env: AccountEnvironment) => env.MAIL_FROM !== undefined || hasMailServer(env))
+  @IsMailSender()
   MAIL_FROM?: string;
+
+  @IsLanguageTag()
+  MAIL_LANGUAGE = 'en';
+}
+
+function hasMailServer({ MAIL_URL }: AccountEnvironment): boolean {
+  return MAIL_URL !== undefined && parseMailUrl(MAIL_URL) !== undefined;
 }
 
 /** Names that may be set; optional ones have no property until then. */
@@ -91,4 +100,5 @@ export const ACCOUNT_ENVIRONMENT_NAMES = [
   'MAIL_MIN_INTERVAL',
   'MAIL_URL',
   'MAIL_FROM',
+  'MAIL_LANGUAGE',
 ] as const satisfies readonly (keyof AccountEnvironment)[];

@@ -1,13 +1,23 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { AccountEnvironment } from './account-environment.js';
 import { duration, quota } from './parsed.js';
+import { type MailSenderAddress, parseMailSender, parseMailUrl } from './mail-url.js';
 import type { LatchkeyConfig } from './slices.js';
 
 /** The slices that are about accounts. */
 export function loadAccountConfig(
   env: AccountEnvironment,
-): Pick<LatchkeyConfig, 'passwords' | 'throttling' | 'oneTimeTokens'> {
+  publicUrl: string,
+  dataDir: string,
+): Pick<LatchkeyConfig, 'mail' | 'oneTimeTokens' | 'passwords' | 'throttling'> {
   return {
+    mail: {
+      server: env.MAIL_URL === undefined ? undefined : parseMailUrl(env.MAIL_URL),
+      from: parseMailSender(env.MAIL_FROM ?? '') ?? defaultSender(publicUrl),
+      language: env.MAIL_LANGUAGE,
+      directory: join(dataDir, 'outbox'),
+    },
     passwords: {
       algorithm: env.PASSWORD_HASH as 'bcrypt' | 'argon2id',
       bcryptCost: Number(env.BCRYPT_COST),
@@ -33,4 +43,9 @@ export function loadAccountConfig(
       mailMinInterval: duration(env.MAIL_MIN_INTERVAL),
     },
   };
+}
+
+/** Good enough for files. */
+function defaultSender(publicUrl: string): MailSenderAddress {
+  return { name: 'Latchkey', address: `no-reply@${new URL(publicUrl).hostname}` };
 }

@@ -70,6 +70,12 @@ describe('loadConfig', () => {
         minLength: 8,
         breached: { url: undefined, timeout: 1000, onFailure: 'allow' },
       },
+      mail: {
+        server: undefined,
+        from: { name: 'Latchkey', address: 'no-reply@localhost' },
+        language: 'en',
+        directory: join(dataDir, 'outbox'),
+      },
       throttling: {
         login: { limit: 5, window: 60_000 },
         register: expect.anything(),
@@ -81,6 +87,17 @@ describe('loadConfig', () => {
       oneTimeTokens: { resetTtl: 15 * 60_000, verificationTtl: 86_400_000, mailMinInterval: 60_000 },
     });
     expect(appSecret.export().toString()).toBe(APP_SECRET);
+  });
+
+  it('wants MAIL_FROM with MAIL_URL, and says so in one line', () => {
+    expect(problemsOf({ APP_SECRET, MAIL_URL: 'smtp://mail.internal' })).toEqual([
+      'MAIL_FROM must be set with MAIL_URL, to an address such as Acme <no-reply@acme.example>',
+    ]);
+    const MAIL_FROM = '"Acme Inc." <no-reply@acme.example>';
+    expect(loadConfig({ APP_SECRET, MAIL_URL: 'smtps://mail.internal', MAIL_FROM }).mail).toMatchObject({
+      server: { host: 'mail.internal', port: 465, secure: true },
+      from: { name: 'Acme Inc.', address: 'no-reply@acme.example' },
+    });
   });
 
   it('makes DATA_DIR absolute', () => {

@@ -57,7 +57,7 @@ export function loadConfig(source: EnvironmentSource = process.env, listeningPor
       revocationCheck: env.REVOCATION_CHECK as 'memory' | 'store',
       sessionStore: env.SESSION_STORE as 'database' | 'redis',
     },
-    ...loadAccountConfig(env),
+    ...loadAccountConfig(env, publicUrl, dataDir),
   });
 }
 

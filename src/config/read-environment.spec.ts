@@ -56,6 +56,7 @@ const GOOD: Record<Name, string> = {
   CORS_ORIGINS: 'https://app.example.com, http://localhost:5173',
   MAIL_URL: 'smtp://mail.internal:587',
   MAIL_FROM: 'Latchkey <no-reply@example.com>',
+  MAIL_LANGUAGE: 'de',
   DOCS: 'off',
   LOG_LEVEL: 'warn',
 };
@@ -113,13 +114,31 @@ const BAD: Partial<Record<Name, string[]>> = {
   VERIFY_RATE_LIMIT: ['none'],
   TRUST_PROXY: ['nginx', '10.0.0.0/99', '300.1.1.1', '127.0.0.1,nginx', ',', '-1', '1.5'],
   CORS_ORIGINS: ['*', 'app.example.com', 'https://app.example.com/', 'https://app.example.com/path', 'null'],
-  MAIL_URL: ['mail.internal', 'http://mail.internal'],
+  MAIL_URL: [
+    'mail.internal',
+    'http://mail.internal',
+    'smtp://',
+    'smtp://mail/inbox',
+    'smtp://mail?pool=true',
+  ],
+  MAIL_FROM: [
+    'Latchkey',
+    'a@b.example, c@d.example',
+    'Acme <a@b.example>\nBcc: c@d.example',
+    'Acme <no reply@b.example>',
+  ],
+  MAIL_LANGUAGE: ['English', 'en_US', '*'],
   DOCS: ['yes', 'On', '2'],
   LOG_LEVEL: ['verbose', 'INFO', '30'],
 };
 const BAD_VALUES = Object.entries(BAD).flatMap(([name, values]) =>
   values.map((value): [string, string] => [name, value]),
 );
+
+/** What cannot be set alone. */
+function neededBy(name: Name): EnvironmentSource {
+  return name === 'MAIL_URL' ? { MAIL_FROM: GOOD.MAIL_FROM } : {};
+}
 
 function problemsOf(source: EnvironmentSource): readonly string[] {
   try {
@@ -141,7 +160,7 @@ describe('readEnvironment', () => {
   });
 
   it.each(ENVIRONMENT_NAMES)('reads %s', (name) => {
-    expect(readEnvironment({ [name]: GOOD[name] })[name]).toBe(GOOD[name]);
+    expect(readEnvironment({ ...neededBy(name), [name]: GOOD[name] })[name]).toBe(GOOD[name]);
   });
 
   it.each(ENVIRONMENT_NAMES)('takes an empty %s for one that is not set', (name) => {
@@ -200,7 +219,9 @@ describe('readEnvironment', () => {
     });
 
     it.each(ENVIRONMENT_NAMES)('gives %s by a file', (name) => {
-      expect(readEnvironment({ [`${name}_FILE`]: file(GOOD[name]) })[name]).toBe(GOOD[name]);
+      expect(readEnvironment({ ...neededBy(name), [`${name}_FILE`]: file(GOOD[name]) })[name]).toBe(
+        GOOD[name],
+      );
     });
 
     it.each(['\n', '\r\n'])('leaves out the line break %j that editors put at the end', (lineBreak) => {

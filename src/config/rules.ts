@@ -1,7 +1,6 @@
 import { buildMessage, ValidateBy, type ValidationOptions } from 'class-validator';
 import { isIP } from 'node:net';
 import { parseRedisUrl } from './redis-url.js';
-import { isPlainText } from '../common/validation/text.js';
 import { formatDuration, parseDuration } from '../common/duration.js';
 
 /** A quota in a window: `5/1m` is five a minute. */
@@ -93,29 +92,6 @@ export function IsUrlOf(protocols: readonly string[], plain = false): PropertyDe
   });
 }
 
-/** An https URL without query, fragment or credentials; http to this machine. */
-export function IsSafeUrl(): PropertyDecorator {
-  const what =
-    'must be a URL that starts with https:// (or http:// for this machine), without query or fragment';
-  return rule('isSafeUrl', what, (value) => {
-    const url = URL.canParse(value) ? new URL(value) : undefined;
-    if (!url || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '')
-      return false;
-    return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
-  });
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-}
-
-/** A text of one line, not too long. */
-export function IsOneLine(): PropertyDecorator {
-  return rule('isOneLine', 'must be a text of 1 to 100 characters on one line', (value) => {
-    return value.trim() !== '' && value.length <= 100 && isPlainText(value);
-  });
-}
-
 export function IsRedisUrl(): PropertyDecorator {
   return rule(
     'isRedisUrl',
@@ -176,7 +152,7 @@ export function splitList(value: string | undefined): string[] {
     .filter((entry) => entry !== '');
 }
 
-function rule(name: string, message: string, accepts: (value: string) => boolean): PropertyDecorator {
+export function rule(name: string, message: string, accepts: (value: string) => boolean): PropertyDecorator {
   const options: ValidationOptions = { message: buildMessage(() => message) };
   return ValidateBy(
     { name, validator: { validate: (value: unknown) => typeof value === 'string' && accepts(value) } },

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { LOG_LEVELS, SIGNING_ALGS } from './environment.js';
+import type { MailSenderAddress, MailServer } from './mail-url.js';
 import type { Quota } from './rules.js';
 
 export type SigningAlg = (typeof SIGNING_ALGS)[number];
@@ -65,6 +66,15 @@ export abstract class TokensConfig {
   abstract readonly sessionStore: 'database' | 'redis';
 }
 
+export abstract class MailConfig {
+  /** Undefined: mails are written into `directory`. */
+  abstract readonly server: MailServer | undefined;
+  abstract readonly from: MailSenderAddress;
+  /** BCP 47; for whoever asks for none that there is. */
+  abstract readonly language: string;
+  abstract readonly directory: string;
+}
+
 export abstract class PasswordsConfig {
   abstract readonly algorithm: 'bcrypt' | 'argon2id';
   abstract readonly bcryptCost: number;
@@ -107,6 +117,7 @@ export interface LatchkeyConfig {
   readonly database: DatabaseConfig;
   readonly redis: RedisConfig;
   readonly tokens: TokensConfig;
+  readonly mail: MailConfig;
   readonly passwords: PasswordsConfig;
   readonly throttling: ThrottlingConfig;
   readonly oneTimeTokens: OneTimeTokensConfig;

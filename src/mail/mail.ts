@@ -35,8 +35,15 @@ export interface Incident {
 
 export type MailTemplate = keyof MailData;
 
+/**
+ * Who gets a mail that is only written down, and then thrown away: where nobody is to get one, and the time of the answer
+ * is not to tell.
+ */
+export const NOBODY = '';
+
 /** A mail to one person. */
 export interface Mail<Template extends MailTemplate = MailTemplate> {
+  /** An address, or `NOBODY`. */
   readonly to: string;
   readonly template: Template;
   readonly data: MailData[Template];

@@ -1,4 +1,4 @@
-import { Injectable, Logger, Optional } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
 import { deviceOf } from '../../common/device.js';
@@ -15,7 +15,7 @@ export class NewDeviceNotice {
   constructor(
     private readonly devices: KnownDevices,
     private readonly clock: Clock,
-    @Optional() private readonly outbox?: Outbox,
+    private readonly outbox: Outbox,
   ) {}
 
   /** The device that registers is the first one, and no news. */
@@ -29,7 +29,7 @@ export class NewDeviceNotice {
     const noticed = this.devices.remember(user.id, client, async (transaction) => {
       const { name, email: to } = user;
       const data = { name, at: new Date(this.clock.now()), ip, device: deviceOf(userAgent) };
-      await this.outbox?.enqueue({ to, template: 'new-device', data, language }, transaction);
+      await this.outbox.enqueue({ to, template: 'new-device', data, language }, transaction);
     });
     await this.harmlessly(noticed);
   }

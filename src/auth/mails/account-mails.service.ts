@@ -4,7 +4,7 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { deviceOf } from '../../common/device.js';
 import type { Transaction } from '../../common/unit-of-work.js';
 import { HttpConfig, OneTimeTokensConfig } from '../../config/slices.js';
-import type { Incident } from '../../mail/mail.js';
+import { type Incident, NOBODY } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
 import { OneTimeTokens, type OneTimeTokenRequest } from '../../tokens/one-time/one-time-tokens.service.js';
 import { emailKey, type User } from '../../users/user.js';
@@ -31,13 +31,18 @@ export class AccountMails {
     await this.sendLink('password-reset', user, user.email, client, request, transaction);
   }
 
-  /** As many statements of the same kinds as `passwordReset` where nobody is to get a mail. */
-  async pretendPasswordReset(email: string, transaction: Transaction): Promise<void> {
-    const name = emailKey(email);
+  /** The same work as `passwordReset` where nobody is to get a mail. */
+  async pretendPasswordReset(
+    email: string,
+    { language }: ClientInfo,
+    transaction: Transaction,
+  ): Promise<void> {
     const times = this.times('password-reset');
-    const issued = await this.tokens.pretend(name, times, transaction);
-    // In place of the row of the mail.
-    if (issued) await this.tokens.pretend(name, { ...times, purpose: 'email-change' }, transaction);
+    const token = await this.tokens.pretend(emailKey(email), times, transaction);
+    if (token === undefined) return;
+    const link = accountLink(this.http.publicUrl, 'password-reset', token);
+    const data = { name: null, link, expiresIn: times.lifetime };
+    await this.outbox.enqueue({ to: NOBODY, template: 'password-reset', data, language }, transaction);
   }
 
   /** Sends no second link to the same address within `MAIL_MIN_INTERVAL`. */

@@ -29,7 +29,7 @@ export class PasswordResetService {
     const user = await this.users.findByEmail(email);
     await this.unitOfWork.run(async (transaction) => {
       if (user && !user.disabledAt) await this.mails.passwordReset(user, client, transaction);
-      else await this.mails.pretendPasswordReset(email, transaction);
+      else await this.mails.pretendPasswordReset(email, client, transaction);
     });
   }
 

@@ -63,19 +63,19 @@ export class OneTimeTokens {
   }
 
   /**
-   * The same work where there is nobody to issue one to, so that the time does not tell. Nobody gets to know the token,
-   * and no subject has it; the row is purged like others.
+   * The same work where there is nobody to issue one to, so that the time does not tell. No subject has the token; the row
+   * is purged like others.
    * @param name who was asked for
-   * @returns whether a token would have been issued
+   * @returns what `issue` would
    */
   async pretend(
     name: string,
     request: Omit<OneTimeTokenRequest, 'subject' | 'binding'>,
     transaction?: Transaction,
-  ): Promise<boolean> {
+  ): Promise<string | undefined> {
     const digest = createHmac('sha256', this.decoyKey).update(name).digest('base64url');
     const decoy = { ...request, subject: `nobody:${digest}`, binding: digest };
-    return (await this.issue(decoy, transaction)) !== undefined;
+    return this.issue(decoy, transaction);
   }
 
   /**

@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseMailSender, parseMailUrl } from './mail-url.js';
+
+const NOBODY = { user: undefined, password: undefined };
+
+describe('parseMailUrl', () => {
+  it.each([
+    ['smtp://mail.internal', { host: 'mail.internal', port: 587, secure: false, ...NOBODY }],
+    ['smtps://mail.internal/', { host: 'mail.internal', port: 465, secure: true, ...NOBODY }],
+    ['smtp://[::1]:25', { host: '::1', port: 25, secure: false, ...NOBODY }],
+    [
+      'smtps://ada%40acme.example:p%40ss%2Fw%3Ard@mail.internal:2465',
+      {
+        host: 'mail.internal',
+        port: 2465,
+        secure: true,
+        user: 'ada@acme.example',
+        password: 'p@ss/w:rd',
+      },
+    ],
+    ['smtp://u:100%@mail', { host: 'mail', port: 587, secure: false, user: 'u', password: '100%' }],
+  ])('reads %s', (url, server) => {
+    expect(parseMailUrl(url)).toEqual(server);
+  });
+
+  it.each(['', 'smtp://', 'smtp:mail', 'http://mail', 'smtp://mail/x', 'smtp://mail?a=1', 'smtp://mail#a'])(
+    'refuses %s',
+    (url) => {
+      expect(parseMailUrl(url)).toBeUndefined();
+    },
+  );
+});
+
+describe('parseMailSender', () => {
+  it.each([
+    ['no-reply@acme.example', '', 'no-reply@acme.example'],
+    ['<no-reply@acme.example>', '', 'no-reply@acme.example'],
+    ['Acme <no-reply@acme.example>', 'Acme', 'no-reply@acme.example'],
+    ['"Acme, Inc." <no-reply@acme.example>', 'Acme, Inc.', 'no-reply@acme.example'],
+    ['Bücher Müller <no-reply@acme.example>', 'Bücher Müller', 'no-reply@acme.example'],
+  ])('reads %s', (text, name, address) => {
+    expect(parseMailSender(text)).toEqual({ name, address });
+  });
+
+  it.each(['', 'Acme', 'a@b, c@d', '<a@b> <c@d>', 'Acme <a@b', 'Acme\r\nBcc: c@d <a@b>', 'Acme <a@b\n>'])(
+    'refuses %j',
+    (text) => {
+      expect(parseMailSender(text)).toBeUndefined();
+    },
+  );
+});

@@ -1,0 +1,63 @@
+import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
+import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
+import { ConfigurationError } from '../config/configuration-error.js';
+import { MailConfig } from '../config/slices.js';
+import { SecretsModule } from '../secrets/secrets.module.js';
+import { Outbox } from './outbox.js';
+import { MailDelivery } from './sending/mail-delivery.js';
+import { MailRenderer } from './sending/mail-renderer.js';
+import { MailSealer } from './sending/mail-sealer.js';
+import { MailSender } from './sending/mail-sender.js';
+import { MailTimings } from './sending/mail-timings.js';
+import { OutboxStore } from './sending/outbox-store.js';
+import { PostgresOutbox } from './sending/postgres-outbox.js';
+import { ServerState } from './sending/server-state.js';
+import { MailTemplates } from './templates/mail-templates.js';
+import { StandardMailTemplates } from './templates/standard-mail-templates.js';
+import { FileMailer } from './transport/file-mailer.js';
+import { Mailer } from './transport/mailer.js';
+import { SmtpMailer } from './transport/smtp-mailer.js';
+
+/** Mails: written down with what they tell of, sent after it. Replaceable: `Mailer`, `MailTemplates`, `Outbox`. */
+@Module({})
+export class MailModule implements OnModuleInit {
+  constructor(
+    private readonly templates: MailTemplates,
+    private readonly config: MailConfig,
+  ) {}
+
+  static forRoot(options?: ModuleOverrides): DynamicModule {
+    return {
+      module: MailModule,
+      imports: [SecretsModule],
+      global: true,
+      providers: withOverrides(
+        [
+          {
+            provide: Mailer,
+            inject: [MailConfig],
+            useFactory: ({ server, directory }: MailConfig): Mailer =>
+              server ? new SmtpMailer(server) : new FileMailer(directory),
+          },
+          { provide: MailTemplates, useFactory: () => new StandardMailTemplates() },
+          { provide: Outbox, useClass: PostgresOutbox },
+          OutboxStore,
+          MailSealer,
+          MailTimings,
+          MailRenderer,
+          ServerState,
+          MailDelivery,
+          MailSender,
+        ],
+        options,
+      ),
+      exports: [Outbox],
+    };
+  }
+
+  onModuleInit(): void {
+    const { languages } = this.templates;
+    if (languages.includes(this.config.language)) return;
+    throw new ConfigurationError([`MAIL_LANGUAGE must be one of ${languages.join(', ')}`]);
+  }
+}

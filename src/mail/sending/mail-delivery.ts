@@ -1,0 +1,125 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { formatDuration } from '../../common/duration.js';
+import { NOBODY } from '../mail.js';
+import { MailDeliveryError, Mailer, type OutgoingMail } from '../transport/mailer.js';
+import { MailSealer } from './mail-sealer.js';
+import { MailTimings } from './mail-timings.js';
+import { MailRenderer } from './mail-renderer.js';
+import { type OutboxRow, OutboxStore } from './outbox-store.js';
+import { retryDelay } from './retry-policy.js';
+import { ServerState } from './server-state.js';
+
+/** What is at fault is here, not at the server. Another release, or another setting, may cure it. */
+class UnreadableMailError extends MailDeliveryError {
+  constructor(message: string) {
+    super('deferred', message);
+  }
+}
+
+/** One mail: handed over and taken out of the outbox, or tried again later. */
+@Injectable()
+export class MailDelivery {
+  private readonly logger = new Logger('Mail');
+
+  constructor(
+    private readonly store: OutboxStore,
+    private readonly sealer: MailSealer,
+    private readonly renderer: MailRenderer,
+    private readonly mailer: Mailer,
+    private readonly server: ServerState,
+    private readonly timings: MailTimings,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @param abandon aborted at a shutdown: then the mail is left to others */
+  async deliver(row: OutboxRow, abandon: AbortSignal): Promise<void> {
+    const { expiresAt } = row;
+    if (expiresAt && expiresAt.getTime() <= this.clock.now()) {
+      await this.store.remove(row);
+      this.logger.warn(`${nameOf(row)} was not sent in time: its link has expired.`);
+      return;
+    }
+    try {
+      const mail = this.prepare(row);
+      if (!mail) return await this.store.remove(row);
+      await bounded((signal) => this.mailer.send(mail, signal), this.timings.sendTimeout, abandon);
+    } catch (error) {
+      if (abandon.aborted) return this.store.putOff(row, new Date(this.clock.now()));
+      return this.failed(row, error);
+    }
+    this.server.answered();
+    await this.store.remove(row);
+    this.logger.debug(`${nameOf(row)} was accepted.`);
+  }
+
+  /** @returns undefined if it is to nobody */
+  private prepare(row: OutboxRow): OutgoingMail | undefined {
+    const mail = this.sealer.open(row.sealed, row.id);
+    if (!mail) throw new UnreadableMailError('it does not open: is APP_SECRET another one?');
+    if (mail.to === NOBODY) return undefined;
+    try {
+      return this.renderer.render(row, mail);
+    } catch (error) {
+      throw new UnreadableMailError(`its template failed (${(error as Error).name})`);
+    }
+  }
+
+  private async failed(row: OutboxRow, error: unknown): Promise<void> {
+    const { failure, message } = toDeliveryError(error);
+    if (failure === 'unavailable') this.server.failed(message);
+    else if (!(error instanceof UnreadableMailError)) this.server.answered();
+    const now = this.clock.now();
+    const delay = retryDelay(failure, {
+      attempts: row.attempts,
+      age: now - row.createdAt.getTime(),
+    });
+    if (delay === undefined) {
+      await this.store.giveUp(row, new Date(now));
+      this.logger.error(`${nameOf(row)} was given up after ${row.attempts} attempts: ${message}`);
+      return;
+    }
+    await this.store.putOff(row, new Date(now + delay));
+    const again = formatDuration(Math.round(delay / 1000) * 1000);
+    const line = `${nameOf(row)} was not accepted, which is tried again in ${again}: ${message}`;
+    // Of an outage, the state of the server is told once.
+    if (failure === 'unavailable') this.logger.debug(line);
+    else this.logger.warn(line);
+  }
+}
+
+/** Says neither to whom, nor what. */
+function nameOf({ id, template }: OutboxRow): string {
+  return `Mail ${id} (${template})`;
+}
+
+/** What somebody's mailer throws may hold anything: only its kind is told. */
+function toDeliveryError(error: unknown): MailDeliveryError {
+  if (error instanceof MailDeliveryError) return error;
+  const { name, code } = error as NodeJS.ErrnoException;
+  return new MailDeliveryError('unavailable', code ?? name);
+}
+
+/** Rejects when the time is over or nobody waits any longer, whether or not the work heeds its signal. */
+async function bounded(
+  work: (signal: AbortSignal) => Promise<void>,
+  timeout: number,
+  abandon: AbortSignal,
+): Promise<void> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const aborted = new Promise<never>((_, reject) => {
+    const stop = () => reject(new MailDeliveryError('unavailable', 'no answer in time'));
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  const abort = () => controller.abort();
+  const timer = setTimeout(abort, timeout);
+  abandon.addEventListener('abort', abort, { once: true });
+  try {
+    if (abandon.aborted) abort();
+    await Promise.race([aborted, work(signal)]);
+  } finally {
+    clearTimeout(timer);
+    abandon.removeEventListener('abort', abort);
+  }
+}

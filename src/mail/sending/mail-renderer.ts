@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { MailConfig } from '../../config/slices.js';
+import type { Mail } from '../mail.js';
+import { chooseLanguage } from '../templates/choose-language.js';
+import { MailTemplates } from '../templates/mail-templates.js';
+import { readableData } from '../templates/readable-data.js';
+import type { OutgoingMail } from '../transport/mailer.js';
+import type { OutboxRow } from './outbox-store.js';
+
+/** Makes of what was written down what goes out. */
+@Injectable()
+export class MailRenderer {
+  constructor(
+    private readonly templates: MailTemplates,
+    private readonly config: MailConfig,
+  ) {}
+
+  render({ id, position, createdAt }: OutboxRow, { to, template, data, language: wish }: Mail): OutgoingMail {
+    const { from } = this.config;
+    const language = chooseLanguage(wish, this.templates.languages, this.config.language);
+    const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
+    const product = from.name || domain;
+    const content = this.templates.render({ template, data: readableData(data), language, product });
+    const messageId = `${id}@${domain}`;
+    return { id, position, template, to, from, messageId, date: createdAt, language, ...content };
+  }
+}

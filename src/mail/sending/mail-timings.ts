@@ -1,0 +1,11 @@
+/** Milliseconds. */
+export class MailTimings {
+  /** A mail that is not accepted by then is tried again. Less than the lease. */
+  readonly sendTimeout: number = 60_000;
+  /** Whoever took a mail and says nothing has died: then it is someone else's. */
+  readonly lease: number = 90_000;
+  /** What others wrote, and what is due again, is looked for so often. */
+  readonly poll: number = 5_000;
+  /** What is under way at a shutdown gets this long to end. */
+  readonly stopGrace: number = 1_500;
+}

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { and, eq, sql } from 'drizzle-orm';
+import type { Transaction } from '../../common/unit-of-work.js';
+import { type Database, DatabaseConnection, InjectDatabase } from '../../database/database.js';
+import { handleOf } from '../../database/drizzle-unit-of-work.js';
+import { mailOutbox } from './mail-outbox.table.js';
+
+export type OutboxRow = typeof mailOutbox.$inferSelect;
+export type NewOutboxRow = Omit<typeof mailOutbox.$inferInsert, 'dueAt' | 'attempts' | 'gaveUpAt'>;
+
+const PURGE_BATCH = 500;
+
+/**
+ * The rows of the outbox. Whoever claims a row holds it until its lease ends; the count of attempts tells one claim from
+ * the next, so that whoever comes too late changes nothing.
+ */
+@Injectable()
+export class OutboxStore {
+  constructor(
+    @InjectDatabase() private readonly db: Database,
+    private readonly connection: DatabaseConnection,
+  ) {}
+
+  async insert(row: NewOutboxRow, transaction?: Transaction): Promise<void> {
+    await handleOf(this.db, transaction)
+      .insert(mailOutbox)
+      .values({ ...row, dueAt: row.createdAt, attempts: 0 });
+  }
+
+  /**
+   * Takes the mails that have been due for longest, one instance each, in one statement.
+   * @param leaseUntil nobody else takes them before; then somebody does, if they are still there
+   */
+  async claim(limit: number, now: Date, leaseUntil: Date): Promise<OutboxRow[]> {
+    // As an array, so that the rows are picked and locked exactly once.
+    const due = sql`array(select ${mailOutbox.id} from ${mailOutbox}
+      where ${mailOutbox.gaveUpAt} is null and ${mailOutbox.dueAt} <= ${sql.param(now, mailOutbox.dueAt)}
+      order by ${mailOutbox.dueAt}, ${mailOutbox.position} limit ${limit} for update skip locked)`;
+    const rows = await this.db
+      .update(mailOutbox)
+      .set({ dueAt: leaseUntil, attempts: sql`${mailOutbox.attempts} + 1` })
+      .where(sql`${mailOutbox.id} = any(${due})`)
+      .returning();
+    return rows.toSorted((a, b) => a.position - b.position);
+  }
+
+  async remove(row: OutboxRow): Promise<void> {
+    await this.db.delete(mailOutbox).where(isClaimOf(row));
+  }
+
+  /** Gives the claim back. */
+  async putOff(row: OutboxRow, dueAt: Date): Promise<void> {
+    await this.db.update(mailOutbox).set({ dueAt }).where(isClaimOf(row));
+  }
+
+  /** It stays, for the operator, until it is purged. */
+  async giveUp(row: OutboxRow, gaveUpAt: Date): Promise<void> {
+    await this.db.update(mailOutbox).set({ gaveUpAt }).where(isClaimOf(row));
+  }
+
+  /** Deletes what was given up before. */
+  async purge(before: Date): Promise<void> {
+    const limit = sql.param(before, mailOutbox.gaveUpAt);
+    const old = sql`array(select ${mailOutbox.id} from ${mailOutbox}
+      where ${mailOutbox.gaveUpAt} <= ${limit} limit ${PURGE_BATCH} for update skip locked)`;
+    await this.db.delete(mailOutbox).where(sql`${mailOutbox.id} = any(${old})`);
+    // A server does that by itself (autovacuum); the embedded database has nobody who would.
+    if (!this.connection.shared) await this.db.execute(sql`vacuum ${mailOutbox}`);
+  }
+}
+
+function isClaimOf(row: OutboxRow) {
+  return and(eq(mailOutbox.id, row.id), eq(mailOutbox.attempts, row.attempts));
+}

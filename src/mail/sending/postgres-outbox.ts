@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import type { Transaction } from '../../common/unit-of-work.js';
+import type { Mail, MailTemplate } from '../mail.js';
+import { Outbox } from '../outbox.js';
+import { MailSealer } from './mail-sealer.js';
+import { MailSender } from './mail-sender.js';
+import { OutboxStore } from './outbox-store.js';
+
+/** Writes mails into the database, in the transaction of what they tell of. */
+@Injectable()
+export class PostgresOutbox extends Outbox {
+  constructor(
+    private readonly store: OutboxStore,
+    private readonly sealer: MailSealer,
+    private readonly sender: MailSender,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  async enqueue<Template extends MailTemplate>(
+    mail: Mail<Template>,
+    transaction?: Transaction,
+  ): Promise<void> {
+    const id = randomUUID();
+    const now = this.clock.now();
+    const row = {
+      id,
+      template: mail.template,
+      sealed: this.sealer.seal(mail, id),
+      createdAt: new Date(now),
+      expiresAt: 'expiresIn' in mail.data ? new Date(now + mail.data.expiresIn) : null,
+    };
+    await this.store.insert(row, transaction);
+    if (!transaction) return this.sender.wake();
+    transaction.afterCommit(() => Promise.resolve(this.sender.wake()));
+  }
+}

@@ -1,0 +1,33 @@
+import type { MailData, MailTemplate } from '../mail.js';
+
+/** What a mail says, as plain text: the layout escapes it. */
+export interface MailContent {
+  readonly subject: string;
+  readonly paragraphs: readonly string[];
+  /** What happened, as far as it is known. */
+  readonly facts?: readonly (readonly [label: string, value: string])[];
+  readonly action?: { readonly label: string; readonly link: string };
+  /** After the action. */
+  readonly remarks?: readonly string[];
+}
+
+export interface MailWords {
+  readonly product: string;
+  /** e.g. `15 minutes` */
+  readonly duration: (milliseconds: number) => string;
+  /** e.g. `22 November 2026 at 08:26 UTC` */
+  readonly time: (at: Date) => string;
+}
+
+/** Everything that is said in one language. */
+export interface MailLanguage {
+  /** BCP 47. */
+  readonly tag: string;
+  readonly greeting: (name: string | null) => string;
+  /** Above the link in full. */
+  readonly linkRemark: string;
+  readonly footer: (product: string) => string;
+  readonly contents: {
+    readonly [Template in MailTemplate]: (data: MailData[Template], words: MailWords) => MailContent;
+  };
+}

@@ -1,0 +1,73 @@
+import type { MailTemplate } from '../mail.js';
+import { ENGLISH } from './english.js';
+import { GERMAN } from './german.js';
+import { layOutHtml, layOutText, type Letter } from './layout.js';
+import type { MailContent, MailLanguage, MailWords } from './mail-language.js';
+import { type MailRequest, MailTemplates, type RenderedMail } from './mail-templates.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Templates made of the words of each language and one layout for all. */
+export class StandardMailTemplates extends MailTemplates {
+  private readonly words: readonly MailLanguage[];
+
+  /** @param words take the place of those of the same language, or add to them */
+  constructor(...words: readonly MailLanguage[]) {
+    super();
+    const tags = new Set(words.map(({ tag }) => tag));
+    this.words = [...[ENGLISH, GERMAN].filter(({ tag }) => !tags.has(tag)), ...words];
+  }
+
+  get languages(): readonly string[] {
+    return this.words.map(({ tag }) => tag);
+  }
+
+  render<Template extends MailTemplate>(request: MailRequest<Template>): RenderedMail {
+    const { data, product } = request;
+    const language = this.wordsIn(request.language);
+    const letter = { content: contentOf(language, request), language, name: data.name, product };
+    return { subject: letter.content.subject, text: this.text(letter), html: this.html(letter) };
+  }
+
+  protected text(letter: Letter): string {
+    return layOutText(letter);
+  }
+
+  protected html(letter: Letter): string {
+    return layOutHtml(letter);
+  }
+
+  private wordsIn(language: string): MailLanguage {
+    const found = this.words.find(({ tag }) => tag === language);
+    if (!found) throw new Error(`There are no mails in ${language}.`);
+    return found;
+  }
+}
+
+function contentOf<Template extends MailTemplate>(
+  language: MailLanguage,
+  { template, data, product }: MailRequest<Template>,
+): MailContent {
+  const words: MailWords = {
+    product,
+    duration: (milliseconds) => inWords(milliseconds, language.tag),
+    time: (at) => {
+      const style = { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' } as const;
+      return `${new Intl.DateTimeFormat(language.tag, style).format(at)} UTC`;
+    },
+  };
+  return language.contents[template](data, words);
+}
+
+/** In hours up to two days, which are clearer than one. */
+function inWords(milliseconds: number, language: string): string {
+  const [unit, size] =
+    milliseconds > 48 * HOUR
+      ? (['day', 24 * HOUR] as const)
+      : milliseconds >= 2 * HOUR
+        ? (['hour', HOUR] as const)
+        : (['minute', MINUTE] as const);
+  const count = Math.max(1, Math.floor(milliseconds / size));
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+}

@@ -1,0 +1,52 @@
+/** A mail as it goes out. */
+export interface OutgoingMail {
+  /** Of its row in the outbox: the same at each attempt. */
+  readonly id: string;
+  /** Grows with the order in which mails were written. */
+  readonly position: number;
+  readonly template: string;
+  /** One address, nothing else. */
+  readonly to: string;
+  readonly from: { readonly name: string; readonly address: string };
+  /** Without angle brackets; the same at each attempt. */
+  readonly messageId: string;
+  readonly date: Date;
+  /** BCP 47. */
+  readonly language: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/**
+ * - `unavailable`: the server could not be reached, or is not ours to use. All mails wait.
+ * - `deferred`: not this mail, not now (4xx).
+ * - `refused`: not this mail (5xx). Given up after a few attempts.
+ */
+export type MailFailure = 'unavailable' | 'deferred' | 'refused';
+
+/** Why a mail was not accepted. The message is logged: no address, no link, nothing of the mail belongs into it. */
+export class MailDeliveryError extends Error {
+  constructor(
+    readonly failure: MailFailure,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Hands mails over to whoever delivers them. */
+export abstract class Mailer {
+  /** How many mails it is given at once. */
+  readonly concurrency: number = 5;
+
+  /**
+   * Resolves once the mail is accepted; it may be given again if that was not learnt of.
+   * @param signal aborted when nobody waits any longer: after a minute, or at a shutdown
+   * @throws MailDeliveryError anything else that is thrown counts as `unavailable`
+   */
+  abstract send(mail: OutgoingMail, signal: AbortSignal): Promise<void>;
+
+  /** At shutdown, after the last mail. */
+  close(): void {}
+}

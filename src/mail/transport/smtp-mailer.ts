@@ -1,0 +1,89 @@
+import type { Transporter } from 'nodemailer';
+import type { MailServer } from '../../config/mail-url.js';
+import { Mailer, MailDeliveryError, type OutgoingMail } from './mailer.js';
+import { toMessage } from './mime.js';
+
+/** To connect (with TLS), to greet, and without a word in between. Milliseconds. */
+const CONNECT_TIMEOUT = 10_000;
+const GREETING_TIMEOUT = 10_000;
+const SOCKET_TIMEOUT = 30_000;
+/** Servers close connections that stay idle: we do it before them. */
+const IDLE_TIMEOUT = 20_000;
+
+/** SMTP by nodemailer, over a few connections that are kept for a while. */
+export class SmtpMailer extends Mailer {
+  private transport: Promise<Transporter> | undefined;
+
+  constructor(private readonly server: MailServer) {
+    super();
+  }
+
+  async send(mail: OutgoingMail, signal: AbortSignal): Promise<void> {
+    const message = toMessage(mail);
+    this.transport ??= openTransport(this.server, this.concurrency);
+    const transport = await this.transport;
+    try {
+      await transport.sendMail({ ...message, signal });
+    } catch (error) {
+      throw toDeliveryError(error);
+    }
+  }
+
+  override close(): void {
+    void this.transport?.then((transport) => transport.close({ force: true }));
+  }
+}
+
+/** Loaded with the first mail: a start need not wait for it. */
+async function openTransport(server: MailServer, connections: number): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer');
+  const { host, port, secure, user, password } = server;
+  return createTransport({
+    pool: true,
+    host,
+    port,
+    secure,
+    // STARTTLS is used wherever it is offered; a password never goes over the network without.
+    requireTLS: !secure && user !== undefined && !isLoopback(host),
+    ...(user !== undefined && { auth: { user, pass: password ?? '' } }),
+    maxConnections: connections,
+    maxRequeues: 1,
+    idleTimeout: IDLE_TIMEOUT,
+    connectionTimeout: CONNECT_TIMEOUT,
+    dnsTimeout: CONNECT_TIMEOUT,
+    greetingTimeout: GREETING_TIMEOUT,
+    socketTimeout: SOCKET_TIMEOUT,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+interface SmtpError extends Error {
+  readonly code?: string;
+  readonly responseCode?: number;
+  readonly response?: string;
+  readonly command?: string;
+}
+
+/** Of the server's words only the codes are kept: the rest may repeat the address, or the link. */
+function toDeliveryError(error: unknown): MailDeliveryError {
+  const { code = 'failed', message, responseCode, response, command } = error as SmtpError;
+  if (responseCode === undefined || response === undefined)
+    return new MailDeliveryError('unavailable', `${code} (${message.replace(/response=[^]*/, '…')})`);
+  const [, enhanced] = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response) ?? [];
+  const reason = [responseCode, enhanced, command !== undefined && `after ${command}`]
+    .filter(Boolean)
+    .join(' ');
+  return new MailDeliveryError(failureOf(code, responseCode), reason);
+}
+
+/** What the server says of a sender, a recipient or a message concerns this mail; everything else concerns all. */
+function failureOf(code: string | undefined, responseCode: number): MailDeliveryError['failure'] {
+  const concernsMail = (code === 'EENVELOPE' || code === 'EMESSAGE') && responseCode !== 421;
+  if (!concernsMail) return 'unavailable';
+  return responseCode >= 500 ? 'refused' : 'deferred';
+}
