@@ -9,8 +9,12 @@ import { ScopesGuard } from './access/scopes.guard.js';
 import { AccountController } from './account/account.controller.js';
 import { AccountService } from './account/account.service.js';
 import { ForwardAuthController } from './forward-auth/forward-auth.controller.js';
+import { DeviceCookie } from './login/device-cookie.js';
+import { LockoutNotice } from './login/lockout-notice.js';
+import { LoginAttempts } from './login/login-attempts.js';
 import { LoginController } from './login/login.controller.js';
 import { LoginService } from './login/login.service.js';
+import { Reauthentication } from './login/reauthentication.js';
 import { CommonPasswordsPolicy } from './passwords/common-passwords-policy.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
@@ -52,6 +56,10 @@ export class AuthModule {
           { provide: PasswordPolicy, useClass: CommonPasswordsPolicy },
           RegistrationService,
           LoginService,
+          LoginAttempts,
+          LockoutNotice,
+          DeviceCookie,
+          Reauthentication,
           SessionTokensService,
           AccountService,
         ],

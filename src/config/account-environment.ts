@@ -1,5 +1,9 @@
 import { IsIn, IsNotEmpty, IsOptional } from 'class-validator';
-import { IsIntegerBetween, IsQuota, IsUrlOf } from './rules.js';
+import { IsDuration, IsIntegerBetween, IsQuota, IsUrlOf } from './rules.js';
+
+/** Browsers keep no cookie longer (RFC 6265bis section 5.5). */
+const COOKIE_LIFETIME_MAX = 400 * 86_400_000;
+const ACCOUNT_DELAY_MAX_MAX = 86_400_000;
 
 /** The part of the environment that is about accounts: passwords, limits, mail. */
 export class AccountEnvironment {
@@ -31,6 +35,21 @@ export class AccountEnvironment {
   @IsQuota()
   VERIFY_RATE_LIMIT = '10/1m';
 
+  @IsQuota()
+  RESEND_RATE_LIMIT = '5/10m';
+
+  @IsQuota()
+  REAUTHENTICATION_RATE_LIMIT = '5/1m';
+
+  @IsIntegerBetween(1, 1_000_000)
+  ACCOUNT_FAILURES = '10';
+
+  @IsDuration(1000, ACCOUNT_DELAY_MAX_MAX)
+  ACCOUNT_DELAY_MAX = '15m';
+
+  @IsDuration(1000, COOKIE_LIFETIME_MAX)
+  KNOWN_DEVICE_TTL = '180d';
+
   @IsOptional()
   @IsUrlOf(['smtp:', 'smtps:'])
   MAIL_URL?: string;
@@ -51,6 +70,11 @@ export const ACCOUNT_ENVIRONMENT_NAMES = [
   'FORGOT_RATE_LIMIT',
   'RESET_RATE_LIMIT',
   'VERIFY_RATE_LIMIT',
+  'RESEND_RATE_LIMIT',
+  'REAUTHENTICATION_RATE_LIMIT',
+  'ACCOUNT_FAILURES',
+  'ACCOUNT_DELAY_MAX',
+  'KNOWN_DEVICE_TTL',
   'MAIL_URL',
   'MAIL_FROM',
 ] as const satisfies readonly (keyof AccountEnvironment)[];

@@ -1,5 +1,6 @@
 import { ConfigurableModuleBuilder, Global, Module, type Provider, type Type } from '@nestjs/common';
 import {
+  AccountThrottlingConfig,
   AppConfig,
   DatabaseConfig,
   HttpConfig,
@@ -22,6 +23,7 @@ const SLICES = new Map<abstract new () => object, keyof LatchkeyConfig>([
   [TokensConfig, 'tokens'],
   [PasswordsConfig, 'passwords'],
   [ThrottlingConfig, 'throttling'],
+  [AccountThrottlingConfig, 'accountThrottling'],
 ]);
 
 const providers: Provider[] = [...SLICES].map(([token, slice]) => ({

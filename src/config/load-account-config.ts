@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { AccountEnvironment } from './account-environment.js';
-import { quota } from './parsed.js';
+import { duration, quota } from './parsed.js';
 import type { LatchkeyConfig } from './slices.js';
 
 /** The slices that are about accounts. */
-export function loadAccountConfig(env: AccountEnvironment): Pick<LatchkeyConfig, 'passwords' | 'throttling'> {
+export function loadAccountConfig(
+  env: AccountEnvironment,
+): Pick<LatchkeyConfig, 'passwords' | 'throttling' | 'accountThrottling'> {
   return {
     passwords: {
       algorithm: env.PASSWORD_HASH as 'bcrypt' | 'argon2id',
@@ -15,6 +17,16 @@ export function loadAccountConfig(env: AccountEnvironment): Pick<LatchkeyConfig,
       login: quota(env.LOGIN_RATE_LIMIT),
       register: quota(env.REGISTER_RATE_LIMIT),
       refresh: quota(env.REFRESH_RATE_LIMIT),
+      forgot: quota(env.FORGOT_RATE_LIMIT),
+      reset: quota(env.RESET_RATE_LIMIT),
+      verify: quota(env.VERIFY_RATE_LIMIT),
+      resend: quota(env.RESEND_RATE_LIMIT),
+      reauthentication: quota(env.REAUTHENTICATION_RATE_LIMIT),
+    },
+    accountThrottling: {
+      failures: Number(env.ACCOUNT_FAILURES),
+      delayMax: duration(env.ACCOUNT_DELAY_MAX),
+      knownDeviceTtl: duration(env.KNOWN_DEVICE_TTL),
     },
   };
 }

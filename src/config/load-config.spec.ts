@@ -68,7 +68,13 @@ describe('loadConfig', () => {
         login: { limit: 5, window: 60_000 },
         register: expect.anything(),
         refresh: expect.anything(),
+        forgot: expect.anything(),
+        reset: expect.anything(),
+        verify: expect.anything(),
+        resend: { limit: 5, window: 600_000 },
+        reauthentication: { limit: 5, window: 60_000 },
       },
+      accountThrottling: { failures: 10, delayMax: 15 * 60_000, knownDeviceTtl: 180 * 86_400_000 },
     });
     expect(appSecret.export().toString()).toBe(APP_SECRET);
   });

@@ -69,10 +69,27 @@ export abstract class PasswordsConfig {
   abstract readonly workers: number;
 }
 
+/** Per client address. */
 export abstract class ThrottlingConfig {
   abstract readonly login: Quota;
   abstract readonly register: Quota;
   abstract readonly refresh: Quota;
+  abstract readonly forgot: Quota;
+  abstract readonly reset: Quota;
+  abstract readonly verify: Quota;
+  abstract readonly resend: Quota;
+  /** Routes that ask a bearer for the password again. */
+  abstract readonly reauthentication: Quota;
+}
+
+/** Wrong passwords of one account, from wherever they come. */
+export abstract class AccountThrottlingConfig {
+  /** How many cost nothing; after these each doubles the wait. */
+  abstract readonly failures: number;
+  /** The longest wait, and how long it takes until one failure is forgotten. */
+  abstract readonly delayMax: number;
+  /** How long a device is known after its last login. */
+  abstract readonly knownDeviceTtl: number;
 }
 
 /** All slices. What `ConfigModule.forRoot` takes; made from the environment by `loadConfig`. */
@@ -84,4 +101,5 @@ export interface LatchkeyConfig {
   readonly tokens: TokensConfig;
   readonly passwords: PasswordsConfig;
   readonly throttling: ThrottlingConfig;
+  readonly accountThrottling: AccountThrottlingConfig;
 }

@@ -9,6 +9,7 @@ import { UsersService } from '../../users/users.service.js';
 import { InvalidCredentialsError } from '../login/login.errors.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordPolicy, PasswordRejectedError } from '../passwords/password-policy.js';
+import { Reauthentication } from '../login/reauthentication.js';
 
 /** What users do with their own account. */
 @Injectable()
@@ -18,6 +19,7 @@ export class AccountService {
     private readonly sessions: SessionsService,
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,
+    private readonly reauthentication: Reauthentication,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -36,12 +38,11 @@ export class AccountService {
    * Ends the user's other sessions. This one goes on; a token that was only good for changing the password stays so, and
    * the next refresh or login brings one with the user's roles.
    * @throws InvalidCredentialsError if the current password is wrong, or was changed by someone else just now
-   * @throws PasswordRejectedError
+   * @throws PasswordRejectedError, AccountThrottledError
    */
   async changePassword(caller: Principal, currentPassword: string, newPassword: string): Promise<void> {
     const user = usable(await this.users.findById(caller.subject));
-    const { matches } = await this.hasher.verify(currentPassword, user.passwordHash);
-    if (!matches) throw new InvalidCredentialsError('The current password is wrong.');
+    await this.reauthentication.verify(caller, currentPassword, user.passwordHash);
     const reason =
       newPassword === currentPassword
         ? 'must differ from the current one'
