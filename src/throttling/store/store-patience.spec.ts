@@ -49,6 +49,25 @@ describe('StorePatience', () => {
     expect(await patience.ask(question)).toBe('answer');
   });
 
+  it('asks less and less often while the store fails, and every four seconds at the least', async () => {
+    const question = jest.fn(failing);
+    const started = performance.now();
+    const times: number[] = [];
+    for (let elapsed = 0; elapsed < 16_000; elapsed += 100) {
+      await Promise.all([patience.ask(question), patience.ask(question)]);
+      if (question.mock.calls.length > 0) times.push(performance.now() - started);
+      question.mockClear();
+      await jest.advanceTimersByTimeAsync(100);
+    }
+    expect(times).toEqual([0, 500, 1_500, 3_500, 7_500, 11_500, 15_500]);
+
+    await jest.advanceTimersByTimeAsync(4_000);
+    await patience.ask(answering);
+    await patience.ask(failing);
+    await jest.advanceTimersByTimeAsync(500);
+    expect(await patience.ask(answering)).toBe('answer');
+  });
+
   it('takes an answer that came in time but was not read in time, since this process was busy', async () => {
     let answer = (_: string): void => undefined;
     const asked = patience.ask(() => new Promise<string>((resolve) => (answer = resolve)));
@@ -61,7 +80,7 @@ describe('StorePatience', () => {
   it('says once that it fails, without parameters, and again the next time', async () => {
     for (let time = 0; time < 3; time += 1) {
       await patience.ask(failing);
-      await jest.advanceTimersByTimeAsync(500);
+      await jest.advanceTimersByTimeAsync(4_000);
     }
     expect(warn.mock.calls).toEqual([
       ['Limits are not shared, each process counts for itself: Failed query: insert'],
