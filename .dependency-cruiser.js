@@ -10,7 +10,7 @@ const mayImport = {
   push: ['database', 'redis'],
   secrets: ['config'],
   mail: ['config', 'database', 'secrets'],
-  throttling: ['config', 'redis'],
+  throttling: ['config', 'database', 'redis', 'secrets'],
   audit: ['database'],
   // Siblings: they meet only in auth.
   users: ['database'],

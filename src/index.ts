@@ -19,6 +19,7 @@ export { ConfigModule } from './config/config.module.js';
 export { ConfigurationError } from './config/configuration-error.js';
 export { loadConfig } from './config/load-config.js';
 export {
+  AccountThrottlingConfig,
   AppConfig,
   DatabaseConfig,
   HttpConfig,
@@ -119,6 +120,9 @@ export { SessionTokensService, type TokenPair } from './auth/session/session-tok
 
 export { AdminModule } from './admin/admin.module.js';
 export { HealthModule } from './health/health.module.js';
+export { AccountThrottle, type Attempt, type Guessed } from './throttling/account/account-throttle.js';
+export { AccountThrottledError } from './throttling/account/account-throttled.error.js';
+export { AttemptStore, type CountedAttempt, type Failures } from './throttling/account/attempt-store.js';
 export { type Allowance, RateLimiter } from './throttling/rate-limiter.js';
 export { RateLimited } from './throttling/rate-limited.decorator.js';
 export { ThrottlingModule } from './throttling/throttling.module.js';

@@ -16,6 +16,9 @@ import { EmailChangeService } from './email-change/email-change.service.js';
 import { EmailVerificationController } from './email-verification/email-verification.controller.js';
 import { EmailVerificationService } from './email-verification/email-verification.service.js';
 import { ForwardAuthController } from './forward-auth/forward-auth.controller.js';
+import { DeviceCookie } from './login/device-cookie.js';
+import { LockoutNotice } from './login/lockout-notice.js';
+import { LoginAttempts } from './login/login-attempts.js';
 import { LoginController } from './login/login.controller.js';
 import { LoginService } from './login/login.service.js';
 import { NewDeviceNotice } from './login/new-device-notice.service.js';
@@ -23,6 +26,7 @@ import { BreachedPasswordsPolicy } from './passwords/breached-passwords-policy.j
 import { AccountMails } from './mails/account-mails.service.js';
 import { PasswordResetController } from './password-reset/password-reset.controller.js';
 import { PasswordResetService } from './password-reset/password-reset.service.js';
+import { Reauthentication } from './login/reauthentication.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
 import { StandardPasswordPolicy } from './passwords/standard-password-policy.js';
@@ -71,6 +75,10 @@ export class AuthModule {
           RegistrationService,
           LoginService,
           NewDeviceNotice,
+          LoginAttempts,
+          LockoutNotice,
+          DeviceCookie,
+          Reauthentication,
           SessionTokensService,
           OwnAccount,
           AccountService,

@@ -7,6 +7,9 @@ import { IsLanguageTag, IsMailSender, IsMailUrl, IsOneLine, IsSafeUrl } from './
 const BREACHED_PASSWORDS_TIMEOUT_MAX = 10_000;
 /** Everybody may choose 64 characters (NIST SP 800-63B-4 section 3.1.1.2). */
 const PASSWORD_MIN_LENGTH_MAX = 64;
+/** Browsers keep no cookie longer (RFC 6265bis section 5.5). */
+const COOKIE_LIFETIME_MAX = 400 * 86_400_000;
+const ACCOUNT_DELAY_MAX_MAX = 86_400_000;
 
 /** The part of the environment that is about accounts: passwords, limits, mail. */
 export class AccountEnvironment {
@@ -62,6 +65,20 @@ export class AccountEnvironment {
 
   @IsDuration(0)
   MAIL_MIN_INTERVAL = '1m';
+  @IsQuota()
+  RESEND_RATE_LIMIT = '5/10m';
+
+  @IsQuota()
+  REAUTHENTICATION_RATE_LIMIT = '5/1m';
+
+  @IsIntegerBetween(1, 1_000_000)
+  ACCOUNT_FAILURES = '10';
+
+  @IsDuration(1000, ACCOUNT_DELAY_MAX_MAX)
+  ACCOUNT_DELAY_MAX = '15m';
+
+  @IsDuration(1000, COOKIE_LIFETIME_MAX)
+  KNOWN_DEVICE_TTL = '180d';
 
   @IsOptional()
   @IsMailUrl()
@@ -98,6 +115,11 @@ export const ACCOUNT_ENVIRONMENT_NAMES = [
   'RESET_TOKEN_TTL',
   'VERIFICATION_TOKEN_TTL',
   'MAIL_MIN_INTERVAL',
+  'RESEND_RATE_LIMIT',
+  'REAUTHENTICATION_RATE_LIMIT',
+  'ACCOUNT_FAILURES',
+  'ACCOUNT_DELAY_MAX',
+  'KNOWN_DEVICE_TTL',
   'MAIL_URL',
   'MAIL_FROM',
   'MAIL_LANGUAGE',

@@ -1,5 +1,6 @@
 import { ConfigurableModuleBuilder, Global, Module, type Provider, type Type } from '@nestjs/common';
 import {
+  AccountThrottlingConfig,
   AppConfig,
   DatabaseConfig,
   HttpConfig,
@@ -26,6 +27,7 @@ const SLICES = new Map<abstract new () => object, keyof LatchkeyConfig>([
   [PasswordsConfig, 'passwords'],
   [ThrottlingConfig, 'throttling'],
   [OneTimeTokensConfig, 'oneTimeTokens'],
+  [AccountThrottlingConfig, 'accountThrottling'],
 ]);
 
 const providers: Provider[] = [...SLICES].map(([token, slice]) => ({

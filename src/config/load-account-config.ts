@@ -10,7 +10,7 @@ export function loadAccountConfig(
   env: AccountEnvironment,
   publicUrl: string,
   dataDir: string,
-): Pick<LatchkeyConfig, 'mail' | 'oneTimeTokens' | 'passwords' | 'throttling'> {
+): Pick<LatchkeyConfig, 'accountThrottling' | 'mail' | 'oneTimeTokens' | 'passwords' | 'throttling'> {
   return {
     mail: {
       server: env.MAIL_URL === undefined ? undefined : parseMailUrl(env.MAIL_URL),
@@ -36,6 +36,13 @@ export function loadAccountConfig(
       forgot: quota(env.FORGOT_RATE_LIMIT),
       reset: quota(env.RESET_RATE_LIMIT),
       verify: quota(env.VERIFY_RATE_LIMIT),
+      resend: quota(env.RESEND_RATE_LIMIT),
+      reauthentication: quota(env.REAUTHENTICATION_RATE_LIMIT),
+    },
+    accountThrottling: {
+      failures: Number(env.ACCOUNT_FAILURES),
+      delayMax: duration(env.ACCOUNT_DELAY_MAX),
+      knownDeviceTtl: duration(env.KNOWN_DEVICE_TTL),
     },
     oneTimeTokens: {
       resetTtl: duration(env.RESET_TOKEN_TTL),

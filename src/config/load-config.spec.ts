@@ -83,7 +83,10 @@ describe('loadConfig', () => {
         forgot: { limit: 5, window: 60_000 },
         reset: expect.anything(),
         verify: expect.anything(),
+        resend: { limit: 5, window: 600_000 },
+        reauthentication: { limit: 5, window: 60_000 },
       },
+      accountThrottling: { failures: 10, delayMax: 15 * 60_000, knownDeviceTtl: 180 * 86_400_000 },
       oneTimeTokens: { resetTtl: 15 * 60_000, verificationTtl: 86_400_000, mailMinInterval: 60_000 },
     });
     expect(appSecret.export().toString()).toBe(APP_SECRET);

@@ -91,6 +91,7 @@ export abstract class PasswordsConfig {
   };
 }
 
+/** Per client address. */
 export abstract class ThrottlingConfig {
   abstract readonly login: Quota;
   abstract readonly register: Quota;
@@ -98,6 +99,19 @@ export abstract class ThrottlingConfig {
   abstract readonly forgot: Quota;
   abstract readonly reset: Quota;
   abstract readonly verify: Quota;
+  abstract readonly resend: Quota;
+  /** Routes that ask a bearer for the password again. */
+  abstract readonly reauthentication: Quota;
+}
+
+/** Wrong passwords of one account, from wherever they come. */
+export abstract class AccountThrottlingConfig {
+  /** How many cost nothing; after these each doubles the wait. */
+  abstract readonly failures: number;
+  /** The longest wait, and how long it takes until one failure is forgotten. */
+  abstract readonly delayMax: number;
+  /** How long a device is known after its last login. */
+  abstract readonly knownDeviceTtl: number;
 }
 
 /** One-time tokens, and the mails that bring them. */
@@ -121,4 +135,5 @@ export interface LatchkeyConfig {
   readonly passwords: PasswordsConfig;
   readonly throttling: ThrottlingConfig;
   readonly oneTimeTokens: OneTimeTokensConfig;
+  readonly accountThrottling: AccountThrottlingConfig;
 }

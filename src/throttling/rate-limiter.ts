@@ -2,11 +2,17 @@ import { Injectable } from '@nestjs/common';
 import {
   type RateLimiterAbstract,
   RateLimiterMemory,
+  RateLimiterPostgres,
   RateLimiterRedis,
   RateLimiterRes,
 } from 'rate-limiter-flexible';
+import { getTableName } from 'drizzle-orm';
 import { ThrottlingConfig } from '../config/slices.js';
+import { type Database, DatabaseConnection, InjectDatabase } from '../database/database.js';
 import { RedisConnection } from '../redis/redis-connection.js';
+import { postgresClientOf } from './store/postgres-client.js';
+import { StorePatience } from './store/store-patience.js';
+import { rateLimits } from './store/throttling.table.js';
 
 export type LimitName = keyof ThrottlingConfig;
 
@@ -19,17 +25,27 @@ export interface Allowance {
   readonly windowSeconds: number;
 }
 
+interface Counters {
+  /** Of all instances; undefined where there is only one. */
+  readonly shared: RateLimiterAbstract | undefined;
+  /** Of this process: what the shared one last said, and what came since. */
+  readonly own: RateLimiterMemory;
+}
+
 /**
- * Counts attempts in fixed windows: in Redis where there is one, shared by all instances, else in this process. While
- * Redis does not answer, this process counts for itself: a limit never opens.
+ * Counts attempts in fixed windows: in Redis where there is one, else in PostgreSQL, shared by all instances, else in this
+ * process. While the store does not answer, this process counts on for itself: a limit never opens.
  */
 @Injectable()
 export class RateLimiter {
-  private readonly limiters = new Map<string, RateLimiterAbstract>();
+  private readonly counters = new Map<string, Counters>();
 
   constructor(
     private readonly config: ThrottlingConfig,
     private readonly redis: RedisConnection,
+    @InjectDatabase() private readonly db: Database,
+    private readonly connection: DatabaseConnection,
+    private readonly patience: StorePatience,
   ) {}
 
   /**
@@ -40,7 +56,7 @@ export class RateLimiter {
    */
   async consume(name: LimitName, counter: string, key: string): Promise<Allowance> {
     const { limit, window } = this.config[name];
-    const result = await consumeOne(this.limiterOf(name, counter), key);
+    const result = await this.count(this.countersOf(name, counter), key);
     return {
       allowed: result.consumedPoints <= limit,
       limit,
@@ -50,8 +66,16 @@ export class RateLimiter {
     };
   }
 
-  private limiterOf(name: LimitName, counter: string): RateLimiterAbstract {
-    const existing = this.limiters.get(counter);
+  private async count({ shared, own }: Counters, key: string): Promise<RateLimiterRes> {
+    const counted = shared && (await this.patience.ask(() => consumeOne(shared, key)));
+    if (!counted) return consumeOne(own, key);
+    // For the time when the store is gone: what is spent stays spent.
+    await own.set(key, counted.consumedPoints, Math.max(1, counted.msBeforeNext) / 1000);
+    return counted;
+  }
+
+  private countersOf(name: LimitName, counter: string): Counters {
+    const existing = this.counters.get(counter);
     if (existing) return existing;
     const { limit, window } = this.config[name];
     const options = {
@@ -59,12 +83,24 @@ export class RateLimiter {
       duration: Math.ceil(window / 1000),
       keyPrefix: `latchkey:limit:${counter}`,
     };
-    const inProcess = new RateLimiterMemory(options);
-    const limiter = this.redis.client
-      ? new RateLimiterRedis({ ...options, storeClient: this.redis.client, insuranceLimiter: inProcess })
-      : inProcess;
-    this.limiters.set(counter, limiter);
-    return limiter;
+    const counters = { shared: this.sharedOf(options), own: new RateLimiterMemory(options) };
+    this.counters.set(counter, counters);
+    return counters;
+  }
+
+  private sharedOf(options: { points: number; duration: number; keyPrefix: string }) {
+    const { client } = this.redis;
+    if (client) return new RateLimiterRedis({ ...options, storeClient: client });
+    if (!this.connection.shared) return undefined;
+    return new RateLimiterPostgres({
+      ...options,
+      storeClient: postgresClientOf(this.db),
+      storeType: 'client',
+      tableName: getTableName(rateLimits),
+      tableCreated: true,
+      // ThrottlingPurge does it, once for all of them.
+      clearExpiredByTimeout: false,
+    });
   }
 }
 

@@ -1,16 +1,48 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
+import { AccountThrottlingConfig } from '../config/slices.js';
+import { DATABASE, type Database, DatabaseConnection } from '../database/database.js';
+import { RedisConnection } from '../redis/redis-connection.js';
+import { SecretsModule } from '../secrets/secrets.module.js';
+import { AccountThrottle } from './account/account-throttle.js';
+import { AttemptStore } from './account/attempt-store.js';
+import { InProcessAttempts } from './account/in-process-attempts.js';
+import { KnownDevices } from './account/known-devices.js';
+import { PostgresAttempts } from './account/postgres-attempts.js';
+import { RedisAttempts } from './account/redis-attempts.js';
 import { RateLimiter } from './rate-limiter.js';
+import { StorePatience } from './store/store-patience.js';
+import { ThrottlingPurge } from './store/throttling-purge.js';
 
-/** Rate limits. Replaceable: `RateLimiter`. */
+/** Rate limits, and the slowing down of guesses. Replaceable: `RateLimiter`, `AttemptStore`. */
 @Module({})
 export class ThrottlingModule {
   static forRoot(options?: ModuleOverrides): DynamicModule {
+    const attemptStore = {
+      provide: AttemptStore,
+      inject: [AccountThrottlingConfig, RedisConnection, DatabaseConnection, DATABASE],
+      useFactory: attemptStoreOf,
+    };
     return {
       module: ThrottlingModule,
       global: true,
-      providers: withOverrides([RateLimiter], options),
-      exports: [RateLimiter],
+      imports: [SecretsModule],
+      providers: withOverrides(
+        [StorePatience, RateLimiter, attemptStore, AccountThrottle, KnownDevices, ThrottlingPurge],
+        options,
+      ),
+      exports: [RateLimiter, AccountThrottle, KnownDevices],
     };
   }
+}
+
+/** Redis where there is one, else a database that others use, too, else this process. */
+function attemptStoreOf(
+  config: AccountThrottlingConfig,
+  { client }: RedisConnection,
+  { shared }: DatabaseConnection,
+  db: Database,
+): AttemptStore {
+  if (client) return new RedisAttempts(client, config);
+  return shared ? new PostgresAttempts(db, config) : new InProcessAttempts(config);
 }

@@ -29,7 +29,7 @@ export class AccountDataController {
 
   @Delete()
   @HttpCode(204)
-  @RateLimited('login', 'account-deletion')
+  @RateLimited('reauthentication', 'account-deletion')
   @ApiOperation({
     summary: 'Delete your account',
     description:
@@ -40,12 +40,9 @@ export class AccountDataController {
   @ApiProblems({
     bearer: true,
     body: true,
-    codes: ['INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'RATE_LIMITED'],
+    codes: ['INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'RATE_LIMITED', 'ACCOUNT_THROTTLED'],
   })
-  async delete(
-    @CurrentUser('subject') subject: string,
-    @Body() { password }: DeleteAccountDto,
-  ): Promise<void> {
-    await this.data.delete(subject, password);
+  async delete(@CurrentUser() caller: Principal, @Body() { password }: DeleteAccountDto): Promise<void> {
+    await this.data.delete(caller, password);
   }
 }

@@ -35,8 +35,8 @@ export class AccountDataService {
    * @throws InvalidCredentialsError if the password is wrong, or was changed just now
    * @throws LastAdministratorError
    */
-  async delete(subject: string, password: string): Promise<void> {
-    const user = await this.account.findWithPassword(subject, password);
+  async delete(caller: Principal, password: string): Promise<void> {
+    const user = await this.account.findWithPassword(caller, password);
     await this.unitOfWork.run(async (transaction) => {
       const deleted = await this.users.deleteOwn(user, transaction);
       if (!deleted) throw new InvalidCredentialsError('The password is wrong.');

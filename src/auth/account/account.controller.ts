@@ -37,7 +37,7 @@ export class AccountController {
   @Post('auth/password/change')
   @HttpCode(204)
   @AllowsPasswordChange()
-  @RateLimited('login', 'password-change')
+  @RateLimited('reauthentication')
   @ApiOperation({
     summary: 'Change your password',
     description:
@@ -48,7 +48,13 @@ export class AccountController {
   @ApiProblems({
     bearer: true,
     body: true,
-    codes: ['PASSWORD_REJECTED', 'INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'RATE_LIMITED'],
+    codes: [
+      'PASSWORD_REJECTED',
+      'INVALID_CREDENTIALS',
+      'ACCOUNT_DISABLED',
+      'RATE_LIMITED',
+      'ACCOUNT_THROTTLED',
+    ],
   })
   async changePassword(
     @CurrentUser() caller: Principal,

@@ -11,6 +11,7 @@ import { AccountMails } from '../mails/account-mails.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordPolicy, PasswordRejectedError } from '../passwords/password-policy.js';
 import { usable } from './own-account.service.js';
+import { Reauthentication } from '../login/reauthentication.js';
 
 /** What users do with their own account. */
 @Injectable()
@@ -22,6 +23,7 @@ export class AccountService {
     private readonly mails: AccountMails,
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,
+    private readonly reauthentication: Reauthentication,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -37,10 +39,11 @@ export class AccountService {
   }
 
   /**
-   * Ends the user's other sessions, and links that were mailed to reset the password or change the address. This one goes on; a token that was only good for changing the password stays so, and
-   * the next refresh or login brings one with the user's roles.
+   * Ends the user's other sessions, and links that were mailed to reset the password or change the address. This session
+   * goes on; a token that was only good for changing the password stays so, and the next refresh or login brings one with
+   * the user's roles.
    * @throws InvalidCredentialsError if the current password is wrong, or was changed by someone else just now
-   * @throws PasswordRejectedError
+   * @throws PasswordRejectedError, AccountThrottledError
    */
   async changePassword(
     caller: Principal,
@@ -49,8 +52,7 @@ export class AccountService {
     client: ClientInfo,
   ): Promise<void> {
     const user = usable(await this.users.findById(caller.subject));
-    const { matches } = await this.hasher.verify(currentPassword, user.passwordHash);
-    if (!matches) throw new InvalidCredentialsError('The current password is wrong.');
+    await this.reauthentication.verify(caller, currentPassword, user.passwordHash);
     const reason =
       newPassword === currentPassword
         ? 'must differ from the current one'

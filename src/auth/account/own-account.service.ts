@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../common/principal.js';
 import { AccessTokenInvalidError } from '../../tokens/access/access-token.errors.js';
 import type { User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersService } from '../../users/users.service.js';
-import { InvalidCredentialsError } from '../login/login.errors.js';
-import { PasswordHasher } from '../passwords/password-hasher.js';
+import { Reauthentication } from '../login/reauthentication.js';
 
 /** The account of who is calling. */
 @Injectable()
 export class OwnAccount {
   constructor(
     private readonly users: UsersService,
-    private readonly hasher: PasswordHasher,
+    private readonly reauthentication: Reauthentication,
   ) {}
 
   /** @throws AccessTokenInvalidError if the account is gone; AccountDisabledError */
@@ -21,12 +21,11 @@ export class OwnAccount {
 
   /**
    * For what a stolen access token must not be enough.
-   * @throws InvalidCredentialsError if the password is wrong, and what `find` throws
+   * @throws InvalidCredentialsError if the password is wrong; AccountThrottledError; and what `find` throws
    */
-  async findWithPassword(id: string, password: string): Promise<User> {
-    const user = await this.find(id);
-    const { matches } = await this.hasher.verify(password, user.passwordHash);
-    if (!matches) throw new InvalidCredentialsError('The password is wrong.');
+  async findWithPassword(caller: Principal, password: string): Promise<User> {
+    const user = await this.find(caller.subject);
+    await this.reauthentication.verify(caller, password, user.passwordHash);
     return user;
   }
 }

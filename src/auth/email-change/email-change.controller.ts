@@ -23,7 +23,7 @@ export class EmailChangeController {
   @Post('change')
   @HttpCode(202)
   @ApiBearerAuth()
-  @RateLimited('login', 'email-change')
+  @RateLimited('reauthentication', 'email-change')
   @ApiOperation({
     summary: 'Ask for another e-mail address',
     description:
@@ -35,7 +35,7 @@ export class EmailChangeController {
   @ApiProblems({
     bearer: true,
     body: true,
-    codes: ['INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'RATE_LIMITED'],
+    codes: ['INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'RATE_LIMITED', 'ACCOUNT_THROTTLED'],
   })
   async change(
     @CurrentUser() caller: Principal,

@@ -27,7 +27,7 @@ export class EmailChangeService {
    * @throws InvalidCredentialsError if the password is wrong
    */
   async request(caller: Principal, email: string, password: string, client: ClientInfo): Promise<void> {
-    const user = await this.account.findWithPassword(caller.subject, password);
+    const user = await this.account.findWithPassword(caller, password);
     await this.unitOfWork.run(async (transaction) => {
       await this.mails.emailChange(user, email, caller.sessionId, client, transaction);
     });

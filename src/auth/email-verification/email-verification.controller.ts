@@ -37,7 +37,7 @@ export class EmailVerificationController {
   @Post('resend')
   @HttpCode(202)
   @ApiBearerAuth()
-  @RateLimited('verify', 'resend')
+  @RateLimited('resend')
   @ApiOperation({
     summary: 'Ask for another link to verify your e-mail address',
     description:

@@ -1,12 +1,14 @@
-import { Body, Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
+import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
 import { SessionTokensService } from '../session/session-tokens.service.js';
 import { SignedInModel } from '../session/token-pair.model.js';
 import { UserModel } from '../session/user.model.js';
+import { DeviceCookie } from './device-cookie.js';
+import { LoginAttempts } from './login-attempts.js';
 import { LoginDto } from './login.dto.js';
 import { LoginService } from './login.service.js';
 import { NewDeviceNotice } from './new-device-notice.service.js';
@@ -16,6 +18,8 @@ import { NewDeviceNotice } from './new-device-notice.service.js';
 export class LoginController {
   constructor(
     private readonly login: LoginService,
+    private readonly attempts: LoginAttempts,
+    private readonly device: DeviceCookie,
     private readonly tokens: SessionTokensService,
     private readonly newDevice: NewDeviceNotice,
   ) {}
@@ -27,15 +31,29 @@ export class LoginController {
   @RateLimited('login')
   @ApiOperation({
     summary: 'Log in',
-    description: 'Opens a session. At most five attempts a minute per address (`LOGIN_RATE_LIMIT`).',
+    description:
+      'Opens a session. At most five attempts a minute per address (`LOGIN_RATE_LIMIT`). After ten wrong passwords of ' +
+      'one account (`ACCOUNT_FAILURES`), from wherever they come, each next one is answered `ACCOUNT_THROTTLED` for ' +
+      'twice as long. A device that has logged in to the account before is not held up by others: send the cookie ' +
+      '`lk_device` of that answer back.',
   })
   @ApiOkResponse({ type: SignedInModel })
-  @ApiProblems({ body: true, codes: ['INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'RATE_LIMITED'] })
-  async logIn(@Body() { email, password }: LoginDto, @Req() request: HttpRequest): Promise<SignedInModel> {
-    const user = await this.login.authenticate(email, password);
+  @ApiProblems({
+    body: true,
+    codes: ['INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'RATE_LIMITED', 'ACCOUNT_THROTTLED'],
+  })
+  async logIn(
+    @Body() { email, password }: LoginDto,
+    @Req() request: HttpRequest,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<SignedInModel> {
     const client = clientInfoOf(request);
+    const deviceId = this.device.read(request, email);
+    const verify = () => this.login.authenticate(email, password);
+    const user = await this.attempts.run({ email, client, deviceId }, verify);
     const pair = await this.tokens.open(user, client);
     await this.newDevice.loggedIn(user, client);
+    this.device.write(response, email, deviceId);
     return { user: UserModel.of(user), ...pair };
   }
 }

@@ -5,6 +5,8 @@ import { UnitOfWork } from '../../common/unit-of-work.js';
 import { OneTimeTokenInvalidError } from '../../tokens/one-time/one-time-tokens.errors.js';
 import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.service.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
+import { AccountThrottle } from '../../throttling/account/account-throttle.js';
+import { emailKey } from '../../users/user.js';
 import { UsersService } from '../../users/users.service.js';
 import { AccountMails } from '../mails/account-mails.service.js';
 import { resetBindingOf } from '../mails/reset-binding.js';
@@ -21,6 +23,7 @@ export class PasswordResetService {
     private readonly mails: AccountMails,
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,
+    private readonly throttle: AccountThrottle,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -56,6 +59,9 @@ export class PasswordResetService {
       await this.tokens.end(user.id, transaction);
       await this.mails.passwordChanged(user, client, transaction);
       await this.sessions.endAllWithin(transaction, user.id, 'password_reset');
+      // Whoever guessed the old one guesses another now.
+      const guessed = { kind: 'account', id: emailKey(user.email) } as const;
+      transaction.afterCommit(() => this.throttle.forget(guessed));
     });
   }
 }

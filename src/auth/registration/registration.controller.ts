@@ -1,10 +1,11 @@
-import { Body, Controller, Header, Post, Req } from '@nestjs/common';
+import { Body, Controller, Header, Post, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
+import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
 import { NewDeviceNotice } from '../login/new-device-notice.service.js';
+import { DeviceCookie } from '../login/device-cookie.js';
 import { SessionTokensService } from '../session/session-tokens.service.js';
 import { SignedInModel } from '../session/token-pair.model.js';
 import { UserModel } from '../session/user.model.js';
@@ -18,6 +19,7 @@ export class RegistrationController {
     private readonly registration: RegistrationService,
     private readonly tokens: SessionTokensService,
     private readonly newDevice: NewDeviceNotice,
+    private readonly device: DeviceCookie,
   ) {}
 
   @Post('register')
@@ -33,11 +35,13 @@ export class RegistrationController {
   async register(
     @Body() { name, email, password }: RegisterDto,
     @Req() request: HttpRequest,
+    @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<SignedInModel> {
     const client = clientInfoOf(request);
     const user = await this.registration.register({ name: name ?? null, email, password }, client);
     const pair = await this.tokens.open(user, client);
     await this.newDevice.registered(user, client);
+    this.device.write(response, email);
     return { user: UserModel.of(user), ...pair };
   }
 }

@@ -8,7 +8,7 @@ import { temporaryDirectory, type TestEnvironment } from '../../support/test-con
 import { expectProblem } from '../support/problems.js';
 
 const SECRET = randomBytes(48).toString('base64');
-const LIMITS = { LOGIN_RATE_LIMIT: '5/1m' };
+const LIMITS = { LOGIN_RATE_LIMIT: '5/1m', REAUTHENTICATION_RATE_LIMIT: '5/1m' };
 
 /** One database for the servers that follow one another: making one takes longer than opening it. */
 const directory = temporaryDirectory();

@@ -1,0 +1,62 @@
+import { randomInt } from 'node:crypto';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import type { ClientInfo } from '../../common/client-info.js';
+import { Clock } from '../../common/clock.js';
+import { deviceOf } from '../../common/device.js';
+import { withoutParameters } from '../../common/errors/without-parameters.js';
+import type { Incident } from '../../mail/mail.js';
+import { Outbox } from '../../mail/outbox.js';
+import type { Attempt } from '../../throttling/account/account-throttle.js';
+import { UsersService } from '../../users/users.service.js';
+
+/** Long after the answer: nobody can tell by its time, or by that of the next, who gets a mail. Milliseconds. */
+const DELAY_MIN = 500;
+const DELAY_MAX = 2_000;
+
+/** Tells the owner of an account, once a streak, that somebody is guessing its password. */
+@Injectable()
+export class LockoutNotice implements BeforeApplicationShutdown {
+  private readonly logger = new Logger('Login');
+  private readonly pending = new Map<NodeJS.Timeout, () => Promise<void>>();
+
+  constructor(
+    private readonly users: UsersService,
+    private readonly clock: Clock,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Does the same at once whether there is such an account or not. */
+  schedule(attempt: Attempt, email: string, { ip, userAgent }: ClientInfo): void {
+    const at = new Date(this.clock.now());
+    const send = () => this.send(attempt, email, { at, ip, device: deviceOf(userAgent) });
+    const timer: NodeJS.Timeout = setTimeout(
+      () => {
+        this.pending.delete(timer);
+        void send();
+      },
+      randomInt(DELAY_MIN, DELAY_MAX),
+    );
+    this.pending.set(timer.unref(), send);
+  }
+
+  /** While the stores still stand. */
+  async beforeApplicationShutdown(): Promise<void> {
+    for (const timer of this.pending.keys()) clearTimeout(timer);
+    await Promise.all([...this.pending.values()].map((send) => send()));
+    this.pending.clear();
+  }
+
+  private async send(attempt: Attempt, email: string, incident: Incident) {
+    try {
+      if (!(await attempt.claimNotice())) return;
+      const user = await this.users.findByEmail(email);
+      if (!user || user.disabledAt) return;
+      const data = { name: user.name, ...incident };
+      // The request's language is a stranger's.
+      await this.outbox.enqueue({ to: user.email, template: 'lockout', data, language: null });
+    } catch (error) {
+      const reason = withoutParameters((error as Error).message);
+      this.logger.error(`The owner of an account could not be told of failed logins: ${reason}`);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import type { ClientInfo } from '../../common/client-info.js';
+import { AccountThrottle, type Guessed } from '../../throttling/account/account-throttle.js';
+import { emailKey } from '../../users/user.js';
+import { InvalidCredentialsError } from './login.errors.js';
+import { LockoutNotice } from './lockout-notice.js';
+
+export interface LoginAttempt {
+  readonly email: string;
+  readonly client: ClientInfo;
+  /** Of the device that shows that the account was logged in to on it. */
+  readonly deviceId: string | undefined;
+}
+
+/**
+ * Lets wrong passwords of one account wait longer and longer, whether it exists or not. A known device is counted by
+ * itself, so that nobody is kept out of an account by what strangers do (OWASP, Device Cookies).
+ */
+@Injectable()
+export class LoginAttempts {
+  constructor(
+    private readonly throttle: AccountThrottle,
+    private readonly notice: LockoutNotice,
+  ) {}
+
+  /**
+   * @param verify throws InvalidCredentialsError if the password is wrong, and only then
+   * @throws AccountThrottledError without having called it
+   */
+  async run<T>({ email, client, deviceId }: LoginAttempt, verify: () => Promise<T>): Promise<T> {
+    const guessed: Guessed =
+      deviceId === undefined ? { kind: 'account', id: emailKey(email) } : { kind: 'device', id: deviceId };
+    const attempt = await this.throttle.begin(guessed);
+    try {
+      const result = await verify();
+      await attempt.giveBack();
+      return result;
+    } catch (error) {
+      // What broke before the password was verified told nobody anything.
+      if (!(error instanceof InvalidCredentialsError)) await attempt.giveBack();
+      else if (attempt.throttling && guessed.kind === 'account') this.notice.schedule(attempt, email, client);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import type { AccountThrottlingConfig } from '../../config/slices.js';
+
+/** The wait after as many failures as cost nothing; the next doubles it. Milliseconds. */
+export const FIRST_DELAY = 1_000;
+
+export type DelayRule = Pick<AccountThrottlingConfig, 'failures' | 'delayMax'>;
+
+/** Wrong passwords of one account, one device or one session. */
+export interface Failures {
+  readonly failures: number;
+  /** When the last of them was counted; milliseconds since the epoch. */
+  readonly countedAt: number;
+  /** The owner has been told of this streak. */
+  readonly noticed: boolean;
+}
+
+export interface CountedAttempt extends Failures {
+  /** Counted as a failure, and may go on. Otherwise nothing has changed. */
+  readonly allowed: boolean;
+}
+
+/**
+ * Where failures are counted. A streak leaks: one failure is forgotten each `delayMax`, and nothing is left of a streak
+ * when the last has been.
+ */
+export abstract class AttemptStore {
+  /** Counts a failure before it is known to be one, unless the wait after the last is not over: one atomic step. */
+  abstract count(key: string, now: number): Promise<CountedAttempt>;
+  /** It was no failure. */
+  abstract giveBack(key: string): Promise<void>;
+  /** @returns true once a streak */
+  abstract claimNotice(key: string): Promise<boolean>;
+  abstract forget(key: string): Promise<void>;
+}
+
+/** How long nobody may try after so many failures. */
+export function delayAfter(failures: number, rule: DelayRule): number {
+  if (failures < rule.failures) return 0;
+  return Math.min(rule.delayMax, FIRST_DELAY * 2 ** (failures - rule.failures));
+}

@@ -1,0 +1,27 @@
+import { bigint, boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+
+const milliseconds = (name: string) => bigint(name, { mode: 'number' });
+
+/** Counts of rate-limiter-flexible, which writes by position: key, points, expire. */
+export const rateLimits = pgTable(
+  'rate_limits',
+  {
+    key: text('key').primaryKey(),
+    points: integer('points').notNull().default(0),
+    expire: milliseconds('expire'),
+  },
+  (table) => [index('rate_limits_expire_index').on(table.expire)],
+);
+
+/** Wrong passwords, by whose they are. */
+export const failedAttempts = pgTable(
+  'failed_attempts',
+  {
+    key: text('key').primaryKey(),
+    failures: integer('failures').notNull(),
+    countedAt: milliseconds('counted_at').notNull(),
+    noticed: boolean('noticed').notNull(),
+    expiresAt: milliseconds('expires_at').notNull(),
+  },
+  (table) => [index('failed_attempts_expires_at_index').on(table.expiresAt)],
+);

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { AttemptStore, DelayRule } from '../../src/throttling/account/attempt-store.js';
+
+/** Three are free; the waits after that: 1 s, 2 s, 4 s, 8 s, and never more than 10 s. */
+export const RULE: DelayRule = { failures: 3, delayMax: 10_000 };
+const NOW = 1_795_400_000_000;
+
+/** @param stores as separate processes would have them */
+export function attemptStoreContract(stores: () => readonly [AttemptStore, ...AttemptStore[]]): void {
+  let store: AttemptStore;
+  let key: string;
+
+  beforeEach(() => {
+    [store] = stores();
+    key = randomUUID();
+  });
+
+  /** Fails as soon as it may. @returns when each try was let in, from the first on */
+  async function failAsSoonAsAllowed(count: number): Promise<number[]> {
+    const times: number[] = [];
+    for (let now = NOW; times.length < count; now += 500) {
+      // In less than the wait any number of tries may go by.
+      while (times.length < count && (await store.count(key, now)).allowed) times.push(now - NOW);
+    }
+    return times;
+  }
+
+  it('counts what is free, and then lets each failure wait twice as long as the one before', async () => {
+    expect(await failAsSoonAsAllowed(8)).toEqual([0, 0, 0, 1_000, 3_000, 7_000, 15_000, 25_000]);
+  });
+
+  it('refuses without counting, and says what the wait is from', async () => {
+    await failAsSoonAsAllowed(3);
+    for (let refusal = 0; refusal < 3; refusal += 1) {
+      expect(await store.count(key, NOW + 999)).toEqual({
+        allowed: false,
+        failures: 3,
+        countedAt: NOW,
+        noticed: false,
+      });
+    }
+    expect(await store.count(key, NOW + 1_000)).toMatchObject({ allowed: true, failures: 4 });
+  });
+
+  it('forgets one failure each longest wait, and all of them in the end', async () => {
+    await failAsSoonAsAllowed(3);
+    expect(await store.count(key, NOW + 19_999)).toMatchObject({ allowed: true, failures: 3 });
+    expect(await store.count(key, NOW + 19_999 + 2 * 10_000)).toMatchObject({ allowed: true, failures: 2 });
+    expect(await store.count(key, NOW + 99_999)).toMatchObject({ allowed: true, failures: 1 });
+  });
+
+  it('never lets more in than one each longest wait in the long run, however patient they are', async () => {
+    for (const patience of [10_000, 15_000, 20_000, 25_000]) {
+      key = randomUUID();
+      let tried = 0;
+      let now = NOW;
+      for (; now < NOW + 3_000_000; now += patience) if ((await store.count(key, now)).allowed) tried += 1;
+      // What is free, and the doublings, come on top once.
+      expect(tried).toBeLessThanOrEqual((now - NOW) / RULE.delayMax + 3 + 4);
+    }
+  });
+
+  it('gives back', async () => {
+    await failAsSoonAsAllowed(3);
+    await store.giveBack(key);
+    expect(await store.count(key, NOW)).toMatchObject({ allowed: true, failures: 3 });
+    expect((await store.count(key, NOW)).allowed).toBe(false);
+  });
+
+  it('has nothing to give back where nothing is counted', async () => {
+    await store.giveBack(key);
+    await store.giveBack(key);
+    expect(await failAsSoonAsAllowed(5)).toEqual([0, 0, 0, 1_000, 3_000]);
+  });
+
+  it('forgets a streak that is forgiven', async () => {
+    await failAsSoonAsAllowed(6);
+    await store.forget(key);
+    expect(await failAsSoonAsAllowed(4)).toEqual([0, 0, 0, 1_000]);
+  });
+
+  it('lets a notice be claimed once a streak, by one of many', async () => {
+    await failAsSoonAsAllowed(4);
+    const claims = await Promise.all(
+      Array.from({ length: 20 }, (_, place) => (stores()[place % stores().length] ?? store).claimNotice(key)),
+    );
+    expect(claims.filter(Boolean)).toHaveLength(1);
+    expect(await store.count(key, NOW + 10_000)).toMatchObject({ allowed: true, noticed: true });
+    expect(await store.claimNotice(key)).toBe(false);
+
+    expect(await store.count(key, NOW + 1_000_000)).toMatchObject({ failures: 1, noticed: false });
+    expect(await store.claimNotice(key)).toBe(true);
+  });
+
+  it('has no notice where nothing is counted', async () => {
+    expect(await store.claimNotice(key)).toBe(false);
+  });
+
+  it('keeps keys apart', async () => {
+    await failAsSoonAsAllowed(3);
+    expect(await store.count(randomUUID(), NOW)).toMatchObject({ allowed: true, failures: 1 });
+  });
+
+  it('takes a clock that goes back for no reason to let anybody in, or to lock anybody out', async () => {
+    await store.count(key, NOW);
+    expect(await store.count(key, NOW - 3_600_000)).toMatchObject({ allowed: true, failures: 2 });
+    await store.count(key, NOW - 3_600_000);
+    expect((await store.count(key, NOW - 3_600_001)).allowed).toBe(false);
+  });
+
+  describe('asked by 100 at once', () => {
+    const at = (now: number) =>
+      Promise.all(
+        Array.from({ length: 100 }, (_, place) =>
+          (stores()[place % stores().length] ?? store).count(key, now),
+        ),
+      );
+    const allowed = (answers: readonly { allowed: boolean }[]) =>
+      answers.filter((answer) => answer.allowed).length;
+
+    it('lets in as many as are free, then one after each wait', async () => {
+      expect(allowed(await at(NOW))).toBe(3);
+      expect(allowed(await at(NOW + 999))).toBe(0);
+      expect(allowed(await at(NOW + 1_000))).toBe(1);
+      expect(allowed(await at(NOW + 2_999))).toBe(0);
+      expect(allowed(await at(NOW + 3_000))).toBe(1);
+    });
+  });
+}

@@ -1,0 +1,218 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { Clock } from '../../../src/common/clock.js';
+import { StorePatience } from '../../../src/throttling/store/store-patience.js';
+import { ThrottlingPurge } from '../../../src/throttling/store/throttling-purge.js';
+import { openNetwork, type Network } from '../../integration/network.js';
+import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
+import {
+  createDatabase,
+  describeWithPostgres,
+  describeWithRedis,
+  type TestDatabase,
+} from '../../support/services/available.js';
+import { startRedisServer } from '../../support/services/start-redis.js';
+import { startTestApp, type TestApp } from '../../support/test-app.js';
+import type { TestEnvironment } from '../../support/test-config.js';
+import { eventually } from '../support/eventually.js';
+
+const LIMITS = {
+  LOGIN_RATE_LIMIT: '5/1h',
+  ACCOUNT_FAILURES: '8',
+  TRUST_PROXY: '1',
+  APP_SECRET: randomBytes(48).toString('base64'),
+  PUBLIC_URL: 'http://localhost:3000',
+};
+
+const someAddress = () => `10.${randomInt(256)}.${randomInt(256)}.${randomInt(1, 255)}`;
+
+function login(server: TestApp, from: string, email = uniqueEmail(), password = 'wrong password') {
+  const headers = { 'x-forwarded-for': from };
+  return server.api.post<SignedIn>('/api/auth/login', { email, password }, { headers });
+}
+
+/** So many tries, by turns at each server. */
+async function codesOf(
+  servers: readonly TestApp[],
+  count: number,
+  attempt: (server: TestApp) => ReturnType<typeof login>,
+) {
+  const codes = [];
+  for (let turn = 0; turn < count; turn += 1)
+    codes.push((await attempt(servers[turn % servers.length] as TestApp)).body.code);
+  return codes;
+}
+
+const times = (count: number, code: string) => Array<string>(count).fill(code);
+const fromOneAddress = (servers: readonly TestApp[], count: number, address = someAddress()) =>
+  codesOf(servers, count, (server) => login(server, address));
+const atOneAccount = (servers: readonly TestApp[], count: number, email = uniqueEmail()) =>
+  codesOf(servers, count, (server) => login(server, someAddress(), email));
+
+const WRONG = 'INVALID_CREDENTIALS';
+const SHARED = [...times(5, WRONG), ...times(3, 'RATE_LIMITED')];
+const SHARED_ACCOUNT = [...times(8, WRONG), ...times(2, 'ACCOUNT_THROTTLED')];
+
+/** Waits for the store as long as it takes, until a test is about one that is gone: a busy machine is slow, too. */
+class TestPatience extends StorePatience {
+  static endless = true;
+
+  override ask<T>(question: () => Promise<T>): Promise<T | undefined> {
+    return TestPatience.endless ? question() : super.ask(question);
+  }
+}
+
+function start(environment: TestEnvironment): Promise<TestApp> {
+  TestPatience.endless = true;
+  const throttling = { providers: [{ provide: StorePatience, useClass: TestPatience }] };
+  return startTestApp({ environment: { ...LIMITS, ...environment }, overrides: { throttling } });
+}
+
+/** However long a test takes, no time goes by for accounts. */
+function holdClocks(servers: readonly TestApp[]): void {
+  const now = Date.now();
+  for (const { app } of servers) app.get(Clock).now = () => now;
+}
+
+async function expectToShare(servers: readonly TestApp[]): Promise<void> {
+  expect(await fromOneAddress(servers, 8)).toEqual(SHARED);
+  expect(await atOneAccount(servers, 10)).toEqual(SHARED_ACCOUNT);
+  const email = uniqueEmail();
+  const answers = await Promise.all(
+    Array.from({ length: 60 }, (_, turn) => login(servers[turn % 2] as TestApp, someAddress(), email)),
+  );
+  expect(answers.filter(({ body }) => body.code === WRONG)).toHaveLength(8);
+}
+
+describeWithPostgres('two servers with one PostgreSQL', () => {
+  let database: TestDatabase;
+  let networks: Network[];
+  let servers: TestApp[];
+  let operator: pg.Client;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    networks = await Promise.all([openNetwork(database.url), openNetwork(database.url)]);
+    servers = [];
+    for (const { url } of networks) servers.push(await start({ DATABASE_URL: url }));
+    holdClocks(servers);
+    operator = new pg.Client({ connectionString: database.url });
+    await operator.connect();
+  });
+  afterAll(async () => {
+    await Promise.all(servers.map((server) => server.close()));
+    for (const network of networks) network.close();
+    await operator.end();
+    await database.drop();
+  });
+
+  it('count together, and are not overdrawn by many who ask both at once', async () => {
+    await expectToShare(servers);
+  });
+
+  it('know a device that the other has seen', async () => {
+    const [first, second] = servers as [TestApp, TestApp];
+    const registered = await first.api.register();
+    const { email } = registered.body.user;
+    await atOneAccount(servers, 9, email);
+    const cookie = registered.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
+    const headers = { cookie, 'x-forwarded-for': someAddress() };
+    const answer = await second.api.post('/api/auth/login', { email, password: PASSWORD }, { headers });
+    expect(answer.status).toBe(200);
+  });
+
+  it('keep no e-mail address with the counts', async () => {
+    const email = uniqueEmail();
+    await atOneAccount(servers, 2, email);
+    const { rows } = await operator.query('select * from failed_attempts');
+    expect(rows.length).toBeGreaterThan(0);
+    expect(JSON.stringify(rows)).not.toContain(email.slice(0, 20));
+  });
+
+  it('limit on while the tables do not answer, each for itself from what it knew, and together after that', async () => {
+    const [first] = servers as [TestApp];
+    const address = someAddress();
+    const email = uniqueEmail();
+    expect(await fromOneAddress([first], 3, address)).toEqual(times(3, WRONG));
+    expect(await atOneAccount([first], 6, email)).toEqual(times(6, WRONG));
+
+    TestPatience.endless = false;
+    await operator.query('begin');
+    await operator.query('lock table rate_limits, failed_attempts in access exclusive mode');
+    const begun = performance.now();
+    expect(await fromOneAddress([first], 4, address)).toEqual([
+      ...times(2, WRONG),
+      ...times(2, 'RATE_LIMITED'),
+    ]);
+    expect(await atOneAccount([first], 4, email)).toEqual([
+      ...times(2, WRONG),
+      ...times(2, 'ACCOUNT_THROTTLED'),
+    ]);
+    // The statements themselves would wait for 15 s.
+    expect(performance.now() - begun).toBeLessThan(14_000);
+    await operator.query('rollback');
+
+    await eventually(async () => expect(await fromOneAddress(servers, 8)).toEqual(SHARED));
+    await eventually(async () => expect(await atOneAccount(servers, 10)).toEqual(SHARED_ACCOUNT));
+  });
+
+  it('purge what has run out', async () => {
+    const [first] = servers as [TestApp];
+    await fromOneAddress(servers, 2);
+    const day = 48 * 3_600_000;
+    const now = Date.now();
+    first.app.get(Clock).now = () => now + day;
+    await first.app.get(ThrottlingPurge).run();
+    for (const table of ['rate_limits', 'failed_attempts']) {
+      expect((await operator.query(`select key from ${table}`)).rows).toEqual([]);
+    }
+  });
+});
+
+describeWithRedis('two servers with one Redis', () => {
+  let redis: Awaited<ReturnType<typeof startRedisServer>>;
+  let servers: TestApp[];
+
+  beforeAll(async () => {
+    redis = await startRedisServer();
+    servers = [];
+    for (let count = 0; count < 2; count += 1) servers.push(await start({ REDIS_URL: redis.url }));
+    holdClocks(servers);
+  });
+  afterAll(async () => {
+    await Promise.all(servers.map((server) => server.close()));
+    await redis.stop();
+  });
+
+  it('count together, and are not overdrawn by many who ask both at once', async () => {
+    await expectToShare(servers);
+  });
+
+  it('limit on when Redis is killed, each for itself from what it knew, and together when it is back', async () => {
+    const [first] = servers as [TestApp];
+    const address = someAddress();
+    const email = uniqueEmail();
+    expect(await fromOneAddress([first], 3, address)).toEqual(times(3, WRONG));
+    expect(await atOneAccount([first], 6, email)).toEqual(times(6, WRONG));
+
+    TestPatience.endless = false;
+    await redis.kill();
+    expect(await fromOneAddress([first], 4, address)).toEqual([
+      ...times(2, WRONG),
+      ...times(2, 'RATE_LIMITED'),
+    ]);
+    expect(await atOneAccount([first], 4, email)).toEqual([
+      ...times(2, WRONG),
+      ...times(2, 'ACCOUNT_THROTTLED'),
+    ]);
+    for (const server of servers) {
+      expect(await fromOneAddress([server], 8)).toEqual(SHARED);
+      expect(await atOneAccount([server], 10)).toEqual(SHARED_ACCOUNT);
+    }
+
+    redis = await redis.startAgain();
+    await eventually(async () => expect(await fromOneAddress(servers, 8)).toEqual(SHARED));
+    await eventually(async () => expect(await atOneAccount(servers, 10)).toEqual(SHARED_ACCOUNT));
+  });
+});
