@@ -1,6 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { AdminModule } from './admin/admin.module.js';
+import { AuditModule } from './audit/audit.module.js';
+import { AuditedTokenEvents } from './auth/audit/audited-token-events.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CommonModule } from './common/common.module.js';
 import type { ModuleOverrides } from './common/module-overrides.js';
@@ -14,6 +16,7 @@ import { HealthModule } from './health/health.module.js';
 import { PushModule } from './push/push.module.js';
 import { RedisModule } from './redis/redis.module.js';
 import { ThrottlingModule } from './throttling/throttling.module.js';
+import { TokenEvents } from './tokens/token-events.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { UsersModule } from './users/users.module.js';
 
@@ -23,7 +26,11 @@ export interface AppOverrides {
   readonly tokens?: ModuleOverrides;
   readonly auth?: ModuleOverrides;
   readonly throttling?: ModuleOverrides;
+  readonly audit?: ModuleOverrides;
 }
+
+/** Tokens know nothing of the audit log. */
+const RECORDED = { provide: TokenEvents, useClass: AuditedTokenEvents };
 
 /** The composition root. */
 @Module({})
@@ -43,7 +50,8 @@ export class AppModule {
         RedisModule,
         PushModule,
         UsersModule.forRoot(overrides.users),
-        TokensModule.forRoot(overrides.tokens),
+        AuditModule.forRoot(overrides.audit),
+        TokensModule.forRoot({ providers: [RECORDED, ...(overrides.tokens?.providers ?? [])] }),
         ThrottlingModule.forRoot(overrides.throttling),
         AuthModule.forRoot(overrides.auth),
         AdminModule,

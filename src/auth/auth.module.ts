@@ -8,6 +8,7 @@ import { RolesGuard } from './access/roles.guard.js';
 import { ScopesGuard } from './access/scopes.guard.js';
 import { AccountController } from './account/account.controller.js';
 import { AccountService } from './account/account.service.js';
+import { OwnAuditController } from './audit/own-audit.controller.js';
 import { ForwardAuthController } from './forward-auth/forward-auth.controller.js';
 import { LoginController } from './login/login.controller.js';
 import { LoginService } from './login/login.service.js';
@@ -36,6 +37,7 @@ export class AuthModule {
         LoginController,
         SessionController,
         AccountController,
+        OwnAuditController,
         ForwardAuthController,
       ],
       providers: withOverrides(

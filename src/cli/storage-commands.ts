@@ -1,13 +1,15 @@
+import { AuditPurge } from '../audit/audit-purge.service.js';
 import { StoragePurge } from '../tokens/purge/storage-purge.service.js';
 import type { Command } from './command.js';
 
 export const STORAGE_COMMANDS: readonly Command[] = [
   {
     name: 'storage purge',
-    summary: 'Deletes now what the server deletes by and by: old sessions, expired revocations and keys.',
+    summary: 'Deletes now what the server deletes by and by: old sessions, revocations, keys, audit events.',
     run: async (app) => {
       const { sessions, revocations, yielded } = await app.get(StoragePurge).run();
-      const purged = `Purged: ${sessions} sessions, ${revocations} revocations.`;
+      const events = await app.get(AuditPurge).run();
+      const purged = `Purged: ${sessions} sessions, ${revocations} revocations, ${events} audit events.`;
       return yielded ? `${purged} An instance of the server is purging, and does the rest.` : purged;
     },
   },

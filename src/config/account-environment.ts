@@ -1,5 +1,5 @@
 import { IsIn, IsNotEmpty, IsOptional } from 'class-validator';
-import { IsIntegerBetween, IsQuota, IsUrlOf } from './rules.js';
+import { IsDuration, IsIntegerBetween, IsQuota, IsUrlOf } from './rules.js';
 
 /** The part of the environment that is about accounts: passwords, limits, mail. */
 export class AccountEnvironment {
@@ -31,6 +31,9 @@ export class AccountEnvironment {
   @IsQuota()
   VERIFY_RATE_LIMIT = '10/1m';
 
+  @IsDuration(86_400_000)
+  AUDIT_RETENTION = '365d';
+
   @IsOptional()
   @IsUrlOf(['smtp:', 'smtps:'])
   MAIL_URL?: string;
@@ -51,6 +54,7 @@ export const ACCOUNT_ENVIRONMENT_NAMES = [
   'FORGOT_RATE_LIMIT',
   'RESET_RATE_LIMIT',
   'VERIFY_RATE_LIMIT',
+  'AUDIT_RETENTION',
   'MAIL_URL',
   'MAIL_FROM',
 ] as const satisfies readonly (keyof AccountEnvironment)[];

@@ -1,6 +1,7 @@
 import { ConfigurableModuleBuilder, Global, Module, type Provider, type Type } from '@nestjs/common';
 import {
   AppConfig,
+  AuditConfig,
   DatabaseConfig,
   HttpConfig,
   type LatchkeyConfig,
@@ -22,6 +23,7 @@ const SLICES = new Map<abstract new () => object, keyof LatchkeyConfig>([
   [TokensConfig, 'tokens'],
   [PasswordsConfig, 'passwords'],
   [ThrottlingConfig, 'throttling'],
+  [AuditConfig, 'audit'],
 ]);
 
 const providers: Provider[] = [...SLICES].map(([token, slice]) => ({

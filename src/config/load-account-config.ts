@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { AccountEnvironment } from './account-environment.js';
-import { quota } from './parsed.js';
+import { duration, quota } from './parsed.js';
 import type { LatchkeyConfig } from './slices.js';
 
 /** The slices that are about accounts. */
-export function loadAccountConfig(env: AccountEnvironment): Pick<LatchkeyConfig, 'passwords' | 'throttling'> {
+export function loadAccountConfig(
+  env: AccountEnvironment,
+): Pick<LatchkeyConfig, 'passwords' | 'throttling' | 'audit'> {
   return {
     passwords: {
       algorithm: env.PASSWORD_HASH as 'bcrypt' | 'argon2id',
@@ -16,5 +18,6 @@ export function loadAccountConfig(env: AccountEnvironment): Pick<LatchkeyConfig,
       register: quota(env.REGISTER_RATE_LIMIT),
       refresh: quota(env.REFRESH_RATE_LIMIT),
     },
+    audit: { retention: duration(env.AUDIT_RETENTION) },
   };
 }

@@ -69,6 +69,7 @@ describe('loadConfig', () => {
         register: expect.anything(),
         refresh: expect.anything(),
       },
+      audit: { retention: 365 * 86_400_000 },
     });
     expect(appSecret.export().toString()).toBe(APP_SECRET);
   });

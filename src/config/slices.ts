@@ -75,6 +75,11 @@ export abstract class ThrottlingConfig {
   abstract readonly refresh: Quota;
 }
 
+export abstract class AuditConfig {
+  /** How long audit events are kept. */
+  abstract readonly retention: number;
+}
+
 /** All slices. What `ConfigModule.forRoot` takes; made from the environment by `loadConfig`. */
 export interface LatchkeyConfig {
   readonly app: AppConfig;
@@ -84,4 +89,5 @@ export interface LatchkeyConfig {
   readonly tokens: TokensConfig;
   readonly passwords: PasswordsConfig;
   readonly throttling: ThrottlingConfig;
+  readonly audit: AuditConfig;
 }

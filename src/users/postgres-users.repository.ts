@@ -36,15 +36,15 @@ export class PostgresUsersRepository extends UsersRepository {
     super();
   }
 
-  async create(user: NewUser): Promise<User> {
-    return this.db.transaction((transaction) => this.insert(transaction, user));
+  async create(user: NewUser, transaction?: Transaction): Promise<User> {
+    return handleOf(this.db, transaction).transaction((db) => this.insert(db, user));
   }
 
-  async createFirstOfRole(role: string, user: NewUser): Promise<User | undefined> {
-    return this.db.transaction(async (transaction) => {
+  async createFirstOfRole(role: string, user: NewUser, transaction?: Transaction): Promise<User | undefined> {
+    return handleOf(this.db, transaction).transaction(async (db) => {
       // The row of the role serves as the lock: whoever comes second waits here and then sees the first one's user.
-      await lockRole(transaction, role);
-      return (await hasHolder(transaction, role)) ? undefined : this.insert(transaction, user);
+      await lockRole(db, role);
+      return (await hasHolder(db, role)) ? undefined : this.insert(db, user);
     });
   }
 
@@ -92,9 +92,9 @@ export class PostgresUsersRepository extends UsersRepository {
     return replaced.length > 0;
   }
 
-  async setDisabled(id: string, disabled: boolean): Promise<boolean> {
+  async setDisabled(id: string, disabled: boolean, transaction?: Transaction): Promise<boolean> {
     const now = this.now();
-    const changed = await this.db
+    const changed = await handleOf(this.db, transaction)
       .update(users)
       .set({ disabledAt: disabled ? now : null, updatedAt: now })
       .where(eq(users.id, id))
@@ -102,25 +102,25 @@ export class PostgresUsersRepository extends UsersRepository {
     return changed.length > 0;
   }
 
-  async grantRole(id: string, role: string): Promise<boolean> {
-    return this.changeRoles(id, role, async (transaction) => {
-      await transaction.insert(userRoles).values({ userId: id, role }).onConflictDoNothing();
+  async grantRole(id: string, role: string, transaction?: Transaction): Promise<boolean> {
+    return this.changeRoles(id, role, transaction, async (db) => {
+      await db.insert(userRoles).values({ userId: id, role }).onConflictDoNothing();
     });
   }
 
-  async withdrawRole(id: string, role: string): Promise<boolean> {
-    return this.changeRoles(id, role, async (transaction) => {
-      if (role === ADMIN_ROLE) await refuseLastAdministrator(transaction, id);
-      await transaction.delete(userRoles).where(and(eq(userRoles.userId, id), eq(userRoles.role, role)));
+  async withdrawRole(id: string, role: string, transaction?: Transaction): Promise<boolean> {
+    return this.changeRoles(id, role, transaction, async (db) => {
+      if (role === ADMIN_ROLE) await refuseLastAdministrator(db, id);
+      await db.delete(userRoles).where(and(eq(userRoles.userId, id), eq(userRoles.role, role)));
     });
   }
 
-  async delete(id: string): Promise<boolean> {
+  async delete(id: string, transaction?: Transaction): Promise<boolean> {
     if (!isUUID(id)) return false;
-    return this.db.transaction(async (transaction) => {
-      await lockRole(transaction, ADMIN_ROLE);
-      await refuseLastAdministrator(transaction, id);
-      const deleted = await transaction.delete(users).where(eq(users.id, id)).returning({ id: users.id });
+    return handleOf(this.db, transaction).transaction(async (db) => {
+      await lockRole(db, ADMIN_ROLE);
+      await refuseLastAdministrator(db, id);
+      const deleted = await db.delete(users).where(eq(users.id, id)).returning({ id: users.id });
       return deleted.length > 0;
     });
   }
@@ -129,18 +129,19 @@ export class PostgresUsersRepository extends UsersRepository {
   private async changeRoles(
     id: string,
     role: string,
-    change: (transaction: Database) => Promise<void>,
+    transaction: Transaction | undefined,
+    change: (db: Database) => Promise<void>,
   ): Promise<boolean> {
-    return this.db.transaction(async (transaction) => {
-      await lockRole(transaction, role);
+    return handleOf(this.db, transaction).transaction(async (db) => {
+      await lockRole(db, role);
       if (!isUUID(id)) return false;
-      const found = await transaction
+      const found = await db
         .update(users)
         .set({ updatedAt: this.now() })
         .where(eq(users.id, id))
         .returning({ id: users.id });
       if (found.length === 0) return false;
-      await change(transaction);
+      await change(db);
       return true;
     });
   }

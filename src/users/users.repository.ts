@@ -4,14 +4,18 @@ import type { NewUser, User } from './user.js';
 /** Where users are kept. Every implementation passes `test/contracts/users.repository.contract.ts`. */
 export abstract class UsersRepository {
   /** @throws EmailTakenError also when two with the same address (whatever its case) race */
-  abstract create(user: NewUser): Promise<User>;
+  abstract create(user: NewUser, transaction?: Transaction): Promise<User>;
 
   /**
    * Creates the user unless someone has the role already, atomically, however many processes ask at once.
    * @returns undefined if nothing was created
    * @throws EmailTakenError
    */
-  abstract createFirstOfRole(role: string, user: NewUser): Promise<User | undefined>;
+  abstract createFirstOfRole(
+    role: string,
+    user: NewUser,
+    transaction?: Transaction,
+  ): Promise<User | undefined>;
 
   abstract findById(id: string): Promise<User | undefined>;
   /** @param email in any case */
@@ -34,14 +38,14 @@ export abstract class UsersRepository {
   ): Promise<boolean>;
 
   /** @returns whether there is such a user */
-  abstract setDisabled(id: string, disabled: boolean): Promise<boolean>;
+  abstract setDisabled(id: string, disabled: boolean, transaction?: Transaction): Promise<boolean>;
 
   /**
    * Having the role already is no error.
    * @returns whether there is such a user
    * @throws UnknownRoleError
    */
-  abstract grantRole(id: string, role: string): Promise<boolean>;
+  abstract grantRole(id: string, role: string, transaction?: Transaction): Promise<boolean>;
 
   /**
    * Not having the role is no error.
@@ -49,11 +53,11 @@ export abstract class UsersRepository {
    * @throws UnknownRoleError
    * @throws LastAdministratorError if nobody who is not disabled would be left to administer, also when several race
    */
-  abstract withdrawRole(id: string, role: string): Promise<boolean>;
+  abstract withdrawRole(id: string, role: string, transaction?: Transaction): Promise<boolean>;
 
   /**
    * @returns whether there was such a user
    * @throws LastAdministratorError as `withdrawRole`
    */
-  abstract delete(id: string): Promise<boolean>;
+  abstract delete(id: string, transaction?: Transaction): Promise<boolean>;
 }

@@ -1,5 +1,6 @@
-import { Body, Controller, Get, HttpCode, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
@@ -49,7 +50,11 @@ export class AccountController {
     body: true,
     codes: ['PASSWORD_REJECTED', 'INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'RATE_LIMITED'],
   })
-  async changePassword(@CurrentUser() caller: Principal, @Body() dto: ChangePasswordDto): Promise<void> {
-    await this.account.changePassword(caller, dto.currentPassword, dto.newPassword);
+  async changePassword(
+    @CurrentUser() caller: Principal,
+    @Body() { currentPassword, newPassword }: ChangePasswordDto,
+    @Req() request: HttpRequest,
+  ): Promise<void> {
+    await this.account.changePassword(caller, currentPassword, newPassword, clientInfoOf(request));
   }
 }

@@ -30,7 +30,8 @@ export class LoginController {
   @ApiOkResponse({ type: SignedInModel })
   @ApiProblems({ body: true, codes: ['INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'RATE_LIMITED'] })
   async logIn(@Body() { email, password }: LoginDto, @Req() request: HttpRequest): Promise<SignedInModel> {
-    const user = await this.login.authenticate(email, password);
-    return { user: UserModel.of(user), ...(await this.tokens.open(user, clientInfoOf(request))) };
+    const client = clientInfoOf(request);
+    const user = await this.login.authenticate(email, password, client);
+    return { user: UserModel.of(user), ...(await this.tokens.open(user, client)) };
   }
 }

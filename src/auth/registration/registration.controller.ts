@@ -32,7 +32,8 @@ export class RegistrationController {
     @Body() { name, email, password }: RegisterDto,
     @Req() request: HttpRequest,
   ): Promise<SignedInModel> {
-    const user = await this.registration.register({ name: name ?? null, email, password });
-    return { user: UserModel.of(user), ...(await this.tokens.open(user, clientInfoOf(request))) };
+    const client = clientInfoOf(request);
+    const user = await this.registration.register({ name: name ?? null, email, password }, client);
+    return { user: UserModel.of(user), ...(await this.tokens.open(user, client)) };
   }
 }

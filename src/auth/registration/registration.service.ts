@@ -1,4 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { AuditSink } from '../../audit/audit-sink.js';
+import type { ClientInfo } from '../../common/client-info.js';
+import { UnitOfWork } from '../../common/unit-of-work.js';
 import type { User } from '../../users/user.js';
 import { EmailTakenError } from '../../users/users.errors.js';
 import { UsersService } from '../../users/users.service.js';
@@ -17,14 +20,22 @@ export class RegistrationService {
     private readonly users: UsersService,
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,
+    private readonly audit: AuditSink,
+    private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /** @throws PasswordRejectedError, EmailTakenError */
-  async register({ name, email, password }: Registration): Promise<User> {
+  async register({ name, email, password }: Registration, client: ClientInfo): Promise<User> {
     const reason = await this.policy.reject(password);
     if (reason !== undefined) throw new PasswordRejectedError('password', reason);
     // Only spares the hashing; whether the address is free is decided by the insertion.
     if (await this.users.findByEmail(email)) throw new EmailTakenError();
-    return this.users.register({ name, email, passwordHash: await this.hasher.hash(password) });
+    const passwordHash = await this.hasher.hash(password);
+    return this.unitOfWork.run(async (transaction) => {
+      const user = await this.users.register({ name, email, passwordHash }, transaction);
+      const actor = { kind: 'user', id: user.id } as const;
+      await this.audit.record({ type: 'user.registered', actor, subject: user.id, client }, transaction);
+      return user;
+    });
   }
 }
