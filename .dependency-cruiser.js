@@ -11,7 +11,7 @@ const mayImport = {
   secrets: ['config'],
   mail: ['config', 'database', 'secrets'],
   throttling: ['config', 'database', 'redis', 'secrets'],
-  audit: ['database'],
+  audit: ['config', 'database', 'secrets'],
   // Siblings: they meet only in auth.
   users: ['database'],
   tokens: ['config', 'database', 'push', 'redis', 'secrets'],
@@ -22,7 +22,7 @@ const mayImport = {
   auth: ['audit', 'config', 'mail', 'throttling', 'tokens', 'users'],
   admin: ['audit', 'auth', 'tokens', 'users'],
   // admin for its operations on other people's accounts.
-  cli: ['admin', 'tokens'],
+  cli: ['admin', 'audit', 'tokens'],
 };
 
 /** The composition: it may import everything, and only it imports itself. */

@@ -1,6 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { AdminModule } from './admin/admin.module.js';
+import { AuditModule } from './audit/audit.module.js';
+import { ReuseNotice } from './auth/session/reuse-notice.service.js';
+import { AuditedTokenEvents } from './auth/audit/audited-token-events.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CommonModule } from './common/common.module.js';
 import type { ModuleOverrides } from './common/module-overrides.js';
@@ -15,6 +18,7 @@ import { MailModule } from './mail/mail.module.js';
 import { PushModule } from './push/push.module.js';
 import { RedisModule } from './redis/redis.module.js';
 import { ThrottlingModule } from './throttling/throttling.module.js';
+import { TokenEvents } from './tokens/token-events.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { UsersModule } from './users/users.module.js';
 
@@ -25,7 +29,11 @@ export interface AppOverrides {
   readonly mail?: ModuleOverrides;
   readonly auth?: ModuleOverrides;
   readonly throttling?: ModuleOverrides;
+  readonly audit?: ModuleOverrides;
 }
+
+/** Tokens know nothing of the audit log. */
+const RECORDED = [{ provide: TokenEvents, useClass: AuditedTokenEvents }, ReuseNotice];
 
 /** The composition root. */
 @Module({})
@@ -45,8 +53,9 @@ export class AppModule {
         RedisModule,
         PushModule,
         UsersModule.forRoot(overrides.users),
-        TokensModule.forRoot(overrides.tokens),
         MailModule.forRoot(overrides.mail),
+        AuditModule.forRoot(overrides.audit),
+        TokensModule.forRoot({ providers: [...RECORDED, ...(overrides.tokens?.providers ?? [])] }),
         ThrottlingModule.forRoot(overrides.throttling),
         AuthModule.forRoot(overrides.auth),
         AdminModule,

@@ -21,7 +21,7 @@ export async function createApplication(
   config: LatchkeyConfig,
   options: ApplicationOptions = {},
 ): Promise<NestFastifyApplication> {
-  const adapter = createFastifyAdapter(config.http, DOCS_PATH);
+  const adapter = createFastifyAdapter(config, DOCS_PATH);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(config, options.overrides, options.database),
     adapter,
@@ -41,7 +41,7 @@ export async function createApplication(
       origin: [...config.http.corsOrigins],
       methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
       allowedHeaders: ['Authorization', 'Content-Type'],
-      exposedHeaders: ['WWW-Authenticate', 'Retry-After', 'RateLimit', 'RateLimit-Policy'],
+      exposedHeaders: ['WWW-Authenticate', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'X-Request-Id'],
       maxAge: 600,
     });
   }

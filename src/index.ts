@@ -7,6 +7,7 @@ export { CommonModule } from './common/common.module.js';
 export { Clock } from './common/clock.js';
 export type { ModuleOverrides } from './common/module-overrides.js';
 export { Transaction, UnitOfWork } from './common/unit-of-work.js';
+export type { ClientInfo } from './common/client-info.js';
 export type { Principal } from './common/principal.js';
 export { ERROR_CODES, type ErrorCode } from './common/errors/error-code.js';
 export { type FieldError, LatchkeyError, UnavailableError } from './common/errors/latchkey-error.js';
@@ -15,12 +16,18 @@ export { ProblemDetailsFilter } from './common/problem-details/problem-details.f
 export { RequestValidationPipe } from './common/validation/request-validation.pipe.js';
 export { ApiProblems, ProblemModel } from './common/openapi/api-problems.js';
 
+export type { Actor, AuditDetails, AuditEvent, AuditEventType, AuditOutcome } from './audit/audit-event.js';
+export { AuditModule } from './audit/audit.module.js';
+export { AuditSink } from './audit/audit-sink.js';
+export { DatabaseAuditSink } from './audit/database-audit-sink.js';
+
 export { ConfigModule } from './config/config.module.js';
 export { ConfigurationError } from './config/configuration-error.js';
 export { loadConfig } from './config/load-config.js';
 export {
   AccountThrottlingConfig,
   AppConfig,
+  AuditConfig,
   DatabaseConfig,
   HttpConfig,
   type LatchkeyConfig,
@@ -99,6 +106,7 @@ export {
   SessionsRepository,
 } from './tokens/sessions/sessions.repository.js';
 export { type OpenedSession, SessionsService } from './tokens/sessions/sessions.service.js';
+export { type EndedSessions, TokenEvents } from './tokens/token-events.js';
 export { TokensModule } from './tokens/tokens.module.js';
 
 export { AllowsPasswordChange, CurrentUser, Public, Roles, Scopes } from './auth/access/access.decorators.js';

@@ -1,13 +1,18 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditDetails, AuditEventType } from '../audit/audit-event.js';
+import { AuditSink } from '../audit/audit-sink.js';
 import { NotFoundError } from '../common/errors/latchkey-error.js';
+import { type Transaction, UnitOfWork } from '../common/unit-of-work.js';
 import { RevocationService } from '../tokens/revocation/revocation.service.js';
 import { KnownDevices } from '../tokens/devices/known-devices.js';
-import type { SessionEndReason } from '../tokens/sessions/session.js';
 import { SessionsService } from '../tokens/sessions/sessions.service.js';
 import type { User } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
 
-/** What operators do with other people's accounts. The account changes first, so that nothing new is given out, then tokens die. */
+/**
+ * What operators do with other people's accounts. The account, its sessions and what the audit log says of it change
+ * together, so that nothing new is given out; then access tokens die.
+ */
 @Injectable()
 export class AccountsService {
   constructor(
@@ -15,6 +20,8 @@ export class AccountsService {
     private readonly sessions: SessionsService,
     private readonly revocations: RevocationService,
     private readonly devices: KnownDevices,
+    private readonly audit: AuditSink,
+    private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /**
@@ -23,26 +30,37 @@ export class AccountsService {
    */
   async disable(email: string): Promise<void> {
     const user = await this.find(email);
-    await this.users.setDisabled(user.id, true);
-    await this.revokeEverything(user, 'account_disabled');
+    await this.unitOfWork.run(async (transaction) => {
+      if (!(await this.users.setDisabled(user.id, true, transaction))) throw noSuchUser();
+      await this.record('user.disabled', user, transaction);
+      await this.sessions.endAllWithin(transaction, user.id, 'account_disabled');
+    });
+    // By subject as well: a login that was under way may have opened a session after all were ended.
+    await this.revocations.revokeSubject(user.id);
   }
 
   /** @throws NotFoundError */
   async enable(email: string): Promise<void> {
     const user = await this.find(email);
-    await this.users.setDisabled(user.id, false);
+    await this.unitOfWork.run(async (transaction) => {
+      if (!(await this.users.setDisabled(user.id, false, transaction))) throw noSuchUser();
+      await this.record('user.enabled', user, transaction);
+    });
   }
 
   /**
-   * The user is gone, as if they had never been there.
+   * The user is gone, as if they had never been there; what the audit log says of them stays.
    * @throws NotFoundError
    * @throws LastAdministratorError
    */
   async delete(email: string): Promise<void> {
     const user = await this.find(email);
-    await this.users.delete(user.id);
-    await this.revokeEverything(user, 'account_deleted');
-    await this.devices.forget(user.id);
+    await this.unitOfWork.run(async (transaction) => {
+      if (await this.users.delete(user.id, transaction)) await this.record('user.deleted', user, transaction);
+      await this.devices.forget(user.id, transaction);
+      await this.sessions.endAllWithin(transaction, user.id, 'account_deleted');
+    });
+    await this.revocations.revokeSubject(user.id);
   }
 
   /**
@@ -52,7 +70,10 @@ export class AccountsService {
    */
   async grantRole(email: string, role: string): Promise<void> {
     const user = await this.find(email);
-    if (!(await this.users.grantRole(user.id, role))) throw noSuchUser();
+    await this.unitOfWork.run(async (transaction) => {
+      if (!(await this.users.grantRole(user.id, role, transaction))) throw noSuchUser();
+      await this.record('role.granted', user, transaction, { role });
+    });
     await this.revocations.revokeSubject(user.id);
   }
 
@@ -63,7 +84,10 @@ export class AccountsService {
    */
   async withdrawRole(email: string, role: string): Promise<void> {
     const user = await this.find(email);
-    if (!(await this.users.withdrawRole(user.id, role))) throw noSuchUser();
+    await this.unitOfWork.run(async (transaction) => {
+      if (!(await this.users.withdrawRole(user.id, role, transaction))) throw noSuchUser();
+      await this.record('role.withdrawn', user, transaction, { role });
+    });
     await this.revocations.revokeSubject(user.id);
   }
 
@@ -73,10 +97,14 @@ export class AccountsService {
     await this.sessions.endAll(user.id, 'ended_by_admin');
   }
 
-  /** By subject as well: a login that was under way may open a session after all were ended, before it notices. */
-  private async revokeEverything(user: User, reason: SessionEndReason): Promise<void> {
-    await this.sessions.endAll(user.id, reason);
-    await this.revocations.revokeSubject(user.id);
+  private async record(
+    type: AuditEventType,
+    { id }: User,
+    transaction: Transaction,
+    details: AuditDetails = {},
+  ): Promise<void> {
+    const event = { type, actor: { kind: 'operator' }, subject: id, client: null, details } as const;
+    await this.audit.record(event, transaction);
   }
 
   private async find(email: string): Promise<User> {

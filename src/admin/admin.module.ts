@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { AccountsService } from './accounts.service.js';
 import { AdminController } from './admin.controller.js';
+import { AuditController } from './audit.controller.js';
 import { InitialAdminService } from './initial-admin.service.js';
+import { TokenRevocationsService } from './token-revocations.service.js';
 
 @Module({
-  controllers: [AdminController],
-  providers: [InitialAdminService, AccountsService],
-  exports: [InitialAdminService, AccountsService],
+  controllers: [AdminController, AuditController],
+  providers: [InitialAdminService, AccountsService, TokenRevocationsService],
+  exports: [InitialAdminService, AccountsService, TokenRevocationsService],
 })
 export class AdminModule {}

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
+import { AuditSink } from '../audit/audit-sink.js';
 import { PasswordHasher } from '../auth/passwords/password-hasher.js';
+import { UnitOfWork } from '../common/unit-of-work.js';
 import { EmailTakenError } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
 
@@ -32,6 +34,8 @@ export class InitialAdminService {
   constructor(
     private readonly users: UsersService,
     private readonly hasher: PasswordHasher,
+    private readonly audit: AuditSink,
+    private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /** @returns what to tell the operator; undefined if there is an administrator, whichever process made it */
@@ -51,8 +55,14 @@ export class InitialAdminService {
 
   private async create({ email, password }: InitialAdmin): Promise<boolean> {
     try {
-      const user = await this.users.createInitialAdmin(email, await this.hasher.hash(password));
-      return user !== undefined;
+      const passwordHash = await this.hasher.hash(password);
+      return await this.unitOfWork.run(async (transaction) => {
+        const user = await this.users.createInitialAdmin(email, passwordHash, transaction);
+        if (!user) return false;
+        const event = { type: 'admin.created', actor: { kind: 'system' }, subject: user.id } as const;
+        await this.audit.record({ ...event, client: null }, transaction);
+        return true;
+      });
     } catch (error) {
       if (!(error instanceof EmailTakenError)) throw error;
       this.logger.warn(`There is no administrator, and ${email} is taken by someone who is none.`);

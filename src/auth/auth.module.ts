@@ -15,6 +15,7 @@ import { EmailChangeController } from './email-change/email-change.controller.js
 import { EmailChangeService } from './email-change/email-change.service.js';
 import { EmailVerificationController } from './email-verification/email-verification.controller.js';
 import { EmailVerificationService } from './email-verification/email-verification.service.js';
+import { OwnAuditController } from './audit/own-audit.controller.js';
 import { ForwardAuthController } from './forward-auth/forward-auth.controller.js';
 import { DeviceCookie } from './login/device-cookie.js';
 import { LockoutNotice } from './login/lockout-notice.js';
@@ -56,6 +57,7 @@ export class AuthModule {
         PasswordResetController,
         EmailVerificationController,
         EmailChangeController,
+        OwnAuditController,
         ForwardAuthController,
       ],
       providers: withOverrides(

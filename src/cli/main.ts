@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
+import { AuditPurgeTimer } from '../audit/audit-purge-timer.js';
 import { LatchkeyError } from '../common/errors/latchkey-error.js';
 import { loadConfig } from '../config/load-config.js';
 import { openMigratedDatabase } from '../database/open-database.js';
@@ -25,8 +26,9 @@ if (!complete) {
     // An operator's command does what it says, and nothing beside.
     const timers = [SigningKeyRotationTimer, StoragePurgeTimer];
     const tokens = { providers: timers.map((provide) => ({ provide, useValue: null })) };
+    const audit = { providers: [{ provide: AuditPurgeTimer, useValue: null }] };
     const app = await NestFactory.createApplicationContext(
-      AppModule.forRoot(config, { tokens }, Promise.resolve(database)),
+      AppModule.forRoot(config, { tokens, audit }, Promise.resolve(database)),
       { logger: ['error', 'warn'], abortOnError: false },
     );
     try {

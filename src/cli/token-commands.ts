@@ -1,7 +1,8 @@
+import { TokenRevocationsService } from '../admin/token-revocations.service.js';
 import { LatchkeyError } from '../common/errors/latchkey-error.js';
 import { readClaims } from '../tokens/access/access-token-claims.js';
 import { parseCompactJws } from '../tokens/access/compact-jws.js';
-import { RevocationService } from '../tokens/revocation/revocation.service.js';
+
 import type { Command } from './command.js';
 
 /** As the issuer writes it: revocations are looked up by this text. */
@@ -14,7 +15,7 @@ export const TOKEN_COMMANDS: readonly Command[] = [
     summary: 'One access token dies; its session goes on.',
     run: async (app, token = '') => {
       const id = tokenIdOf(token);
-      await app.get(RevocationService).revokeToken(id);
+      await app.get(TokenRevocationsService).revoke(id);
       return `The access token ${id} is revoked.`;
     },
   },
@@ -22,7 +23,7 @@ export const TOKEN_COMMANDS: readonly Command[] = [
     name: 'tokens revoke-all',
     summary: 'All access tokens of everybody die; the sessions go on.',
     run: async (app) => {
-      await app.get(RevocationService).revokeAll();
+      await app.get(TokenRevocationsService).revokeAll();
       return 'All access tokens issued until now are revoked. Clients refresh theirs.';
     },
   },

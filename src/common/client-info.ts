@@ -15,6 +15,8 @@ export interface HttpRequest {
   readonly method: string;
   readonly url: string;
   readonly id?: unknown;
+  /** Of Fastify. */
+  readonly routeOptions?: { readonly url?: string | undefined };
   readonly ip?: string | undefined;
   readonly socket?: { readonly remoteAddress?: string | undefined };
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

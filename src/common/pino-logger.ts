@@ -55,14 +55,42 @@ export class PinoLogger implements LoggerService {
   private write(level: Level, message: unknown, rest: unknown[]): void {
     const context = rest.length > 0 ? rest.at(-1) : undefined;
     const stack = rest.length > 1 ? rest[0] : message instanceof Error ? message.stack : undefined;
-    const text = message instanceof Error ? message.message : String(message);
-    const details = { context, ...(typeof stack === 'string' && { stack: withoutParameters(stack) }) };
+    const { text, fields } = isEntry(message)
+      ? { text: message.message, fields: fieldsOf(message) }
+      : { text: message instanceof Error ? message.message : String(message), fields: {} };
+    const details = {
+      context,
+      ...fields,
+      ...(typeof stack === 'string' && { stack: withoutParameters(stack) }),
+    };
     this.logger[level](details, escapeControls(withoutParameters(text)));
   }
 }
 
+/** A message with fields of its own. */
+interface LogEntry {
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
+function isEntry(message: unknown): message is LogEntry {
+  if (typeof message !== 'object' || message === null || message instanceof Error) return false;
+  return typeof (message as { message?: unknown }).message === 'string';
+}
+
+function fieldsOf({ message: _, ...fields }: LogEntry): Record<string, unknown> {
+  const known = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(
+    known.map(([name, value]) => [name, typeof value === 'string' ? escapeControls(value) : value]),
+  );
+}
+
+/** Also what breaks lines in Unicode, or turns or hides what follows on a terminal. */
 function escapeControls(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+    const escaped = JSON.stringify(character).slice(1, -1);
+    return escaped === character ? `\\u{${character.codePointAt(0)?.toString(16)}}` : escaped;
+  });
 }
 
 async function linesForPeople(): Promise<DestinationStream> {
@@ -71,7 +99,8 @@ async function linesForPeople(): Promise<DestinationStream> {
     sync: true,
     colorize: process.stdout.isTTY,
     translateTime: 'UTC:HH:MM:ss',
-    messageFormat: '[{context}] {msg}',
-    ignore: 'context',
+    messageFormat: '[{context}] {msg}{if requestId} ({requestId}){end}',
+    // Stands in the message, or is of use to programs.
+    ignore: 'context,requestId,traceId,method,path,status,milliseconds,ip,userAgent',
   });
 }

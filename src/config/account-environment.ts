@@ -79,6 +79,8 @@ export class AccountEnvironment {
 
   @IsDuration(1000, COOKIE_LIFETIME_MAX)
   KNOWN_DEVICE_TTL = '180d';
+  @IsDuration(86_400_000)
+  AUDIT_RETENTION = '365d';
 
   @IsOptional()
   @IsMailUrl()
@@ -120,6 +122,7 @@ export const ACCOUNT_ENVIRONMENT_NAMES = [
   'ACCOUNT_FAILURES',
   'ACCOUNT_DELAY_MAX',
   'KNOWN_DEVICE_TTL',
+  'AUDIT_RETENTION',
   'MAIL_URL',
   'MAIL_FROM',
   'MAIL_LANGUAGE',

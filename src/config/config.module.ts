@@ -2,6 +2,7 @@ import { ConfigurableModuleBuilder, Global, Module, type Provider, type Type } f
 import {
   AccountThrottlingConfig,
   AppConfig,
+  AuditConfig,
   DatabaseConfig,
   HttpConfig,
   type LatchkeyConfig,
@@ -28,6 +29,7 @@ const SLICES = new Map<abstract new () => object, keyof LatchkeyConfig>([
   [ThrottlingConfig, 'throttling'],
   [OneTimeTokensConfig, 'oneTimeTokens'],
   [AccountThrottlingConfig, 'accountThrottling'],
+  [AuditConfig, 'audit'],
 ]);
 
 const providers: Provider[] = [...SLICES].map(([token, slice]) => ({

@@ -10,7 +10,10 @@ export function loadAccountConfig(
   env: AccountEnvironment,
   publicUrl: string,
   dataDir: string,
-): Pick<LatchkeyConfig, 'accountThrottling' | 'mail' | 'oneTimeTokens' | 'passwords' | 'throttling'> {
+): Pick<
+  LatchkeyConfig,
+  'accountThrottling' | 'audit' | 'mail' | 'oneTimeTokens' | 'passwords' | 'throttling'
+> {
   return {
     mail: {
       server: env.MAIL_URL === undefined ? undefined : parseMailUrl(env.MAIL_URL),
@@ -49,6 +52,7 @@ export function loadAccountConfig(
       verificationTtl: duration(env.VERIFICATION_TOKEN_TTL),
       mailMinInterval: duration(env.MAIL_MIN_INTERVAL),
     },
+    audit: { retention: duration(env.AUDIT_RETENTION) },
   };
 }
 

@@ -88,6 +88,7 @@ describe('loadConfig', () => {
       },
       accountThrottling: { failures: 10, delayMax: 15 * 60_000, knownDeviceTtl: 180 * 86_400_000 },
       oneTimeTokens: { resetTtl: 15 * 60_000, verificationTtl: 86_400_000, mailMinInterval: 60_000 },
+      audit: { retention: 365 * 86_400_000 },
     });
     expect(appSecret.export().toString()).toBe(APP_SECRET);
   });

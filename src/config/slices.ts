@@ -124,6 +124,11 @@ export abstract class OneTimeTokensConfig {
   abstract readonly mailMinInterval: number;
 }
 
+export abstract class AuditConfig {
+  /** How long audit events are kept. */
+  abstract readonly retention: number;
+}
+
 /** All slices. What `ConfigModule.forRoot` takes; made from the environment by `loadConfig`. */
 export interface LatchkeyConfig {
   readonly app: AppConfig;
@@ -136,4 +141,5 @@ export interface LatchkeyConfig {
   readonly throttling: ThrottlingConfig;
   readonly oneTimeTokens: OneTimeTokensConfig;
   readonly accountThrottling: AccountThrottlingConfig;
+  readonly audit: AuditConfig;
 }

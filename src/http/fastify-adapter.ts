@@ -1,20 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LatchkeyError } from '../common/errors/latchkey-error.js';
 import { PROBLEM_MEDIA_TYPE, problemDetails } from '../common/problem-details/problem-details.js';
-import type { HttpConfig } from '../config/slices.js';
+import type { HttpConfig, LatchkeyConfig } from '../config/slices.js';
+import { logRequests } from './access-log.js';
 import { acceptOnlyJson, BODY_LIMIT } from './json-body.js';
 import { answerRawProblem } from './raw-problem.js';
+import { requestIds } from './request-id.js';
 import { API_HEADERS, DOCS_HEADERS } from './security-headers.js';
 
 const HEADERS_LIMIT = 16 * 1024;
 const REQUEST_TIMEOUT = 30_000;
 
-/** Fastify as Latchkey runs it: JSON only, bounded, with security headers on every answer. */
-export function createFastifyAdapter(config: HttpConfig, docsPath: string): FastifyAdapter {
+/** Fastify as Latchkey runs it: JSON only, bounded, with security headers and an id on every answer. */
+export function createFastifyAdapter(
+  { http: config, app: { logLevel } }: LatchkeyConfig,
+  docsPath: string,
+): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
+    genReqId: requestIds(config.trustProxy),
     trustProxy: trustedProxies(config.trustProxy),
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
@@ -28,13 +34,14 @@ export function createFastifyAdapter(config: HttpConfig, docsPath: string): Fast
     http: { maxHeaderSize: HEADERS_LIMIT, requireHostHeader: false },
     clientErrorHandler: answerRawProblem,
     // The router refuses a malformed URL before any hook runs.
-    frameworkErrors: (error: FastifyError, _request: unknown, reply: FastifyReply) => {
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       const problem =
         error.code === 'FST_ERR_MAX_PARAM_LENGTH'
           ? problemDetails('NOT_FOUND', 'There is nothing at this address.')
           : problemDetails('VALIDATION_FAILED', 'The address is not a valid URL.');
       void reply
         .headers(API_HEADERS)
+        .header('X-Request-Id', request.id)
         .header('Content-Type', `${PROBLEM_MEDIA_TYPE}; charset=utf-8`)
         .code(problem.status)
         .send(problem);
@@ -42,8 +49,10 @@ export function createFastifyAdapter(config: HttpConfig, docsPath: string): Fast
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   acceptOnlyJson(fastify);
+  logRequests(fastify, logLevel);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(isUnder(docsPath, request.url) ? DOCS_HEADERS : API_HEADERS);
+    reply.header('X-Request-Id', request.id);
     const lacksHost = request.headers.host === undefined && request.raw.httpVersion === '1.1';
     done(lacksHost ? new LatchkeyError('VALIDATION_FAILED', 'HTTP/1.1 needs a Host header.') : undefined);
   });

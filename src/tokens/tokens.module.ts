@@ -33,10 +33,12 @@ import { RefreshRotationService } from './sessions/refresh-rotation.service.js';
 import { RefreshTokenCodec } from './sessions/refresh-token-codec.js';
 import { SessionsRepository } from './sessions/sessions.repository.js';
 import { SessionsService } from './sessions/sessions.service.js';
+import { TokenEvents } from './token-events.js';
 
 /**
  * Signing keys, access tokens, sessions with their refresh tokens, revocation, one-time tokens. Knows subjects by id,
- * never users. Replaceable: `SigningKeySource`, `SessionsRepository`, `RevocationStore`, `OneTimeTokensRepository`.
+ * never users. Replaceable: `SigningKeySource`, `SessionsRepository`, `RevocationStore`, `OneTimeTokensRepository`,
+ * `TokenEvents`.
  */
 @Module({})
 export class TokensModule {
@@ -48,6 +50,7 @@ export class TokensModule {
       controllers: [JwksController, ServerMetadataController],
       providers: withOverrides(
         [
+          TokenEvents,
           KeySealer,
           {
             provide: SigningKeySource,

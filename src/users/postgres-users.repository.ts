@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
-import { and, count, eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { Clock } from '../common/clock.js';
 import type { Transaction } from '../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../database/database.js';
@@ -27,11 +27,11 @@ export class PostgresUsersRepository extends UsersRepository {
     return this.within(transaction, (db) => insertUser(db, user, this.now()));
   }
 
-  async createFirstOfRole(role: string, user: NewUser): Promise<User | undefined> {
-    return this.db.transaction(async (transaction) => {
+  async createFirstOfRole(role: string, user: NewUser, transaction?: Transaction): Promise<User | undefined> {
+    return this.within(transaction, async (db) => {
       // The row of the role serves as the lock: whoever comes second waits here and then sees the first one's user.
-      await lockRole(transaction, role);
-      return (await hasHolder(transaction, role)) ? undefined : insertUser(transaction, user, this.now());
+      await lockRole(db, role);
+      return (await hasHolder(db, role)) ? undefined : insertUser(db, user, this.now());
     });
   }
 
@@ -48,8 +48,7 @@ export class PostgresUsersRepository extends UsersRepository {
   }
 
   async count(): Promise<number> {
-    const [row] = await this.db.select({ count: count() }).from(users);
-    return row?.count ?? 0;
+    return this.db.$count(users);
   }
 
   async someoneHasRole(role: string): Promise<boolean> {
@@ -128,9 +127,9 @@ export class PostgresUsersRepository extends UsersRepository {
     }
   }
 
-  async setDisabled(id: string, disabled: boolean): Promise<boolean> {
+  async setDisabled(id: string, disabled: boolean, transaction?: Transaction): Promise<boolean> {
     const now = this.now();
-    const changed = await this.db
+    const changed = await handleOf(this.db, transaction)
       .update(users)
       .set({ disabledAt: disabled ? now : null, updatedAt: now })
       .where(eq(users.id, id))
@@ -138,16 +137,16 @@ export class PostgresUsersRepository extends UsersRepository {
     return changed.length > 0;
   }
 
-  async grantRole(id: string, role: string): Promise<boolean> {
-    return this.changeRoles(id, role, async (transaction) => {
-      await transaction.insert(userRoles).values({ userId: id, role }).onConflictDoNothing();
+  async grantRole(id: string, role: string, transaction?: Transaction): Promise<boolean> {
+    return this.changeRoles(id, role, transaction, async (db) => {
+      await db.insert(userRoles).values({ userId: id, role }).onConflictDoNothing();
     });
   }
 
-  async withdrawRole(id: string, role: string): Promise<boolean> {
-    return this.changeRoles(id, role, async (transaction) => {
-      if (role === ADMIN_ROLE) await refuseLastAdministrator(transaction, id);
-      await transaction.delete(userRoles).where(and(eq(userRoles.userId, id), eq(userRoles.role, role)));
+  async withdrawRole(id: string, role: string, transaction?: Transaction): Promise<boolean> {
+    return this.changeRoles(id, role, transaction, async (db) => {
+      if (role === ADMIN_ROLE) await refuseLastAdministrator(db, id);
+      await db.delete(userRoles).where(and(eq(userRoles.userId, id), eq(userRoles.role, role)));
     });
   }
 
@@ -174,18 +173,19 @@ export class PostgresUsersRepository extends UsersRepository {
   private async changeRoles(
     id: string,
     role: string,
-    change: (transaction: Database) => Promise<void>,
+    transaction: Transaction | undefined,
+    change: (db: Database) => Promise<void>,
   ): Promise<boolean> {
-    return this.db.transaction(async (transaction) => {
-      await lockRole(transaction, role);
+    return this.within(transaction, async (db) => {
+      await lockRole(db, role);
       if (!isUUID(id)) return false;
-      const found = await transaction
+      const found = await db
         .update(users)
         .set({ updatedAt: this.now() })
         .where(eq(users.id, id))
         .returning({ id: users.id });
       if (found.length === 0) return false;
-      await change(transaction);
+      await change(db);
       return true;
     });
   }

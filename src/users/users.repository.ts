@@ -11,7 +11,11 @@ export abstract class UsersRepository {
    * @returns undefined if nothing was created
    * @throws EmailTakenError
    */
-  abstract createFirstOfRole(role: string, user: NewUser): Promise<User | undefined>;
+  abstract createFirstOfRole(
+    role: string,
+    user: NewUser,
+    transaction?: Transaction,
+  ): Promise<User | undefined>;
 
   abstract findById(id: string): Promise<User | undefined>;
   /** @param email in any case */
@@ -63,14 +67,14 @@ export abstract class UsersRepository {
   ): Promise<boolean>;
 
   /** @returns whether there is such a user */
-  abstract setDisabled(id: string, disabled: boolean): Promise<boolean>;
+  abstract setDisabled(id: string, disabled: boolean, transaction?: Transaction): Promise<boolean>;
 
   /**
    * Having the role already is no error.
    * @returns whether there is such a user
    * @throws UnknownRoleError
    */
-  abstract grantRole(id: string, role: string): Promise<boolean>;
+  abstract grantRole(id: string, role: string, transaction?: Transaction): Promise<boolean>;
 
   /**
    * Not having the role is no error.
@@ -78,7 +82,7 @@ export abstract class UsersRepository {
    * @throws UnknownRoleError
    * @throws LastAdministratorError if nobody who is not disabled would be left to administer, also when several race
    */
-  abstract withdrawRole(id: string, role: string): Promise<boolean>;
+  abstract withdrawRole(id: string, role: string, transaction?: Transaction): Promise<boolean>;
 
   /**
    * @param expectedHash deletes only a user who still has this password; undefined: whichever

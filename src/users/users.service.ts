@@ -21,14 +21,14 @@ export class UsersService {
    * @returns undefined if there is an administrator already
    * @throws EmailTakenError
    */
-  async createInitialAdmin(email: string, passwordHash: string): Promise<User | undefined> {
-    return this.repository.createFirstOfRole(ADMIN_ROLE, {
-      name: 'Administrator',
-      email,
-      passwordHash,
-      passwordChangeRequired: true,
-      roles: [ADMIN_ROLE, USER_ROLE],
-    });
+  async createInitialAdmin(
+    email: string,
+    passwordHash: string,
+    transaction?: Transaction,
+  ): Promise<User | undefined> {
+    const roles = [ADMIN_ROLE, USER_ROLE];
+    const admin = { name: 'Administrator', email, passwordHash, passwordChangeRequired: true, roles };
+    return this.repository.createFirstOfRole(ADMIN_ROLE, admin, transaction);
   }
 
   async findById(id: string): Promise<User | undefined> {
@@ -87,23 +87,23 @@ export class UsersService {
   }
 
   /** @returns false if there is no such user */
-  async setDisabled(id: string, disabled: boolean): Promise<boolean> {
-    return this.repository.setDisabled(id, disabled);
+  async setDisabled(id: string, disabled: boolean, transaction?: Transaction): Promise<boolean> {
+    return this.repository.setDisabled(id, disabled, transaction);
   }
 
   /** @returns false if there is no such user @throws UnknownRoleError */
-  async grantRole(id: string, role: string): Promise<boolean> {
-    return this.repository.grantRole(id, role);
+  async grantRole(id: string, role: string, transaction?: Transaction): Promise<boolean> {
+    return this.repository.grantRole(id, role, transaction);
   }
 
   /** @returns false if there is no such user @throws UnknownRoleError, LastAdministratorError */
-  async withdrawRole(id: string, role: string): Promise<boolean> {
-    return this.repository.withdrawRole(id, role);
+  async withdrawRole(id: string, role: string, transaction?: Transaction): Promise<boolean> {
+    return this.repository.withdrawRole(id, role, transaction);
   }
 
   /** @returns false if there is no such user @throws LastAdministratorError */
-  async delete(id: string): Promise<boolean> {
-    return this.repository.delete(id);
+  async delete(id: string, transaction?: Transaction): Promise<boolean> {
+    return this.repository.delete(id, undefined, transaction);
   }
 
   /** The user wants to go. @returns false if the password was changed meanwhile @throws LastAdministratorError */

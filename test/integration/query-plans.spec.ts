@@ -13,6 +13,9 @@ import {
   purgeBatch,
 } from '../../src/tokens/purge/purge-batch.js';
 import { PostgresOneTimeTokensRepository } from '../../src/tokens/one-time/postgres-one-time-tokens.repository.js';
+import { AuditLog, type AuditQuery } from '../../src/audit/audit-log.js';
+import { AuditPurge } from '../../src/audit/audit-purge.service.js';
+import { firstIdAt } from '../../src/audit/time-ordered-id.js';
 import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
 import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';
 import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
@@ -36,6 +39,10 @@ const SEED = `
   from generate_series(1, ${ROWS}) i;
   insert into one_time_tokens (subject, purpose, token_hash, binding, created_at, expires_at)
   select 'subject-' || i, 'password-reset', gen_random_uuid(), repeat('b', 43), now(), now() + (${ROWS} * 0.9 - i) * interval '50 ms'
+  insert into audit_events (id, occurred_at, type, outcome, actor_kind, actor_id, subject, ip)
+  select (lpad(to_hex((extract(epoch from now()) * 1000)::bigint - i * 60000), 12, '0') || '7' || substr(md5(i::text), 1, 19))::uuid,
+    now() - i * interval '1 minute', case when i % 50 = 0 then 'login.failed' else 'login.succeeded' end, 'success', 'user',
+    'subject-' || i % (${ROWS} / 4), 'subject-' || i % (${ROWS} / 4), '192.0.2.' || i % 250
   from generate_series(1, ${ROWS}) i;
   analyze`;
 
@@ -52,7 +59,13 @@ describeWithPostgres('The statements of the hot paths', () => {
     await connection.migrate(MIGRATIONS_FOLDER);
     await connection.close();
     pool = new pg.Pool({ connectionString: database.url, max: 1 });
-    db = drizzle(pool, { logger: { logQuery: (text, values) => (last = { text, values }) } });
+    db = drizzle(pool, {
+      logger: {
+        logQuery: (text, values) => {
+          if (!/^(begin|commit)$/.test(text)) last = { text, values };
+        },
+      },
+    });
     await pool.query(SEED);
   });
   afterAll(async () => {
@@ -92,6 +105,15 @@ describeWithPostgres('The statements of the hot paths', () => {
   const ending = () => ({ reason: 'logout' as const, now: now(), revokedUntil: now() });
   const purging = (due: DueRows | undefined) => purgeBatch(db, due ?? DUE_REVOCATIONS, Date.now());
 
+  const audit = (query: Partial<AuditQuery>) => new AuditLog(db).find({ limit: 50, ...query });
+  const auditPurge = () =>
+    new AuditPurge(
+      db,
+      { shared: true } as DatabaseConnection,
+      { retention: 2 * DAY },
+      new StoppedClock(Date.now()),
+    );
+
   const STATEMENTS: [string, () => Promise<unknown>, string][] = [
     ['rotate a session', () => sessions().rotate(rotation()), 'sessions_pkey'],
     ['find a session', () => sessions().findById(randomUUID()), 'sessions_pkey'],
@@ -111,6 +133,14 @@ describeWithPostgres('The statements of the hot paths', () => {
     ['list one-time tokens', () => oneTime().findAll('subject-5', now()), 'one_time_tokens_pkey'],
     ['end one-time tokens', () => oneTime().delete('subject-5'), 'one_time_tokens_pkey'],
     ['purge one-time tokens', () => purging(DUE_ONE_TIME_TOKENS), 'one_time_tokens_expires_at_index'],
+    ['list the latest audit events', () => audit({}), 'audit_events_pkey'],
+    ['list the next page of them', () => audit({ before: firstIdAt(Date.now() - DAY) }), 'audit_events_pkey'],
+    ['list audit events of a time', () => audit({ from: new Date(0), to: now() }), 'audit_events_pkey'],
+    ['list audit events of a user', () => audit({ subject: 'subject-5' }), 'audit_events_subject_index'],
+    ['list audit events by a user', () => audit({ actor: 'subject-5' }), 'audit_events_actor_index'],
+    ['list audit events of a type', () => audit({ type: 'login.failed' }), 'audit_events_type_index'],
+    ['list audit events from an address', () => audit({ ip: '192.0.2.7' }), 'audit_events_ip_index'],
+    ['purge audit events', () => auditPurge().run(), 'audit_events_pkey'],
     ['purge revocations', () => purging(DUE_REVOCATIONS), 'revocations_expires_at_index'],
   ];
 

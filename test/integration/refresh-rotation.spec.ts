@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { Clock } from '../../src/common/clock.js';
 import type { TokensConfig } from '../../src/config/slices.js';
 import type { DatabaseConnection } from '../../src/database/database.js';
+import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
 import { DerivedKeys } from '../../src/secrets/derived-keys.js';
 import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
 import { LocalPushChannel } from '../../src/push/local-push-channel.js';
@@ -22,6 +23,7 @@ import {
   SessionEndedError,
 } from '../../src/tokens/sessions/sessions.errors.js';
 import type { SessionRotation } from '../../src/tokens/sessions/sessions.repository.js';
+import { TokenEvents } from '../../src/tokens/token-events.js';
 import { type OpenedSession, SessionsService } from '../../src/tokens/sessions/sessions.service.js';
 import { testConfig, type TestEnvironment } from '../support/test-config.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
@@ -145,7 +147,17 @@ class Process {
     this.revocations = new RevocationList(store, new LocalPushChannel(), config, clock);
     const revocation = new RevocationService(store, this.revocations, NO_KEYS, config, clock);
     this.codec = new RefreshTokenCodec(new DerivedKeys(config));
-    this.sessions = new SessionsService(this.repository, this.codec, revocation, config, clock);
+    const unitOfWork = new DrizzleUnitOfWork(connection.db);
+    const events = new TokenEvents();
+    this.sessions = new SessionsService(
+      this.repository,
+      this.codec,
+      revocation,
+      events,
+      unitOfWork,
+      config,
+      clock,
+    );
     this.rotation = new RefreshRotationService(this.repository, this.sessions, this.codec, config, clock);
   }
 

@@ -6,6 +6,7 @@ import { eq, sql } from 'drizzle-orm';
 import { UnavailableError } from '../../src/common/errors/latchkey-error.js';
 import type { TokensConfig } from '../../src/config/slices.js';
 import type { DatabaseConnection } from '../../src/database/database.js';
+import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import { PushChannel } from '../../src/push/push-channel.js';
 import { PostgresPushChannel } from '../../src/push/postgres-push-channel.js';
@@ -16,6 +17,7 @@ import { SigningKeyRotation } from '../../src/tokens/keys/signing-key-rotation.s
 import { SigningKeyError } from '../../src/tokens/keys/signing-key-source.js';
 import { SigningKeyStore } from '../../src/tokens/keys/signing-key-store.js';
 import { SigningKeys } from '../../src/tokens/keys/signing-keys.js';
+import { TokenEvents } from '../../src/tokens/token-events.js';
 import { signingKeys } from '../../src/tokens/keys/signing-keys.table.js';
 import { createDatabase, describeWithPostgres } from '../support/services/available.js';
 import { testConfig, type TestEnvironment } from '../support/test-config.js';
@@ -51,10 +53,16 @@ async function start(
 ) {
   const config: TokensConfig = testConfig('unused', { APP_SECRET: SECRET, ...environment }).tokens;
   const sealer = new KeySealer(new DerivedKeys(config));
-  const store = new SigningKeyStore(connection.db, sealer, config, clock);
+  const store = new SigningKeyStore(
+    connection.db,
+    sealer,
+    config,
+    clock,
+    new DrizzleUnitOfWork(connection.db),
+  );
   const source = new DatabaseSigningKeys(store, sealer, config, clock, connection, push);
   const keys = new SigningKeys(source, clock);
-  const rotation = new SigningKeyRotation(store, source, keys, push, config, clock);
+  const rotation = new SigningKeyRotation(store, source, keys, push, config, clock, new TokenEvents());
   await keys.onModuleInit();
   instances.push({ keys, push });
   return { keys, rotation, source, kids: () => keys.all.map(({ kid }) => kid) };

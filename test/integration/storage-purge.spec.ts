@@ -4,6 +4,7 @@ import { eq, sql } from 'drizzle-orm';
 import pg from 'pg';
 import type { DatabaseConnection } from '../../src/database/database.js';
 import { MIGRATIONS_FOLDER } from '../../src/database/migrations.js';
+import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import { DerivedKeys } from '../../src/secrets/derived-keys.js';
 import { KeySealer } from '../../src/tokens/keys/key-sealer.js';
@@ -27,7 +28,13 @@ const LOCK = '7812387939634276197';
 
 function purgeOn(connection: DatabaseConnection, clock: StoppedClock): StoragePurge {
   const sealer = new KeySealer(new DerivedKeys(CONFIG));
-  const keys = new SigningKeyStore(connection.db, sealer, CONFIG, clock);
+  const keys = new SigningKeyStore(
+    connection.db,
+    sealer,
+    CONFIG,
+    clock,
+    new DrizzleUnitOfWork(connection.db),
+  );
   return new StoragePurge(connection.db, connection, keys, clock);
 }
 

@@ -15,9 +15,11 @@ import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-s
 import { RefreshRotationService } from '../../src/tokens/sessions/refresh-rotation.service.js';
 import { RefreshTokenCodec } from '../../src/tokens/sessions/refresh-token-codec.js';
 import type { SessionsRepository } from '../../src/tokens/sessions/sessions.repository.js';
+import { TokenEvents } from '../../src/tokens/token-events.js';
 import { SessionsService } from '../../src/tokens/sessions/sessions.service.js';
 import { describeOnEachDatabase, type OpenDatabaseUnderTest } from '../integration/database-under-test.js';
 import { NO_KEYS } from '../support/held-revocations.js';
+import { NoTransactions } from '../support/no-transactions.js';
 import { testConfig } from '../support/test-config.js';
 import { LIFETIMES } from './session-model.js';
 import type { Turnstile } from './turnstile.js';
@@ -101,7 +103,16 @@ async function startOnRedis(clock: Clock, turnstile: Turnstile): Promise<Session
 function servicesOn(repository: SessionsRepository, store: RevocationStore, clock: Clock): Services {
   const revocations = new RevocationList(store, new LocalPushChannel(), config, clock);
   const revocation = new RevocationService(store, revocations, NO_KEYS, config, clock);
-  const sessions = new SessionsService(repository, codec, revocation, config, clock);
+  const events = new TokenEvents();
+  const sessions = new SessionsService(
+    repository,
+    codec,
+    revocation,
+    events,
+    new NoTransactions(),
+    config,
+    clock,
+  );
   const rotation = new RefreshRotationService(repository, sessions, codec, config, clock);
   return { rotation, sessions, revocations };
 }

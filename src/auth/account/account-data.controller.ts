@@ -1,6 +1,7 @@
-import { Body, Controller, Delete, Get, Header, HttpCode } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
+import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import type { Principal } from '../../common/principal.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { CurrentUser } from '../access/access.decorators.js';
@@ -23,8 +24,8 @@ export class AccountDataController {
   })
   @ApiOkResponse({ type: AccountExportModel })
   @ApiProblems({ bearer: true, codes: ['ACCOUNT_DISABLED'] })
-  async export(@CurrentUser() caller: Principal): Promise<AccountExportModel> {
-    return this.data.export(caller);
+  async export(@CurrentUser() caller: Principal, @Req() request: HttpRequest): Promise<AccountExportModel> {
+    return this.data.export(caller, clientInfoOf(request));
   }
 
   @Delete()
@@ -42,7 +43,11 @@ export class AccountDataController {
     body: true,
     codes: ['INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'RATE_LIMITED', 'ACCOUNT_THROTTLED'],
   })
-  async delete(@CurrentUser() caller: Principal, @Body() { password }: DeleteAccountDto): Promise<void> {
-    await this.data.delete(caller, password);
+  async delete(
+    @CurrentUser() caller: Principal,
+    @Body() { password }: DeleteAccountDto,
+    @Req() request: HttpRequest,
+  ): Promise<void> {
+    await this.data.delete(caller, password, clientInfoOf(request));
   }
 }

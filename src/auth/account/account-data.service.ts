@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { AuditSink } from '../../audit/audit-sink.js';
+import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
 import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
@@ -7,6 +9,7 @@ import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.service.js'
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { InvalidCredentialsError } from '../login/login.errors.js';
+import { eventOf } from '../login/reauthentication.js';
 import { AccountExportModel } from './account-export.model.js';
 import { OwnAccount } from './own-account.service.js';
 
@@ -19,14 +22,17 @@ export class AccountDataService {
     private readonly sessions: SessionsService,
     private readonly tokens: OneTimeTokens,
     private readonly devices: KnownDevices,
+    private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
   ) {}
 
-  async export({ subject, sessionId }: Principal): Promise<AccountExportModel> {
+  async export(caller: Principal, client: ClientInfo): Promise<AccountExportModel> {
+    const { subject, sessionId } = caller;
     const user = await this.account.find(subject);
     const sessions = await this.sessions.listOpen(subject);
     const tokens = await this.tokens.pending(subject);
+    await this.audit.record(eventOf({ type: 'user.exported', caller, client }));
     return AccountExportModel.of(this.clock.now(), user, sessions, sessionId, tokens);
   }
 
@@ -35,14 +41,16 @@ export class AccountDataService {
    * @throws InvalidCredentialsError if the password is wrong, or was changed just now
    * @throws LastAdministratorError
    */
-  async delete(caller: Principal, password: string): Promise<void> {
-    const user = await this.account.findWithPassword(caller, password);
+  async delete(caller: Principal, password: string, client: ClientInfo): Promise<void> {
+    const wanted = { type: 'user.deleted', caller, client } as const;
+    const user = await this.account.findWithPassword(wanted, password);
     await this.unitOfWork.run(async (transaction) => {
       const deleted = await this.users.deleteOwn(user, transaction);
       if (!deleted) throw new InvalidCredentialsError('The password is wrong.');
       await this.tokens.end(user.id, transaction);
       await this.devices.forget(user.id, transaction);
-      await this.sessions.endAllWithin(transaction, user.id, 'account_deleted');
+      await this.audit.record(eventOf(wanted), transaction);
+      await this.sessions.endAllWithin(transaction, user.id, 'account_deleted', undefined, client);
     });
   }
 }

@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
+import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
-import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.service.js';
-import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
+import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.service.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { User } from '../../users/user.js';
 import { UsersService } from '../../users/users.service.js';
 import { InvalidCredentialsError } from '../login/login.errors.js';
+import { eventOf, Reauthentication } from '../login/reauthentication.js';
 import { AccountMails } from '../mails/account-mails.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordPolicy, PasswordRejectedError } from '../passwords/password-policy.js';
 import { usable } from './own-account.service.js';
-import { Reauthentication } from '../login/reauthentication.js';
 
 /** What users do with their own account. */
 @Injectable()
@@ -24,6 +25,7 @@ export class AccountService {
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,
     private readonly reauthentication: Reauthentication,
+    private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -52,7 +54,8 @@ export class AccountService {
     client: ClientInfo,
   ): Promise<void> {
     const user = usable(await this.users.findById(caller.subject));
-    await this.reauthentication.verify(caller, currentPassword, user.passwordHash);
+    const wanted = { type: 'password.changed', caller, client } as const;
+    await this.reauthentication.verify(wanted, currentPassword, user.passwordHash);
     const reason =
       newPassword === currentPassword
         ? 'must differ from the current one'
@@ -64,7 +67,8 @@ export class AccountService {
       if (!changed) throw new InvalidCredentialsError('The current password is wrong.');
       await this.tokens.end(user.id, transaction, ['password-reset', 'email-change']);
       await this.mails.passwordChanged(user, client, transaction);
-      await this.sessions.endAllWithin(transaction, user.id, 'password_changed', caller.sessionId);
+      await this.audit.record(eventOf(wanted), transaction);
+      await this.sessions.endAllWithin(transaction, user.id, 'password_changed', caller.sessionId, client);
     });
   }
 }

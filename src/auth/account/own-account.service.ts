@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../common/principal.js';
 import { AccessTokenInvalidError } from '../../tokens/access/access-token.errors.js';
 import type { User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersService } from '../../users/users.service.js';
-import { Reauthentication } from '../login/reauthentication.js';
+import { type OwnAction, Reauthentication } from '../login/reauthentication.js';
 
 /** The account of who is calling. */
 @Injectable()
@@ -23,9 +22,9 @@ export class OwnAccount {
    * For what a stolen access token must not be enough.
    * @throws InvalidCredentialsError if the password is wrong; AccountThrottledError; and what `find` throws
    */
-  async findWithPassword(caller: Principal, password: string): Promise<User> {
-    const user = await this.find(caller.subject);
-    await this.reauthentication.verify(caller, password, user.passwordHash);
+  async findWithPassword(wanted: OwnAction, password: string): Promise<User> {
+    const user = await this.find(wanted.caller.subject);
+    await this.reauthentication.verify(wanted, password, user.passwordHash);
     return user;
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
@@ -8,6 +9,7 @@ import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.service.js'
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { OwnAccount } from '../account/own-account.service.js';
+import { eventOf } from '../login/reauthentication.js';
 import { AccountMails } from '../mails/account-mails.service.js';
 
 /** Another address, once its owner has confirmed it. */
@@ -19,6 +21,7 @@ export class EmailChangeService {
     private readonly tokens: OneTimeTokens,
     private readonly sessions: SessionsService,
     private readonly mails: AccountMails,
+    private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -27,9 +30,11 @@ export class EmailChangeService {
    * @throws InvalidCredentialsError if the password is wrong
    */
   async request(caller: Principal, email: string, password: string, client: ClientInfo): Promise<void> {
-    const user = await this.account.findWithPassword(caller, password);
+    const wanted = { type: 'email.change_requested', caller, client } as const;
+    const user = await this.account.findWithPassword(wanted, password);
     await this.unitOfWork.run(async (transaction) => {
       await this.mails.emailChange(user, email, caller.sessionId, client, transaction);
+      await this.audit.record(eventOf(wanted), transaction);
     });
   }
 
@@ -50,7 +55,9 @@ export class EmailChangeService {
       await this.tokens.use(found, found.binding, transaction);
       await this.tokens.end(user.id, transaction);
       await this.mails.emailChanged(user, email, client, transaction);
-      await this.sessions.endAllWithin(transaction, user.id, 'email_changed', sessionId);
+      const actor = { kind: 'user', id: user.id } as const;
+      await this.audit.record({ type: 'email.changed', actor, subject: user.id, client }, transaction);
+      await this.sessions.endAllWithin(transaction, user.id, 'email_changed', sessionId, client);
     });
   }
 }

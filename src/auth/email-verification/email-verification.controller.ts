@@ -30,8 +30,8 @@ export class EmailVerificationController {
   })
   @ApiNoContentResponse({ description: 'Verified.' })
   @ApiProblems({ body: true, codes: ['ONE_TIME_TOKEN_INVALID', 'RATE_LIMITED'] })
-  async verify(@Body() { token }: OneTimeTokenDto): Promise<void> {
-    await this.emailVerification.verify(token);
+  async verify(@Body() { token }: OneTimeTokenDto, @Req() request: HttpRequest): Promise<void> {
+    await this.emailVerification.verify(token, clientInfoOf(request));
   }
 
   @Post('resend')

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditEventType } from '../../audit/audit-event.js';
+import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
-import { UnitOfWork } from '../../common/unit-of-work.js';
+import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
 import { OneTimeTokenInvalidError } from '../../tokens/one-time/one-time-tokens.errors.js';
 import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.service.js';
 import { UsersService } from '../../users/users.service.js';
@@ -15,17 +17,19 @@ export class EmailVerificationService {
     private readonly users: UsersService,
     private readonly tokens: OneTimeTokens,
     private readonly mails: AccountMails,
+    private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /** @throws OneTimeTokenInvalidError also if the user has another address by now, or is disabled */
-  async verify(token: string): Promise<void> {
+  async verify(token: string, client: ClientInfo): Promise<void> {
     const found = await this.tokens.find('email-verification', token);
     if (!found) throw new OneTimeTokenInvalidError();
     await this.unitOfWork.run(async (transaction) => {
       const verified = await this.users.verifyEmail(found.subject, found.binding, transaction);
       if (!verified) throw new OneTimeTokenInvalidError();
       await this.tokens.use(found, found.binding, transaction);
+      await this.record('email.verified', found.subject, client, transaction);
     });
   }
 
@@ -35,6 +39,16 @@ export class EmailVerificationService {
     if (user.emailVerifiedAt) return;
     await this.unitOfWork.run(async (transaction) => {
       await this.mails.emailVerification(user, client, transaction);
+      await this.record('email.verification_requested', subject, client, transaction);
     });
+  }
+
+  private async record(
+    type: AuditEventType,
+    id: string,
+    client: ClientInfo,
+    transaction: Transaction,
+  ): Promise<void> {
+    await this.audit.record({ type, actor: { kind: 'user', id }, subject: id, client }, transaction);
   }
 }

@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { AuditSink } from '../../audit/audit-sink.js';
+import { IdentifierHash } from '../../audit/identifier-hash.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
 import { deviceOf } from '../../common/device.js';
 import { withoutParameters } from '../../common/errors/without-parameters.js';
-import type { Incident } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
 import type { Attempt } from '../../throttling/account/account-throttle.js';
 import { UsersService } from '../../users/users.service.js';
@@ -23,12 +24,14 @@ export class LockoutNotice implements BeforeApplicationShutdown {
     private readonly users: UsersService,
     private readonly clock: Clock,
     private readonly outbox: Outbox,
+    private readonly audit: AuditSink,
+    private readonly identifiers: IdentifierHash,
   ) {}
 
   /** Does the same at once whether there is such an account or not. */
-  schedule(attempt: Attempt, email: string, { ip, userAgent }: ClientInfo): void {
+  schedule(attempt: Attempt, email: string, client: ClientInfo): void {
     const at = new Date(this.clock.now());
-    const send = () => this.send(attempt, email, { at, ip, device: deviceOf(userAgent) });
+    const send = () => this.send(attempt, email, client, at);
     const timer: NodeJS.Timeout = setTimeout(
       () => {
         this.pending.delete(timer);
@@ -46,12 +49,19 @@ export class LockoutNotice implements BeforeApplicationShutdown {
     this.pending.clear();
   }
 
-  private async send(attempt: Attempt, email: string, incident: Incident) {
+  private async send(attempt: Attempt, email: string, client: ClientInfo, at: Date) {
     try {
       if (!(await attempt.claimNotice())) return;
       const user = await this.users.findByEmail(email);
+      await this.audit.record({
+        type: 'account.throttled',
+        actor: { kind: 'anonymous' },
+        subject: user?.id ?? null,
+        client,
+        details: { identifier: this.identifiers.of(email) },
+      });
       if (!user || user.disabledAt) return;
-      const data = { name: user.name, ...incident };
+      const data = { name: user.name, at, ip: client.ip, device: deviceOf(client.userAgent) };
       // The request's language is a stranger's.
       await this.outbox.enqueue({ to: user.email, template: 'lockout', data, language: null });
     } catch (error) {

@@ -49,7 +49,7 @@ export class LoginController {
   ): Promise<SignedInModel> {
     const client = clientInfoOf(request);
     const deviceId = this.device.read(request, email);
-    const verify = () => this.login.authenticate(email, password);
+    const verify = () => this.login.authenticate(email, password, client);
     const user = await this.attempts.run({ email, client, deviceId }, verify);
     const pair = await this.tokens.open(user, client);
     await this.newDevice.loggedIn(user, client);

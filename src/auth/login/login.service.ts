@@ -1,4 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { AuditSink } from '../../audit/audit-sink.js';
+import { IdentifierHash } from '../../audit/identifier-hash.js';
+import type { ClientInfo } from '../../common/client-info.js';
+import { withoutParameters } from '../../common/errors/without-parameters.js';
 import type { User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersService } from '../../users/users.service.js';
@@ -12,20 +16,51 @@ export class LoginService {
   constructor(
     private readonly users: UsersService,
     private readonly hasher: PasswordHasher,
+    private readonly audit: AuditSink,
+    private readonly identifiers: IdentifierHash,
   ) {}
 
   /**
    * Until the password is right, an unknown address, a wrong password and a disabled account are told apart by nothing,
-   * time included.
+   * time included: each is recorded in the same way.
    * @throws InvalidCredentialsError
    * @throws AccountDisabledError only to who knows the password
    */
-  async authenticate(email: string, password: string): Promise<User> {
+  async authenticate(email: string, password: string, client: ClientInfo): Promise<User> {
     const user = await this.users.findByEmail(email);
     const { matches, outdated } = await this.hasher.verify(password, user?.passwordHash ?? null);
-    if (!user || !matches) throw new InvalidCredentialsError();
-    if (user.disabledAt) throw new AccountDisabledError();
+    if (!user || !matches) {
+      await this.recordFailure(email, user, 'wrong_credentials', client);
+      throw new InvalidCredentialsError();
+    }
+    if (user.disabledAt) {
+      await this.recordFailure(email, user, 'account_disabled', client);
+      throw new AccountDisabledError();
+    }
     return outdated ? this.upgrade(user, password) : user;
+  }
+
+  /** Nobody is let in, whether or not it can be written down. */
+  private async recordFailure(
+    email: string,
+    user: User | undefined,
+    reason: string,
+    client: ClientInfo,
+  ): Promise<void> {
+    try {
+      await this.audit.record({
+        type: 'login.failed',
+        outcome: 'failure',
+        actor: { kind: 'anonymous' },
+        subject: user?.id ?? null,
+        client,
+        details: { reason, identifier: this.identifiers.of(email) },
+      });
+    } catch (error) {
+      this.logger.error(
+        `A failed login could not be recorded: ${withoutParameters((error as Error).message)}`,
+      );
+    }
   }
 
   private async upgrade(user: User, password: string): Promise<User> {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { AuditSink } from '../../audit/audit-sink.js';
+import { IdentifierHash } from '../../audit/identifier-hash.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
 import { OneTimeTokenInvalidError } from '../../tokens/one-time/one-time-tokens.errors.js';
@@ -24,6 +26,8 @@ export class PasswordResetService {
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,
     private readonly throttle: AccountThrottle,
+    private readonly audit: AuditSink,
+    private readonly identifiers: IdentifierHash,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -33,6 +37,14 @@ export class PasswordResetService {
     await this.unitOfWork.run(async (transaction) => {
       if (user && !user.disabledAt) await this.mails.passwordReset(user, client, transaction);
       else await this.mails.pretendPasswordReset(email, client, transaction);
+      const event = {
+        type: 'password.reset_requested',
+        actor: { kind: 'anonymous' },
+        subject: user?.id ?? null,
+        client,
+        details: { identifier: this.identifiers.of(email) },
+      } as const;
+      await this.audit.record(event, transaction);
     });
   }
 
@@ -58,7 +70,9 @@ export class PasswordResetService {
       await this.tokens.use(found, resetBindingOf(user), transaction);
       await this.tokens.end(user.id, transaction);
       await this.mails.passwordChanged(user, client, transaction);
-      await this.sessions.endAllWithin(transaction, user.id, 'password_reset');
+      const actor = { kind: 'user', id: user.id } as const;
+      await this.audit.record({ type: 'password.reset', actor, subject: user.id, client }, transaction);
+      await this.sessions.endAllWithin(transaction, user.id, 'password_reset', undefined, client);
       // Whoever guessed the old one guesses another now.
       const guessed = { kind: 'account', id: emailKey(user.email) } as const;
       transaction.afterCommit(() => this.throttle.forget(guessed));

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
 import type { User } from '../../users/user.js';
@@ -21,6 +22,7 @@ export class RegistrationService {
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,
     private readonly mails: AccountMails,
+    private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -34,6 +36,8 @@ export class RegistrationService {
     return this.unitOfWork.run(async (transaction) => {
       const user = await this.users.register({ name, email, passwordHash }, transaction);
       await this.mails.emailVerification(user, client, transaction);
+      const actor = { kind: 'user', id: user.id } as const;
+      await this.audit.record({ type: 'user.registered', actor, subject: user.id, client }, transaction);
       return user;
     });
   }

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
+import { UnitOfWork } from '../../common/unit-of-work.js';
 import { type AccessGrant, AccessTokenIssuer } from '../../tokens/access/access-token-issuer.js';
 import { RefreshRotationService } from '../../tokens/sessions/refresh-rotation.service.js';
 import { SessionEndedError } from '../../tokens/sessions/sessions.errors.js';
@@ -26,6 +28,8 @@ export class SessionTokensService {
     private readonly sessions: SessionsService,
     private readonly rotation: RefreshRotationService,
     private readonly issuer: AccessTokenIssuer,
+    private readonly audit: AuditSink,
+    private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /**
@@ -34,11 +38,11 @@ export class SessionTokensService {
    * sessions then could not end this one
    */
   async open(user: User, client: ClientInfo): Promise<TokenPair> {
-    const opened = await this.sessions.open(user.id, client);
+    const opened = await this.openRecorded(user.id, client);
     const issueTime = this.issuer.issueTime(user.id);
     const current = await this.users.findById(user.id);
     if (current?.passwordHash !== user.passwordHash || current.disabledAt) {
-      await this.sessions.end(opened.session.id, user.id, 'password_changed');
+      await this.sessions.end(opened.session.id, user.id, 'password_changed', client);
       throw new InvalidCredentialsError();
     }
     return this.pair(opened, current, issueTime);
@@ -49,21 +53,31 @@ export class SessionTokensService {
    * @throws RefreshTokenInvalidError, RefreshTokenExpiredError, RefreshTokenReusedError, SessionEndedError
    * @throws AccountDisabledError after the user's sessions have been ended
    */
-  async refresh(refreshToken: string): Promise<TokenPair> {
-    const opened = await this.rotation.rotate(refreshToken);
+  async refresh(refreshToken: string, client: ClientInfo): Promise<TokenPair> {
+    const opened = await this.rotation.rotate(refreshToken, client);
     const { id, subject } = opened.session;
     // Before the roles are read: a token with roles that are withdrawn meanwhile is dead.
     const issueTime = this.issuer.issueTime(subject);
     const user = await this.users.findById(subject);
     if (!user) {
-      await this.sessions.end(id, subject, 'account_disabled');
+      await this.sessions.end(id, subject, 'account_disabled', client);
       throw new SessionEndedError();
     }
     if (user.disabledAt) {
-      await this.sessions.endAll(subject, 'account_disabled');
+      await this.sessions.endAll(subject, 'account_disabled', undefined, client);
       throw new AccountDisabledError();
     }
     return this.pair(opened, user, issueTime);
+  }
+
+  private async openRecorded(subject: string, client: ClientInfo): Promise<OpenedSession> {
+    return this.unitOfWork.run(async (transaction) => {
+      const opened = await this.sessions.open(subject, client, transaction);
+      const actor = { kind: 'user', id: subject } as const;
+      const sessionId = opened.session.id;
+      await this.audit.record({ type: 'login.succeeded', actor, subject, sessionId, client }, transaction);
+      return opened;
+    });
   }
 
   private async pair(

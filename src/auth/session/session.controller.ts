@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiNoContentResponse,
@@ -8,6 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
+import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
@@ -50,8 +51,8 @@ export class SessionController {
       'RATE_LIMITED',
     ],
   })
-  async refresh(@Body() { refreshToken }: RefreshDto): Promise<TokenPairModel> {
-    return this.tokens.refresh(refreshToken);
+  async refresh(@Body() { refreshToken }: RefreshDto, @Req() request: HttpRequest): Promise<TokenPairModel> {
+    return this.tokens.refresh(refreshToken, clientInfoOf(request));
   }
 
   @Post('logout')
@@ -60,8 +61,8 @@ export class SessionController {
   @ApiOperation({ summary: 'Log out', description: 'Ends this session. Its access tokens die with it.' })
   @ApiNoContentResponse({ description: 'Logged out.' })
   @ApiProblems({ bearer: true, body: 'unread' })
-  async logout(@CurrentUser() caller: Principal): Promise<void> {
-    await this.sessions.end(caller.sessionId, caller.subject, 'logout');
+  async logout(@CurrentUser() caller: Principal, @Req() request: HttpRequest): Promise<void> {
+    await this.sessions.end(caller.sessionId, caller.subject, 'logout', clientInfoOf(request));
   }
 
   @Post('logout-all')
@@ -73,8 +74,8 @@ export class SessionController {
   })
   @ApiNoContentResponse({ description: 'Logged out everywhere.' })
   @ApiProblems({ bearer: true, body: 'unread' })
-  async logoutAll(@CurrentUser('subject') subject: string): Promise<void> {
-    await this.sessions.endAll(subject, 'logout_all');
+  async logoutAll(@CurrentUser('subject') subject: string, @Req() request: HttpRequest): Promise<void> {
+    await this.sessions.endAll(subject, 'logout_all', undefined, clientInfoOf(request));
   }
 
   @Get('sessions')
@@ -107,9 +108,13 @@ export class SessionController {
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @ApiNoContentResponse({ description: 'Ended.' })
   @ApiProblems({ bearer: true, body: 'unread', codes: ['NOT_FOUND'] })
-  async end(@CurrentUser('subject') subject: string, @Param('id') id: string): Promise<void> {
+  async end(
+    @CurrentUser('subject') subject: string,
+    @Param('id') id: string,
+    @Req() request: HttpRequest,
+  ): Promise<void> {
     if (!isUUID(id)) throw new NotFoundError('You have no such session.');
     // As UUIDs are written: revocations are looked up by this text.
-    await this.sessions.end(id.toLowerCase(), subject, 'ended_by_user');
+    await this.sessions.end(id.toLowerCase(), subject, 'ended_by_user', clientInfoOf(request));
   }
 }

@@ -83,19 +83,18 @@ export class ProblemDetailsFilter implements ExceptionFilter {
 
   private toLatchkeyError(thrown: unknown, request: HttpRequest): LatchkeyError {
     if (thrown instanceof LatchkeyError) {
-      if (thrown.code === 'UNAVAILABLE')
-        this.logger.warn(`503 ${request.method} ${pathOf(request)}: ${describe(thrown)}`);
+      if (thrown.code === 'UNAVAILABLE') this.logger.warn(lineOf(503, request, thrown));
       return thrown;
     }
     if (isMalformedJson(thrown)) return new LatchkeyError('MALFORMED_JSON', 'The body is not valid JSON.');
     const framework = FRAMEWORK_CODES[isRefusedPath(thrown) ? 404 : statusOf(thrown)];
     if (framework) return new LatchkeyError(framework[0], framework[1]);
     if (isStoreFailure(thrown)) {
-      this.logger.error(`503 ${request.method} ${pathOf(request)}: ${describe(thrown)}`);
+      this.logger.error(lineOf(503, request, thrown));
       return new UnavailableError();
     }
     this.logger.error(
-      `500 ${request.method} ${pathOf(request)}: ${describe(thrown)}`,
+      lineOf(500, request, thrown),
       thrown instanceof Error ? withoutParameters(thrown.stack ?? '') : undefined,
     );
     return new LatchkeyError('INTERNAL', 'Something went wrong on our side.');
@@ -108,8 +107,15 @@ function isRefusedPath(error: unknown): boolean {
   return refused && !(error instanceof ForbiddenException);
 }
 
-function pathOf(request: HttpRequest): string {
-  return request.url.split('?', 1)[0] ?? '';
+/** With the id that the client was told, where it was told one. */
+function lineOf(status: number, request: HttpRequest, thrown: unknown): string | object {
+  const message = `${status} ${request.method} ${pathOf(request)}: ${describe(thrown)}`;
+  return typeof request.id === 'string' ? { message, requestId: request.id } : message;
+}
+
+/** As the route has it, if that is known: what clients put into an address may be a secret. */
+function pathOf({ routeOptions, url }: HttpRequest): string {
+  return routeOptions?.url ?? url.split('?', 1)[0] ?? '';
 }
 
 /** An error's message and its causes', without the SQL parameters that Drizzle puts in (they may be secrets). */

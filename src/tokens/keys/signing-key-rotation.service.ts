@@ -3,6 +3,7 @@ import { Clock } from '../../common/clock.js';
 import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { TokensConfig } from '../../config/slices.js';
 import { PushChannel } from '../../push/push-channel.js';
+import { TokenEvents } from '../token-events.js';
 import {
   isPending,
   isRotationDue,
@@ -38,13 +39,16 @@ export class SigningKeyRotation {
     private readonly push: PushChannel,
     private readonly config: TokensConfig,
     private readonly clock: Clock,
+    private readonly events: TokenEvents,
   ) {}
 
   /** Publishes the next key if it is due, and deletes what has expired. Of many instances that do, one publishes. */
   async maintain(): Promise<void> {
     const { alg } = this;
-    const published = await this.store.publish(alg, (keys) =>
-      isRotationDue(keys, alg, this.clock.now(), this.config),
+    const published = await this.store.publish(
+      alg,
+      (keys) => isRotationDue(keys, alg, this.clock.now(), this.config),
+      (kid, transaction) => this.events.signingKeyRotated(kid, false, transaction),
     );
     await this.store.purge();
     if (published) this.tell(published);
@@ -55,10 +59,13 @@ export class SigningKeyRotation {
   async rotate(): Promise<ListedKey> {
     const { alg } = this;
     let waiting: KeySchedule | undefined;
-    const published = await this.store.publish(alg, (keys) => {
+    const isWanted = (keys: readonly KeySchedule[]): boolean => {
       waiting = keys.find((key) => key.alg === alg && isPending(key, this.clock.now()));
       return !waiting;
-    });
+    };
+    const published = await this.store.publish(alg, isWanted, (kid, transaction) =>
+      this.events.signingKeyRotated(kid, true, transaction),
+    );
     if (published) this.tell(published);
     await this.announce();
     return this.toListed((published ?? waiting) as KeySchedule);
@@ -70,7 +77,10 @@ export class SigningKeyRotation {
    */
   async revoke(kid: string): Promise<void> {
     this.requireDatabaseKeys();
-    if (!(await this.store.revoke(kid))) throw new NotFoundError('There is no signing key with this kid.');
+    const found = await this.store.revoke(kid, (transaction) =>
+      this.events.signingKeyRevoked(kid, transaction),
+    );
+    if (!found) throw new NotFoundError('There is no signing key with this kid.');
     this.logger.log(`The signing key ${kid} was revoked.`);
     await this.announce();
   }

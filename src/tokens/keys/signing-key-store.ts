@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { and, desc, eq, getTableColumns, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import { Clock } from '../../common/clock.js';
+import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
 import { TokensConfig } from '../../config/slices.js';
 import { type Database, InjectDatabase } from '../../database/database.js';
+import { handleOf } from '../../database/drizzle-unit-of-work.js';
 import { isPending, type KeySchedule, publicationLead, signingAt, startOfNext } from './key-schedule.js';
 import { KeySealer } from './key-sealer.js';
 import { type AsymmetricAlg, generatePrivateKey } from './signing-algorithm.js';
@@ -14,8 +16,6 @@ export type SigningKeyRow = typeof signingKeys.$inferSelect;
 
 /** Tells the other instances that there is something to read. */
 export const SIGNING_KEYS_TOPIC = 'signing-keys';
-
-type Transaction = Pick<Database, 'select' | 'insert' | 'update' | 'execute'>;
 
 /** Whoever holds the lock and is cut off from the network must not keep the others waiting. Milliseconds. */
 const LOCK_TIMEOUT = 10_000;
@@ -31,6 +31,7 @@ export class SigningKeyStore {
     private readonly sealer: KeySealer,
     private readonly config: TokensConfig,
     private readonly clock: Clock,
+    private readonly unitOfWork: UnitOfWork,
   ) {}
 
   async all(): Promise<SigningKeyRow[]> {
@@ -48,43 +49,50 @@ export class SigningKeyStore {
   /**
    * Publishes a new key, and lets those before it end when it signs.
    * @param isWanted asked again under the lock, so that one of many instances does it
+   * @param published part of the same transaction
    * @returns undefined if it was not wanted any more
    */
   async publish(
     alg: AsymmetricAlg,
     isWanted: (keys: readonly KeySchedule[]) => boolean,
+    published?: (kid: string, transaction: Transaction) => Promise<void>,
   ): Promise<KeySchedule | undefined> {
-    return this.locked(async (transaction, keys) =>
-      isWanted(keys) ? this.insert(transaction, alg, keys) : undefined,
-    );
+    return this.locked(async (db, keys, transaction) => {
+      if (!isWanted(keys)) return undefined;
+      const key = await this.insert(db, alg, keys);
+      await published?.(key.kid, transaction);
+      return key;
+    });
   }
 
   /**
    * Nothing that it signed is accepted any more. Its private part is destroyed; what is left of the row keeps the kid
    * from coming back. If nothing else can sign, its successor, or a new key, does so at once.
+   * @param recorded part of the same transaction
    * @returns false if there is no such key
    */
-  async revoke(kid: string): Promise<boolean> {
-    return this.locked(async (transaction, keys) => {
+  async revoke(kid: string, recorded?: (transaction: Transaction) => Promise<void>): Promise<boolean> {
+    return this.locked(async (db, keys, transaction) => {
       const revoked = keys.find((key) => key.kid === kid);
       if (!revoked) return false;
       if (revoked.revokedAt !== null) return true;
       const now = this.clock.now();
       const signsUntil = new Date(Math.min(now, revoked.signsUntil?.getTime() ?? now));
       const change = { revokedAt: new Date(now), signsUntil, sealedPrivateKey: '' };
-      await transaction.update(signingKeys).set(change).where(eq(signingKeys.kid, kid));
+      await db.update(signingKeys).set(change).where(eq(signingKeys.kid, kid));
       // What it would have succeeded goes on.
       if (isPending(revoked, now)) {
         const predecessor = and(eq(signingKeys.signsUntil, revoked.signsFrom), isNull(signingKeys.revokedAt));
-        await transaction.update(signingKeys).set({ signsUntil: null }).where(predecessor);
+        await db.update(signingKeys).set({ signsUntil: null }).where(predecessor);
       }
-      const others = (await readSchedules(transaction)).filter((key) => key.kid !== kid);
+      const others = (await readSchedules(db)).filter((key) => key.kid !== kid);
       const next = signingAt(others, revoked.alg, now);
-      if (!next) await this.insert(transaction, revoked.alg as AsymmetricAlg, others);
+      if (!next) await this.insert(db, revoked.alg as AsymmetricAlg, others);
       else if (isPending(next, now)) {
         const signsFrom = new Date(now);
-        await transaction.update(signingKeys).set({ signsFrom }).where(eq(signingKeys.kid, next.kid));
+        await db.update(signingKeys).set({ signsFrom }).where(eq(signingKeys.kid, next.kid));
       }
+      await recorded?.(transaction);
       return true;
     });
   }
@@ -129,22 +137,19 @@ export class SigningKeyStore {
   }
 
   private async locked<Result>(
-    work: (transaction: Transaction, keys: KeySchedule[]) => Promise<Result>,
+    work: (db: Database, keys: KeySchedule[], transaction: Transaction) => Promise<Result>,
   ): Promise<Result> {
-    return this.db.transaction(async (transaction) => {
-      await transaction.execute(
+    return this.unitOfWork.run(async (transaction) => {
+      const db = handleOf(this.db, transaction);
+      await db.execute(
         sql`select set_config('idle_in_transaction_session_timeout', ${String(LOCK_TIMEOUT)}, true)`,
       );
-      await transaction.execute(sql`lock table ${signingKeys} in exclusive mode`);
-      return work(transaction, await readSchedules(transaction));
+      await db.execute(sql`lock table ${signingKeys} in exclusive mode`);
+      return work(db, await readSchedules(db), transaction);
     });
   }
 
-  private async insert(
-    transaction: Transaction,
-    alg: AsymmetricAlg,
-    keys: readonly KeySchedule[],
-  ): Promise<KeySchedule> {
+  private async insert(db: Database, alg: AsymmetricAlg, keys: readonly KeySchedule[]): Promise<KeySchedule> {
     const privateKey = await generatePrivateKey(alg);
     const { kid, publicJwk } = TokenKey.asymmetric(privateKey, alg);
     if (!publicJwk) throw new SigningKeyError(`A ${alg} key has no public part.`);
@@ -153,12 +158,12 @@ export class SigningKeyStore {
     const signsFrom = new Date(startOfNext(keys, now, lead));
     const unlessRevoked = isNull(signingKeys.revokedAt);
     const goesOn = or(isNull(signingKeys.signsUntil), gt(signingKeys.signsUntil, signsFrom));
-    await transaction
+    await db
       .update(signingKeys)
       .set({ signsUntil: signsFrom })
       .where(and(eq(signingKeys.alg, alg), unlessRevoked, goesOn));
     // Instances that are still configured for another algorithm go on with it for a while, and renew it if they stay.
-    await transaction
+    await db
       .update(signingKeys)
       .set({ signsUntil: new Date(signsFrom.getTime() + lead) })
       .where(and(ne(signingKeys.alg, alg), unlessRevoked, isNull(signingKeys.signsUntil)));
@@ -174,11 +179,11 @@ export class SigningKeyStore {
       tokenTtl: this.config.accessTokenTtl,
       revokedAt: null,
     };
-    await transaction.insert(signingKeys).values(row);
+    await db.insert(signingKeys).values(row);
     return row;
   }
 }
 
-async function readSchedules(transaction: Pick<Database, 'select'>): Promise<KeySchedule[]> {
-  return transaction.select(scheduleColumns).from(signingKeys);
+async function readSchedules(db: Database): Promise<KeySchedule[]> {
+  return db.select(scheduleColumns).from(signingKeys);
 }

@@ -23,8 +23,8 @@ export class PostgresSessionsRepository extends SessionsRepository {
     return Promise.resolve();
   }
 
-  async create(session: Session): Promise<void> {
-    await this.db.insert(sessions).values(session);
+  async create(session: Session, transaction?: Transaction): Promise<void> {
+    await handleOf(this.db, transaction).insert(sessions).values(session);
   }
 
   async findById(id: string): Promise<Session | undefined> {
@@ -52,8 +52,9 @@ export class PostgresSessionsRepository extends SessionsRepository {
     return row;
   }
 
-  async end(id: string, subject: string, ending: SessionEnding): Promise<boolean> {
-    const ended = await this.endWhere(and(eq(sessions.id, id), eq(sessions.subject, subject)), ending);
+  async end(id: string, subject: string, ending: SessionEnding, transaction?: Transaction): Promise<boolean> {
+    const which = and(eq(sessions.id, id), eq(sessions.subject, subject));
+    const ended = await this.endWhere(which, ending, transaction);
     return ended.length > 0;
   }
 

@@ -1,5 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
+import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
+import { withoutParameters } from '../../common/errors/without-parameters.js';
 import { TokensConfig } from '../../config/slices.js';
 import { hashSessionSecret, type RefreshTokenContent, RefreshTokenCodec } from './refresh-token-codec.js';
 import { isExpired, type Session } from './session.js';
@@ -30,11 +32,12 @@ export class RefreshRotationService {
   ) {}
 
   /**
+   * @param client whose request it is
    * @returns the session and the token that is now its live one
    * @throws RefreshTokenInvalidError, RefreshTokenExpiredError, SessionEndedError
    * @throws RefreshTokenReusedError after the session has been ended, durably
    */
-  async rotate(refreshToken: string): Promise<OpenedSession> {
+  async rotate(refreshToken: string, client: ClientInfo | null = null): Promise<OpenedSession> {
     const presented = this.codec.decode(refreshToken);
     if (!presented) throw new RefreshTokenInvalidError();
     const now = this.clock.now();
@@ -47,11 +50,11 @@ export class RefreshRotationService {
       graceUntil: this.config.refreshGrace > 0 ? new Date(now + this.config.refreshGrace) : null,
       idleExpiresAt: new Date(now + this.config.refreshTokenTtl),
     });
-    return this.withSuccessor(presented, rotated ?? (await this.answerOldToken(presented)));
+    return this.withSuccessor(presented, rotated ?? (await this.answerOldToken(presented, client)));
   }
 
   /** The token is not the live one: late by one rotation and a moment, or too late. */
-  private async answerOldToken(presented: RefreshTokenContent): Promise<Session> {
+  private async answerOldToken(presented: RefreshTokenContent, client: ClientInfo | null): Promise<Session> {
     const session = await this.repository.findById(presented.sessionId);
     if (session?.secretHash !== hashSessionSecret(presented.secret)) throw new RefreshTokenInvalidError();
     if (session.endedAt) throw new SessionEndedError();
@@ -64,12 +67,26 @@ export class RefreshRotationService {
     const isPredecessor = presented.generation === session.generation - 1;
     if (isPredecessor && session.graceUntil !== null && now < session.graceUntil.getTime()) return session;
 
-    const reason = isPredecessor ? 'reuse_recent' : 'reuse_stale';
-    // Of several at once, or beside a logout, one ends it.
-    const ended = await this.sessions.end(session.id, session.subject, reason);
-    if (ended)
-      this.logger.warn(`A refresh token was used again (${reason}); session ${session.id} has been ended.`);
+    await this.endReused(session, isPredecessor ? 'reuse_recent' : 'reuse_stale', client);
     throw new RefreshTokenReusedError();
+  }
+
+  private async endReused(
+    { id, subject }: Session,
+    reason: 'reuse_recent' | 'reuse_stale',
+    client: ClientInfo | null,
+  ): Promise<void> {
+    let ended: boolean;
+    try {
+      // Of several at once, or beside a logout, one ends it.
+      ended = await this.sessions.end(id, subject, reason, client);
+    } catch (error) {
+      // No thief goes on because nobody could write it down.
+      ended = await this.sessions.endUnrecorded(id, subject, reason);
+      const why = withoutParameters((error as Error).message);
+      this.logger.error(`The reuse of a refresh token of session ${id} could not be recorded: ${why}`);
+    }
+    if (ended) this.logger.warn(`A refresh token was used again (${reason}); session ${id} has been ended.`);
   }
 
   private withSuccessor(presented: RefreshTokenContent, session: Session): OpenedSession {

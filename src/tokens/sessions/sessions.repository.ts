@@ -24,7 +24,7 @@ export interface SessionEnding {
 export abstract class SessionsRepository {
   /** Resolves if the store answers. */
   abstract ping(): Promise<void>;
-  abstract create(session: Session): Promise<void>;
+  abstract create(session: Session, transaction?: Transaction): Promise<void>;
   abstract findById(id: string): Promise<Session | undefined>;
 
   /** Neither ended nor expired, the most recently used first. */
@@ -39,9 +39,15 @@ export abstract class SessionsRepository {
 
   /**
    * Ends an open session of the subject and records, in the same atomic step, that its access tokens are revoked.
+   * @param transaction what it is part of, if the sessions are kept in the same database
    * @returns whether it was this call that ended it
    */
-  abstract end(id: string, subject: string, ending: SessionEnding): Promise<boolean>;
+  abstract end(
+    id: string,
+    subject: string,
+    ending: SessionEnding,
+    transaction?: Transaction,
+  ): Promise<boolean>;
 
   /**
    * The same for all open sessions of the subject, but for `exceptId`.

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
-import type { Transaction } from '../../common/unit-of-work.js';
+import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
 import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { TokensConfig } from '../../config/slices.js';
 import { RevocationService } from '../revocation/revocation.service.js';
+import { TokenEvents } from '../token-events.js';
 import { hashSessionSecret, newSessionSecret, RefreshTokenCodec } from './refresh-token-codec.js';
 import type { Session, SessionEndReason } from './session.js';
 import { type SessionEnding, SessionsRepository } from './sessions.repository.js';
@@ -22,11 +23,18 @@ export class SessionsService {
     private readonly repository: SessionsRepository,
     private readonly codec: RefreshTokenCodec,
     private readonly revocations: RevocationService,
+    private readonly events: TokenEvents,
+    private readonly unitOfWork: UnitOfWork,
     private readonly config: TokensConfig,
     private readonly clock: Clock,
   ) {}
 
-  async open(subject: string, client: Pick<ClientInfo, 'ip' | 'userAgent'>): Promise<OpenedSession> {
+  /** @param transaction what it is part of, if the sessions are kept in the database */
+  async open(
+    subject: string,
+    client: Pick<ClientInfo, 'ip' | 'userAgent'>,
+    transaction?: Transaction,
+  ): Promise<OpenedSession> {
     const now = this.clock.now();
     const secret = newSessionSecret();
     const expiresAt = now + this.config.sessionMaxAge;
@@ -45,7 +53,7 @@ export class SessionsService {
       ip: client.ip,
       userAgent: client.userAgent,
     };
-    await this.repository.create(session);
+    await this.repository.create(session, transaction);
     return { session, refreshToken: this.codec.encode({ sessionId: session.id, generation: 0, secret }) };
   }
 
@@ -55,12 +63,23 @@ export class SessionsService {
 
   /**
    * Ends one session of the subject; ending it again is no error.
+   * @param client whose request ends it
    * @returns whether it was this call that ended it
    * @throws NotFoundError if the subject has no such session, whoever else may have it
    */
-  async end(id: string, subject: string, reason: SessionEndReason): Promise<boolean> {
+  async end(
+    id: string,
+    subject: string,
+    reason: SessionEndReason,
+    client: ClientInfo | null = null,
+  ): Promise<boolean> {
     const ending = this.ending(reason);
-    if (await this.repository.end(id, subject, ending)) {
+    const isEnded = await this.unitOfWork.run(async (transaction) => {
+      if (!(await this.repository.end(id, subject, ending, transaction))) return false;
+      await this.events.sessionsEnded({ subject, reason, ids: [id], client }, transaction);
+      return true;
+    });
+    if (isEnded) {
       await this.revocations.announceSessions([id], ending.revokedUntil);
       return true;
     }
@@ -69,11 +88,25 @@ export class SessionsService {
     return false;
   }
 
-  /** Ends all open sessions of the subject, but for `exceptId`. */
-  async endAll(subject: string, reason: SessionEndReason, exceptId?: string): Promise<void> {
+  /** As `end`, where it must not fail with what is told of it. */
+  async endUnrecorded(id: string, subject: string, reason: SessionEndReason): Promise<boolean> {
     const ending = this.ending(reason);
-    const ended = await this.repository.endAll(subject, ending, exceptId);
-    await this.revocations.announceSessions(ended, ending.revokedUntil);
+    const isEnded = await this.repository.end(id, subject, ending);
+    // Also if it has ended: in Redis it may be `end` that did, and then failed.
+    await this.revocations.announceSessions([id], ending.revokedUntil);
+    return isEnded;
+  }
+
+  /** Ends all open sessions of the subject, but for `exceptId`. */
+  async endAll(
+    subject: string,
+    reason: SessionEndReason,
+    exceptId?: string,
+    client: ClientInfo | null = null,
+  ): Promise<void> {
+    await this.unitOfWork.run(async (transaction) => {
+      await this.endOpen(transaction, subject, reason, exceptId, client);
+    });
   }
 
   /**
@@ -85,11 +118,23 @@ export class SessionsService {
     subject: string,
     reason: SessionEndReason,
     exceptId?: string,
+    client: ClientInfo | null = null,
+  ): Promise<void> {
+    await this.endOpen(transaction, subject, reason, exceptId, client);
+    transaction.afterCommit(() => this.endAll(subject, reason, exceptId, client));
+  }
+
+  private async endOpen(
+    transaction: Transaction,
+    subject: string,
+    reason: SessionEndReason,
+    exceptId: string | undefined,
+    client: ClientInfo | null,
   ): Promise<void> {
     const ending = this.ending(reason);
-    const ended = await this.repository.endAll(subject, ending, exceptId, transaction);
-    transaction.afterCommit(() => this.revocations.announceSessions(ended, ending.revokedUntil));
-    transaction.afterCommit(() => this.endAll(subject, reason, exceptId));
+    const ids = await this.repository.endAll(subject, ending, exceptId, transaction);
+    transaction.afterCommit(() => this.revocations.announceSessions(ids, ending.revokedUntil));
+    if (ids.length > 0) await this.events.sessionsEnded({ subject, reason, ids, client }, transaction);
   }
 
   private ending(reason: SessionEndReason): SessionEnding {

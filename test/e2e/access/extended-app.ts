@@ -59,7 +59,7 @@ export async function startExtendedApp(
       ? await NestFactory.create(TeamModule, new ExpressAdapter(), options)
       : await NestFactory.create<NestFastifyApplication>(
           TeamModule,
-          createFastifyAdapter(config.http, DOCS_PATH),
+          createFastifyAdapter(config, DOCS_PATH),
           { ...options, bodyParser: false },
         );
   const clock = FakeClock.replace(app.get(Clock));

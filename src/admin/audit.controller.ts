@@ -1,0 +1,39 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AuditLog } from '../audit/audit-log.js';
+import { Roles } from '../auth/access/access.decorators.js';
+import { pageOf } from '../auth/audit/audit-page.dto.js';
+import { ApiProblems } from '../common/openapi/api-problems.js';
+import { ADMIN_ROLE } from '../users/user.js';
+import { AuditQueryDto } from './audit.dto.js';
+import { AuditPageModel } from './audit.model.js';
+
+@ApiTags('Administration')
+@ApiBearerAuth()
+@Roles(ADMIN_ROLE)
+@Controller('api/admin/audit')
+export class AuditController {
+  constructor(private readonly log: AuditLog) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'Read the audit log',
+    description: 'The newest events first; what is recorded meanwhile moves no page. Needs the role `admin`.',
+  })
+  @ApiOkResponse({ type: AuditPageModel })
+  @ApiProblems({ bearer: true, codes: ['VALIDATION_FAILED', 'INSUFFICIENT_ROLE'] })
+  async find(@Query() query: AuditQueryDto): Promise<AuditPageModel> {
+    const { type, subject, actor, outcome, ip, from, to } = query;
+    const page = await this.log.find({
+      type,
+      subject,
+      actor,
+      outcome,
+      ip,
+      ...pageOf(query),
+      from: from === undefined ? undefined : new Date(from),
+      to: to === undefined ? undefined : new Date(to),
+    });
+    return AuditPageModel.of(page);
+  }
+}

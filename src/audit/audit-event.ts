@@ -1,0 +1,73 @@
+import type { ClientInfo } from '../common/client-info.js';
+
+/** Everything that is recorded. Names are never changed or reused: alarms are built on them. */
+export const AUDIT_EVENT_TYPES = [
+  'login.succeeded',
+  'login.failed',
+  'account.throttled',
+  'csrf.rejected',
+  'session.ended',
+  'session.refresh_reused',
+  'token.revoked',
+  'user.registered',
+  'user.invited',
+  'user.disabled',
+  'user.enabled',
+  'user.deleted',
+  'user.exported',
+  'invitation.accepted',
+  'admin.created',
+  'role.granted',
+  'role.withdrawn',
+  'password.changed',
+  'password.reset_requested',
+  'password.reset',
+  'email.verification_requested',
+  'email.verified',
+  'email.change_requested',
+  'email.changed',
+  'signing_key.rotated',
+  'signing_key.revoked',
+] as const;
+
+export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
+
+export const AUDIT_OUTCOMES = ['success', 'failure'] as const;
+
+export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
+
+/** `operator`: who may run commands on the server; `anonymous`: who has not shown who they are. */
+export const ACTOR_KINDS = ['user', 'operator', 'system', 'anonymous'] as const;
+
+export type Actor =
+  | { readonly kind: 'user'; readonly id: string }
+  | { readonly kind: Exclude<(typeof ACTOR_KINDS)[number], 'user'> };
+
+/** A closed set, none of which ever holds a secret or the address of somebody who has no account. */
+export interface AuditDetails {
+  /** Why it failed, or why a session ended. */
+  readonly reason?: string;
+  /** Of a refresh token that was used again: whether it was the one just replaced. */
+  readonly reuse?: 'recent' | 'stale';
+  readonly role?: string;
+  /** How many sessions were ended. */
+  readonly sessions?: number;
+  /** A keyed hash of the e-mail address that was given, so that tries can be told to belong together. */
+  readonly identifier?: string;
+  readonly kid?: string;
+  /** `jti` of an access token; `all`. */
+  readonly tokenId?: string;
+}
+
+export interface AuditEvent {
+  readonly type: AuditEventType;
+  /** Default: success. */
+  readonly outcome?: AuditOutcome;
+  readonly actor: Actor;
+  /** Id of the user whom it happened to; null: nobody we know. */
+  readonly subject: string | null;
+  readonly sessionId?: string | null;
+  /** Where the request came from; null: there was none. */
+  readonly client: Pick<ClientInfo, 'ip' | 'userAgent' | 'requestId'> | null;
+  readonly details?: AuditDetails;
+}

@@ -1,0 +1,32 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
+import { SecretsModule } from '../secrets/secrets.module.js';
+import { AuditLog } from './audit-log.js';
+import { AuditPurge } from './audit-purge.service.js';
+import { AuditPurgeTimer } from './audit-purge-timer.js';
+import { AuditSink } from './audit-sink.js';
+import { DatabaseAuditSink } from './database-audit-sink.js';
+import { IdentifierHash } from './identifier-hash.js';
+
+/** The log of security events. Replaceable: `AuditSink`. */
+@Module({})
+export class AuditModule {
+  static forRoot(options?: ModuleOverrides): DynamicModule {
+    return {
+      module: AuditModule,
+      imports: [SecretsModule],
+      global: true,
+      providers: withOverrides(
+        [
+          { provide: AuditSink, useClass: DatabaseAuditSink },
+          AuditLog,
+          IdentifierHash,
+          AuditPurge,
+          AuditPurgeTimer,
+        ],
+        options,
+      ),
+      exports: [AuditSink, AuditLog, IdentifierHash],
+    };
+  }
+}

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../audit/audit-event.js';
+import { AuditSink } from '../../audit/audit-sink.js';
+import type { Transaction } from '../../common/unit-of-work.js';
+import type { SessionEndReason } from '../../tokens/sessions/session.js';
+import { ReuseNotice } from '../session/reuse-notice.service.js';
+import { type EndedSessions, TokenEvents } from '../../tokens/token-events.js';
+
+/** Records what happens to sessions and signing keys, and tells users of a refresh token that was used again. */
+@Injectable()
+export class AuditedTokenEvents extends TokenEvents {
+  constructor(
+    private readonly audit: AuditSink,
+    private readonly reuseNotice: ReuseNotice,
+  ) {
+    super();
+  }
+
+  override async sessionsEnded(ended: EndedSessions, transaction: Transaction): Promise<void> {
+    const { subject, reason, ids, client } = ended;
+    const common = { actor: actorOf(ended), subject, client };
+    // Whoever used the token again had it, and that is all we know of them.
+    if (reason === 'reuse_recent' || reason === 'reuse_stale') {
+      const details = { reuse: reason === 'reuse_recent' ? 'recent' : 'stale' } as const;
+      const sessionId = ids[0] ?? null;
+      await this.audit.record({ type: 'session.refresh_reused', ...common, sessionId, details }, transaction);
+      transaction.afterCommit(() => this.reuseNotice.send(subject, client));
+      return;
+    }
+    const sessionId = ids.length === 1 ? (ids[0] ?? null) : null;
+    const details = { reason, sessions: ids.length };
+    await this.audit.record({ type: 'session.ended', ...common, sessionId, details }, transaction);
+  }
+
+  override async signingKeyRotated(kid: string, requested: boolean, transaction: Transaction): Promise<void> {
+    await this.audit.record(
+      {
+        type: 'signing_key.rotated',
+        actor: { kind: requested ? 'operator' : 'system' },
+        subject: null,
+        client: null,
+        details: { kid },
+      },
+      transaction,
+    );
+  }
+
+  override async signingKeyRevoked(kid: string, transaction: Transaction): Promise<void> {
+    await this.audit.record(
+      {
+        type: 'signing_key.revoked',
+        actor: { kind: 'operator' },
+        subject: null,
+        client: null,
+        details: { kid },
+      },
+      transaction,
+    );
+  }
+}
+
+const BY_NOBODY_KNOWN = new Set<SessionEndReason>(['reuse_recent', 'reuse_stale']);
+const BY_OPERATORS = new Set<SessionEndReason>(['ended_by_admin', 'account_disabled', 'account_deleted']);
+
+function actorOf({ reason, subject, client }: EndedSessions): Actor {
+  if (BY_NOBODY_KNOWN.has(reason)) return { kind: 'anonymous' };
+  // By the user, from somewhere; operators do it on the server.
+  if (reason === 'account_deleted' && client) return { kind: 'user', id: subject };
+  return BY_OPERATORS.has(reason) ? { kind: 'operator' } : { kind: 'user', id: subject };
+}

@@ -1,0 +1,48 @@
+import { Logger } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { clientInfoOf } from '../common/client-info.js';
+import type { LogLevel } from '../config/slices.js';
+import { traceIdOf } from './trace-id.js';
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+const ALL_LEVELS = new Set<LogLevel>(['debug', 'trace']);
+
+/**
+ * One line for each finished request: `warn` where we failed, `info` where something was changed or refused, else
+ * `debug`, which costs nothing unless it is asked for.
+ */
+export function logRequests(fastify: FastifyInstance, logLevel: LogLevel): void {
+  const logger = new Logger('Http');
+  const logsAll = ALL_LEVELS.has(logLevel);
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const isQuiet = reply.statusCode < 400 && SAFE_METHODS.has(request.method);
+    if (!isQuiet) writeLine(logger, reply.statusCode < 500 ? 'log' : 'warn', request, reply);
+    else if (logsAll) writeLine(logger, 'debug', request, reply);
+    done();
+  });
+}
+
+function writeLine(
+  logger: Logger,
+  level: 'log' | 'warn' | 'debug',
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const { method } = request;
+  // As the route has it: what clients put into an address may be a secret.
+  const path = request.routeOptions.url ?? '(no route)';
+  const status = reply.statusCode;
+  const milliseconds = Math.round(reply.elapsedTime);
+  const { ip, userAgent, requestId } = clientInfoOf(request);
+  logger[level]({
+    message: `${method} ${path} ${status} ${milliseconds} ms`,
+    requestId,
+    traceId: traceIdOf(request.headers['traceparent']),
+    method,
+    path,
+    status,
+    milliseconds,
+    ip,
+    userAgent,
+  });
+}

@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import type { ClientInfo } from '../common/client-info.js';
+import type { Transaction } from '../common/unit-of-work.js';
+import type { SessionEndReason } from './sessions/session.js';
+
+export interface EndedSessions {
+  readonly subject: string;
+  readonly reason: SessionEndReason;
+  /** At least one. */
+  readonly ids: readonly string[];
+  /** Whose request ended them; null: none. */
+  readonly client: ClientInfo | null;
+}
+
+/**
+ * Is told what happens here, within the transaction in which it happens: a rejection undoes it, where it is in the
+ * database. Does nothing with it unless replaced.
+ */
+@Injectable()
+export class TokenEvents {
+  sessionsEnded(_ended: EndedSessions, _transaction: Transaction): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** @param requested by an operator; else the time had come */
+  signingKeyRotated(_kid: string, _requested: boolean, _transaction: Transaction): Promise<void> {
+    return Promise.resolve();
+  }
+
+  signingKeyRevoked(_kid: string, _transaction: Transaction): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,67 @@
+import { afterAll, beforeEach, expect, it } from '@jest/globals';
+import { sql } from 'drizzle-orm';
+import { auditEvents } from '../../src/audit/audit-events.table.js';
+import { AUDIT_BATCH_SIZE, AuditPurge } from '../../src/audit/audit-purge.service.js';
+import { DatabaseAuditSink } from '../../src/audit/database-audit-sink.js';
+import type { DatabaseConnection } from '../../src/database/database.js';
+import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
+import { StoppedClock } from './stopped-clock.js';
+
+const DAY = 86_400_000;
+const EVENT = { type: 'login.failed', actor: { kind: 'anonymous' }, subject: null, client: null } as const;
+
+describeOnEachDatabase('The purge of the audit log', (open) => {
+  let database: DatabaseUnderTest | undefined;
+  let connection: DatabaseConnection;
+  let clock: StoppedClock;
+  let purge: AuditPurge;
+
+  beforeEach(async () => {
+    await database?.remove();
+    database = await open();
+    [connection] = database.connections;
+    clock = new StoppedClock();
+    purge = new AuditPurge(connection.db, connection, { retention: 30 * DAY }, clock);
+  });
+  afterAll(() => database?.remove());
+
+  const record = () => new DatabaseAuditSink(connection.db, clock).record(EVENT);
+  const left = () => connection.db.select().from(auditEvents);
+
+  it('deletes what is older than the retention, and nothing else', async () => {
+    await record();
+    clock.advance(1);
+    await record();
+    clock.advance(30 * DAY - 1);
+    expect(await purge.run()).toBe(0);
+    clock.advance(1);
+
+    expect(await purge.run()).toBe(1);
+    expect(await left()).toHaveLength(1);
+  });
+
+  it('goes on batch by batch until nothing is due, and yields when it is told to', async () => {
+    const count = AUDIT_BATCH_SIZE + 10;
+    await connection.db.execute(sql`
+      insert into audit_events (id, occurred_at, type, outcome, actor_kind)
+      select ('00000000-' || substr(gen_random_uuid()::text, 10))::uuid, '1970-01-01', 'login.failed', 'failure', 'anonymous'
+      from generate_series(1, ${count}::int)`);
+    const stopped = AbortSignal.abort();
+
+    expect(await purge.run(stopped)).toBe(0);
+    expect(await purge.run()).toBe(count);
+    expect(await left()).toEqual([]);
+  });
+
+  it('may delete only within its own transaction', async () => {
+    await record();
+    clock.advance(31 * DAY);
+    await record();
+    await purge.run();
+
+    await expect(connection.db.delete(auditEvents)).rejects.toMatchObject({
+      cause: { message: 'audit_events is append-only' },
+    });
+    expect(await left()).toHaveLength(1);
+  });
+});
