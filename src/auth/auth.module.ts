@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
+import { SecretsModule } from '../secrets/secrets.module.js';
 import { AccessRules } from './access/access-rules.js';
 import { JwtAuthGuard } from './access/jwt-auth.guard.js';
 import { JwtStrategy } from './access/jwt.strategy.js';
@@ -8,6 +9,12 @@ import { RolesGuard } from './access/roles.guard.js';
 import { ScopesGuard } from './access/scopes.guard.js';
 import { AccountController } from './account/account.controller.js';
 import { AccountService } from './account/account.service.js';
+import { AuthCookies } from './cookies/auth-cookies.js';
+import { CsrfController } from './cookies/csrf.controller.js';
+import { CsrfProtection } from './cookies/csrf-protection.js';
+import { CsrfTokens } from './cookies/csrf-tokens.js';
+import { RequestTokens } from './cookies/request-tokens.js';
+import { TokenCookies } from './cookies/token-cookies.js';
 import { ForwardAuthController } from './forward-auth/forward-auth.controller.js';
 import { LoginController } from './login/login.controller.js';
 import { LoginService } from './login/login.service.js';
@@ -29,18 +36,25 @@ export class AuthModule {
   static forRoot(options?: ModuleOverrides): DynamicModule {
     return {
       module: AuthModule,
+      imports: [SecretsModule],
       global: true,
       // In the order in which Swagger UI shows the routes of a tag.
       controllers: [
         RegistrationController,
         LoginController,
         SessionController,
+        CsrfController,
         AccountController,
         ForwardAuthController,
       ],
       providers: withOverrides(
         [
           AccessRules,
+          AuthCookies,
+          CsrfTokens,
+          CsrfProtection,
+          RequestTokens,
+          TokenCookies,
           JwtAuthGuard,
           RolesGuard,
           ScopesGuard,
@@ -57,7 +71,7 @@ export class AuthModule {
         ],
         options,
       ),
-      exports: [PasswordHasher, PasswordPolicy],
+      exports: [PasswordHasher, PasswordPolicy, RequestTokens, AuthCookies],
     };
   }
 }

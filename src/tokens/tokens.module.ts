@@ -92,6 +92,7 @@ export class TokensModule {
         SessionsRepository,
         SessionsService,
         RefreshRotationService,
+        RefreshTokenCodec,
       ],
     };
   }

@@ -1,9 +1,10 @@
 import { Body, Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
+import { OpensSession } from '../cookies/cookie-mode.decorators.js';
 import { SessionTokensService } from '../session/session-tokens.service.js';
 import { SignedInModel } from '../session/token-pair.model.js';
 import { UserModel } from '../session/user.model.js';
@@ -23,12 +24,15 @@ export class LoginController {
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @RateLimited('login')
+  @OpensSession(200)
   @ApiOperation({
     summary: 'Log in',
     description: 'Opens a session. At most five attempts a minute per address (`LOGIN_RATE_LIMIT`).',
   })
-  @ApiOkResponse({ type: SignedInModel })
-  @ApiProblems({ body: true, codes: ['INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'RATE_LIMITED'] })
+  @ApiProblems({
+    body: true,
+    codes: ['INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'CSRF_REJECTED', 'RATE_LIMITED'],
+  })
   async logIn(@Body() { email, password }: LoginDto, @Req() request: HttpRequest): Promise<SignedInModel> {
     const user = await this.login.authenticate(email, password);
     return { user: UserModel.of(user), ...(await this.tokens.open(user, clientInfoOf(request))) };

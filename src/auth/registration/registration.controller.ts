@@ -1,9 +1,10 @@
 import { Body, Controller, Header, Post, Req } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
+import { OpensSession } from '../cookies/cookie-mode.decorators.js';
 import { SessionTokensService } from '../session/session-tokens.service.js';
 import { SignedInModel } from '../session/token-pair.model.js';
 import { UserModel } from '../session/user.model.js';
@@ -22,12 +23,12 @@ export class RegistrationController {
   @Public()
   @Header('Cache-Control', 'no-store')
   @RateLimited('register')
+  @OpensSession(201)
   @ApiOperation({
     summary: 'Create an account',
     description: 'Creates the account and opens its first session.',
   })
-  @ApiCreatedResponse({ type: SignedInModel })
-  @ApiProblems({ body: true, codes: ['PASSWORD_REJECTED', 'EMAIL_TAKEN', 'RATE_LIMITED'] })
+  @ApiProblems({ body: true, codes: ['PASSWORD_REJECTED', 'EMAIL_TAKEN', 'CSRF_REJECTED', 'RATE_LIMITED'] })
   async register(
     @Body() { name, email, password }: RegisterDto,
     @Req() request: HttpRequest,
