@@ -19,7 +19,7 @@ const mayImport = {
   health: ['database', 'redis', 'tokens'],
   'resource-server': ['tokens'],
   // config for the slice that auth owns: PasswordsConfig.
-  auth: ['audit', 'config', 'mail', 'throttling', 'tokens', 'users'],
+  auth: ['audit', 'config', 'mail', 'secrets', 'throttling', 'tokens', 'users'],
   admin: ['audit', 'auth', 'tokens', 'users'],
   // admin for its operations on other people's accounts.
   cli: ['admin', 'audit', 'tokens'],

@@ -3,6 +3,8 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { AppModule, type AppOverrides } from './app.module.js';
+import { AUTH_MODE_HEADER } from './auth/cookies/auth-mode.js';
+import { CSRF_HEADER } from './auth/cookies/csrf-protection.js';
 import { AllowedMethods } from './common/problem-details/allowed-methods.js';
 import type { LatchkeyConfig } from './config/slices.js';
 import type { DatabaseConnection } from './database/database.js';
@@ -40,7 +42,9 @@ export async function createApplication(
     app.enableCors({
       origin: [...config.http.corsOrigins],
       methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
-      allowedHeaders: ['Authorization', 'Content-Type'],
+      allowedHeaders: ['Authorization', 'Content-Type', AUTH_MODE_HEADER, CSRF_HEADER],
+      // For the cookies. What another origin may do with them, CsrfProtection decides.
+      credentials: true,
       exposedHeaders: ['WWW-Authenticate', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'X-Request-Id'],
       maxAge: 600,
     });

@@ -114,6 +114,8 @@ export { type AccessRule, AccessRules } from './auth/access/access-rules.js';
 export { JwtAuthGuard } from './auth/access/jwt-auth.guard.js';
 export { RolesGuard } from './auth/access/roles.guard.js';
 export { ScopesGuard } from './auth/access/scopes.guard.js';
+export { EndsSession } from './auth/cookies/cookie-mode.decorators.js';
+export { RequestTokens } from './auth/cookies/request-tokens.js';
 export { AuthModule } from './auth/auth.module.js';
 export { PasswordHasher, type PasswordVerification } from './auth/passwords/password-hasher.js';
 export { ContextWordsPolicy } from './auth/passwords/context-words-policy.js';

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
+import { SecretsModule } from '../secrets/secrets.module.js';
 import { AccessRules } from './access/access-rules.js';
 import { JwtAuthGuard } from './access/jwt-auth.guard.js';
 import { JwtStrategy } from './access/jwt.strategy.js';
@@ -16,6 +17,12 @@ import { EmailChangeService } from './email-change/email-change.service.js';
 import { EmailVerificationController } from './email-verification/email-verification.controller.js';
 import { EmailVerificationService } from './email-verification/email-verification.service.js';
 import { OwnAuditController } from './audit/own-audit.controller.js';
+import { AuthCookies } from './cookies/auth-cookies.js';
+import { CsrfController } from './cookies/csrf.controller.js';
+import { CsrfProtection } from './cookies/csrf-protection.js';
+import { CsrfTokens } from './cookies/csrf-tokens.js';
+import { RequestTokens } from './cookies/request-tokens.js';
+import { TokenCookies } from './cookies/token-cookies.js';
 import { ForwardAuthController } from './forward-auth/forward-auth.controller.js';
 import { DeviceCookie } from './login/device-cookie.js';
 import { LockoutNotice } from './login/lockout-notice.js';
@@ -46,12 +53,14 @@ export class AuthModule {
   static forRoot(options?: ModuleOverrides): DynamicModule {
     return {
       module: AuthModule,
+      imports: [SecretsModule],
       global: true,
       // In the order in which Swagger UI shows the routes of a tag.
       controllers: [
         RegistrationController,
         LoginController,
         SessionController,
+        CsrfController,
         AccountController,
         AccountDataController,
         PasswordResetController,
@@ -63,6 +72,11 @@ export class AuthModule {
       providers: withOverrides(
         [
           AccessRules,
+          AuthCookies,
+          CsrfTokens,
+          CsrfProtection,
+          RequestTokens,
+          TokenCookies,
           JwtAuthGuard,
           RolesGuard,
           ScopesGuard,
@@ -92,7 +106,7 @@ export class AuthModule {
         ],
         options,
       ),
-      exports: [PasswordHasher, PasswordPolicy],
+      exports: [PasswordHasher, PasswordPolicy, RequestTokens, AuthCookies],
     };
   }
 }

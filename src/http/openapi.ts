@@ -1,4 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
+import { AuthCookies } from '../auth/cookies/auth-cookies.js';
+import { CSRF_HEADER } from '../auth/cookies/csrf-protection.js';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 
 export const DOCS_PATH = '/docs';
@@ -33,11 +35,45 @@ function createOpenApiDocument(app: INestApplication): OpenAPIObject {
       scheme: 'bearer',
       bearerFormat: 'JWT',
       description: 'The `accessToken`.',
-    });
+    })
+    .addCookieAuth(
+      app.get(AuthCookies).nameOf('access'),
+      {
+        type: 'apiKey',
+        in: 'cookie',
+        description: 'Set by `X-Auth-Mode: cookie` at login; sent by browsers.',
+      },
+      'cookie',
+    )
+    .addApiKey(
+      {
+        type: 'apiKey',
+        in: 'header',
+        name: CSRF_HEADER,
+        description: 'With a cookie, not with a bearer token.',
+      },
+      'csrf',
+    );
   for (const [name, description] of TAGS) builder.addTag(name, description);
-  return SwaggerModule.createDocument(app, builder.build(), {
+  const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
+  allowCookies(document);
+  return document;
+}
+
+const SAFE_METHODS: ReadonlySet<string> = new Set(['get', 'head', 'options']);
+
+/** Where a bearer token is good, so is a cookie; to change something, only with the CSRF token. */
+function allowCookies({ paths }: OpenAPIObject): void {
+  for (const path of Object.values(paths)) {
+    for (const [method, operation] of Object.entries(path) as [string, { security?: object[] }][]) {
+      if (!operation.security?.some((scheme) => 'bearer' in scheme)) continue;
+      // A new list: that of a class is shared by its operations.
+      const byCookie = SAFE_METHODS.has(method) ? { cookie: [] } : { cookie: [], csrf: [] };
+      operation.security = [...operation.security, byCookie];
+    }
+  }
 }
 
 /** Swagger UI at `/docs` and the document at `/openapi.json`, made when first asked for. */

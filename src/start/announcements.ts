@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import { cookieSecurityOf } from '../auth/cookies/cookie-security.js';
 import type { InitialAdmin } from '../admin/initial-admin.service.js';
 import type { LatchkeyConfig } from '../config/slices.js';
 import { DOCS_PATH } from '../http/openapi.js';
@@ -12,15 +13,21 @@ export function announceReady(
 ): void {
   const { app, database } = config;
   const url = listeningUrl(config);
+  const cookies = cookieSecurityOf(app, config.http);
   if (app.production) {
     const logger = new Logger('Start');
     if (admin) logger.log(`The initial administrator's one-time password is in ${adminFile}`);
+    if (cookies !== 'secure') {
+      const what = cookies === 'none' ? 'there is no cookie mode' : 'cookies are set without Secure';
+      logger.warn(`PUBLIC_URL is http: ${what}.`);
+    }
     logger.log(`Latchkey is ready at ${url}`);
     return;
   }
   const lines = ['', `Latchkey is ready.`, '', `  URL    ${url}`];
   if (config.http.docs) lines.push(`  Docs   ${url}${DOCS_PATH}   (Swagger UI: the way to explore)`);
   lines.push(`  Data   ${database.url === undefined ? database.directory : 'PostgreSQL (DATABASE_URL)'}`);
+  if (cookies === 'plain') lines.push('  Cookies  without Secure, for development: PUBLIC_URL is http');
   if (admin) {
     lines.push(
       '',

@@ -104,6 +104,7 @@ export class TokensModule {
         RefreshRotationService,
         KnownDevices,
         OneTimeTokens,
+        RefreshTokenCodec,
       ],
     };
   }

@@ -1,10 +1,10 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/principal.js';
 import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
+import { RequestTokens } from '../cookies/request-tokens.js';
 import { AccessTokenMissingError, PasswordChangeRequiredError } from './access.errors.js';
 import { type AccessRule, AccessRules } from './access-rules.js';
 import type { AuthenticatedRequest } from './authenticated-request.js';
-import { bearerTokenOf } from './bearer-token.js';
 import { PASSWORD_CHANGE_SCOPE } from './password-change-scope.js';
 
 /**
@@ -16,6 +16,7 @@ export class JwtAuthGuard implements CanActivate {
   constructor(
     protected readonly rules: AccessRules,
     protected readonly verifier: AccessTokenVerifier,
+    protected readonly tokens: RequestTokens,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -30,13 +31,14 @@ export class JwtAuthGuard implements CanActivate {
   }
 
   protected admit(request: AuthenticatedRequest, rule: AccessRule, principal: Principal): boolean {
+    this.tokens.refuseForgery(request, principal);
     this.refusePendingPasswordChange(rule, principal);
     request.user = principal;
     return true;
   }
 
   protected tokenOf(request: AuthenticatedRequest): string | undefined {
-    return bearerTokenOf(request);
+    return this.tokens.tokenOf(request);
   }
 
   protected refusePendingPasswordChange(rule: AccessRule, principal: Principal): void {

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import { ExtractJwt, type SecretOrKeyProvider, Strategy } from 'passport-jwt';
+import { type SecretOrKeyProvider, Strategy } from 'passport-jwt';
 import type { Principal } from '../../common/principal.js';
 import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
 import { SigningKeys } from '../../tokens/keys/signing-keys.js';
+import { RequestTokens } from '../cookies/request-tokens.js';
 import type { AuthenticatedRequest } from './authenticated-request.js';
-import { bearerTokenOf } from './bearer-token.js';
 
 /**
  * The strategy that teams know, for `AuthGuard('jwt')` in their own controllers. passport-jwt is handed a key only after
@@ -16,9 +16,10 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   constructor(
     private readonly verifier: AccessTokenVerifier,
     keys: SigningKeys,
+    private readonly tokens: RequestTokens,
   ) {
     super({
-      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+      jwtFromRequest: (request: AuthenticatedRequest) => tokens.tokenOf(request) ?? null,
       passReqToCallback: true as const,
       // Times are the verifier's, too: its clock, its leeway.
       ignoreExpiration: true,
@@ -29,8 +30,10 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   }
 
   /** What `AuthGuard('jwt')` puts at `request.user`. */
-  validate(request: AuthenticatedRequest): Principal | Promise<Principal> {
-    return this.verifier.authenticate(bearerTokenOf(request) ?? '');
+  async validate(request: AuthenticatedRequest): Promise<Principal> {
+    const caller = await this.verifier.authenticate(this.tokens.tokenOf(request) ?? '');
+    this.tokens.refuseForgery(request, caller);
+    return caller;
   }
 }
 

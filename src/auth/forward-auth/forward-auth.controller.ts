@@ -1,9 +1,10 @@
-import { Controller, Get, HttpCode, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { HttpResponse } from '../../common/client-info.js';
+import type { HttpRequest, HttpResponse } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
 import { CurrentUser } from '../access/access.decorators.js';
+import { RequestTokens } from '../cookies/request-tokens.js';
 
 const header = (description: string) => ({ description, schema: { type: 'string' as const } });
 
@@ -11,11 +12,16 @@ const header = (description: string) => ({ description, schema: { type: 'string'
 @ApiBearerAuth()
 @Controller('api/auth')
 export class ForwardAuthController {
+  constructor(private readonly tokens: RequestTokens) {}
+
   @Get('verify')
   @HttpCode(204)
   @ApiOperation({
     summary: 'Check a token for a gateway',
-    description: 'For forward-auth (nginx `auth_request`, Traefik, Envoy, Caddy). Asks no store.',
+    description:
+      'For forward-auth (nginx `auth_request`, Traefik, Envoy, Caddy). Asks no store. Where the token ' +
+      'is in a cookie, tell the method in `X-Forwarded-Method` or `X-Original-Method`: one that is not GET, HEAD or ' +
+      'OPTIONS, or is not told, needs `Origin` and `X-CSRF-Token`.',
   })
   @ApiNoContentResponse({
     description: 'The token is good.',
@@ -26,8 +32,13 @@ export class ForwardAuthController {
       'X-Auth-Session': header("The session's id."),
     },
   })
-  @ApiProblems({ bearer: true })
-  verify(@CurrentUser() caller: Principal, @Res({ passthrough: true }) response: HttpResponse): void {
+  @ApiProblems({ bearer: true, codes: ['CSRF_REJECTED'] })
+  verify(
+    @CurrentUser() caller: Principal,
+    @Req() request: HttpRequest,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): void {
+    this.tokens.refuseForwardedForgery(request, caller);
     response.header('X-Auth-Subject', caller.subject);
     response.header('X-Auth-Roles', caller.roles.map(encodeRole).join(','));
     response.header('X-Auth-Scopes', caller.scopes.join(' '));

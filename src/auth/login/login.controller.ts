@@ -1,9 +1,10 @@
 import { Body, Controller, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
+import { OpensSession } from '../cookies/cookie-mode.decorators.js';
 import { SessionTokensService } from '../session/session-tokens.service.js';
 import { SignedInModel } from '../session/token-pair.model.js';
 import { UserModel } from '../session/user.model.js';
@@ -29,6 +30,7 @@ export class LoginController {
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @RateLimited('login')
+  @OpensSession(200)
   @ApiOperation({
     summary: 'Log in',
     description:
@@ -37,10 +39,9 @@ export class LoginController {
       'twice as long. A device that has logged in to the account before is not held up by others: send the cookie ' +
       '`lk_device` of that answer back.',
   })
-  @ApiOkResponse({ type: SignedInModel })
   @ApiProblems({
     body: true,
-    codes: ['INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'RATE_LIMITED', 'ACCOUNT_THROTTLED'],
+    codes: ['INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'CSRF_REJECTED', 'RATE_LIMITED', 'ACCOUNT_THROTTLED'],
   })
   async logIn(
     @Body() { email, password }: LoginDto,

@@ -1,11 +1,12 @@
 import { Body, Controller, Header, Post, Req, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
 import { NewDeviceNotice } from '../login/new-device-notice.service.js';
 import { DeviceCookie } from '../login/device-cookie.js';
+import { OpensSession } from '../cookies/cookie-mode.decorators.js';
 import { SessionTokensService } from '../session/session-tokens.service.js';
 import { SignedInModel } from '../session/token-pair.model.js';
 import { UserModel } from '../session/user.model.js';
@@ -26,12 +27,12 @@ export class RegistrationController {
   @Public()
   @Header('Cache-Control', 'no-store')
   @RateLimited('register')
+  @OpensSession(201)
   @ApiOperation({
     summary: 'Create an account',
     description: 'Creates the account, opens its first session, and mails a link to verify the address.',
   })
-  @ApiCreatedResponse({ type: SignedInModel })
-  @ApiProblems({ body: true, codes: ['PASSWORD_REJECTED', 'EMAIL_TAKEN', 'RATE_LIMITED'] })
+  @ApiProblems({ body: true, codes: ['PASSWORD_REJECTED', 'EMAIL_TAKEN', 'CSRF_REJECTED', 'RATE_LIMITED'] })
   async register(
     @Body() { name, email, password }: RegisterDto,
     @Req() request: HttpRequest,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
+import { Clock } from '../../common/clock.js';
 import { type AccessGrant, AccessTokenIssuer } from '../../tokens/access/access-token-issuer.js';
 import { RefreshRotationService } from '../../tokens/sessions/refresh-rotation.service.js';
 import { SessionEndedError } from '../../tokens/sessions/sessions.errors.js';
@@ -11,6 +12,7 @@ import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersService } from '../../users/users.service.js';
 import { InvalidCredentialsError } from '../login/login.errors.js';
 import { PASSWORD_CHANGE_SCOPE } from '../access/password-change-scope.js';
+import { TOKEN_SESSION, type TokenSession, tokenSessionOf } from './token-session.js';
 
 export interface TokenPair {
   readonly accessToken: string;
@@ -18,6 +20,7 @@ export interface TokenPair {
   readonly tokenType: 'Bearer';
   /** Seconds. */
   readonly expiresIn: number;
+  readonly [TOKEN_SESSION]: TokenSession;
 }
 
 /** Where users and sessions meet: a pair of tokens for a user. */
@@ -30,6 +33,7 @@ export class SessionTokensService {
     private readonly issuer: AccessTokenIssuer,
     private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -86,7 +90,13 @@ export class SessionTokensService {
     issueTime: number,
   ): Promise<TokenPair> {
     const { accessToken, expiresIn } = await this.issuer.issue(session, grantOf(user), issueTime);
-    return { accessToken, refreshToken, tokenType: 'Bearer', expiresIn };
+    return {
+      accessToken,
+      refreshToken,
+      tokenType: 'Bearer',
+      expiresIn,
+      [TOKEN_SESSION]: tokenSessionOf(session, this.clock.now()),
+    };
   }
 }
 

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
 import {
   ApiBearerAuth,
+  ApiBody,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
@@ -15,10 +16,10 @@ import type { Principal } from '../../common/principal.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { CurrentUser, Public } from '../access/access.decorators.js';
+import { EndsSession, RotatesSession } from '../cookies/cookie-mode.decorators.js';
 import { RefreshDto } from './refresh.dto.js';
 import { SessionModel } from './session.model.js';
-import { SessionTokensService } from './session-tokens.service.js';
-import { TokenPairModel } from './token-pair.model.js';
+import { SessionTokensService, type TokenPair } from './session-tokens.service.js';
 
 @ApiTags('Sessions')
 @Controller('api/auth')
@@ -33,13 +34,15 @@ export class SessionController {
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @RateLimited('refresh')
+  @RotatesSession()
+  @ApiBody({ type: RefreshDto, required: false })
   @ApiOperation({
     summary: 'Exchange a refresh token for a new pair',
     description:
       'Each refresh token is good for one use. For a moment (`REFRESH_GRACE`, 10 s) the one just used answers again, ' +
-      'with the same successor; any later use is taken for theft and ends the session.',
+      'with the same successor; any later use is taken for theft and ends the session. With `X-Auth-Mode: cookie` the ' +
+      'token comes from its cookie, the body is left out, and `X-CSRF-Token` is needed.',
   })
-  @ApiOkResponse({ type: TokenPairModel })
   @ApiProblems({
     body: true,
     codes: [
@@ -48,15 +51,17 @@ export class SessionController {
       'REFRESH_TOKEN_REUSED',
       'SESSION_ENDED',
       'ACCOUNT_DISABLED',
+      'CSRF_REJECTED',
       'RATE_LIMITED',
     ],
   })
-  async refresh(@Body() { refreshToken }: RefreshDto, @Req() request: HttpRequest): Promise<TokenPairModel> {
+  async refresh(@Body() { refreshToken }: RefreshDto, @Req() request: HttpRequest): Promise<TokenPair> {
     return this.tokens.refresh(refreshToken, clientInfoOf(request));
   }
 
   @Post('logout')
   @HttpCode(204)
+  @EndsSession()
   @ApiBearerAuth()
   @ApiOperation({ summary: 'Log out', description: 'Ends this session. Its access tokens die with it.' })
   @ApiNoContentResponse({ description: 'Logged out.' })
@@ -67,6 +72,7 @@ export class SessionController {
 
   @Post('logout-all')
   @HttpCode(204)
+  @EndsSession()
   @ApiBearerAuth()
   @ApiOperation({
     summary: 'Log out everywhere',
@@ -100,6 +106,7 @@ export class SessionController {
 
   @Delete('sessions/:id')
   @HttpCode(204)
+  @EndsSession()
   @ApiBearerAuth()
   @ApiOperation({
     summary: 'End one of your sessions',

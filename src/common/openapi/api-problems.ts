@@ -77,6 +77,8 @@ export function ApiProblems(options: ApiProblemsOptions = {}): MethodDecorator &
   const codes = [
     ...(options.body === 'unread' ? WITH_AN_UNREAD_BODY : options.body ? WITH_A_BODY : []),
     ...(options.bearer ? WITH_A_TOKEN : []),
+    // What a cookie alone may not do: change something.
+    ...(options.bearer && options.body ? (['CSRF_REJECTED'] as const) : []),
     ...(options.codes ?? []),
     ...EVERYWHERE,
   ];

@@ -54,9 +54,12 @@ describeWithChromium('Swagger UI in a real browser', () => {
 
     expect((await execute(page, 'Account_profile')).status).toBe(401);
     await page.locator('.auth-wrapper .authorize').click();
-    await page.locator('.modal-ux input').fill(login.body['accessToken'] as string);
-    await page.locator('.modal-ux .authorize').click();
-    await page.locator('.modal-ux .close-modal').click();
+    await page
+      .locator('.modal-ux input')
+      .first()
+      .fill(login.body['accessToken'] as string);
+    await page.locator('.modal-ux .authorize').first().click();
+    await page.locator('.modal-ux .close-modal').first().click();
     expect(await execute(page, 'Account_profile')).toMatchObject({ status: 200, body: { email } });
 
     await page.reload();

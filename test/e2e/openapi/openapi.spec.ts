@@ -158,7 +158,28 @@ describe('each route', () => {
       if (saysSo !== isGuarded || says401 !== isGuarded || says403 !== isGuarded) wrong.push(nameOf(route));
     }
     expect(wrong).toEqual([]);
-    expect(document.components.securitySchemes).toMatchObject({ bearer: { type: 'http', scheme: 'bearer' } });
+    expect(document.components.securitySchemes).toMatchObject({
+      bearer: { type: 'http', scheme: 'bearer' },
+      cookie: { type: 'apiKey', in: 'cookie', name: 'latchkey_access' },
+      csrf: { type: 'apiKey', in: 'header', name: 'X-CSRF-Token' },
+    });
+  });
+
+  it('takes a cookie where it takes a bearer token, to change something only with the CSRF token', () => {
+    expect(
+      routesWithout(({ method, path, operation: { security = [], responses } }) => {
+        if (security.length === 0) return true;
+        const [bearer, cookie, ...others] = security.map((scheme) => Object.keys(scheme).join());
+        const saysRejected = 'CSRF_REJECTED' in (responses['403']?.content?.[PROBLEM]?.examples ?? {});
+        const writes = method !== 'GET';
+        return (
+          bearer === 'bearer' &&
+          cookie === (writes ? 'cookie,csrf' : 'cookie') &&
+          others.length === 0 &&
+          saysRejected === (writes || path === '/api/auth/verify')
+        );
+      }),
+    ).toEqual([]);
   });
 
   it('documents the headers that come with 401, 429 and 503', () => {
@@ -187,12 +208,16 @@ describe('each route', () => {
     ).toEqual([]);
   });
 
-  it('that reads a body says what, and that it must be there', () => {
+  it('that reads a body says what, and that it must be there, but for what a cookie may hold', () => {
     expect(
-      routesWithout(({ operation: { requestBody } }) => {
+      routesWithout(({ path, operation: { requestBody } }) => {
         if (!requestBody) return true;
         const media = requestBody.content['application/json'];
-        return requestBody.required === true && media !== undefined && exampleOf(media.schema) !== undefined;
+        return (
+          requestBody.required !== (path === '/api/auth/refresh') &&
+          media !== undefined &&
+          exampleOf(media.schema) !== undefined
+        );
       }),
     ).toEqual([]);
   });
@@ -240,6 +265,7 @@ function exampleOf(schema: Schema): unknown {
     const item = exampleOf(schema.items);
     return item === undefined ? undefined : [item];
   }
+  if (schema.oneOf?.[0]) return exampleOf(schema.oneOf[0]);
   if (!schema.properties) return undefined;
   const members = Object.entries(schema.properties).map(([name, property]): [string, unknown] => [
     name,

@@ -36,6 +36,7 @@ export interface Schema {
   readonly properties?: Record<string, Schema>;
   readonly required?: string[];
   readonly items?: Schema;
+  readonly oneOf?: Schema[];
   readonly example?: unknown;
   readonly enum?: unknown[];
 }

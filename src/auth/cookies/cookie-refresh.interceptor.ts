@@ -1,0 +1,73 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { map, type Observable, tap } from 'rxjs';
+import type { HttpRequest } from '../../common/client-info.js';
+import type { ErrorCode } from '../../common/errors/error-code.js';
+import { LatchkeyError } from '../../common/errors/latchkey-error.js';
+import { RefreshTokenCodec } from '../../tokens/sessions/refresh-token-codec.js';
+import { RefreshTokenInvalidError } from '../../tokens/sessions/sessions.errors.js';
+import { AuthCookies } from './auth-cookies.js';
+import { authModeOf, refusedMode } from './auth-mode.js';
+import { CsrfProtection } from './csrf-protection.js';
+import type { CookieResponse } from './set-cookies.js';
+import { holdsTokens, TokenCookies } from './token-cookies.js';
+
+/** After these the cookies are of no more use. A refused forgery is not among them: it must not log the user out. */
+const FINAL: ReadonlySet<ErrorCode> = new Set([
+  'REFRESH_TOKEN_INVALID',
+  'REFRESH_TOKEN_EXPIRED',
+  'REFRESH_TOKEN_REUSED',
+  'SESSION_ENDED',
+  'ACCOUNT_DISABLED',
+]);
+
+interface RequestWithBody extends HttpRequest {
+  body?: unknown;
+}
+
+/** In cookie mode, takes the refresh token from its cookie and puts the next one there. */
+@Injectable()
+export class CookieRefreshInterceptor implements NestInterceptor {
+  constructor(
+    private readonly cookies: AuthCookies,
+    private readonly csrf: CsrfProtection,
+    private readonly tokenCookies: TokenCookies,
+    private readonly codec: RefreshTokenCodec,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<RequestWithBody>();
+    if (authModeOf(request) === 'bearer') return next.handle();
+    if (!this.cookies.available) throw refusedMode('cannot be cookie: PUBLIC_URL is http');
+    const response = http.getResponse<CookieResponse>();
+    // Interceptors run before the pipe that validates the body.
+    request.body = { refreshToken: this.refreshTokenOf(request, response) };
+    return next.handle().pipe(
+      tap({
+        error: (error: unknown) => {
+          if (error instanceof LatchkeyError && FINAL.has(error.code)) this.cookies.clear(response);
+        },
+      }),
+      map((body: unknown) => (holdsTokens(body) ? this.tokenCookies.deliver(response, body) : body)),
+    );
+  }
+
+  private refreshTokenOf(request: RequestWithBody, response: CookieResponse): string {
+    this.csrf.checkSource(request);
+    if (!isEmpty(request.body))
+      throw refusedMode('cookie takes the refresh token from its cookie: send no body');
+    const token = this.cookies.read(request, 'refresh') ?? '';
+    const content = this.codec.decode(token);
+    if (!content) {
+      this.cookies.clear(response);
+      throw new RefreshTokenInvalidError();
+    }
+    // Of this very session, so that a refresh token from elsewhere does not fit the page's own.
+    this.csrf.checkToken(request, content.sessionId);
+    return token;
+  }
+}
+
+function isEmpty(body: unknown): boolean {
+  return body === undefined || (typeof body === 'object' && body !== null && Object.keys(body).length === 0);
+}

@@ -1,0 +1,41 @@
+import { parseSetCookie, type SetCookie } from 'cookie';
+
+/** What a browser does with cookies, as far as one host is concerned. */
+export class CookieJar {
+  private readonly cookies = new Map<string, SetCookie>();
+
+  keep(headers: Headers): SetCookie[] {
+    const received = headers.getSetCookie().map((line) => parseSetCookie(line));
+    for (const cookie of received) {
+      if (cookie.maxAge === 0) this.cookies.delete(cookie.name);
+      else this.cookies.set(cookie.name, cookie);
+    }
+    return received;
+  }
+
+  /** The `Cookie` header for a path. */
+  headerFor(path: string): string | undefined {
+    const sent = [...this.cookies.values()].filter((cookie) => path.startsWith(cookie.path ?? '/'));
+    return sent.length === 0 ? undefined : sent.map(({ name, value }) => `${name}=${value}`).join('; ');
+  }
+
+  valueOf(part: string): string {
+    return [...this.cookies.values()].find(({ name }) => name.endsWith(part))?.value ?? '';
+  }
+
+  set(part: string, value: string): void {
+    const cookie = [...this.cookies.values()].find(({ name }) => name.endsWith(part));
+    if (!cookie) throw new Error(`There is no cookie ${part}.`);
+    this.cookies.set(cookie.name, { ...cookie, value });
+  }
+
+  copy(): CookieJar {
+    const copy = new CookieJar();
+    for (const [name, cookie] of this.cookies) copy.cookies.set(name, cookie);
+    return copy;
+  }
+
+  get names(): string[] {
+    return [...this.cookies.keys()].toSorted();
+  }
+}
