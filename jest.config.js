@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -21,6 +23,8 @@ export default {
       },
     ],
   },
+  // The servers and the browser of the tests work beside them.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   testTimeout: 60_000,
   globalSetup: '<rootDir>/test/support/jest-global-setup.js',
   globalTeardown: '<rootDir>/test/support/jest-global-teardown.js',

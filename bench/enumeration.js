@@ -26,6 +26,18 @@ const QUESTIONS = [
     body: (email) => ({ email, password: 'not the password of anybody' }),
     environment: FASTEST,
   },
+  {
+    name: 'forgot',
+    path: '/api/auth/password/forgot',
+    body: (email) => ({ email }),
+    environment: { ...FASTEST, MAIL_MIN_INTERVAL: '0s' },
+  },
+  {
+    name: 'register, verify-first',
+    path: '/api/auth/register',
+    body: (email) => ({ email, password: 'not the password of anybody' }),
+    environment: { ...FASTEST, MAIL_MIN_INTERVAL: '0s', REGISTRATION: 'verify-first' },
+  },
 ];
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -55,10 +67,10 @@ function shapeOf({ statusCode, headers }, body) {
 
 /** @param {Bench} bench @param {Question} question */
 async function measure(bench, { name, path, body, environment }) {
-  const server = await startLatchkey({ ...unlimited(bench), ...environment });
+  const settings = unlimited(bench);
+  const known = await makeAccounts(settings);
+  const server = await startLatchkey({ ...settings, ...environment });
   try {
-    const known = Array.from({ length: ACCOUNTS }, () => newAddress());
-    for (const email of known) await register(server.url, email);
     /** @param {boolean} isKnown */
     const next = (isKnown) =>
       ask(server.url + path, body(isKnown ? (known[randomInt(ACCOUNTS)] ?? '') : newAddress()));
@@ -75,6 +87,18 @@ async function measure(bench, { name, path, body, environment }) {
       if (index % 500 === 0) bench.progress(`  ${name}: ${index} of ${TRIES}`);
     }
     return report(name, tries.known, tries.unknown);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** By a server where anybody can register. @param {Record<string, string>} settings @returns {Promise<string[]>} */
+async function makeAccounts(settings) {
+  const server = await startLatchkey({ ...settings, ...FASTEST });
+  const known = Array.from({ length: ACCOUNTS }, () => newAddress());
+  try {
+    for (const email of known) await register(server.url, email);
+    return known;
   } finally {
     await server.stop();
   }

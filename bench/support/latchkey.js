@@ -21,6 +21,7 @@ export function unlimited(bench) {
     LOGIN_RATE_LIMIT: '9000000/1m',
     REGISTER_RATE_LIMIT: '9000000/1m',
     REFRESH_RATE_LIMIT: '9000000/1m',
+    FORGOT_RATE_LIMIT: '9000000/1m',
     ACCOUNT_FAILURES: '1000000',
   };
 }

@@ -2,11 +2,12 @@ import { Module } from '@nestjs/common';
 import { AccountsService } from './accounts.service.js';
 import { AdminController } from './admin.controller.js';
 import { AuditController } from './audit.controller.js';
+import { InvitationsController } from './invitations.controller.js';
 import { InitialAdminService } from './initial-admin.service.js';
 import { TokenRevocationsService } from './token-revocations.service.js';
 
 @Module({
-  controllers: [AdminController, AuditController],
+  controllers: [AdminController, InvitationsController, AuditController],
   providers: [InitialAdminService, AccountsService, TokenRevocationsService],
   exports: [InitialAdminService, AccountsService, TokenRevocationsService],
 })

@@ -9,6 +9,7 @@ export const AUDIT_EVENT_TYPES = [
   'session.ended',
   'session.refresh_reused',
   'token.revoked',
+  'registration.requested',
   'user.registered',
   'user.invited',
   'user.disabled',

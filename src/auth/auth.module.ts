@@ -39,6 +39,10 @@ import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
 import { StandardPasswordPolicy } from './passwords/standard-password-policy.js';
 import { WorkerPasswordHasher } from './passwords/worker-password-hasher.js';
+import { FirstSession } from './registration/first-session.js';
+import { Invitations } from './registration/invitation.service.js';
+import { OneTimeRegistrationController } from './registration/one-time-registration.controller.js';
+import { PendingRegistrations } from './registration/pending-registration.service.js';
 import { RegistrationController } from './registration/registration.controller.js';
 import { RegistrationService } from './registration/registration.service.js';
 import { SessionController } from './session/session.controller.js';
@@ -58,6 +62,7 @@ export class AuthModule {
       // In the order in which Swagger UI shows the routes of a tag.
       controllers: [
         RegistrationController,
+        OneTimeRegistrationController,
         LoginController,
         SessionController,
         CsrfController,
@@ -89,6 +94,9 @@ export class AuthModule {
           StandardPasswordPolicy,
           { provide: PasswordPolicy, useExisting: StandardPasswordPolicy },
           RegistrationService,
+          PendingRegistrations,
+          Invitations,
+          FirstSession,
           LoginService,
           NewDeviceNotice,
           LoginAttempts,
@@ -106,7 +114,7 @@ export class AuthModule {
         ],
         options,
       ),
-      exports: [PasswordHasher, PasswordPolicy, RequestTokens, AuthCookies],
+      exports: [Invitations, PasswordHasher, PasswordPolicy, RequestTokens, AuthCookies],
     };
   }
 }

@@ -25,6 +25,7 @@ export interface HttpRequest {
 /** The part of a response that Express and Fastify share. */
 export interface HttpResponse {
   header(name: string, value: string): unknown;
+  status(code: number): unknown;
 }
 
 /** What is stored of a header. */

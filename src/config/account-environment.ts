@@ -1,7 +1,14 @@
 import { IsIn, IsOptional, ValidateIf } from 'class-validator';
 import { parseMailUrl } from './mail-url.js';
 import { IsDuration, IsIntegerBetween, IsQuota } from './rules.js';
-import { IsLanguageTag, IsMailSender, IsMailUrl, IsOneLine, IsSafeUrl } from './account-rules.js';
+import {
+  IsLanguageTag,
+  IsMailSender,
+  IsMailUrl,
+  IsOneLine,
+  IsSafeUrl,
+  IsScopeList,
+} from './account-rules.js';
 
 /** A password is waited for by a person. */
 const BREACHED_PASSWORDS_TIMEOUT_MAX = 10_000;
@@ -10,6 +17,8 @@ const PASSWORD_MIN_LENGTH_MAX = 64;
 /** Browsers keep no cookie longer (RFC 6265bis section 5.5). */
 const COOKIE_LIFETIME_MAX = 400 * 86_400_000;
 const ACCOUNT_DELAY_MAX_MAX = 86_400_000;
+
+export const REGISTRATION_MODES = ['open', 'verify-first', 'invite-only', 'closed'] as const;
 
 /** The part of the environment that is about accounts: passwords, limits, mail. */
 export class AccountEnvironment {
@@ -38,6 +47,16 @@ export class AccountEnvironment {
 
   @IsIn(['allow', 'refuse'], { message: 'must be allow or refuse' })
   BREACHED_PASSWORDS_ON_FAILURE = 'allow';
+
+  @IsIn(REGISTRATION_MODES, { message: `must be one of ${REGISTRATION_MODES.join(', ')}` })
+  REGISTRATION = 'open';
+
+  @IsOptional()
+  @IsScopeList()
+  UNVERIFIED_SCOPES?: string;
+
+  @IsDuration()
+  INVITATION_TTL = '7d';
 
   @IsQuota()
   LOGIN_RATE_LIMIT = '5/1m';
@@ -108,6 +127,9 @@ export const ACCOUNT_ENVIRONMENT_NAMES = [
   'BREACHED_PASSWORDS_URL',
   'BREACHED_PASSWORDS_TIMEOUT',
   'BREACHED_PASSWORDS_ON_FAILURE',
+  'REGISTRATION',
+  'UNVERIFIED_SCOPES',
+  'INVITATION_TTL',
   'LOGIN_RATE_LIMIT',
   'REGISTER_RATE_LIMIT',
   'REFRESH_RATE_LIMIT',

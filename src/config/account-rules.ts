@@ -1,6 +1,6 @@
 import { isPlainText } from '../common/validation/text.js';
 import { parseMailSender, parseMailUrl } from './mail-url.js';
-import { rule } from './rules.js';
+import { rule, splitList } from './rules.js';
 
 /** An https URL without query, fragment or credentials; http to this machine. */
 export function IsSafeUrl(): PropertyDecorator {
@@ -44,5 +44,14 @@ export function IsMailSender(): PropertyDecorator {
 export function IsLanguageTag(): PropertyDecorator {
   return rule('isLanguageTag', 'must be a language such as en or de-AT', (value) =>
     /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(value),
+  );
+}
+
+/** Scopes (RFC 6749 section 3.3) separated by commas, or `none`. */
+export function IsScopeList(): PropertyDecorator {
+  return rule(
+    'isScopeList',
+    'must be a comma-separated list of scopes such as profile:read, or none',
+    (value) => splitList(value).every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)),
   );
 }

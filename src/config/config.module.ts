@@ -7,6 +7,7 @@ import {
   HttpConfig,
   type LatchkeyConfig,
   OneTimeTokensConfig,
+  RegistrationConfig,
   MailConfig,
   PasswordsConfig,
   RedisConfig,
@@ -28,6 +29,7 @@ const SLICES = new Map<abstract new () => object, keyof LatchkeyConfig>([
   [PasswordsConfig, 'passwords'],
   [ThrottlingConfig, 'throttling'],
   [OneTimeTokensConfig, 'oneTimeTokens'],
+  [RegistrationConfig, 'registration'],
   [AccountThrottlingConfig, 'accountThrottling'],
   [AuditConfig, 'audit'],
 ]);

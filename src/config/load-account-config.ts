@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import type { AccountEnvironment } from './account-environment.js';
 import { duration, quota } from './parsed.js';
 import { type MailSenderAddress, parseMailSender, parseMailUrl } from './mail-url.js';
+import { splitList } from './rules.js';
 import type { LatchkeyConfig } from './slices.js';
+
+type RegistrationMode = LatchkeyConfig['registration']['mode'];
+
+function scopesOf(text: string): string[] {
+  return text === 'none' ? [] : splitList(text);
+}
 
 /** The slices that are about accounts. */
 export function loadAccountConfig(
@@ -12,7 +19,7 @@ export function loadAccountConfig(
   dataDir: string,
 ): Pick<
   LatchkeyConfig,
-  'accountThrottling' | 'audit' | 'mail' | 'oneTimeTokens' | 'passwords' | 'throttling'
+  'accountThrottling' | 'audit' | 'mail' | 'oneTimeTokens' | 'passwords' | 'registration' | 'throttling'
 > {
   return {
     mail: {
@@ -46,6 +53,11 @@ export function loadAccountConfig(
       failures: Number(env.ACCOUNT_FAILURES),
       delayMax: duration(env.ACCOUNT_DELAY_MAX),
       knownDeviceTtl: duration(env.KNOWN_DEVICE_TTL),
+    },
+    registration: {
+      mode: env.REGISTRATION as RegistrationMode,
+      unverifiedScopes: env.UNVERIFIED_SCOPES === undefined ? undefined : scopesOf(env.UNVERIFIED_SCOPES),
+      invitationTtl: duration(env.INVITATION_TTL),
     },
     oneTimeTokens: {
       resetTtl: duration(env.RESET_TOKEN_TTL),

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { REGISTRATION_MODES } from './account-environment.js';
 import type { LOG_LEVELS, SIGNING_ALGS } from './environment.js';
 import type { MailSenderAddress, MailServer } from './mail-url.js';
 import type { Quota } from './rules.js';
@@ -114,6 +115,14 @@ export abstract class AccountThrottlingConfig {
   abstract readonly knownDeviceTtl: number;
 }
 
+/** Who may have an account, and what those may do who have not proved their address. */
+export abstract class RegistrationConfig {
+  abstract readonly mode: (typeof REGISTRATION_MODES)[number];
+  /** Undefined: all of their roles' scopes, and the roles. */
+  abstract readonly unverifiedScopes: readonly string[] | undefined;
+  abstract readonly invitationTtl: number;
+}
+
 /** One-time tokens, and the mails that bring them. */
 export abstract class OneTimeTokensConfig {
   /** Of a password reset. */
@@ -139,6 +148,7 @@ export interface LatchkeyConfig {
   readonly mail: MailConfig;
   readonly passwords: PasswordsConfig;
   readonly throttling: ThrottlingConfig;
+  readonly registration: RegistrationConfig;
   readonly oneTimeTokens: OneTimeTokensConfig;
   readonly accountThrottling: AccountThrottlingConfig;
   readonly audit: AuditConfig;

@@ -40,7 +40,7 @@ export async function insertUser(db: Database, user: NewUser, now: Date): Promis
       name: user.name,
       email: user.email,
       emailKey: emailKey(user.email),
-      emailVerifiedAt: null,
+      emailVerifiedAt: user.emailVerified ? now : null,
       passwordHash: user.passwordHash,
       passwordChangeRequired: user.passwordChangeRequired ?? false,
       disabledAt: null,

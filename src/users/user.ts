@@ -26,6 +26,8 @@ export interface NewUser {
   readonly email: string;
   readonly passwordHash: string;
   readonly passwordChangeRequired?: boolean;
+  /** The address is proved already. */
+  readonly emailVerified?: boolean;
   readonly roles: readonly string[];
 }
 

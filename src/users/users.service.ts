@@ -16,6 +16,14 @@ export class UsersService {
     return this.repository.create({ ...user, roles: [USER_ROLE] }, transaction);
   }
 
+  /** Somebody who has proved to own the address. @throws EmailTakenError */
+  async registerVerified(
+    user: Pick<NewUser, 'name' | 'email' | 'passwordHash'>,
+    transaction: Transaction,
+  ): Promise<User> {
+    return this.repository.create({ ...user, emailVerified: true, roles: [USER_ROLE] }, transaction);
+  }
+
   /**
    * Creates the first administrator, whose password was chosen for them and must be changed.
    * @returns undefined if there is an administrator already

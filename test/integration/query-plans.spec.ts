@@ -39,6 +39,7 @@ const SEED = `
   from generate_series(1, ${ROWS}) i;
   insert into one_time_tokens (subject, purpose, token_hash, binding, created_at, expires_at)
   select 'subject-' || i, 'password-reset', gen_random_uuid(), repeat('b', 43), now(), now() + (${ROWS} * 0.9 - i) * interval '50 ms'
+  from generate_series(1, ${ROWS}) i;
   insert into audit_events (id, occurred_at, type, outcome, actor_kind, actor_id, subject, ip)
   select (lpad(to_hex((extract(epoch from now()) * 1000)::bigint - i * 60000), 12, '0') || '7' || substr(md5(i::text), 1, 19))::uuid,
     now() - i * interval '1 minute', case when i % 50 = 0 then 'login.failed' else 'login.succeeded' end, 'success', 'user',

@@ -5,7 +5,11 @@ export class CookieJar {
   private readonly cookies = new Map<string, SetCookie>();
 
   keep(headers: Headers): SetCookie[] {
-    const received = headers.getSetCookie().map((line) => parseSetCookie(line));
+    // The device cookie is of the limits, not of a session.
+    const received = headers
+      .getSetCookie()
+      .map((line) => parseSetCookie(line))
+      .filter(({ name }) => !name.endsWith('lk_device'));
     for (const cookie of received) {
       if (cookie.maxAge === 0) this.cookies.delete(cookie.name);
       else this.cookies.set(cookie.name, cookie);

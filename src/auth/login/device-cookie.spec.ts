@@ -46,6 +46,7 @@ describe('DeviceCookie', () => {
       header: () => {
         throw new Error('replaces');
       },
+      status: () => undefined,
       append: (name: string, value: string) => appended.push([name, value]),
     };
     cookieAt('https://id.example').write(express, 'Ada@Example', 'a');

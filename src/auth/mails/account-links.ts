@@ -6,6 +6,8 @@ const PATHS = {
   'password-reset': '/reset-password',
   'email-verification': '/verify-email',
   'email-change': '/confirm-email',
+  registration: '/confirm-registration',
+  invitation: '/accept-invitation',
 } as const;
 
 /** @param publicUrl from the configuration: what a request says of itself may be forged, and would be mailed */

@@ -3,7 +3,7 @@ import { Clock } from '../../common/clock.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { deviceOf } from '../../common/device.js';
 import type { Transaction } from '../../common/unit-of-work.js';
-import { HttpConfig, OneTimeTokensConfig } from '../../config/slices.js';
+import { HttpConfig, OneTimeTokensConfig, RegistrationConfig } from '../../config/slices.js';
 import { type Incident, NOBODY } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
 import { OneTimeTokens, type OneTimeTokenRequest } from '../../tokens/one-time/one-time-tokens.service.js';
@@ -22,6 +22,7 @@ export class AccountMails {
     private readonly tokens: OneTimeTokens,
     private readonly http: HttpConfig,
     private readonly config: OneTimeTokensConfig,
+    private readonly registrationConfig: RegistrationConfig,
     private readonly clock: Clock,
   ) {}
 
@@ -66,6 +67,35 @@ export class AccountMails {
     await this.sendLink('email-change', user, email, client, request, transaction);
   }
 
+  /** To an address without account; no second link there within `MAIL_MIN_INTERVAL`. */
+  async registration(
+    wish: { readonly name: string | null; readonly email: string; readonly passwordHash: string },
+    client: ClientInfo,
+    transaction: Transaction,
+  ): Promise<void> {
+    const binding = emailKey(wish.email);
+    const request = { subject: subjectOf(wish.email), binding, payload: { ...wish } };
+    await this.sendLink('registration', wish, wish.email, client, request, transaction);
+  }
+
+  /** The same work as `registration`, for an address that has an account. */
+  async accountExists(user: User, { language }: ClientInfo, transaction: Transaction): Promise<void> {
+    const token = await this.tokens.pretend(emailKey(user.email), this.times('registration'), transaction);
+    if (token === undefined) return;
+    const mail = { to: user.email, template: 'account-exists', data: { name: user.name }, language } as const;
+    await this.outbox.enqueue(mail, transaction);
+  }
+
+  async invitation(
+    invitation: { readonly name: string | null; readonly email: string },
+    client: ClientInfo,
+    transaction: Transaction,
+  ): Promise<void> {
+    const { email } = invitation;
+    const request = { subject: subjectOf(email), binding: emailKey(email), payload: { ...invitation } };
+    await this.sendLink('invitation', invitation, email, client, request, transaction);
+  }
+
   async passwordChanged(user: User, client: ClientInfo, transaction: Transaction): Promise<void> {
     const data = { name: user.name, ...this.incident(client) };
     const { language } = client;
@@ -86,7 +116,7 @@ export class AccountMails {
 
   private async sendLink(
     purpose: LinkPurpose,
-    { name }: User,
+    { name }: Pick<User, 'name'>,
     to: string,
     { language }: ClientInfo,
     request: Pick<OneTimeTokenRequest, 'subject' | 'binding' | 'payload'>,
@@ -97,11 +127,15 @@ export class AccountMails {
     if (token === undefined) return;
     const link = accountLink(this.http.publicUrl, purpose, token);
     const data = { name, link, expiresIn: times.lifetime };
-    await this.outbox.enqueue({ to, template: purpose, data, language }, transaction);
+    const template = purpose === 'registration' ? 'email-verification' : purpose;
+    await this.outbox.enqueue({ to, template, data, language }, transaction);
   }
 
   private times(purpose: LinkPurpose): Times {
     const { resetTtl, verificationTtl, mailMinInterval } = this.config;
+    if (purpose === 'invitation') {
+      return { purpose, lifetime: this.registrationConfig.invitationTtl, notWithin: 0 };
+    }
     const lifetime = purpose === 'password-reset' ? resetTtl : verificationTtl;
     return { purpose, lifetime, notWithin: mailMinInterval };
   }
@@ -109,4 +143,9 @@ export class AccountMails {
   private incident({ ip, userAgent }: ClientInfo): Incident {
     return { at: new Date(this.clock.now()), ip, device: deviceOf(userAgent) };
   }
+}
+
+/** Of tokens for somebody who has no account yet. */
+function subjectOf(email: string): string {
+  return `address:${emailKey(email)}`;
 }

@@ -1,16 +1,16 @@
 import { Body, Controller, Header, Post, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
+import { RegistrationConfig } from '../../config/slices.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
-import { NewDeviceNotice } from '../login/new-device-notice.service.js';
-import { DeviceCookie } from '../login/device-cookie.js';
 import { OpensSession } from '../cookies/cookie-mode.decorators.js';
-import { SessionTokensService } from '../session/session-tokens.service.js';
-import { SignedInModel } from '../session/token-pair.model.js';
-import { UserModel } from '../session/user.model.js';
+import type { SignedInModel } from '../session/token-pair.model.js';
+import { FirstSession } from './first-session.js';
+import { PendingRegistrations } from './pending-registration.service.js';
 import { RegisterDto } from './register.dto.js';
+import { RegistrationClosedError } from './registration.errors.js';
 import { RegistrationService } from './registration.service.js';
 
 @ApiTags('Authentication')
@@ -18,9 +18,9 @@ import { RegistrationService } from './registration.service.js';
 export class RegistrationController {
   constructor(
     private readonly registration: RegistrationService,
-    private readonly tokens: SessionTokensService,
-    private readonly newDevice: NewDeviceNotice,
-    private readonly device: DeviceCookie,
+    private readonly pending: PendingRegistrations,
+    private readonly firstSession: FirstSession,
+    private readonly config: RegistrationConfig,
   ) {}
 
   @Post('register')
@@ -30,19 +30,29 @@ export class RegistrationController {
   @OpensSession(201)
   @ApiOperation({
     summary: 'Create an account',
-    description: 'Creates the account, opens its first session, and mails a link to verify the address.',
+    description:
+      'Creates the account, opens its first session, and mails a link to verify the address. With ' +
+      '`REGISTRATION=verify-first` a mail is all that comes of it, whether or not the address has an account: 202.',
   })
-  @ApiProblems({ body: true, codes: ['PASSWORD_REJECTED', 'EMAIL_TAKEN', 'CSRF_REJECTED', 'RATE_LIMITED'] })
+  @ApiAcceptedResponse({ description: 'Only with `REGISTRATION=verify-first`: a mail is on its way.' })
+  @ApiProblems({
+    body: true,
+    codes: ['PASSWORD_REJECTED', 'EMAIL_TAKEN', 'REGISTRATION_CLOSED', 'CSRF_REJECTED', 'RATE_LIMITED'],
+  })
   async register(
     @Body() { name, email, password }: RegisterDto,
     @Req() request: HttpRequest,
     @Res({ passthrough: true }) response: HttpResponse,
-  ): Promise<SignedInModel> {
+  ): Promise<SignedInModel | undefined> {
     const client = clientInfoOf(request);
-    const user = await this.registration.register({ name: name ?? null, email, password }, client);
-    const pair = await this.tokens.open(user, client);
-    await this.newDevice.registered(user, client);
-    this.device.write(response, email);
-    return { user: UserModel.of(user), ...pair };
+    const wish = { name: name ?? null, email, password };
+    if (this.config.mode === 'verify-first') {
+      await this.pending.request(wish, client);
+      response.status(202);
+      return undefined;
+    }
+    if (this.config.mode !== 'open') throw new RegistrationClosedError();
+    const user = await this.registration.register(wish, client);
+    return this.firstSession.open(user, client, response);
   }
 }

@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
+import { RegistrationConfig } from '../../config/slices.js';
 import { Clock } from '../../common/clock.js';
 import { type AccessGrant, AccessTokenIssuer } from '../../tokens/access/access-token-issuer.js';
 import { RefreshRotationService } from '../../tokens/sessions/refresh-rotation.service.js';
 import { SessionEndedError } from '../../tokens/sessions/sessions.errors.js';
 import { type OpenedSession, SessionsService } from '../../tokens/sessions/sessions.service.js';
-import type { User } from '../../users/user.js';
+import { ADMIN_ROLE, type User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersService } from '../../users/users.service.js';
 import { InvalidCredentialsError } from '../login/login.errors.js';
@@ -32,6 +33,7 @@ export class SessionTokensService {
     private readonly rotation: RefreshRotationService,
     private readonly issuer: AccessTokenIssuer,
     private readonly audit: AuditSink,
+    private readonly registration: RegistrationConfig,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
   ) {}
@@ -89,7 +91,11 @@ export class SessionTokensService {
     user: User,
     issueTime: number,
   ): Promise<TokenPair> {
-    const { accessToken, expiresIn } = await this.issuer.issue(session, grantOf(user), issueTime);
+    const { accessToken, expiresIn } = await this.issuer.issue(
+      session,
+      grantOf(user, this.registration.unverifiedScopes),
+      issueTime,
+    );
     return {
       accessToken,
       refreshToken,
@@ -100,8 +106,10 @@ export class SessionTokensService {
   }
 }
 
-function grantOf(user: User): AccessGrant {
-  return user.passwordChangeRequired
-    ? { roles: [], scopes: [PASSWORD_CHANGE_SCOPE] }
-    : { roles: user.roles, scopes: user.scopes };
+/** @param unverifiedScopes all that those have who have not proved their address; administrators have what they need */
+function grantOf(user: User, unverifiedScopes: readonly string[] | undefined): AccessGrant {
+  const { roles, scopes } = user;
+  if (user.passwordChangeRequired) return { roles: [], scopes: [PASSWORD_CHANGE_SCOPE] };
+  if (!unverifiedScopes || user.emailVerifiedAt || roles.includes(ADMIN_ROLE)) return { roles, scopes };
+  return { roles: [], scopes: scopes.filter((scope) => unverifiedScopes.includes(scope)) };
 }

@@ -41,6 +41,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   INSUFFICIENT_SCOPE: { status: 403, title: 'A scope is missing', bearerError: 'insufficient_scope' },
   ACCOUNT_DISABLED: { status: 403, title: 'The account is disabled' },
   CSRF_REJECTED: { status: 403, title: 'The request may come from another site' },
+  REGISTRATION_CLOSED: { status: 403, title: 'Registration is closed' },
   NOT_FOUND: { status: 404, title: 'Not found' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'The method is not allowed here' },
   EMAIL_TAKEN: { status: 409, title: 'The e-mail address is taken' },

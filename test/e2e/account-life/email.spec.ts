@@ -219,9 +219,13 @@ describeOnEachDatabase('An e-mail address', (environment) => {
 });
 
 describe('Links to addresses', () => {
-  it('are limited by client as VERIFY_RATE_LIMIT and LOGIN_RATE_LIMIT say, each route with its own counter', async () => {
+  it('are limited by client as VERIFY_RATE_LIMIT, RESEND_RATE_LIMIT and REAUTHENTICATION_RATE_LIMIT say, each route with its own counter', async () => {
     const server = await startTestApp({
-      environment: { VERIFY_RATE_LIMIT: '2/1m', LOGIN_RATE_LIMIT: '2/1m' },
+      environment: {
+        VERIFY_RATE_LIMIT: '2/1m',
+        RESEND_RATE_LIMIT: '2/1m',
+        REAUTHENTICATION_RATE_LIMIT: '2/1m',
+      },
     });
     const { accessToken: token } = (await server.api.register()).body;
     const routes: [string, object | undefined][] = [

@@ -36,7 +36,8 @@ describe('The notice of failed logins', () => {
       expect((await server.api.login(address, 'wrong password')).status).toBe(401);
     }
   };
-  const mailsTo = (address: string) => letterbox.mails.filter((mail) => mail.to === address);
+  const mailsTo = (address: string) =>
+    letterbox.mails.filter((mail) => mail.to === address && mail.template === 'lockout');
 
   it('goes to the owner once a streak, when the account begins to wait', async () => {
     await fail(3);

@@ -18,6 +18,7 @@ class RecordingOutbox extends Outbox {
   fails = false;
 
   enqueue(mail: Mail): Promise<void> {
+    if (mail.template !== 'new-device') return Promise.resolve();
     if (this.fails) return Promise.reject(new Error('no room'));
     this.mails.push(mail);
     return Promise.resolve();

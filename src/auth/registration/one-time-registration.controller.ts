@@ -1,0 +1,72 @@
+import { Body, Controller, Header, Post, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/client-info.js';
+import { ApiProblems } from '../../common/openapi/api-problems.js';
+import { RateLimited } from '../../throttling/rate-limited.decorator.js';
+import { Public } from '../access/access.decorators.js';
+import { OpensSession } from '../cookies/cookie-mode.decorators.js';
+import type { SignedInModel } from '../session/token-pair.model.js';
+import { FirstSession } from './first-session.js';
+import { Invitations } from './invitation.service.js';
+import { AcceptInvitationDto, ConfirmRegistrationDto } from './one-time-registration.dto.js';
+import { PendingRegistrations } from './pending-registration.service.js';
+
+/** Registration by what was mailed. */
+@ApiTags('Authentication')
+@Controller('api/auth')
+export class OneTimeRegistrationController {
+  constructor(
+    private readonly pending: PendingRegistrations,
+    private readonly invitations: Invitations,
+    private readonly firstSession: FirstSession,
+  ) {}
+
+  @Post('register/confirm')
+  @Public()
+  @Header('Cache-Control', 'no-store')
+  @RateLimited('verify', 'register-confirm')
+  @OpensSession(201)
+  @ApiOperation({
+    summary: 'Confirm your registration with a mailed token',
+    description:
+      'With `REGISTRATION=verify-first`. The link goes to `PUBLIC_URL/confirm-registration#token=…`, and is good for one ' +
+      'use and for `VERIFICATION_TOKEN_TTL` (24 h). Makes the account and opens its first session.',
+  })
+  @ApiProblems({
+    body: true,
+    codes: ['ONE_TIME_TOKEN_INVALID', 'INVALID_CREDENTIALS', 'CSRF_REJECTED', 'RATE_LIMITED'],
+  })
+  async confirm(
+    @Body() { token, password }: ConfirmRegistrationDto,
+    @Req() request: HttpRequest,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<SignedInModel> {
+    const client = clientInfoOf(request);
+    return this.firstSession.open(await this.pending.confirm(token, password, client), client, response);
+  }
+
+  @Post('invitation/accept')
+  @Public()
+  @Header('Cache-Control', 'no-store')
+  @RateLimited('verify', 'invitation-accept')
+  @OpensSession(201)
+  @ApiOperation({
+    summary: 'Accept an invitation with a mailed token',
+    description:
+      'The link goes to `PUBLIC_URL/accept-invitation#token=…`, and is good for one use and for `INVITATION_TTL` (7 d). ' +
+      'Sets the password, makes the account and opens its first session.',
+  })
+  @ApiProblems({
+    body: true,
+    codes: ['ONE_TIME_TOKEN_INVALID', 'PASSWORD_REJECTED', 'CSRF_REJECTED', 'RATE_LIMITED'],
+  })
+  async accept(
+    @Body() { token, password, name }: AcceptInvitationDto,
+    @Req() request: HttpRequest,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<SignedInModel> {
+    const client = clientInfoOf(request);
+    const user = await this.invitations.accept(token, password, name ?? null, client);
+    return this.firstSession.open(user, client, response);
+  }
+}

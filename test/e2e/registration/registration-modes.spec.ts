@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AccountsService } from '../../../src/admin/accounts.service.js';
+import { PasswordHasher } from '../../../src/auth/passwords/password-hasher.js';
+import { UsersService } from '../../../src/users/users.service.js';
+import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
+import { CapturedMails } from '../../support/captured-mails.js';
+import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { describeOnEachDatabase } from '../support/databases.js';
+import { expectProblem } from '../support/problems.js';
+
+const OTHER_PASSWORD = 'purple monkey dishwasher tuesday';
+/** The same for all servers of a database. */
+const APP_SECRET = 'xK3vR8mQ2wN7pL5tJ9hB4dF6gS1zC0yA';
+
+describeOnEachDatabase('Registration', (environment) => {
+  let server: TestApp;
+  let mails: CapturedMails;
+
+  const start = async (settings: Record<string, string>) => {
+    mails = new CapturedMails();
+    server = await startTestApp({
+      environment: { ...environment(), APP_SECRET, MAIL_MIN_INTERVAL: '0s', ...settings },
+      overrides: { auth: { providers: [mails.provider] } },
+    });
+  };
+  const post = (path: string, body: object, token?: string) =>
+    server.api.post<SignedIn>(path, body, token === undefined ? {} : { token });
+  const register = (email: string, password = PASSWORD) => post('/api/auth/register', { email, password });
+
+  const admin = async (): Promise<string> => {
+    const email = uniqueEmail();
+    const passwordHash = await server.app.get(PasswordHasher).hash(PASSWORD);
+    await server.app.get(UsersService).register({ name: null, email, passwordHash });
+    await server.app.get(AccountsService).grantRole(email, 'admin');
+    return (await server.api.login(email)).body.accessToken;
+  };
+
+  describe('that verifies first', () => {
+    beforeAll(() => start({ REGISTRATION: 'verify-first' }));
+    afterAll(() => server?.close());
+
+    const confirm = (token: string, password = PASSWORD) =>
+      post('/api/auth/register/confirm', { token, password });
+    const registered = async () => {
+      const email = uniqueEmail();
+      expect((await register(email)).status).toBe(202);
+      const answer = await confirm(mails.token(email, 'email-verification'));
+      expect(answer.status).toBe(201);
+      return { email, ...answer.body };
+    };
+
+    it('makes no account before the address is proved, and then one that is verified', async () => {
+      const email = uniqueEmail();
+      const answer = await register(email);
+      expect([answer.status, answer.body]).toEqual([202, '']);
+      expectProblem(await server.api.login(email), 401, 'INVALID_CREDENTIALS');
+
+      const confirmed = await confirm(mails.token(email, 'email-verification'));
+      expect(confirmed.status).toBe(201);
+      expect(confirmed.body.user).toMatchObject({ email, emailVerified: true, roles: ['user'] });
+      expect((await server.api.profile(confirmed.body.accessToken)).status).toBe(200);
+      expect((await server.api.login(email)).status).toBe(200);
+    });
+
+    it('answers an address with an account the same, and tells its owner by mail', async () => {
+      const known = await registered();
+      const answers = [await register(known.email, OTHER_PASSWORD), await register(uniqueEmail())];
+      const telling = answers.map(({ status, headers, body }) => ({
+        status,
+        body,
+        headers: [...headers].filter(([name]) => !['date', 'ratelimit', 'x-request-id'].includes(name)),
+      }));
+      expect(telling[0]).toEqual(telling[1]);
+      expect(mails.to(known.email).at(-1)?.template).toBe('account-exists');
+      expect((await server.api.login(known.email)).status).toBe(200);
+      expectProblem(await server.api.login(known.email, OTHER_PASSWORD), 401, 'INVALID_CREDENTIALS');
+    });
+
+    it('asks who confirms for the password: a stranger who registers an address does not choose it', async () => {
+      const email = uniqueEmail();
+      await register(email, 'the password of a stranger');
+      const token = mails.token(email, 'email-verification');
+      expectProblem(await confirm(token), 401, 'INVALID_CREDENTIALS');
+      expectProblem(await server.api.login(email, 'the password of a stranger'), 401, 'INVALID_CREDENTIALS');
+      await register(email);
+      expectProblem(await confirm(token, 'the password of a stranger'), 400, 'ONE_TIME_TOKEN_INVALID');
+      expect((await confirm(mails.token(email, 'email-verification'))).status).toBe(201);
+    });
+
+    it('takes a token once, however many come at once', async () => {
+      const email = uniqueEmail();
+      await register(email);
+      const token = mails.token(email, 'email-verification');
+      const answers = await Promise.all(Array.from({ length: 8 }, () => confirm(token)));
+      expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+        201,
+        ...Array<number>(7).fill(400),
+      ]);
+    });
+
+    it('refuses a password before anything is mailed, and tokens of another kind', async () => {
+      const email = uniqueEmail();
+      expectProblem(await register(email, 'password123'), 400, 'PASSWORD_REJECTED');
+      expect(mails.to(email)).toEqual([]);
+      const { email: known } = await registered();
+      await post('/api/auth/password/forgot', { email: known });
+      const reset = mails.token(known, 'password-reset');
+      expectProblem(await confirm(reset), 400, 'ONE_TIME_TOKEN_INVALID');
+    });
+  });
+
+  describe('by invitation only', () => {
+    let token: string;
+
+    beforeAll(async () => {
+      await start({ REGISTRATION: 'invite-only' });
+      token = await admin();
+    });
+    afterAll(() => server?.close());
+
+    const invite = (email: string, by = token) =>
+      post('/api/admin/invitations', { email, name: 'Grace Hopper' }, by);
+    const accept = (invitation: string, password = PASSWORD) =>
+      post('/api/auth/invitation/accept', { token: invitation, password });
+    const accepted = async () => {
+      const email = uniqueEmail();
+      expect((await invite(email)).status).toBe(202);
+      return { email, answer: await accept(mails.token(email, 'invitation')) };
+    };
+
+    it('lets nobody in who was not asked', async () => {
+      expectProblem(await register(uniqueEmail()), 403, 'REGISTRATION_CLOSED');
+    });
+
+    it('mails whom an administrator invites a link that sets the password', async () => {
+      const { email, answer } = await accepted();
+      expect(answer.status).toBe(201);
+      expect(answer.body.user).toMatchObject({ email, name: 'Grace Hopper', emailVerified: true });
+      expect((await server.api.login(email)).status).toBe(200);
+    });
+
+    it('takes an invitation once, the latest one, and with a password that the policy allows', async () => {
+      const email = uniqueEmail();
+      await invite(email);
+      const first = mails.token(email, 'invitation');
+      await invite(email);
+      const second = mails.token(email, 'invitation');
+      expectProblem(await accept(first), 400, 'ONE_TIME_TOKEN_INVALID');
+      expectProblem(await accept(second, 'password123'), 400, 'PASSWORD_REJECTED');
+      expect((await accept(second)).status).toBe(201);
+      expectProblem(await accept(second), 400, 'ONE_TIME_TOKEN_INVALID');
+    });
+
+    it('tells the administrator, and nobody else, that an address has an account', async () => {
+      const { email, answer } = await accepted();
+      expectProblem(await invite(email), 409, 'EMAIL_TAKEN');
+      expectProblem(await invite(uniqueEmail(), answer.body.accessToken), 403, 'INSUFFICIENT_ROLE');
+      expectProblem(await invite('no address'), 400, 'VALIDATION_FAILED');
+    });
+  });
+
+  it('that is closed lets nobody register or be invited', async () => {
+    await start({ REGISTRATION: 'closed' });
+    expectProblem(await register(uniqueEmail()), 403, 'REGISTRATION_CLOSED');
+    const invitation = await post('/api/admin/invitations', { email: uniqueEmail() }, await admin());
+    expectProblem(invitation, 403, 'REGISTRATION_CLOSED');
+    await server.close();
+  });
+
+  it('gives who has not proved the address no more than UNVERIFIED_SCOPES, until they have', async () => {
+    await start({ UNVERIFIED_SCOPES: 'profile:read' });
+    const { user, accessToken, refreshToken } = (await server.api.register()).body;
+    const scopesOf = async (token: string) => {
+      const { headers } = await server.api.get('/api/auth/verify', { token });
+      return [headers.get('x-auth-roles'), headers.get('x-auth-scopes')];
+    };
+    expect(await scopesOf(accessToken)).toEqual(['', 'profile:read']);
+
+    await post('/api/auth/email/verify', { token: mails.token(user.email, 'email-verification') });
+    const refreshed = await server.api.refresh(refreshToken);
+    expect(await scopesOf(refreshed.body.accessToken)).toEqual(['user', 'profile:read profile:write']);
+    const administrator = await scopesOf(await admin());
+    expect(administrator).toEqual(['admin,user', 'profile:read profile:write users:read users:write']);
+    await server.close();
+  });
+});
