@@ -35,7 +35,7 @@ describeWithChromium('Swagger UI in a real browser', () => {
 
   it('loads under the security headers without a complaint, and shows the routes in a sensible order', async () => {
     await page.goto(`${server.url}/docs`);
-    await page.getByText('/api/auth/register').waitFor();
+    await page.getByRole('link', { name: '/api/auth/register', exact: true }).waitFor();
     expect(
       await page.locator('.opblock-tag').evaluateAll((tags) => tags.map((tag) => tag.dataset['tag'])),
     ).toEqual(['Authentication', 'Account', 'Sessions', 'Administration', 'Discovery', 'Health']);
