@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AccountsService } from '../../../src/admin/accounts.service.js';
 import type { Problem, RequestOptions } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { fetchDocument, routesOf } from '../support/openapi-document.js';
@@ -25,7 +26,9 @@ let token: string;
 
 beforeAll(async () => {
   server = await startTestApp();
-  token = (await server.api.register()).body.accessToken;
+  const { email } = (await server.api.register()).body.user;
+  await server.app.get(AccountsService).grantRole(email, 'admin');
+  token = (await server.api.login(email)).body.accessToken;
 });
 
 afterAll(async () => {

@@ -100,4 +100,28 @@ export const BODY_ROUTES: readonly BodyRoute[] = [
     optional: [],
     secret: ['password'],
   },
+  {
+    method: 'POST',
+    path: '/api/auth/register/confirm',
+    needsToken: false,
+    fields: { token: 'lk_ot_x', password: PASSWORD },
+    optional: [],
+    secret: ['token', 'password'],
+  },
+  {
+    method: 'POST',
+    path: '/api/auth/invitation/accept',
+    needsToken: false,
+    fields: { token: 'lk_ot_x', name: 'Grace Hopper', password: PASSWORD },
+    optional: ['name'],
+    secret: ['token', 'password'],
+  },
+  {
+    method: 'POST',
+    path: '/api/admin/invitations',
+    needsToken: true,
+    fields: { email: 'grace.invited@example.com', name: 'Grace Hopper' },
+    optional: ['name'],
+    secret: [],
+  },
 ];
