@@ -35,8 +35,11 @@ const DETAILS = {
   TOKEN_EXPIRED: 'The access token has expired.',
 } as const;
 
-/** Milliseconds. Of several tries the fastest counts: the machine may be busy with something else. */
-const TIME_LIMIT = 50;
+/**
+ * What refusing a forgery may cost, client and server together: milliseconds of processor time, since the time on the wall
+ * is also that of whatever else the machine does. Of several tries the cheapest counts: the process has other threads.
+ */
+const WORK_LIMIT = 50;
 const TRIES = 5;
 
 /** No forgery of the tables opens any entrance of a server that signs with `alg`. */
@@ -60,11 +63,11 @@ export function refusesForgeries(alg: SigningAlg, tables: Tables): void {
     }
   }
 
-  /** @returns how long the answer took; milliseconds */
+  /** @returns what the answer cost; milliseconds of processor time */
   async function expectRefused(entrance: Entrance, token: string, { code }: Row): Promise<number> {
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     const answer = await forged.send(entrance, token);
-    const took = performance.now() - startedAt;
+    const { user, system } = process.cpuUsage(before);
     // passport knows one reason only.
     const said = entrance === '/passport' ? 'TOKEN_INVALID' : (code ?? 'TOKEN_INVALID');
     expectProblem(answer, 401, said);
@@ -72,7 +75,7 @@ export function refusesForgeries(alg: SigningAlg, tables: Tables): void {
     const error =
       said === 'TOKEN_MISSING' ? '' : `, error="invalid_token", error_description="${DETAILS[said]}"`;
     expect(answer.headers.get('www-authenticate')).toBe(`Bearer realm="latchkey"${error}`);
-    return took;
+    return (user + system) / 1_000;
   }
 
   describe('accepts', () => {
@@ -141,11 +144,11 @@ export function refusesForgeries(alg: SigningAlg, tables: Tables): void {
         for (const token of tokens) {
           expect(token).not.toBe(forged.forge.genuine);
           for (const [entrance] of ENTRANCES) {
-            let fastest = await expectRefused(entrance, token, row);
-            for (let tries = 1; tries < TRIES && fastest >= TIME_LIMIT; tries += 1) {
-              fastest = Math.min(fastest, await expectRefused(entrance, token, row));
+            let cheapest = await expectRefused(entrance, token, row);
+            for (let tries = 1; tries < TRIES && cheapest >= WORK_LIMIT; tries += 1) {
+              cheapest = Math.min(cheapest, await expectRefused(entrance, token, row));
             }
-            expect(fastest).toBeLessThan(TIME_LIMIT);
+            expect(cheapest).toBeLessThan(WORK_LIMIT);
           }
         }
       },
