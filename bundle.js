@@ -1,5 +1,6 @@
 // Bundles what `nest build` wrote into dist/main.js and dist/server/: a server of 2,000 modules loads in twice the time.
 // The library (dist/index.js) and the CLI stay as they were compiled.
+import { rmSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,11 +46,25 @@ const noPhoneNumbers = {
   load: (id) => (/libphonenumber-js\/.*\.(c?js)$/.test(id) ? 'module.exports = {};' : null),
 };
 
+/** What Fastify looks for files with at the start, if asked to make a route of each: 139 kB in one line. */
+const globWhenAsked = {
+  name: 'glob-when-asked',
+  /** @param {string} code @param {string} id */
+  transform(code, id) {
+    const asked = "const { glob } = require('glob')";
+    if (!id.includes('/@fastify/static/') || !code.includes(asked)) return null;
+    return code.replace(asked, "const glob = (...asked) => require('glob').glob(...asked)");
+  },
+};
+
+/** Chunks of an earlier build. */
+rmSync(join(dist, 'server'), { recursive: true, force: true });
+
 await build({
   input: join(dist, 'start/main.js'),
   platform: 'node',
   external,
-  plugins: [ownPlace, noPhoneNumbers],
+  plugins: [ownPlace, noPhoneNumbers, globWhenAsked],
   output: {
     dir: dist,
     format: 'esm',
