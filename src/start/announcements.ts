@@ -36,7 +36,9 @@ export function announceReady(
       `    password   ${admin.password}`,
     );
   }
-  lines.push('', '  Try it:', `    ${exampleRequest(url)}`, '', '');
+  // In other modes nobody comes in so.
+  if (config.registration.mode === 'open') lines.push('', '  Try it:', `    ${exampleRequest(url)}`);
+  lines.push('', '');
   process.stdout.write(lines.join('\n'));
 }
 

@@ -8,9 +8,14 @@ export function IsInstant(): PropertyDecorator {
   return ValidateBy({
     name: 'isInstant',
     validator: {
-      validate: (value: unknown) =>
-        typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value)),
+      validate: (value: unknown) => typeof value === 'string' && INSTANT.test(value) && isDay(value),
       defaultMessage: () => '$property must be a time such as 2026-01-31T12:00:00Z',
     },
   });
+}
+
+/** Date.parse takes February 30 for a day of March. */
+function isDay(instant: string): boolean {
+  const day = instant.slice(0, 'YYYY-MM-DD'.length);
+  return new Date(day).toISOString().startsWith(day) && !Number.isNaN(Date.parse(instant));
 }

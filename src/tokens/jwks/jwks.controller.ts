@@ -40,7 +40,7 @@ export class JwksController {
   @ApiProblems()
   jwks(
     @Res({ passthrough: true }) reply: HttpReply,
-    @Headers('if-none-match') ifNoneMatch?: string,
+    @Headers('If-None-Match') ifNoneMatch?: string,
   ): JwksModel | undefined {
     const keys = this.keys.all.flatMap((key) => (key.publicJwk ? [key.publicJwk] : []));
     return answerCacheable(reply, { keys }, ifNoneMatch, this.config);

@@ -61,7 +61,7 @@ export class ServerMetadataController {
   @ApiProblems()
   metadata(
     @Res({ passthrough: true }) reply: HttpReply,
-    @Headers('if-none-match') ifNoneMatch?: string,
+    @Headers('If-None-Match') ifNoneMatch?: string,
   ): ServerMetadataModel | undefined {
     const isPublished = this.keys.all.some((key) => key.publicJwk !== null);
     const metadata: ServerMetadataModel = {

@@ -117,6 +117,7 @@ describeOnEachDatabase('Reading the audit log', (environment) => {
     ['from', '2026-01-31T12:00:00'],
     ['to', '2026-13-31T12:00:00Z'],
     ['to', '2026-02-31T12:00:00Z\n'],
+    ['to', '2026-02-30T12:00:00Z'],
     ['limit', '0'],
     ['limit', '101'],
     ['limit', '1e1'],

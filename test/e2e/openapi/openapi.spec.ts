@@ -98,6 +98,18 @@ describe('each route', () => {
     expect(new Set(names).size).toBe(routes.length);
   });
 
+  it('names each parameter once, and asks for no header that a client may leave out', () => {
+    expect(
+      routesWithout(({ operation }) => {
+        const parameters = operation.parameters ?? [];
+        // Names of headers have no case (RFC 9110 section 5.1).
+        const names = parameters.map((parameter) => `${parameter.in} ${parameter.name.toLowerCase()}`);
+        const asked = parameters.filter((parameter) => parameter.in === 'header' && parameter.required);
+        return new Set(names).size === names.length && asked.length === 0;
+      }),
+    ).toEqual([]);
+  });
+
   it('has one success, with a schema and an example, or without a body, and perhaps a promise beside it', () => {
     expect(
       routesWithout((route) => {

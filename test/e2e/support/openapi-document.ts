@@ -9,7 +9,12 @@ export interface Operation {
   readonly summary?: string;
   readonly operationId?: string;
   readonly tags?: string[];
-  readonly parameters?: { readonly name: string; readonly in: string; readonly schema: Schema }[];
+  readonly parameters?: {
+    readonly name: string;
+    readonly in: string;
+    readonly required?: boolean;
+    readonly schema: Schema;
+  }[];
   readonly requestBody?: { readonly required?: boolean; readonly content: Record<string, MediaType> };
   readonly responses: Record<string, ResponseObject>;
   readonly security?: Record<string, string[]>[];
