@@ -1,34 +1,18 @@
 import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
-import {
-  ApiAcceptedResponse,
-  ApiBearerAuth,
-  ApiOperation,
-  ApiProperty,
-  ApiPropertyOptional,
-  ApiTags,
-} from '@nestjs/swagger';
-import { ValidateIf } from 'class-validator';
+import { ApiAcceptedResponse, ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Roles } from '../auth/access/access.decorators.js';
+import { EmailField, OptionalNameField } from '../auth/fields/account-fields.js';
 import { Invitations } from '../auth/registration/invitation.service.js';
 import { clientInfoOf, type HttpRequest } from '../common/client-info.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
 import type { Principal } from '../common/principal.js';
-import {
-  EMAIL_MAX_LENGTH,
-  IsEmailAddress,
-  IsPersonName,
-  NAME_MAX_LENGTH,
-} from '../common/validation/text.js';
 import { ADMIN_ROLE } from '../users/user.js';
 
 class InviteDto {
-  @ApiProperty({ format: 'email', maxLength: EMAIL_MAX_LENGTH, example: 'grace@example.com' })
-  @IsEmailAddress()
+  @EmailField('grace@example.com')
   email!: string;
 
-  @ApiPropertyOptional({ minLength: 1, maxLength: NAME_MAX_LENGTH, example: 'Grace Hopper' })
-  @ValidateIf((_, value) => value !== undefined)
-  @IsPersonName()
+  @OptionalNameField('Grace Hopper')
   name?: string;
 }
 

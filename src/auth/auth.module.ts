@@ -12,6 +12,7 @@ import { AccountDataController } from './account/account-data.controller.js';
 import { AccountDataService } from './account/account-data.service.js';
 import { AccountService } from './account/account.service.js';
 import { OwnAccount } from './account/own-account.service.js';
+import { Reauthentication } from './account/reauthentication.js';
 import { EmailChangeController } from './email-change/email-change.controller.js';
 import { EmailChangeService } from './email-change/email-change.service.js';
 import { EmailVerificationController } from './email-verification/email-verification.controller.js';
@@ -34,7 +35,6 @@ import { BreachedPasswordsPolicy } from './passwords/breached-passwords-policy.j
 import { AccountMails } from './mails/account-mails.service.js';
 import { PasswordResetController } from './password-reset/password-reset.controller.js';
 import { PasswordResetService } from './password-reset/password-reset.service.js';
-import { Reauthentication } from './login/reauthentication.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
 import { StandardPasswordPolicy } from './passwords/standard-password-policy.js';

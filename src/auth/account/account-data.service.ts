@@ -9,7 +9,7 @@ import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.service.js'
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { InvalidCredentialsError } from '../login/login.errors.js';
-import { eventOf } from '../login/reauthentication.js';
+import { eventOf } from './reauthentication.js';
 import { AccountExportModel } from './account-export.model.js';
 import { OwnAccount } from './own-account.service.js';
 

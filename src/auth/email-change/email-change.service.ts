@@ -9,7 +9,7 @@ import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.service.js'
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { OwnAccount } from '../account/own-account.service.js';
-import { eventOf } from '../login/reauthentication.js';
+import { eventOf } from '../account/reauthentication.js';
 import { AccountMails } from '../mails/account-mails.service.js';
 
 /** Another address, once its owner has confirmed it. */
