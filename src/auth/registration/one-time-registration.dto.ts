@@ -1,15 +1,12 @@
-import { NewPasswordField, OptionalNameField, PasswordField } from '../fields/account-fields.js';
+import { NewPasswordField, OptionalNameField } from '../fields/account-fields.js';
 import { OneTimeTokenDto } from '../mails/one-time-token.dto.js';
 
 export class ConfirmRegistrationDto extends OneTimeTokenDto {
-  @PasswordField()
-  password!: string;
-}
-
-export class AcceptInvitationDto extends OneTimeTokenDto {
   @OptionalNameField()
   name?: string;
 
   @NewPasswordField()
   password!: string;
 }
+
+export class AcceptInvitationDto extends ConfirmRegistrationDto {}
