@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditDetails, AuditEventType } from '../audit/audit-event.js';
 import { AuditSink } from '../audit/audit-sink.js';
+import { AccountErasure } from '../auth/account/account-erasure.service.js';
 import { NotFoundError } from '../common/errors/latchkey-error.js';
 import { type Transaction, UnitOfWork } from '../common/unit-of-work.js';
 import { RevocationService } from '../tokens/revocation/revocation.service.js';
-import { KnownDevices } from '../tokens/devices/known-devices.js';
+import { OneTimeTokens } from '../tokens/one-time/one-time-tokens.service.js';
 import { SessionsService } from '../tokens/sessions/sessions.service.js';
 import type { User } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
@@ -19,19 +20,21 @@ export class AccountsService {
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly revocations: RevocationService,
-    private readonly devices: KnownDevices,
+    private readonly tokens: OneTimeTokens,
+    private readonly erasure: AccountErasure,
     private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /**
-   * The user cannot log in any more, and their sessions end.
+   * The user cannot log in any more. Their sessions end, and links that were mailed to them, for good.
    * @throws NotFoundError
    */
   async disable(email: string): Promise<void> {
     const user = await this.find(email);
     await this.unitOfWork.run(async (transaction) => {
       if (!(await this.users.setDisabled(user.id, true, transaction))) throw noSuchUser();
+      await this.tokens.end(user.id, transaction);
       await this.record('user.disabled', user, transaction);
       await this.sessions.endAllWithin(transaction, user.id, 'account_disabled');
     });
@@ -49,7 +52,7 @@ export class AccountsService {
   }
 
   /**
-   * The user is gone, as if they had never been there; what the audit log says of them stays.
+   * The user is gone, as if they had never been there; what the audit log says of them stays. They are not told.
    * @throws NotFoundError
    * @throws LastAdministratorError
    */
@@ -57,8 +60,7 @@ export class AccountsService {
     const user = await this.find(email);
     await this.unitOfWork.run(async (transaction) => {
       if (await this.users.delete(user.id, transaction)) await this.record('user.deleted', user, transaction);
-      await this.devices.forget(user.id, transaction);
-      await this.sessions.endAllWithin(transaction, user.id, 'account_deleted');
+      await this.erasure.erase(user, null, transaction);
     });
     await this.revocations.revokeSubject(user.id);
   }

@@ -1,34 +1,30 @@
-import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiBearerAuth,
+  ApiNoContentResponse,
+  ApiOkResponse,
   ApiOperation,
-  ApiProperty,
-  ApiPropertyOptional,
+  ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
-import { ValidateIf } from 'class-validator';
+import { isUUID } from 'class-validator';
 import { CurrentUser, Roles } from '../auth/access/access.decorators.js';
+import { AuditPageDto, pageOf } from '../auth/audit/audit-page.dto.js';
+import { EmailField, OptionalNameField } from '../auth/fields/account-fields.js';
 import { Invitations } from '../auth/registration/invitation.service.js';
 import { clientInfoOf, type HttpRequest } from '../common/client-info.js';
+import { NotFoundError } from '../common/errors/latchkey-error.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
 import type { Principal } from '../common/principal.js';
-import {
-  EMAIL_MAX_LENGTH,
-  IsEmailAddress,
-  IsPersonName,
-  NAME_MAX_LENGTH,
-} from '../common/validation/text.js';
 import { ADMIN_ROLE } from '../users/user.js';
+import { InvitationPageModel } from './invitations.model.js';
 
 class InviteDto {
-  @ApiProperty({ format: 'email', maxLength: EMAIL_MAX_LENGTH, example: 'grace@example.com' })
-  @IsEmailAddress()
+  @EmailField('grace@example.com')
   email!: string;
 
-  @ApiPropertyOptional({ minLength: 1, maxLength: NAME_MAX_LENGTH, example: 'Grace Hopper' })
-  @ValidateIf((_, value) => value !== undefined)
-  @IsPersonName()
+  @OptionalNameField('Grace Hopper')
   name?: string;
 }
 
@@ -59,5 +55,34 @@ export class InvitationsController {
     @Req() request: HttpRequest,
   ): Promise<void> {
     await this.invitations.invite({ email, name: name ?? null }, caller, clientInfoOf(request));
+  }
+
+  @Get()
+  @ApiOperation({
+    summary: 'List invitations',
+    description: 'Those that can still be accepted, the latest first. Needs the role `admin`.',
+  })
+  @ApiOkResponse({ type: InvitationPageModel })
+  @ApiProblems({ bearer: true, codes: ['VALIDATION_FAILED', 'INSUFFICIENT_ROLE'] })
+  async list(@Query() query: AuditPageDto): Promise<InvitationPageModel> {
+    return InvitationPageModel.of(await this.invitations.list(pageOf(query)));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Withdraw an invitation',
+    description: 'Its link is of no use any more. Needs the role `admin`.',
+  })
+  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+  @ApiNoContentResponse({ description: 'Withdrawn.' })
+  @ApiProblems({ bearer: true, body: 'unread', codes: ['INSUFFICIENT_ROLE', 'NOT_FOUND'] })
+  async withdraw(
+    @CurrentUser() caller: Principal,
+    @Param('id') id: string,
+    @Req() request: HttpRequest,
+  ): Promise<void> {
+    if (!isUUID(id)) throw new NotFoundError('There is no such invitation.');
+    await this.invitations.withdraw(id, caller, clientInfoOf(request));
   }
 }

@@ -17,6 +17,7 @@ export const AUDIT_EVENT_TYPES = [
   'user.deleted',
   'user.exported',
   'invitation.accepted',
+  'invitation.withdrawn',
   'admin.created',
   'role.granted',
   'role.withdrawn',

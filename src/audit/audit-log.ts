@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, gte, lt, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gte, lt, or, type SQL } from 'drizzle-orm';
 import { type Database, InjectDatabase } from '../database/database.js';
 import { ACTOR_KINDS, type AuditEventType, type AuditOutcome } from './audit-event.js';
 import { auditEvents, type AuditRow } from './audit-events.table.js';
-import { firstIdAt } from './time-ordered-id.js';
+import { firstIdAt } from '../common/time-ordered-id.js';
 
 export interface AuditQuery {
   readonly type?: AuditEventType | undefined;
   readonly subject?: string | undefined;
+  /** Id of a user whom it happened to, or who did it. */
+  readonly concerning?: string | undefined;
   /** A user's id, or a kind of actor. */
   readonly actor?: string | undefined;
   readonly outcome?: AuditOutcome | undefined;
@@ -43,10 +45,23 @@ export class AuditLog {
   }
 }
 
-function conditionsOf({ type, subject, actor, outcome, ip, from, to, before }: AuditQuery): SQL[] {
+function conditionsOf({
+  type,
+  subject,
+  concerning,
+  actor,
+  outcome,
+  ip,
+  from,
+  to,
+  before,
+}: AuditQuery): (SQL | undefined)[] {
   return [
     ...(type === undefined ? [] : [eq(auditEvents.type, type)]),
     ...(subject === undefined ? [] : [eq(auditEvents.subject, subject)]),
+    ...(concerning === undefined
+      ? []
+      : [or(eq(auditEvents.subject, concerning), eq(auditEvents.actorId, concerning))]),
     ...(actor === undefined ? [] : [byActor(actor)]),
     ...(outcome === undefined ? [] : [eq(auditEvents.outcome, outcome)]),
     ...(ip === undefined ? [] : [eq(auditEvents.ip, ip)]),

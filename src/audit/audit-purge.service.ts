@@ -5,7 +5,7 @@ import { Clock } from '../common/clock.js';
 import { AuditConfig } from '../config/slices.js';
 import { type Database, DatabaseConnection, InjectDatabase } from '../database/database.js';
 import { auditEvents } from './audit-events.table.js';
-import { firstIdAt } from './time-ordered-id.js';
+import { firstIdAt } from '../common/time-ordered-id.js';
 
 /** Small enough to be gone in some milliseconds. */
 export const AUDIT_BATCH_SIZE = 500;

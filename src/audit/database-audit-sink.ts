@@ -6,7 +6,7 @@ import { handleOf } from '../database/drizzle-unit-of-work.js';
 import type { AuditEvent } from './audit-event.js';
 import { auditEvents } from './audit-events.table.js';
 import { AuditSink } from './audit-sink.js';
-import { TimeOrderedIds } from './time-ordered-id.js';
+import { TimeOrderedIds } from '../common/time-ordered-id.js';
 
 /** Writes to the table `audit_events`. */
 @Injectable()

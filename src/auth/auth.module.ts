@@ -10,8 +10,10 @@ import { ScopesGuard } from './access/scopes.guard.js';
 import { AccountController } from './account/account.controller.js';
 import { AccountDataController } from './account/account-data.controller.js';
 import { AccountDataService } from './account/account-data.service.js';
+import { AccountErasure } from './account/account-erasure.service.js';
 import { AccountService } from './account/account.service.js';
 import { OwnAccount } from './account/own-account.service.js';
+import { Reauthentication } from './account/reauthentication.js';
 import { EmailChangeController } from './email-change/email-change.controller.js';
 import { EmailChangeService } from './email-change/email-change.service.js';
 import { EmailVerificationController } from './email-verification/email-verification.controller.js';
@@ -34,7 +36,6 @@ import { BreachedPasswordsPolicy } from './passwords/breached-passwords-policy.j
 import { AccountMails } from './mails/account-mails.service.js';
 import { PasswordResetController } from './password-reset/password-reset.controller.js';
 import { PasswordResetService } from './password-reset/password-reset.service.js';
-import { Reauthentication } from './login/reauthentication.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
 import { StandardPasswordPolicy } from './passwords/standard-password-policy.js';
@@ -43,6 +44,7 @@ import { FirstSession } from './registration/first-session.js';
 import { Invitations } from './registration/invitation.service.js';
 import { OneTimeRegistrationController } from './registration/one-time-registration.controller.js';
 import { PendingRegistrations } from './registration/pending-registration.service.js';
+import { ProvedAccounts } from './registration/proved-accounts.service.js';
 import { RegistrationController } from './registration/registration.controller.js';
 import { RegistrationService } from './registration/registration.service.js';
 import { SessionController } from './session/session.controller.js';
@@ -94,6 +96,7 @@ export class AuthModule {
           StandardPasswordPolicy,
           { provide: PasswordPolicy, useExisting: StandardPasswordPolicy },
           RegistrationService,
+          ProvedAccounts,
           PendingRegistrations,
           Invitations,
           FirstSession,
@@ -106,6 +109,7 @@ export class AuthModule {
           SessionTokensService,
           OwnAccount,
           AccountService,
+          AccountErasure,
           AccountDataService,
           AccountMails,
           PasswordResetService,
@@ -114,7 +118,7 @@ export class AuthModule {
         ],
         options,
       ),
-      exports: [Invitations, PasswordHasher, PasswordPolicy, RequestTokens, AuthCookies],
+      exports: [AccountErasure, Invitations, PasswordHasher, PasswordPolicy, RequestTokens, AuthCookies],
     };
   }
 }

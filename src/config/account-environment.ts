@@ -51,6 +51,7 @@ export class AccountEnvironment {
   @IsIn(REGISTRATION_MODES, { message: `must be one of ${REGISTRATION_MODES.join(', ')}` })
   REGISTRATION = 'open';
 
+  /** In tokens, for other services and a team's own routes: no route for users asks for a scope here. */
   @IsOptional()
   @IsScopeList()
   UNVERIFIED_SCOPES?: string;

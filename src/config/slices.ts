@@ -118,7 +118,7 @@ export abstract class AccountThrottlingConfig {
 /** Who may have an account, and what those may do who have not proved their address. */
 export abstract class RegistrationConfig {
   abstract readonly mode: (typeof REGISTRATION_MODES)[number];
-  /** Undefined: all of their roles' scopes, and the roles. */
+  /** Undefined: all of their roles' scopes, and the roles. For other services and a team's own routes. */
   abstract readonly unverifiedScopes: readonly string[] | undefined;
   abstract readonly invitationTtl: number;
 }

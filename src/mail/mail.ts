@@ -10,6 +10,8 @@ export interface MailData {
   /** To the old address. */
   'email-changed': Greeting & { readonly newEmail: string };
   'password-changed': Greeting & Incident;
+  /** To who deleted their account. */
+  'account-deleted': Greeting & Incident;
   'new-device': Greeting & Incident;
   'refresh-token-reused': Greeting & Incident;
   lockout: Greeting & Incident;
@@ -49,4 +51,6 @@ export interface Mail<Template extends MailTemplate = MailTemplate> {
   readonly data: MailData[Template];
   /** `Accept-Language` of who asked for it (RFC 9110 section 12.5.4); null: the default language. */
   readonly language: string | null;
+  /** Id of the user whose account it is about, and with which it goes unless it has been sent. */
+  readonly account?: string;
 }

@@ -11,4 +11,9 @@ export abstract class Outbox {
     mail: Mail<Template>,
     transaction?: Transaction,
   ): Promise<void>;
+
+  /** Throws away what has not been sent about an account. An outbox that keeps nothing has nothing to do. */
+  discard(_account: string, _transaction?: Transaction): Promise<void> {
+    return Promise.resolve();
+  }
 }

@@ -9,6 +9,8 @@ export const redisKeys = {
   session: (id: string) => `${SESSION_PREFIX}${id}`,
   /** Sorted set: the open sessions of a subject, by when they were last used. */
   subject: (subject: string) => `${TAG}:subject:${subject}`,
+  /** Sorted set: the last sessions of a subject that ended, by when. */
+  ended: (subject: string) => `${TAG}:ended:${subject}`,
   /** Sorted set: encoded revocations, by when they were recorded. */
   revocations: `${TAG}:revocations`,
   /** String: one revocation, for questions about one token; holds its `issuedBefore`, or nothing. */

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { OneTimeToken } from '../../src/tokens/one-time/one-time-token.js';
 import type { OneTimeTokensRepository } from '../../src/tokens/one-time/one-time-tokens.repository.js';
@@ -20,6 +20,8 @@ const random = () => randomBytes(32).toString('base64url');
 
 function newToken(fields: Partial<OneTimeToken> = {}): OneTimeToken {
   return {
+    id: randomUUID(),
+    sessionId: null,
     subject: random(),
     purpose: 'password-reset',
     tokenHash: random(),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
 import { oneTimeTokens } from '../../src/tokens/one-time/one-time-tokens.table.js';
@@ -28,9 +29,9 @@ describeOnEachDatabase('PostgresOneTimeTokensRepository', (open) => {
     const [{ db }] = database.connections;
     const tokens = new PostgresOneTimeTokensRepository(db);
     const times = { createdAt: new Date(0), expiresAt: new Date(9e12) };
-    const fields = { subject: 's', binding: 'b', payload: {}, ...times };
-    const used = { ...fields, purpose: 'password-reset' as const, tokenHash: 'used' };
-    const replaced = { ...fields, purpose: 'invitation' as const, tokenHash: 'replaced' };
+    const fields = { subject: 's', binding: 'b', payload: {}, sessionId: null, ...times };
+    const used = { ...fields, id: randomUUID(), purpose: 'password-reset' as const, tokenHash: 'used' };
+    const replaced = { ...fields, id: randomUUID(), purpose: 'invitation' as const, tokenHash: 'replaced' };
     await tokens.put(used, null);
     await tokens.put(replaced, null);
     const work = new DrizzleUnitOfWork(db).run(async (transaction) => {

@@ -343,6 +343,30 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
     });
   });
 
+  describe('findPast and erasePast', () => {
+    it('list what has ended or expired of the subject, the most recently used first, and delete what has ended', async () => {
+      const subject = randomUUID();
+      const open = await created({ subject });
+      const ended = await created({ subject, lastUsedAt: new Date(T0 + 1) });
+      const later = await created({ subject, lastUsedAt: new Date(T0 + 2) });
+      const other = await created();
+      const expired = await created({ subject, lastUsedAt: new Date(T0 - 1), idleExpiresAt: new Date(T0) });
+      await sessions.end(later.id, subject, ending());
+      await sessions.end(ended.id, subject, ending());
+      await sessions.end(other.id, other.subject, ending());
+      const past = async (limit: number) => idsInOrder(await sessions.findPast(subject, new Date(T0), limit));
+
+      expect(await past(10)).toEqual([later.id, ended.id, expired.id]);
+      expect(await past(2)).toEqual([later.id, ended.id]);
+      await sessions.erasePast(subject);
+      expect(await sessions.findById(ended.id)).toBeUndefined();
+      expect(await past(10)).toEqual([expired.id]);
+      expect(await sessions.findById(open.id)).toEqual(open);
+      expect(await sessions.findById(other.id)).toBeDefined();
+      expect(await revokedIds()).toEqual([ended.id, later.id, other.id].toSorted());
+    });
+  });
+
   describe('endAll', () => {
     it('ends all sessions of the subject, revokes each, and gives back their ids', async () => {
       const subject = randomUUID();
@@ -468,4 +492,8 @@ function ending(fields: Partial<SessionEnding> = {}): SessionEnding {
 
 function idsOf(sessions: readonly Session[]): string[] {
   return sessions.map((session) => session.id).toSorted();
+}
+
+function idsInOrder(found: readonly Session[]): string[] {
+  return found.map(({ id }) => id);
 }

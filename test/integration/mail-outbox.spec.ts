@@ -102,6 +102,19 @@ describeOnEachDatabase('The outbox of mails', (open) => {
       expect(server.received).toHaveLength(1);
     });
 
+    it('unless the account that it is about is deleted first: its notice is all that is sent then', async () => {
+      const instance = start({ to: 'smtp://127.0.0.1:1' });
+      const { outbox } = instance;
+      await outbox.enqueue({ ...noticeMail('ada@example.com'), account: 'ada' });
+      await outbox.enqueue({ ...noticeMail('bob@example.com'), account: 'bob' });
+      await connection.db.update(mailOutbox).set({ gaveUpAt: new Date() });
+      await instance.run(async (transaction) => {
+        await outbox.discard('ada', transaction);
+        await outbox.enqueue(noticeMail('ada@example.com'), transaction);
+      });
+      expect((await rows()).map(({ account }) => account)).toEqual(['bob', null]);
+    });
+
     it('that is part of nothing, in the language that was asked for', async () => {
       await start().outbox.enqueue(noticeMail('ada@example.com'));
       const [mail] = await server.holds(1);

@@ -15,7 +15,7 @@ import {
 import { PostgresOneTimeTokensRepository } from '../../src/tokens/one-time/postgres-one-time-tokens.repository.js';
 import { AuditLog, type AuditQuery } from '../../src/audit/audit-log.js';
 import { AuditPurge } from '../../src/audit/audit-purge.service.js';
-import { firstIdAt } from '../../src/audit/time-ordered-id.js';
+import { firstIdAt } from '../../src/common/time-ordered-id.js';
 import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
 import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';
 import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
@@ -132,6 +132,17 @@ describeWithPostgres('The statements of the hot paths', () => {
     ],
     ['use a one-time token', () => oneTime().take(expected, now()), 'one_time_tokens_pkey'],
     ['list one-time tokens', () => oneTime().findAll('subject-5', now()), 'one_time_tokens_pkey'],
+    [
+      'list the tokens of a purpose',
+      () => oneTime().list('invitation', { limit: 50, before: undefined }, now()),
+      'one_time_tokens_purpose_index',
+    ],
+    ['erase past sessions', () => sessions().erasePast('subject-5'), 'sessions_ended_subject_index'],
+    [
+      'end one-time tokens of sessions',
+      () => oneTime().endWithSessions('subject-5', { except: 's' }),
+      'one_time_tokens_pkey',
+    ],
     ['end one-time tokens', () => oneTime().delete('subject-5'), 'one_time_tokens_pkey'],
     ['purge one-time tokens', () => purging(DUE_ONE_TIME_TOKENS), 'one_time_tokens_expires_at_index'],
     ['list the latest audit events', () => audit({}), 'audit_events_pkey'],

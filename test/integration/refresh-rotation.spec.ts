@@ -11,6 +11,7 @@ import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-re
 import { LocalPushChannel } from '../../src/push/local-push-channel.js';
 import { RevocationList } from '../../src/tokens/revocation/revocation-list.js';
 import { RevocationService } from '../../src/tokens/revocation/revocation.service.js';
+import { NO_ONE_TIME_TOKENS } from '../support/no-one-time-tokens.js';
 import { NO_KEYS, tokenOfSession } from '../support/held-revocations.js';
 import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';
 import { RefreshRotationService } from '../../src/tokens/sessions/refresh-rotation.service.js';
@@ -154,6 +155,7 @@ class Process {
       this.codec,
       revocation,
       events,
+      NO_ONE_TIME_TOKENS,
       unitOfWork,
       config,
       clock,

@@ -19,6 +19,7 @@ import { TokenEvents } from '../../src/tokens/token-events.js';
 import { SessionsService } from '../../src/tokens/sessions/sessions.service.js';
 import { describeOnEachDatabase, type OpenDatabaseUnderTest } from '../integration/database-under-test.js';
 import { NO_KEYS } from '../support/held-revocations.js';
+import { NO_ONE_TIME_TOKENS } from '../support/no-one-time-tokens.js';
 import { NoTransactions } from '../support/no-transactions.js';
 import { testConfig } from '../support/test-config.js';
 import { LIFETIMES } from './session-model.js';
@@ -109,6 +110,7 @@ function servicesOn(repository: SessionsRepository, store: RevocationStore, cloc
     codec,
     revocation,
     events,
+    NO_ONE_TIME_TOKENS,
     new NoTransactions(),
     config,
     clock,
@@ -148,8 +150,10 @@ function withTurnstile(repository: SessionsRepository, turnstile: Turnstile): Se
     create: async (...args) => turnstile.pass().then(() => repository.create(...args)),
     findById: async (...args) => turnstile.pass().then(() => repository.findById(...args)),
     findOpen: async (...args) => turnstile.pass().then(() => repository.findOpen(...args)),
+    findPast: async (...args) => turnstile.pass().then(() => repository.findPast(...args)),
     rotate: async (...args) => turnstile.pass().then(() => repository.rotate(...args)),
     end: async (...args) => turnstile.pass().then(() => repository.end(...args)),
     endAll: async (...args) => turnstile.pass().then(() => repository.endAll(...args)),
+    erasePast: async (...args) => turnstile.pass().then(() => repository.erasePast(...args)),
   };
 }

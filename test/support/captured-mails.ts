@@ -7,6 +7,8 @@ import { Outbox } from '../../src/mail/outbox.js';
 export class CapturedMails extends Outbox {
   /** In the order in which they were committed. */
   readonly all: Mail[] = [];
+  /** Accounts whose mails were thrown away. */
+  readonly discarded = new Set<string>();
   readonly provider: Provider = { provide: Outbox, useValue: this };
 
   enqueue<Template extends MailTemplate>(mail: Mail<Template>, transaction?: Transaction): Promise<void> {
@@ -14,6 +16,13 @@ export class CapturedMails extends Outbox {
     const keep = () => Promise.resolve(void this.all.push(mail as Mail));
     if (!transaction) return keep();
     transaction.afterCommit(keep);
+    return Promise.resolve();
+  }
+
+  override discard(account: string, transaction?: Transaction): Promise<void> {
+    const drop = () => Promise.resolve(void this.discarded.add(account));
+    if (!transaction) return drop();
+    transaction.afterCommit(drop);
     return Promise.resolve();
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../../audit/audit-log.js';
 import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
@@ -9,9 +10,14 @@ import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.service.js'
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { InvalidCredentialsError } from '../login/login.errors.js';
-import { eventOf } from '../login/reauthentication.js';
+import { eventOf } from './reauthentication.js';
+import { AccountMails } from '../mails/account-mails.service.js';
+import { AccountErasure } from './account-erasure.service.js';
 import { AccountExportModel } from './account-export.model.js';
 import { OwnAccount } from './own-account.service.js';
+
+/** Past sessions, and events: of older ones the answer says where they are. */
+const EXPORTED_AT_MOST = 1000;
 
 /** A user's own data as a whole: taken along (GDPR art. 15 and 20), or erased (art. 17). */
 @Injectable()
@@ -22,6 +28,9 @@ export class AccountDataService {
     private readonly sessions: SessionsService,
     private readonly tokens: OneTimeTokens,
     private readonly devices: KnownDevices,
+    private readonly mails: AccountMails,
+    private readonly erasure: AccountErasure,
+    private readonly log: AuditLog,
     private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
@@ -31,13 +40,18 @@ export class AccountDataService {
     const { subject, sessionId } = caller;
     const user = await this.account.find(subject);
     const sessions = await this.sessions.listOpen(subject);
-    const tokens = await this.tokens.pending(subject);
+    const held = {
+      sessions: [...sessions, ...(await this.sessions.listPast(subject, EXPORTED_AT_MOST))],
+      tokens: await this.tokens.pending(subject),
+      devices: await this.devices.list(subject),
+      audit: await this.log.find({ concerning: subject, limit: EXPORTED_AT_MOST }),
+    };
     await this.audit.record(eventOf({ type: 'user.exported', caller, client }));
-    return AccountExportModel.of(this.clock.now(), user, sessions, sessionId, tokens);
+    return AccountExportModel.of(this.clock.now(), user, sessionId, held);
   }
 
   /**
-   * The account with its sessions and mailed links; its access tokens die.
+   * The account with all that goes with it, and a last mail to its address; its access tokens die.
    * @throws InvalidCredentialsError if the password is wrong, or was changed just now
    * @throws LastAdministratorError
    */
@@ -47,10 +61,9 @@ export class AccountDataService {
     await this.unitOfWork.run(async (transaction) => {
       const deleted = await this.users.deleteOwn(user, transaction);
       if (!deleted) throw new InvalidCredentialsError('The password is wrong.');
-      await this.tokens.end(user.id, transaction);
-      await this.devices.forget(user.id, transaction);
       await this.audit.record(eventOf(wanted), transaction);
-      await this.sessions.endAllWithin(transaction, user.id, 'account_deleted', undefined, client);
+      await this.erasure.erase(user, client, transaction);
+      await this.mails.accountDeleted(user, client, transaction);
     });
   }
 }

@@ -1,7 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { AuditPage } from '../../audit/audit-log.js';
+import type { KnownDevice } from '../../tokens/devices/known-devices.js';
 import type { OneTimeToken } from '../../tokens/one-time/one-time-token.js';
 import type { Session } from '../../tokens/sessions/session.js';
 import type { User } from '../../users/user.js';
+import { OwnAuditEventModel, OwnAuditPageModel } from '../audit/own-audit.model.js';
 import { SessionModel } from '../session/session.model.js';
 import { UserModel } from '../session/user.model.js';
 
@@ -26,6 +29,17 @@ class ExportedProfileModel extends UserModel {
 class ExportedSessionModel extends SessionModel {
   @ApiProperty({ ...INSTANT, description: 'When it ends at the latest.' })
   expiresAt!: string;
+
+  @ApiProperty({ ...INSTANT, nullable: true, description: 'Null while nobody has ended it.', example: null })
+  endedAt!: string | null;
+}
+
+class ExportedDeviceModel {
+  @ApiProperty(INSTANT)
+  firstSeenAt!: string;
+
+  @ApiProperty(INSTANT)
+  lastSeenAt!: string;
 }
 
 class ExportedLinkModel {
@@ -47,6 +61,14 @@ class ExportedLinkModel {
   expiresAt!: string;
 }
 
+/** What is held besides the profile. */
+export interface HeldData {
+  readonly sessions: readonly Session[];
+  readonly tokens: readonly OneTimeToken[];
+  readonly devices: readonly KnownDevice[];
+  readonly audit: AuditPage;
+}
+
 /** Everything held about a user, but for what only guards the account: hashes. */
 export class AccountExportModel {
   @ApiProperty(INSTANT)
@@ -55,19 +77,46 @@ export class AccountExportModel {
   @ApiProperty({ type: ExportedProfileModel })
   profile!: ExportedProfileModel;
 
-  @ApiProperty({ type: [ExportedSessionModel], description: 'Open ones.' })
+  @ApiProperty({
+    type: [ExportedSessionModel],
+    description:
+      'Open ones, then at most 1,000 that ended or expired and are still kept (a day, or with ' +
+      '`SESSION_STORE=redis` until they would have expired, the last 100 that were ended).',
+  })
   sessions!: ExportedSessionModel[];
 
   @ApiProperty({ type: [ExportedLinkModel], description: 'Links that were mailed and can still be used.' })
   pendingLinks!: ExportedLinkModel[];
 
+  @ApiProperty({
+    type: [ExportedDeviceModel],
+    description:
+      'Devices that have logged in, by which new ones are told: kept as keyed hashes, and these times.',
+  })
+  knownDevices!: ExportedDeviceModel[];
+
+  @ApiProperty({
+    type: [OwnAuditEventModel],
+    description: 'What happened to the account, and what you did; the newest 1,000.',
+  })
+  auditEvents!: OwnAuditEventModel[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'To read older events with, at `GET /api/profile/audit?cursor=…`; null where there are none.',
+    example: null,
+  })
+  olderAuditEvents!: string | null;
+
   static of(
     now: number,
     user: User,
-    sessions: readonly Session[],
     currentSessionId: string,
-    tokens: readonly OneTimeToken[],
+    { sessions, tokens, devices, audit }: HeldData,
   ): AccountExportModel {
+    const { events, nextCursor } = OwnAuditPageModel.of(audit, user.id);
     return {
       exportedAt: new Date(now).toISOString(),
       profile: Object.assign(UserModel.of(user), {
@@ -78,6 +127,7 @@ export class AccountExportModel {
       sessions: sessions.map((session) =>
         Object.assign(SessionModel.of(session, currentSessionId), {
           expiresAt: session.expiresAt.toISOString(),
+          endedAt: session.endedAt?.toISOString() ?? null,
         }),
       ),
       pendingLinks: tokens.map(({ purpose, payload, createdAt, expiresAt }) => ({
@@ -86,6 +136,12 @@ export class AccountExportModel {
         createdAt: createdAt.toISOString(),
         expiresAt: expiresAt.toISOString(),
       })),
+      knownDevices: devices.map(({ firstSeenAt, lastSeenAt }) => ({
+        firstSeenAt: firstSeenAt.toISOString(),
+        lastSeenAt: lastSeenAt.toISOString(),
+      })),
+      auditEvents: events,
+      olderAuditEvents: nextCursor,
     };
   }
 }

@@ -8,35 +8,35 @@ import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { User } from '../../users/user.js';
 import { UsersService } from '../../users/users.service.js';
 import { InvalidCredentialsError } from '../login/login.errors.js';
-import { eventOf, Reauthentication } from '../login/reauthentication.js';
 import { AccountMails } from '../mails/account-mails.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordPolicy, PasswordRejectedError } from '../passwords/password-policy.js';
-import { usable } from './own-account.service.js';
+import { OwnAccount, usable } from './own-account.service.js';
+import { eventOf } from './reauthentication.js';
 
 /** What users do with their own account. */
 @Injectable()
 export class AccountService {
   constructor(
+    private readonly account: OwnAccount,
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly tokens: OneTimeTokens,
     private readonly mails: AccountMails,
     private readonly hasher: PasswordHasher,
     private readonly policy: PasswordPolicy,
-    private readonly reauthentication: Reauthentication,
     private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /** @throws AccessTokenInvalidError if the account is gone; AccountDisabledError */
   async profile(id: string): Promise<User> {
-    return usable(await this.users.findById(id));
+    return this.account.find(id);
   }
 
   /** @throws AccessTokenInvalidError if the account is gone; AccountDisabledError */
   async rename(id: string, name: string): Promise<User> {
-    usable(await this.users.findById(id));
+    await this.account.find(id);
     return usable(await this.users.rename(id, name));
   }
 
@@ -53,9 +53,8 @@ export class AccountService {
     newPassword: string,
     client: ClientInfo,
   ): Promise<void> {
-    const user = usable(await this.users.findById(caller.subject));
     const wanted = { type: 'password.changed', caller, client } as const;
-    await this.reauthentication.verify(wanted, currentPassword, user.passwordHash);
+    const user = await this.account.findWithPassword(wanted, currentPassword);
     const reason =
       newPassword === currentPassword
         ? 'must differ from the current one'

@@ -3,7 +3,7 @@ import { AccessTokenInvalidError } from '../../tokens/access/access-token.errors
 import type { User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersService } from '../../users/users.service.js';
-import { type OwnAction, Reauthentication } from '../login/reauthentication.js';
+import { type OwnAction, Reauthentication } from './reauthentication.js';
 
 /** The account of who is calling. */
 @Injectable()

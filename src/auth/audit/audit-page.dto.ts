@@ -31,7 +31,7 @@ export class AuditPageDto {
     minimum: 1,
     maximum: LIMIT.max,
     default: LIMIT.default,
-    description: 'How many events at most.',
+    description: 'How many at most.',
   })
   @IsOptional()
   @IsLimit()

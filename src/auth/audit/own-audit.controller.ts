@@ -15,7 +15,7 @@ export class OwnAuditController {
   @Get()
   @ApiOperation({
     summary: 'See what happened to your account',
-    description: 'Logins, failed ones included, ended sessions, changes; the newest first.',
+    description: 'Logins, failed ones included, ended sessions, changes, what you did; the newest first.',
   })
   @ApiOkResponse({ type: OwnAuditPageModel })
   @ApiProblems({ bearer: true, codes: ['VALIDATION_FAILED'] })
@@ -23,6 +23,6 @@ export class OwnAuditController {
     @CurrentUser('subject') subject: string,
     @Query() query: AuditPageDto,
   ): Promise<OwnAuditPageModel> {
-    return OwnAuditPageModel.of(await this.log.find({ subject, ...pageOf(query) }), subject);
+    return OwnAuditPageModel.of(await this.log.find({ concerning: subject, ...pageOf(query) }), subject);
   }
 }

@@ -7,7 +7,7 @@ import { encodeCursor } from './audit-cursor.js';
 /** As the user whom it happened to sees it: not which operator it was, nor how we keep our logs. */
 const DOERS = ['you', 'somebody', 'the service'] as const;
 
-class OwnAuditEventModel {
+export class OwnAuditEventModel {
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
   occurredAt!: string;
 

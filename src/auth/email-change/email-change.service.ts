@@ -9,7 +9,7 @@ import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.service.js'
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { UsersService } from '../../users/users.service.js';
 import { OwnAccount } from '../account/own-account.service.js';
-import { eventOf } from '../login/reauthentication.js';
+import { eventOf } from '../account/reauthentication.js';
 import { AccountMails } from '../mails/account-mails.service.js';
 
 /** Another address, once its owner has confirmed it. */
@@ -41,7 +41,7 @@ export class EmailChangeService {
   /**
    * Ends what was mailed to the old address, and all sessions but the one that asked: the address is what one logs in
    * with, and what a lost password is reset by.
-   * @throws OneTimeTokenInvalidError
+   * @throws OneTimeTokenInvalidError also if the session that asked was ended meanwhile
    * @throws EmailTakenError if someone else has the address by now
    */
   async confirm(token: string, client: ClientInfo): Promise<void> {
@@ -49,6 +49,8 @@ export class EmailChangeService {
     const user = found && (await this.users.findById(found.subject));
     if (!user) throw new OneTimeTokenInvalidError();
     const { email, sessionId } = wishOf(found);
+    // Its end took the token with it, unless that was asked for at the same time.
+    if (!(await this.sessions.isUnended(sessionId, user.id))) throw new OneTimeTokenInvalidError();
     await this.unitOfWork.run(async (transaction) => {
       const changed = await this.users.changeEmail(user, email, transaction);
       if (!changed) throw new OneTimeTokenInvalidError();
@@ -63,8 +65,8 @@ export class EmailChangeService {
 }
 
 /** What `AccountMails.emailChange` wrote down. */
-function wishOf({ payload }: OneTimeToken): { email: string; sessionId: string } {
-  const { email, sessionId } = payload;
-  if (typeof email !== 'string' || typeof sessionId !== 'string') throw new OneTimeTokenInvalidError();
+function wishOf({ payload, sessionId }: OneTimeToken): { email: string; sessionId: string } {
+  const { email } = payload;
+  if (typeof email !== 'string' || sessionId === null) throw new OneTimeTokenInvalidError();
   return { email, sessionId };
 }

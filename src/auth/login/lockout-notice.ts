@@ -63,7 +63,8 @@ export class LockoutNotice implements BeforeApplicationShutdown {
       if (!user || user.disabledAt) return;
       const data = { name: user.name, at, ip: client.ip, device: deviceOf(client.userAgent) };
       // The request's language is a stranger's.
-      await this.outbox.enqueue({ to: user.email, template: 'lockout', data, language: null });
+      const mail = { to: user.email, template: 'lockout', data, account: user.id } as const;
+      await this.outbox.enqueue({ ...mail, language: null });
     } catch (error) {
       const reason = withoutParameters((error as Error).message);
       this.logger.error(`The owner of an account could not be told of failed logins: ${reason}`);

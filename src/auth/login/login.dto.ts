@@ -1,18 +1,9 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { EMAIL_MAX_LENGTH, IsEmailAddress, IsSecretText } from '../../common/validation/text.js';
-import { PASSWORD_MAX_LENGTH } from '../passwords/password-policy.js';
+import { EmailField, PasswordField } from '../fields/account-fields.js';
 
 export class LoginDto {
-  @ApiProperty({ format: 'email', maxLength: EMAIL_MAX_LENGTH, example: 'ada@example.com' })
-  @IsEmailAddress()
+  @EmailField()
   email!: string;
 
-  @ApiProperty({
-    format: 'password',
-    minLength: 1,
-    maxLength: PASSWORD_MAX_LENGTH,
-    example: 'correct horse battery staple',
-  })
-  @IsSecretText(PASSWORD_MAX_LENGTH)
+  @PasswordField()
   password!: string;
 }

@@ -27,9 +27,9 @@ export class NewDeviceNotice {
   async loggedIn(user: User, client: ClientInfo): Promise<void> {
     const { ip, userAgent, language } = client;
     const noticed = this.devices.remember(user.id, client, async (transaction) => {
-      const { name, email: to } = user;
+      const { name, email: to, id: account } = user;
       const data = { name, at: new Date(this.clock.now()), ip, device: deviceOf(userAgent) };
-      await this.outbox.enqueue({ to, template: 'new-device', data, language }, transaction);
+      await this.outbox.enqueue({ to, template: 'new-device', data, language, account }, transaction);
     });
     await this.harmlessly(noticed);
   }

@@ -4,15 +4,16 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { deviceOf } from '../../common/device.js';
 import type { Transaction } from '../../common/unit-of-work.js';
 import { HttpConfig, OneTimeTokensConfig, RegistrationConfig } from '../../config/slices.js';
-import { type Incident, NOBODY } from '../../mail/mail.js';
+import { type Incident, type MailData, type MailTemplate, NOBODY } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
 import { OneTimeTokens, type OneTimeTokenRequest } from '../../tokens/one-time/one-time-tokens.service.js';
 import { emailKey, type User } from '../../users/user.js';
 import { accountLink } from './account-links.js';
+import { addressSubject } from './address-subject.js';
 import { resetBindingOf } from './reset-binding.js';
 
 type LinkPurpose = Parameters<typeof accountLink>[1];
-type Times = Pick<OneTimeTokenRequest, 'purpose' | 'lifetime' | 'notWithin'>;
+type Times = Pick<OneTimeTokenRequest, 'purpose' | 'lifetime' | 'notWithin' | 'besideOlder'>;
 
 /** The mails about an account: written down with what they tell of, sent once that has committed. */
 @Injectable()
@@ -54,7 +55,7 @@ export class AccountMails {
 
   /**
    * To the new address; no second link there within `MAIL_MIN_INTERVAL`.
-   * @param sessionId of who asks, which goes on
+   * @param sessionId of who asks, which goes on; its end ends the link
    */
   async emailChange(
     user: User,
@@ -63,18 +64,21 @@ export class AccountMails {
     client: ClientInfo,
     transaction: Transaction,
   ): Promise<void> {
-    const request = { subject: user.id, binding: emailKey(email), payload: { email, sessionId } };
+    const request = { subject: user.id, binding: emailKey(email), payload: { email }, sessionId };
     await this.sendLink('email-change', user, email, client, request, transaction);
   }
 
-  /** To an address without account; no second link there within `MAIL_MIN_INTERVAL`. */
+  /**
+   * To an address without account; no second link there within `MAIL_MIN_INTERVAL`. The ones before stay good: whoever
+   * registers another's address does not take the link away that its owner has.
+   */
   async registration(
     wish: { readonly name: string | null; readonly email: string; readonly passwordHash: string },
     client: ClientInfo,
     transaction: Transaction,
   ): Promise<void> {
     const binding = emailKey(wish.email);
-    const request = { subject: subjectOf(wish.email), binding, payload: { ...wish } };
+    const request = { subject: addressSubject(wish.email), binding, payload: { ...wish } };
     await this.sendLink('registration', wish, wish.email, client, request, transaction);
   }
 
@@ -82,24 +86,25 @@ export class AccountMails {
   async accountExists(user: User, { language }: ClientInfo, transaction: Transaction): Promise<void> {
     const token = await this.tokens.pretend(emailKey(user.email), this.times('registration'), transaction);
     if (token === undefined) return;
-    const mail = { to: user.email, template: 'account-exists', data: { name: user.name }, language } as const;
-    await this.outbox.enqueue(mail, transaction);
+    await this.tell(user, 'account-exists', { name: user.name }, language, transaction);
   }
 
+  /** @param invitedBy id of who invites */
   async invitation(
     invitation: { readonly name: string | null; readonly email: string },
+    invitedBy: string,
     client: ClientInfo,
     transaction: Transaction,
   ): Promise<void> {
     const { email } = invitation;
-    const request = { subject: subjectOf(email), binding: emailKey(email), payload: { ...invitation } };
+    const payload = { ...invitation, invitedBy };
+    const request = { subject: addressSubject(email), binding: emailKey(email), payload };
     await this.sendLink('invitation', invitation, email, client, request, transaction);
   }
 
   async passwordChanged(user: User, client: ClientInfo, transaction: Transaction): Promise<void> {
     const data = { name: user.name, ...this.incident(client) };
-    const { language } = client;
-    await this.outbox.enqueue({ to: user.email, template: 'password-changed', data, language }, transaction);
+    await this.tell(user, 'password-changed', data, client.language, transaction);
   }
 
   /** To the old address. @param user as it was before */
@@ -110,16 +115,32 @@ export class AccountMails {
     transaction: Transaction,
   ): Promise<void> {
     const data = { name: user.name, newEmail };
-    const { language } = client;
-    await this.outbox.enqueue({ to: user.email, template: 'email-changed', data, language }, transaction);
+    await this.tell(user, 'email-changed', data, client.language, transaction);
+  }
+
+  /** Outlives the account, which it is no part of. @param user as it was */
+  async accountDeleted(user: User, client: ClientInfo, transaction: Transaction): Promise<void> {
+    const data = { name: user.name, ...this.incident(client) };
+    const mail = { to: user.email, template: 'account-deleted', data, language: client.language } as const;
+    await this.outbox.enqueue(mail, transaction);
+  }
+
+  private async tell<Template extends MailTemplate>(
+    { id: account, email: to }: User,
+    template: Template,
+    data: MailData[Template],
+    language: string | null,
+    transaction: Transaction,
+  ): Promise<void> {
+    await this.outbox.enqueue({ to, template, data, language, account }, transaction);
   }
 
   private async sendLink(
     purpose: LinkPurpose,
-    { name }: Pick<User, 'name'>,
+    { name, id }: Pick<User, 'name'> & { readonly id?: string },
     to: string,
     { language }: ClientInfo,
-    request: Pick<OneTimeTokenRequest, 'subject' | 'binding' | 'payload'>,
+    request: Pick<OneTimeTokenRequest, 'subject' | 'binding' | 'payload' | 'sessionId'>,
     transaction: Transaction,
   ): Promise<void> {
     const times = this.times(purpose);
@@ -128,7 +149,8 @@ export class AccountMails {
     const link = accountLink(this.http.publicUrl, purpose, token);
     const data = { name, link, expiresIn: times.lifetime };
     const template = purpose === 'registration' ? 'email-verification' : purpose;
-    await this.outbox.enqueue({ to, template, data, language }, transaction);
+    const account = id === undefined ? {} : { account: id };
+    await this.outbox.enqueue({ to, template, data, language, ...account }, transaction);
   }
 
   private times(purpose: LinkPurpose): Times {
@@ -137,15 +159,10 @@ export class AccountMails {
       return { purpose, lifetime: this.registrationConfig.invitationTtl, notWithin: 0 };
     }
     const lifetime = purpose === 'password-reset' ? resetTtl : verificationTtl;
-    return { purpose, lifetime, notWithin: mailMinInterval };
+    return { purpose, lifetime, notWithin: mailMinInterval, besideOlder: purpose === 'registration' };
   }
 
   private incident({ ip, userAgent }: ClientInfo): Incident {
     return { at: new Date(this.clock.now()), ip, device: deviceOf(userAgent) };
   }
-}
-
-/** Of tokens for somebody who has no account yet. */
-function subjectOf(email: string): string {
-  return `address:${emailKey(email)}`;
 }

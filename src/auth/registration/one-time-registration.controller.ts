@@ -30,19 +30,27 @@ export class OneTimeRegistrationController {
     summary: 'Confirm your registration with a mailed token',
     description:
       'With `REGISTRATION=verify-first`. The link goes to `PUBLIC_URL/confirm-registration#token=…`, and is good for one ' +
-      'use and for `VERIFICATION_TOKEN_TTL` (24 h). Makes the account and opens its first session.',
+      'use and for `VERIFICATION_TOKEN_TTL` (24 h). Makes the account, with the password that is given here, and opens ' +
+      'its first session. The name that was registered counts if the password is the one that was.',
   })
   @ApiProblems({
     body: true,
-    codes: ['ONE_TIME_TOKEN_INVALID', 'INVALID_CREDENTIALS', 'CSRF_REJECTED', 'RATE_LIMITED'],
+    codes: [
+      'ONE_TIME_TOKEN_INVALID',
+      'PASSWORD_REJECTED',
+      'REGISTRATION_CLOSED',
+      'CSRF_REJECTED',
+      'RATE_LIMITED',
+    ],
   })
   async confirm(
-    @Body() { token, password }: ConfirmRegistrationDto,
+    @Body() { token, password, name }: ConfirmRegistrationDto,
     @Req() request: HttpRequest,
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<SignedInModel> {
     const client = clientInfoOf(request);
-    return this.firstSession.open(await this.pending.confirm(token, password, client), client, response);
+    const user = await this.pending.confirm(token, password, name ?? null, client);
+    return this.firstSession.open(user, client, response);
   }
 
   @Post('invitation/accept')
@@ -58,7 +66,13 @@ export class OneTimeRegistrationController {
   })
   @ApiProblems({
     body: true,
-    codes: ['ONE_TIME_TOKEN_INVALID', 'PASSWORD_REJECTED', 'CSRF_REJECTED', 'RATE_LIMITED'],
+    codes: [
+      'ONE_TIME_TOKEN_INVALID',
+      'PASSWORD_REJECTED',
+      'REGISTRATION_CLOSED',
+      'CSRF_REJECTED',
+      'RATE_LIMITED',
+    ],
   })
   async accept(
     @Body() { token, password, name }: AcceptInvitationDto,

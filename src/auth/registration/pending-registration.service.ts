@@ -3,18 +3,19 @@ import { AuditSink } from '../../audit/audit-sink.js';
 import { IdentifierHash } from '../../audit/identifier-hash.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
+import { RegistrationConfig } from '../../config/slices.js';
 import { OneTimeTokenInvalidError } from '../../tokens/one-time/one-time-tokens.errors.js';
 import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.service.js';
-import { emailKey, type User } from '../../users/user.js';
-import { EmailTakenError } from '../../users/users.errors.js';
+import type { User } from '../../users/user.js';
 import { UsersService } from '../../users/users.service.js';
-import { InvalidCredentialsError } from '../login/login.errors.js';
 import { AccountMails } from '../mails/account-mails.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
-import { PasswordPolicy, PasswordRejectedError } from '../passwords/password-policy.js';
+import { type PasswordContext, PasswordPolicy, PasswordRejectedError } from '../passwords/password-policy.js';
+import { ProvedAccounts } from './proved-accounts.service.js';
+import { RegistrationClosedError } from './registration.errors.js';
 import type { Registration } from './registration.service.js';
 
-/** What was asked for, until the address is proved: there is no account before. */
+/** What was asked for, by whoever it was, until the address is proved: there is no account before. */
 interface Wish {
   readonly name: string | null;
   readonly email: string;
@@ -32,6 +33,8 @@ export class PendingRegistrations {
     private readonly policy: PasswordPolicy,
     private readonly audit: AuditSink,
     private readonly identifiers: IdentifierHash,
+    private readonly accounts: ProvedAccounts,
+    private readonly config: RegistrationConfig,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -40,10 +43,8 @@ export class PendingRegistrations {
    * @throws PasswordRejectedError
    */
   async request({ name, email, password }: Registration, client: ClientInfo): Promise<void> {
-    const reason = await this.policy.reject(password, { name, email });
-    if (reason !== undefined) throw new PasswordRejectedError('password', reason);
+    const passwordHash = await this.hashNew(password, { name, email });
     const user = await this.users.findByEmail(email);
-    const passwordHash = await this.hasher.hash(password);
     await this.unitOfWork.run(async (transaction) => {
       if (user) await this.mails.accountExists(user, client, transaction);
       else await this.mails.registration({ name, email, passwordHash }, client, transaction);
@@ -59,27 +60,29 @@ export class PendingRegistrations {
   }
 
   /**
-   * Makes the account. Who reads the mail must also know the password that was asked for: somebody who registers another's
-   * address would else choose the password of the account that its owner confirms.
+   * Makes the account, for whoever reads the mail: with the password that they give now. Somebody who registers another's
+   * address so neither chooses the password of the account that its owner confirms, nor keeps them from confirming it.
+   * @param name in place of the one that was registered, which counts only for who knows the password of then
+   * @throws RegistrationClosedError if nobody may register by themselves any more
    * @throws OneTimeTokenInvalidError also if the address has an account by now
-   * @throws InvalidCredentialsError if the password is another one; the token stays good
+   * @throws PasswordRejectedError, and the token stays good
    */
-  async confirm(token: string, password: string, client: ClientInfo): Promise<User> {
+  async confirm(token: string, password: string, name: string | null, client: ClientInfo): Promise<User> {
+    const { mode } = this.config;
+    if (mode === 'invite-only' || mode === 'closed') throw new RegistrationClosedError();
     const found = await this.tokens.find('registration', token);
     if (!found) throw new OneTimeTokenInvalidError();
-    const { name, email, passwordHash } = found.payload as unknown as Wish;
-    const { matches } = await this.hasher.verify(password, passwordHash);
-    if (!matches) throw new InvalidCredentialsError('The password is not the one that was registered.');
-    return this.unitOfWork.run(async (transaction) => {
-      await this.tokens.use(found, emailKey(email), transaction);
-      try {
-        const user = await this.users.registerVerified({ name, email, passwordHash }, transaction);
-        const actor = { kind: 'user', id: user.id } as const;
-        await this.audit.record({ type: 'user.registered', actor, subject: user.id, client }, transaction);
-        return user;
-      } catch (error) {
-        throw error instanceof EmailTakenError ? new OneTimeTokenInvalidError() : error;
-      }
-    });
+    const asked = found.payload as unknown as Wish;
+    const { matches } = await this.hasher.verify(password, asked.passwordHash);
+    const wish = { email: asked.email, name: name ?? (matches ? asked.name : null) };
+    const passwordHash = matches ? asked.passwordHash : await this.hashNew(password, wish);
+    return this.accounts.create(found, { ...wish, passwordHash }, 'user.registered', client);
+  }
+
+  /** @throws PasswordRejectedError */
+  private async hashNew(password: string, context: PasswordContext): Promise<string> {
+    const reason = await this.policy.reject(password, context);
+    if (reason !== undefined) throw new PasswordRejectedError('password', reason);
+    return this.hasher.hash(password);
   }
 }

@@ -26,7 +26,8 @@ export class ReuseNotice {
       const ip = client?.ip ?? null;
       const data = { name: user.name, at, ip, device: deviceOf(client?.userAgent ?? null) };
       // The request's language may be a stranger's.
-      await this.outbox.enqueue({ to: user.email, template: 'refresh-token-reused', data, language: null });
+      const mail = { to: user.email, template: 'refresh-token-reused', data, account: user.id } as const;
+      await this.outbox.enqueue({ ...mail, language: null });
     } catch (error) {
       const reason = withoutParameters((error as Error).message);
       this.logger.error(`A user could not be told of the reuse of a refresh token: ${reason}`);

@@ -48,7 +48,7 @@ export class SessionTokensService {
     const issueTime = this.issuer.issueTime(user.id);
     const current = await this.users.findById(user.id);
     if (current?.passwordHash !== user.passwordHash || current.disabledAt) {
-      await this.sessions.end(opened.session.id, user.id, 'password_changed', client);
+      await this.sessions.endIfThere(opened.session.id, user.id, 'password_changed', client);
       throw new InvalidCredentialsError();
     }
     return this.pair(opened, current, issueTime);
@@ -66,7 +66,7 @@ export class SessionTokensService {
     const issueTime = this.issuer.issueTime(subject);
     const user = await this.users.findById(subject);
     if (!user) {
-      await this.sessions.end(id, subject, 'account_disabled', client);
+      await this.sessions.endIfThere(id, subject, 'account_disabled', client);
       throw new SessionEndedError();
     }
     if (user.disabledAt) {

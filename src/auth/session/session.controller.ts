@@ -67,7 +67,7 @@ export class SessionController {
   @ApiNoContentResponse({ description: 'Logged out.' })
   @ApiProblems({ bearer: true, body: 'unread' })
   async logout(@CurrentUser() caller: Principal, @Req() request: HttpRequest): Promise<void> {
-    await this.sessions.end(caller.sessionId, caller.subject, 'logout', clientInfoOf(request));
+    await this.sessions.endIfThere(caller.sessionId, caller.subject, 'logout', clientInfoOf(request));
   }
 
   @Post('logout-all')

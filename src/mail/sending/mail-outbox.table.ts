@@ -20,9 +20,12 @@ export const mailOutbox = pgTable(
     dueAt: instant('due_at').notNull(),
     attempts: integer('attempts').notNull(),
     gaveUpAt: instant('gave_up_at'),
+    /** Id of the user whose account it is about. */
+    account: text('account'),
   },
   (table) => [
     index('mail_outbox_due_index').on(table.dueAt, table.position).where(isNull(table.gaveUpAt)),
+    index('mail_outbox_account_index').on(table.account).where(isNotNull(table.account)),
     index('mail_outbox_gave_up_at_index').on(table.gaveUpAt).where(isNotNull(table.gaveUpAt)),
   ],
 );

@@ -48,6 +48,11 @@ export class OutboxStore {
     await this.db.delete(mailOutbox).where(isClaimOf(row));
   }
 
+  /** All that are about the account. */
+  async removeAbout(account: string, transaction?: Transaction): Promise<void> {
+    await handleOf(this.db, transaction).delete(mailOutbox).where(eq(mailOutbox.account, account));
+  }
+
   /** Gives the claim back. */
   async putOff(row: OutboxRow, dueAt: Date): Promise<void> {
     await this.db.update(mailOutbox).set({ dueAt }).where(isClaimOf(row));

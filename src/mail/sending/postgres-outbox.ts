@@ -29,6 +29,7 @@ export class PostgresOutbox extends Outbox {
     const row = {
       id,
       template: mail.template,
+      account: mail.account ?? null,
       sealed: this.sealer.seal(mail, id),
       createdAt: new Date(now),
       expiresAt: 'expiresIn' in mail.data ? new Date(now + mail.data.expiresIn) : null,
@@ -36,5 +37,10 @@ export class PostgresOutbox extends Outbox {
     await this.store.insert(row, transaction);
     if (!transaction) return this.sender.wake();
     transaction.afterCommit(() => Promise.resolve(this.sender.wake()));
+  }
+
+  /** Those that were given up included. One that is being sent is sent. */
+  override async discard(account: string, transaction?: Transaction): Promise<void> {
+    await this.store.removeAbout(account, transaction);
   }
 }

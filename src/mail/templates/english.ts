@@ -63,6 +63,15 @@ export const ENGLISH: MailLanguage = {
       facts: facts(data, words),
       remarks: [NOT_YOU],
     }),
+    'account-deleted': (data, words) => ({
+      subject: `Your ${words.product} account was deleted`,
+      paragraphs: [`Your ${words.product} account was deleted, as somebody with its password asked.`],
+      facts: facts(data, words),
+      remarks: [
+        'This is the last mail about the account.',
+        `If this was not you, contact whoever runs ${words.product} at once.`,
+      ],
+    }),
     'new-device': (data, words) => ({
       subject: `New login to your ${words.product} account`,
       paragraphs: [

@@ -71,6 +71,17 @@ export const GERMAN: MailLanguage = {
       facts: facts(data, words),
       remarks: [NOT_YOU],
     }),
+    'account-deleted': (data, words) => ({
+      subject: `Ihr Konto bei ${words.product} wurde gelöscht`,
+      paragraphs: [
+        `Ihr Konto bei ${words.product} wurde gelöscht, wie es jemand verlangt hat, der das Passwort kennt.`,
+      ],
+      facts: facts(data, words),
+      remarks: [
+        'Dies ist die letzte E-Mail zu diesem Konto.',
+        `Wenn Sie das nicht waren, wenden Sie sich sofort an den Betreiber von ${words.product}.`,
+      ],
+    }),
     'new-device': (data, words) => ({
       subject: `Neue Anmeldung bei ${words.product}`,
       paragraphs: [

@@ -20,6 +20,7 @@ const DATA: MailData = {
   'account-exists': { name: NAME },
   'email-changed': { name: NAME, newEmail: "o'neil&<x>@example.com" },
   'password-changed': INCIDENT,
+  'account-deleted': INCIDENT,
   'new-device': INCIDENT,
   'refresh-token-reused': INCIDENT,
   lockout: INCIDENT,

@@ -14,6 +14,11 @@ import { neighbourhoodOf } from './neighbourhood-of.js';
 /** Of a subject; the ones not seen for longest are forgotten. */
 const KEPT = 20;
 
+export interface KnownDevice {
+  readonly firstSeenAt: Date;
+  readonly lastSeenAt: Date;
+}
+
 type Client = Pick<ClientInfo, 'ip' | 'userAgent'>;
 
 /**
@@ -56,6 +61,16 @@ export class KnownDevices {
       if (await hasOthers(db, subject, fingerprint)) await announce?.(transaction);
       await forgetOldest(db, subject);
     });
+  }
+
+  /** The latest first: what is known of them besides a MAC. */
+  async list(subject: string): Promise<KnownDevice[]> {
+    const { firstSeenAt, lastSeenAt } = knownDevices;
+    return this.db
+      .select({ firstSeenAt, lastSeenAt })
+      .from(knownDevices)
+      .where(eq(knownDevices.subject, subject))
+      .orderBy(desc(lastSeenAt));
   }
 
   /** For a subject that is gone. */

@@ -14,6 +14,17 @@ export abstract class OneTimeTokensRepository {
    */
   abstract put(token: OneTimeToken, notSince: Date | null, transaction?: Transaction): Promise<boolean>;
 
+  /**
+   * Lets the subject's token of the purpose stay good beside the one that is put next, unless it was issued after
+   * `notSince`. To be called in one transaction with `put`.
+   */
+  abstract setAside(
+    subject: string,
+    purpose: OneTimePurpose,
+    notSince: Date | null,
+    transaction?: Transaction,
+  ): Promise<void>;
+
   /** The token with this hash, if it is of this purpose and has not expired. It stays. */
   abstract find(tokenHash: string, purpose: OneTimePurpose, now: Date): Promise<OneTimeToken | undefined>;
 
@@ -25,6 +36,28 @@ export abstract class OneTimeTokensRepository {
 
   /** The subject's tokens that have not expired, by purpose. */
   abstract findAll(subject: string, now: Date): Promise<OneTimeToken[]>;
+
+  /** Tokens of a purpose that have not expired, the newest first. @param before id of the last one of the page before */
+  abstract list(
+    purpose: OneTimePurpose,
+    page: { readonly limit: number; readonly before: string | undefined },
+    now: Date,
+  ): Promise<OneTimeToken[]>;
+
+  /** Ends one that has not expired. @returns what it was; undefined if there was none: of several at once one gets it */
+  abstract withdraw(
+    id: string,
+    purpose: OneTimePurpose,
+    now: Date,
+    transaction?: Transaction,
+  ): Promise<OneTimeToken | undefined>;
+
+  /** Ends what the subject's sessions asked for: of one of them, or of all but one. */
+  abstract endWithSessions(
+    subject: string,
+    sessions: { readonly only: string } | { readonly except: string | undefined },
+    transaction?: Transaction,
+  ): Promise<void>;
 
   /** @param purposes undefined: all of the subject */
   abstract delete(

@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import { TimeOrderedIds } from '../../common/time-ordered-id.js';
 import type { Transaction } from '../../common/unit-of-work.js';
 import { DerivedKeys } from '../../secrets/derived-keys.js';
 import type { OneTimePurpose, OneTimeToken } from './one-time-token.js';
@@ -16,10 +17,14 @@ export interface OneTimeTokenRequest {
   /** What must not have changed when it is used. */
   readonly binding: string;
   readonly payload?: Readonly<Record<string, unknown>>;
+  /** Ends it with itself. */
+  readonly sessionId?: string;
   /** Milliseconds. */
   readonly lifetime: number;
   /** No new one is issued so soon after another with the same binding. Milliseconds; 0: always. */
   readonly notWithin: number;
+  /** The subject's older ones stay good; needs a transaction. */
+  readonly besideOlder?: boolean;
 }
 
 /**
@@ -29,6 +34,7 @@ export interface OneTimeTokenRequest {
 @Injectable()
 export class OneTimeTokens {
   private readonly decoyKey;
+  private readonly ids = new TimeOrderedIds();
 
   constructor(
     private readonly repository: OneTimeTokensRepository,
@@ -39,24 +45,28 @@ export class OneTimeTokens {
   }
 
   /**
-   * Ends the subject's older one of the same purpose.
+   * Ends the subject's older one of the same purpose, unless it is to stay beside.
    * @returns undefined if one was issued a moment ago, which stays
    */
   async issue(request: OneTimeTokenRequest, transaction?: Transaction): Promise<string | undefined> {
-    const { purpose, subject, binding, payload = {}, lifetime, notWithin } = request;
+    const { purpose, subject, binding, payload = {}, sessionId = null, lifetime, notWithin } = request;
     const token = PREFIX + randomBytes(SECRET_BYTES).toString('base64url');
     const now = this.clock.now();
+    const notSince = notWithin > 0 ? new Date(now - notWithin) : null;
+    if (request.besideOlder) await this.repository.setAside(subject, purpose, notSince, transaction);
     const kept = await this.repository.put(
       {
         purpose,
         subject,
         binding,
         payload,
+        sessionId,
+        id: this.ids.next(now),
         tokenHash: hashOf(token),
         createdAt: new Date(now),
         expiresAt: new Date(now + lifetime),
       },
-      notWithin > 0 ? new Date(now - notWithin) : null,
+      notSince,
       transaction,
     );
     return kept ? token : undefined;
@@ -102,6 +112,23 @@ export class OneTimeTokens {
   /** The subject's that can still be used. */
   async pending(subject: string): Promise<OneTimeToken[]> {
     return this.repository.findAll(subject, new Date(this.clock.now()));
+  }
+
+  /** Those of a purpose that can still be used, the newest first. */
+  async list(
+    purpose: OneTimePurpose,
+    page: { readonly limit: number; readonly before: string | undefined },
+  ): Promise<OneTimeToken[]> {
+    return this.repository.list(purpose, page, new Date(this.clock.now()));
+  }
+
+  /** Ends one. @returns what it was; undefined if it cannot be used any more */
+  async withdraw(
+    purpose: OneTimePurpose,
+    id: string,
+    transaction: Transaction,
+  ): Promise<OneTimeToken | undefined> {
+    return this.repository.withdraw(id, purpose, new Date(this.clock.now()), transaction);
   }
 
   /** Ends the subject's tokens. @param purposes all of them by default */

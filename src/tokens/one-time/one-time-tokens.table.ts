@@ -1,4 +1,4 @@
-import { index, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { index, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { OneTimePurpose } from './one-time-token.js';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -13,11 +13,17 @@ export const oneTimeTokens = pgTable(
     payload: jsonb('payload').$type<Record<string, unknown>>().notNull(),
     createdAt: instant('created_at').notNull(),
     expiresAt: instant('expires_at').notNull(),
+    id: uuid('id').notNull().defaultRandom(),
+    sessionId: text('session_id'),
+    /** Empty for the newest; its hash for an older one that stays good beside it. */
+    slot: text('slot').notNull().default(''),
   },
   (table) => [
     // The older of two gives way to the newer.
-    primaryKey({ columns: [table.subject, table.purpose] }),
+    primaryKey({ columns: [table.subject, table.purpose, table.slot] }),
     uniqueIndex('one_time_tokens_token_hash_unique').on(table.tokenHash),
+    // For lists.
+    index('one_time_tokens_purpose_index').on(table.purpose, table.id),
     // For the purge.
     index('one_time_tokens_expires_at_index').on(table.expiresAt),
   ],

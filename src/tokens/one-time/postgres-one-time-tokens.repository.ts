@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, gt, inArray, lte, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, inArray, isNotNull, lt, lte, ne, sql } from 'drizzle-orm';
 import type { Transaction } from '../../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../../database/database.js';
 import { handleOf } from '../../database/drizzle-unit-of-work.js';
 import type { OneTimePurpose, OneTimeToken } from './one-time-token.js';
 import { type ExpectedOneTimeToken, OneTimeTokensRepository } from './one-time-tokens.repository.js';
 import { oneTimeTokens } from './one-time-tokens.table.js';
+
+/** How they are told apart in the table is nobody else's business. */
+const { slot: _slot, ...WHOLE_TOKEN } = getTableColumns(oneTimeTokens);
 
 @Injectable()
 export class PostgresOneTimeTokensRepository extends OneTimeTokensRepository {
@@ -19,7 +22,7 @@ export class PostgresOneTimeTokensRepository extends OneTimeTokensRepository {
       .insert(oneTimeTokens)
       .values(token)
       .onConflictDoUpdate({
-        target: [oneTimeTokens.subject, oneTimeTokens.purpose],
+        target: [oneTimeTokens.subject, oneTimeTokens.purpose, oneTimeTokens.slot],
         set: replacement,
         setWhere: notSince
           ? sql`${lte(oneTimeTokens.createdAt, notSince)} or ${ne(oneTimeTokens.binding, token.binding)}`
@@ -29,9 +32,28 @@ export class PostgresOneTimeTokensRepository extends OneTimeTokensRepository {
     return kept.length > 0;
   }
 
+  async setAside(
+    subject: string,
+    purpose: OneTimePurpose,
+    notSince: Date | null,
+    transaction?: Transaction,
+  ): Promise<void> {
+    await handleOf(this.db, transaction)
+      .update(oneTimeTokens)
+      .set({ slot: sql`${oneTimeTokens.tokenHash}` })
+      .where(
+        and(
+          eq(oneTimeTokens.subject, subject),
+          eq(oneTimeTokens.purpose, purpose),
+          eq(oneTimeTokens.slot, ''),
+          notSince ? lte(oneTimeTokens.createdAt, notSince) : undefined,
+        ),
+      );
+  }
+
   async find(tokenHash: string, purpose: OneTimePurpose, now: Date): Promise<OneTimeToken | undefined> {
     const [row] = await this.db
-      .select()
+      .select(WHOLE_TOKEN)
       .from(oneTimeTokens)
       .where(
         and(
@@ -61,10 +83,61 @@ export class PostgresOneTimeTokensRepository extends OneTimeTokensRepository {
 
   async findAll(subject: string, now: Date): Promise<OneTimeToken[]> {
     return this.db
-      .select()
+      .select(WHOLE_TOKEN)
       .from(oneTimeTokens)
       .where(and(eq(oneTimeTokens.subject, subject), gt(oneTimeTokens.expiresAt, now)))
-      .orderBy(asc(oneTimeTokens.purpose));
+      .orderBy(asc(oneTimeTokens.purpose), desc(oneTimeTokens.id));
+  }
+
+  async list(
+    purpose: OneTimePurpose,
+    { limit, before }: { readonly limit: number; readonly before: string | undefined },
+    now: Date,
+  ): Promise<OneTimeToken[]> {
+    return this.db
+      .select(WHOLE_TOKEN)
+      .from(oneTimeTokens)
+      .where(
+        and(
+          eq(oneTimeTokens.purpose, purpose),
+          gt(oneTimeTokens.expiresAt, now),
+          before === undefined ? undefined : lt(oneTimeTokens.id, before),
+        ),
+      )
+      .orderBy(desc(oneTimeTokens.id))
+      .limit(limit);
+  }
+
+  async withdraw(
+    id: string,
+    purpose: OneTimePurpose,
+    now: Date,
+    transaction?: Transaction,
+  ): Promise<OneTimeToken | undefined> {
+    const [withdrawn] = await handleOf(this.db, transaction)
+      .delete(oneTimeTokens)
+      .where(
+        and(eq(oneTimeTokens.id, id), eq(oneTimeTokens.purpose, purpose), gt(oneTimeTokens.expiresAt, now)),
+      )
+      .returning(WHOLE_TOKEN);
+    return withdrawn;
+  }
+
+  async endWithSessions(
+    subject: string,
+    sessions: { readonly only: string } | { readonly except: string | undefined },
+    transaction?: Transaction,
+  ): Promise<void> {
+    const { sessionId } = oneTimeTokens;
+    const which =
+      'only' in sessions
+        ? eq(sessionId, sessions.only)
+        : sessions.except === undefined
+          ? isNotNull(sessionId)
+          : ne(sessionId, sessions.except);
+    await handleOf(this.db, transaction)
+      .delete(oneTimeTokens)
+      .where(and(eq(oneTimeTokens.subject, subject), which));
   }
 
   async delete(

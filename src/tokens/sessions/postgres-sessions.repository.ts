@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, gt, isNull, ne, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNotNull, isNull, lte, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../../database/database.js';
 import { handleOf } from '../../database/drizzle-unit-of-work.js';
@@ -40,6 +40,15 @@ export class PostgresSessionsRepository extends SessionsRepository {
       .orderBy(desc(sessions.lastUsedAt), desc(sessions.id));
   }
 
+  async findPast(subject: string, now: Date, limit: number): Promise<Session[]> {
+    return this.db
+      .select()
+      .from(sessions)
+      .where(and(eq(sessions.subject, subject), or(isNotNull(sessions.endedAt), isExpired(now))))
+      .orderBy(desc(sessions.lastUsedAt), desc(sessions.id))
+      .limit(limit);
+  }
+
   async rotate(rotation: SessionRotation): Promise<Session | undefined> {
     const [row] = await this.rotateRow.execute({
       id: rotation.id,
@@ -66,6 +75,12 @@ export class PostgresSessionsRepository extends SessionsRepository {
   ): Promise<string[]> {
     const others = exceptId === undefined ? undefined : ne(sessions.id, exceptId);
     return this.endWhere(and(eq(sessions.subject, subject), others), ending, transaction);
+  }
+
+  async erasePast(subject: string, transaction?: Transaction): Promise<void> {
+    await handleOf(this.db, transaction)
+      .delete(sessions)
+      .where(and(eq(sessions.subject, subject), isNotNull(sessions.endedAt)));
   }
 
   /** One statement: no session is ever ended without its revocation being recorded. */
@@ -105,4 +120,8 @@ export class PostgresSessionsRepository extends SessionsRepository {
 
 function isOpen(now: Date): SQL | undefined {
   return and(isNull(sessions.endedAt), gt(sessions.idleExpiresAt, now), gt(sessions.expiresAt, now));
+}
+
+function isExpired(now: Date): SQL | undefined {
+  return and(isNull(sessions.endedAt), or(lte(sessions.idleExpiresAt, now), lte(sessions.expiresAt, now)));
 }

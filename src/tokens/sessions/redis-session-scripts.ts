@@ -3,6 +3,8 @@ import { CURRENT_EPOCH, RECORD_REVOCATION } from '../revocation/redis-revocation
 
 /** How many of a subject's oldest ids a login looks at, to forget those of sessions that are gone. */
 const FORGOTTEN_AT_ONCE = 10;
+/** How many ended ones can still be listed for their subject; the others run out by themselves. */
+const ENDED_LISTED = 100;
 
 /**
  * Lua: the lineage that sessions must have. After a restart of the server nothing is answered until the next reading of
@@ -58,7 +60,7 @@ return fields
 `);
 
 /**
- * KEYS: subject's sessions, list of revocations. ARGV: subject, reason, now, revoked until, prefix of sessions' keys,
+ * KEYS: subject's sessions, list of revocations, subject's ended sessions. ARGV: subject, reason, now, revoked until, prefix of sessions' keys,
  * prefix of single revocations, id to spare, then the ids to end (none: all of the subject). Answers the ids it ended.
  */
 export const END_SESSIONS = new RedisScript(`${RECORD_REVOCATION}
@@ -72,6 +74,9 @@ for _, id in ipairs(ids) do
   if id ~= ARGV[7] and s[1] == ARGV[1] and s[2] == '' then
     redis.call('HSET', key, 'endedAt', ARGV[3], 'endReason', ARGV[2])
     redis.call('ZREM', KEYS[1], id)
+    redis.call('ZADD', KEYS[3], ARGV[3], id)
+    local left = redis.call('PTTL', key)
+    if redis.call('PTTL', KEYS[3]) < left then redis.call('PEXPIRE', KEYS[3], left) end
     if life > 0 then
       record_revocation(KEYS[2], ARGV[6] .. 'session:' .. id, 'session', id, '', ARGV[4], life)
     end
@@ -80,7 +85,14 @@ for _, id in ipairs(ids) do
     redis.call('ZREM', KEYS[1], id)
   end
 end
+redis.call('ZREMRANGEBYRANK', KEYS[3], 0, -${ENDED_LISTED + 1})
 return ended
+`);
+
+/** KEYS: subject's ended sessions. ARGV: prefix of sessions' keys. */
+export const ERASE_ENDED = new RedisScript(`
+for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do redis.call('DEL', ARGV[1] .. id) end
+redis.call('DEL', KEYS[1])
 `);
 
 /** KEYS: subject's sessions, epoch. ARGV: prefix of sessions' keys. Answers the fields of each that is there. */

@@ -4,6 +4,7 @@ import { redisKeys, REVOKED_PREFIX, SESSION_PREFIX } from '../redis-keys.js';
 import {
   CREATE_SESSION,
   END_SESSIONS,
+  ERASE_ENDED,
   FIND_SESSION,
   LIST_SESSIONS,
   ROTATE_SESSION,
@@ -41,15 +42,18 @@ export class RedisSessionsRepository extends SessionsRepository {
   }
 
   async findOpen(subject: string, now: Date): Promise<Session[]> {
-    const rows = (await LIST_SESSIONS.run(
-      this.redis.required,
-      [redisKeys.subject(subject), redisKeys.epoch],
-      [SESSION_PREFIX],
-    )) as string[][];
-    return rows
-      .flatMap((row) => toSession(fromPairs(row)) ?? [])
+    const sessions = await this.list(redisKeys.subject(subject));
+    return sessions
       .filter((session) => session.endedAt === null && !isExpired(session, now.getTime()))
-      .toSorted((a, b) => b.lastUsedAt.getTime() - a.lastUsedAt.getTime() || (a.id < b.id ? 1 : -1));
+      .toSorted(byLastUse);
+  }
+
+  async findPast(subject: string, now: Date, limit: number): Promise<Session[]> {
+    const ended = await this.list(redisKeys.ended(subject));
+    const expired = (await this.list(redisKeys.subject(subject))).filter((session) =>
+      isExpired(session, now.getTime()),
+    );
+    return [...ended, ...expired].toSorted(byLastUse).slice(0, limit);
   }
 
   async rotate(rotation: SessionRotation): Promise<Session | undefined> {
@@ -79,6 +83,19 @@ export class RedisSessionsRepository extends SessionsRepository {
     return this.endSessions(subject, ending, exceptId, []);
   }
 
+  async erasePast(subject: string): Promise<void> {
+    await ERASE_ENDED.run(this.redis.required, [redisKeys.ended(subject)], [SESSION_PREFIX]);
+  }
+
+  private async list(key: string): Promise<Session[]> {
+    const rows = (await LIST_SESSIONS.run(
+      this.redis.required,
+      [key, redisKeys.epoch],
+      [SESSION_PREFIX],
+    )) as string[][];
+    return rows.flatMap((row) => toSession(fromPairs(row)) ?? []);
+  }
+
   private async endSessions(
     subject: string,
     { reason, now, revokedUntil }: SessionEnding,
@@ -87,7 +104,7 @@ export class RedisSessionsRepository extends SessionsRepository {
   ): Promise<string[]> {
     return (await END_SESSIONS.run(
       this.redis.required,
-      [redisKeys.subject(subject), redisKeys.revocations],
+      [redisKeys.subject(subject), redisKeys.revocations, redisKeys.ended(subject)],
       [
         subject,
         reason,
@@ -100,6 +117,10 @@ export class RedisSessionsRepository extends SessionsRepository {
       ],
     )) as string[];
   }
+}
+
+function byLastUse(a: Session, b: Session): number {
+  return b.lastUsedAt.getTime() - a.lastUsedAt.getTime() || (a.id < b.id ? 1 : -1);
 }
 
 /** An empty value is null: none of a session's texts is ever empty but those of the client, which say nothing then. */

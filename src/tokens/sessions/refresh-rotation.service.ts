@@ -79,7 +79,7 @@ export class RefreshRotationService {
     let ended: boolean;
     try {
       // Of several at once, or beside a logout, one ends it.
-      ended = await this.sessions.end(id, subject, reason, client);
+      ended = await this.sessions.endIfThere(id, subject, reason, client);
     } catch (error) {
       // No thief goes on because nobody could write it down.
       ended = await this.sessions.endUnrecorded(id, subject, reason);

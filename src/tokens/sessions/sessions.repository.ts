@@ -30,6 +30,9 @@ export abstract class SessionsRepository {
   /** Neither ended nor expired, the most recently used first. */
   abstract findOpen(subject: string, now: Date): Promise<Session[]>;
 
+  /** Ended or expired, as far as they are still kept; the most recently used first. */
+  abstract findPast(subject: string, now: Date, limit: number): Promise<Session[]>;
+
   /**
    * Moves the session to its next generation, in one atomic step, if the presented generation and secret are the
    * session's and it is neither ended nor expired.
@@ -60,4 +63,10 @@ export abstract class SessionsRepository {
     exceptId?: string,
     transaction?: Transaction,
   ): Promise<string[]>;
+
+  /**
+   * Deletes the subject's sessions that have ended. Revocations stay.
+   * @param transaction what it is part of, if the sessions are kept in the same database
+   */
+  abstract erasePast(subject: string, transaction?: Transaction): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { Clock } from '../../common/clock.js';
 import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
 import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { TokensConfig } from '../../config/slices.js';
+import { OneTimeTokensRepository } from '../one-time/one-time-tokens.repository.js';
 import { RevocationService } from '../revocation/revocation.service.js';
 import { TokenEvents } from '../token-events.js';
 import { hashSessionSecret, newSessionSecret, RefreshTokenCodec } from './refresh-token-codec.js';
@@ -16,7 +17,10 @@ export interface OpenedSession {
   readonly refreshToken: string;
 }
 
-/** Opens, lists and ends sessions. Ending one kills its access tokens: here at once, elsewhere within a second. */
+/**
+ * Opens, lists and ends sessions. Ending one kills its access tokens, here at once, elsewhere within a second, and the
+ * one-time tokens that it asked for.
+ */
 @Injectable()
 export class SessionsService {
   constructor(
@@ -24,6 +28,7 @@ export class SessionsService {
     private readonly codec: RefreshTokenCodec,
     private readonly revocations: RevocationService,
     private readonly events: TokenEvents,
+    private readonly oneTimeTokens: OneTimeTokensRepository,
     private readonly unitOfWork: UnitOfWork,
     private readonly config: TokensConfig,
     private readonly clock: Clock,
@@ -61,6 +66,17 @@ export class SessionsService {
     return this.repository.findOpen(subject, new Date(this.clock.now()));
   }
 
+  /** Ended or expired, and not purged yet; the most recently used first. */
+  async listPast(subject: string, limit: number): Promise<Session[]> {
+    return this.repository.findPast(subject, new Date(this.clock.now()), limit);
+  }
+
+  /** Whether the subject has the session and nobody has ended it; one whose time is over has not been ended. */
+  async isUnended(id: string, subject: string): Promise<boolean> {
+    const session = await this.repository.findById(id);
+    return session?.subject === subject && session.endedAt === null;
+  }
+
   /**
    * Ends one session of the subject; ending it again is no error.
    * @param client whose request ends it
@@ -73,19 +89,29 @@ export class SessionsService {
     reason: SessionEndReason,
     client: ClientInfo | null = null,
   ): Promise<boolean> {
+    if (await this.endIfThere(id, subject, reason, client)) return true;
+    const session = await this.repository.findById(id);
+    if (session?.subject !== subject) throw new NotFoundError('You have no such session.');
+    return false;
+  }
+
+  /** As `end`, also if the session has been erased meanwhile, together with its subject. */
+  async endIfThere(
+    id: string,
+    subject: string,
+    reason: SessionEndReason,
+    client: ClientInfo | null = null,
+  ): Promise<boolean> {
     const ending = this.ending(reason);
     const isEnded = await this.unitOfWork.run(async (transaction) => {
+      // Tokens before sessions, as everywhere.
+      await this.oneTimeTokens.endWithSessions(subject, { only: id }, transaction);
       if (!(await this.repository.end(id, subject, ending, transaction))) return false;
       await this.events.sessionsEnded({ subject, reason, ids: [id], client }, transaction);
       return true;
     });
-    if (isEnded) {
-      await this.revocations.announceSessions([id], ending.revokedUntil);
-      return true;
-    }
-    const session = await this.repository.findById(id);
-    if (session?.subject !== subject) throw new NotFoundError('You have no such session.');
-    return false;
+    if (isEnded) await this.revocations.announceSessions([id], ending.revokedUntil);
+    return isEnded;
   }
 
   /** As `end`, where it must not fail with what is told of it. */
@@ -124,6 +150,29 @@ export class SessionsService {
     transaction.afterCommit(() => this.endAll(subject, reason, exceptId, client));
   }
 
+  /** As `endAllWithin`, and nothing is kept of the subject's sessions, those of before included. */
+  async eraseAllWithin(
+    transaction: Transaction,
+    subject: string,
+    reason: SessionEndReason,
+    client: ClientInfo | null = null,
+  ): Promise<void> {
+    await this.erase(transaction, subject, reason, client);
+    transaction.afterCommit(() =>
+      this.unitOfWork.run((another) => this.erase(another, subject, reason, client)),
+    );
+  }
+
+  private async erase(
+    transaction: Transaction,
+    subject: string,
+    reason: SessionEndReason,
+    client: ClientInfo | null,
+  ): Promise<void> {
+    await this.endOpen(transaction, subject, reason, undefined, client);
+    await this.repository.erasePast(subject, transaction);
+  }
+
   private async endOpen(
     transaction: Transaction,
     subject: string,
@@ -132,6 +181,7 @@ export class SessionsService {
     client: ClientInfo | null,
   ): Promise<void> {
     const ending = this.ending(reason);
+    await this.oneTimeTokens.endWithSessions(subject, { except: exceptId }, transaction);
     const ids = await this.repository.endAll(subject, ending, exceptId, transaction);
     transaction.afterCommit(() => this.revocations.announceSessions(ids, ending.revokedUntil));
     if (ids.length > 0) await this.events.sessionsEnded({ subject, reason, ids, client }, transaction);

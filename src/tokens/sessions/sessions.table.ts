@@ -25,6 +25,7 @@ export const sessions = pgTable(
     index('sessions_open_subject_index').on(table.subject).where(isNull(table.endedAt)),
     // For the purge. Of columns that a rotation leaves alone, so that it touches no index.
     index('sessions_expires_at_index').on(table.expiresAt),
+    index('sessions_ended_subject_index').on(table.subject).where(isNotNull(table.endedAt)),
     index('sessions_ended_at_index').on(table.endedAt).where(isNotNull(table.endedAt)),
   ],
 );

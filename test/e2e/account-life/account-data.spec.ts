@@ -1,44 +1,49 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
+import { AccountsService } from '../../../src/admin/accounts.service.js';
 import { type Database, DATABASE } from '../../../src/database/database.js';
+import { knownDevices } from '../../../src/tokens/devices/known-devices.table.js';
 import { oneTimeTokens } from '../../../src/tokens/one-time/one-time-tokens.table.js';
+import { SessionsService } from '../../../src/tokens/sessions/sessions.service.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
-import { CapturedMails } from '../../support/captured-mails.js';
-import { startTestApp, type TestApp } from '../../support/test-app.js';
+import type { CapturedMails } from '../../support/captured-mails.js';
+import type { TestApp } from '../../support/test-app.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { expectProblem, fieldsOf } from '../support/problems.js';
+import { AccountFlows } from './account-flows.js';
 
 interface Export {
   exportedAt: string;
   profile: Record<string, unknown>;
-  sessions: { id: string; ip: string; device: string; current: boolean }[];
+  sessions: { id: string; ip: string; device: string; current: boolean; endedAt: string | null }[];
   pendingLinks: { purpose: string; email: string | null }[];
+  knownDevices: { firstSeenAt: string; lastSeenAt: string }[];
+  auditEvents: { type: string; by: string; ip: string | null }[];
+  olderAuditEvents: string | null;
 }
 
 describeOnEachDatabase("A user's own data", (environment) => {
+  let flows: AccountFlows;
   let server: TestApp;
   let mails: CapturedMails;
 
   beforeAll(async () => {
-    mails = new CapturedMails();
-    server = await startTestApp({
-      environment: environment(),
-      overrides: { auth: { providers: [mails.provider] } },
-    });
+    flows = await AccountFlows.start(environment());
+    ({ server, mails } = flows);
   });
-  afterAll(() => server?.close());
+  afterAll(() => flows?.close());
 
-  const register = async (): Promise<SignedIn> => (await server.api.register({ name: 'Ada' })).body;
-  const remove = ({ accessToken }: SignedIn, password = PASSWORD) =>
-    server.api.request('DELETE', '/api/profile', { token: accessToken, json: { password } });
+  const register = () => flows.register({ name: 'Ada' });
+  const remove = (account: SignedIn, password = PASSWORD) => flows.deleteAccount(account, password);
+  const exported = async ({ accessToken: token }: SignedIn) =>
+    (await server.api.get<Export>('/api/profile/export', { token })).body;
 
   it('can be taken along: profile, sessions and pending links, without a secret', async () => {
     const account = await register();
     const { email, id } = account.user;
     await server.api.login(email);
     const newEmail = uniqueEmail();
-    const json = { email: newEmail, password: PASSWORD };
-    await server.api.post('/api/auth/email/change', json, { token: account.accessToken });
+    await flows.changeEmail(account, newEmail);
     const answer = await server.api.get<Export>('/api/profile/export', { token: account.accessToken });
 
     expect(answer.status).toBe(200);
@@ -53,7 +58,39 @@ describeOnEachDatabase("A user's own data", (environment) => {
       { purpose: 'email-change', email: newEmail },
       { purpose: 'email-verification', email: null },
     ]);
+    expect(answer.body.knownDevices).toHaveLength(1);
     expect(JSON.stringify(answer.body)).not.toMatch(/lk_|hash|\$bcrypt|secret|binding/i);
+  });
+
+  it('tells of sessions that have ended and of what the audit log holds, where from included', async () => {
+    const account = await register();
+    const other = (await server.api.login(account.user.email)).body;
+    await server.api.post('/api/auth/logout', undefined, { token: other.accessToken });
+    await server.api.login(account.user.email, 'wrong password');
+    const { sessions, auditEvents, olderAuditEvents } = await exported(account);
+
+    expect(sessions).toHaveLength(2);
+    expect(sessions.map(({ endedAt }) => endedAt === null)).toEqual([true, false]);
+    expect(auditEvents.map(({ type }) => type)).toEqual([
+      'login.failed',
+      'session.ended',
+      'login.succeeded',
+      'login.succeeded',
+      'user.registered',
+    ]);
+    expect(new Set(auditEvents.map(({ ip }) => ip))).toEqual(new Set(['127.0.0.1']));
+    expect(olderAuditEvents).toBeNull();
+  });
+
+  it('tells of what one did to others as well', async () => {
+    const account = await register();
+    await server.app.get(AccountsService).grantRole(account.user.email, 'admin');
+    const admin = (await server.api.login(account.user.email)).body;
+    const options = { token: admin.accessToken };
+    await server.api.post('/api/admin/invitations', { email: uniqueEmail() }, options);
+
+    expect((await exported(admin)).auditEvents[0]).toMatchObject({ type: 'user.invited', by: 'you' });
+    await server.app.get(AccountsService).withdrawRole(account.user.email, 'admin');
   });
 
   it('is given to nobody else', async () => {
@@ -67,19 +104,32 @@ describeOnEachDatabase("A user's own data", (environment) => {
     const account = await register();
     const { email, id } = account.user;
     const other = (await server.api.login(email)).body;
-    await server.api.post('/api/auth/password/forgot', { email });
+    await flows.forgot(email);
     expect((await remove(account)).status).toBe(204);
 
     for (const { accessToken, refreshToken } of [account, other]) {
       expectProblem(await server.api.profile(accessToken), 401, 'TOKEN_REVOKED');
-      expectProblem(await server.api.refresh(refreshToken), 401, 'SESSION_ENDED');
+      expectProblem(await server.api.refresh(refreshToken), 401, 'REFRESH_TOKEN_INVALID');
     }
     expectProblem(await server.api.login(email), 401, 'INVALID_CREDENTIALS');
-    const json = { token: mails.token(email, 'password-reset'), password: 'purple monkey dishwasher' };
-    expectProblem(await server.api.post('/api/auth/password/reset', json), 400, 'ONE_TIME_TOKEN_INVALID');
+    expectProblem(await flows.reset(mails.token(email, 'password-reset')), 400, 'ONE_TIME_TOKEN_INVALID');
     const db = server.app.get<Database>(DATABASE);
     expect(await db.$count(oneTimeTokens, eq(oneTimeTokens.subject, id))).toBe(0);
+    expect(await db.$count(knownDevices, eq(knownDevices.subject, id))).toBe(0);
+    expect(await server.app.get(SessionsService).listPast(id, 10)).toEqual([]);
+    expect(mails.discarded).toContain(id);
     expect((await server.api.register({ email })).body.user.id).not.toBe(id);
+  });
+
+  it('is erased with a last mail to its owner, who is told from where', async () => {
+    const account = await register();
+    await remove(account, 'wrong password');
+    expect(mails.to(account.user.email, 'account-deleted')).toEqual([]);
+    await remove(account);
+
+    expect(mails.to(account.user.email, 'account-deleted')).toHaveLength(1);
+    expect(mails.last(account.user.email, 'account-deleted')).toMatchObject({ name: 'Ada', ip: '127.0.0.1' });
+    expect(mails.to(account.user.email).at(-1)?.account).toBeUndefined();
   });
 
   it('stays where the password is wrong', async () => {
@@ -91,8 +141,7 @@ describeOnEachDatabase("A user's own data", (environment) => {
   it('stays, and sessions go on, where it is that of the last administrator', async () => {
     const { email, password } = server.initialAdmin ?? { email: '', password: '' };
     const { accessToken } = (await server.api.login(email, password)).body;
-    const json = { currentPassword: password, newPassword: PASSWORD };
-    await server.api.post('/api/auth/password/change', json, { token: accessToken });
+    await flows.changePassword({ accessToken }, PASSWORD, password);
     const admin = (await server.api.login(email)).body;
     const answer = await remove(admin);
 

@@ -1,38 +1,37 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { UsersService } from '../../../src/users/users.service.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
-import { CapturedMails } from '../../support/captured-mails.js';
+import type { CapturedMails } from '../../support/captured-mails.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
+import { AccountFlows, statusesOf } from './account-flows.js';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 describeOnEachDatabase('An e-mail address', (environment) => {
+  let flows: AccountFlows;
   let server: TestApp;
   let mails: CapturedMails;
   let account: SignedIn;
   let email: string;
 
   beforeAll(async () => {
-    mails = new CapturedMails();
-    server = await startTestApp({
-      environment: { ...environment(), ACCESS_TOKEN_TTL: '10d' },
-      overrides: { auth: { providers: [mails.provider] } },
-    });
+    flows = await AccountFlows.start({ ...environment(), ACCESS_TOKEN_TTL: '10d' });
+    ({ server, mails } = flows);
   });
   beforeEach(async () => {
-    account = (await server.api.register({ name: 'Ada' })).body;
+    account = await flows.register({ name: 'Ada' });
     ({ email } = account.user);
   });
-  afterAll(() => server?.close());
+  afterAll(() => flows?.close());
 
-  const verify = (token: string) => server.api.post('/api/auth/email/verify', { token });
-  const confirm = (token: string) => server.api.post('/api/auth/email/confirm', { token });
+  const verify = (token: string) => flows.verifyEmail(token);
+  const confirm = (token: string) => flows.confirmEmail(token);
   const resend = () => server.api.post('/api/auth/email/resend', undefined, { token: account.accessToken });
-  const change = (newEmail: string, password = PASSWORD, { accessToken } = account) =>
-    server.api.post('/api/auth/email/change', { email: newEmail, password }, { token: accessToken });
+  const change = (newEmail: string, password = PASSWORD, by = account) =>
+    flows.changeEmail(by, newEmail, password);
   const profile = async () => (await server.api.profile(account.accessToken)).body;
   const changeToken = async (newEmail: string): Promise<string> => {
     expect((await change(newEmail)).status).toBe(202);
@@ -82,10 +81,7 @@ describeOnEachDatabase('An e-mail address', (environment) => {
     it('by one of ten at once', async () => {
       const token = mails.token(email, 'email-verification');
       const answers = await Promise.all(Array.from({ length: 10 }, () => verify(token)));
-      expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
-        204,
-        ...Array.from({ length: 9 }, () => 400),
-      ]);
+      expect(statusesOf(answers)).toEqual([204, ...Array.from({ length: 9 }, () => 400)]);
     });
 
     it('by no link of another kind, of a disabled account, or to another address', async () => {
@@ -141,15 +137,14 @@ describeOnEachDatabase('An e-mail address', (environment) => {
 
     it('and ends the sessions but the one that asked, and every other link', async () => {
       const other = (await server.api.login(email)).body;
-      await server.api.post('/api/auth/password/forgot', { email });
+      await flows.forgot(email);
       const stale = [mails.token(email, 'password-reset'), mails.token(email, 'email-verification')] as const;
       await confirm(await changeToken(uniqueEmail()));
 
       expectProblem(await server.api.profile(other.accessToken), 401, 'TOKEN_REVOKED');
       expectProblem(await server.api.refresh(other.refreshToken), 401, 'SESSION_ENDED');
       expect((await server.api.refresh(account.refreshToken)).status).toBe(200);
-      const json = { token: stale[0], password: 'purple monkey dishwasher tuesday' };
-      expectProblem(await server.api.post('/api/auth/password/reset', json), 400, 'ONE_TIME_TOKEN_INVALID');
+      expectProblem(await flows.reset(stale[0]), 400, 'ONE_TIME_TOKEN_INVALID');
       expectProblem(await verify(stale[1]), 400, 'ONE_TIME_TOKEN_INVALID');
     });
 
@@ -182,13 +177,12 @@ describeOnEachDatabase('An e-mail address', (environment) => {
       expect((await change(wanted, PASSWORD, rival)).status).toBe(202);
       const answers = await Promise.all([confirm(token), confirm(mails.token(wanted, 'email-change'))]);
 
-      expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([204, 409]);
+      expect(statusesOf(answers)).toEqual([204, 409]);
     });
 
     it('not after the password was changed or reset meanwhile', async () => {
       const token = await changeToken(uniqueEmail());
-      const json = { currentPassword: PASSWORD, newPassword: 'purple monkey dishwasher tuesday' };
-      await server.api.post('/api/auth/password/change', json, { token: account.accessToken });
+      await flows.changePassword(account);
 
       expectProblem(await confirm(token), 400, 'ONE_TIME_TOKEN_INVALID');
       expect((await profile()).email).toBe(email);
@@ -202,17 +196,15 @@ describeOnEachDatabase('An e-mail address', (environment) => {
 
     it('at the same time as the password is reset without a deadlock', async () => {
       for (let round = 0; round < 10; round += 1) {
-        const { user, accessToken } = (await server.api.register()).body;
+        const owner = await flows.register();
         const newEmail = uniqueEmail();
-        const json = { email: newEmail, password: PASSWORD };
-        await server.api.post('/api/auth/email/change', json, { token: accessToken });
-        await server.api.post('/api/auth/password/forgot', { email: user.email });
-        const token = mails.token(user.email, 'password-reset');
+        await flows.changeEmail(owner, newEmail);
+        await flows.forgot(owner.user.email);
         const answers = await Promise.all([
-          server.api.post('/api/auth/password/reset', { token, password: 'purple monkey dishwasher' }),
+          flows.reset(mails.token(owner.user.email, 'password-reset')),
           confirm(mails.token(newEmail, 'email-change')),
         ]);
-        expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([204, 400]);
+        expect(statusesOf(answers)).toEqual([204, 400]);
       }
     });
   });

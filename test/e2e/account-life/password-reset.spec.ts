@@ -3,34 +3,30 @@ import { eq } from 'drizzle-orm';
 import { type Database, DATABASE } from '../../../src/database/database.js';
 import { oneTimeTokens } from '../../../src/tokens/one-time/one-time-tokens.table.js';
 import { UsersService } from '../../../src/users/users.service.js';
-import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
+import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
 import { CapturedMails } from '../../support/captured-mails.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 import { sendRaw } from '../support/raw-http.js';
+import { AccountFlows, NEW_PASSWORD } from './account-flows.js';
 
-const NEW_PASSWORD = 'purple monkey dishwasher tuesday';
 const MINUTE = 60_000;
 
 describeOnEachDatabase('A password reset', (environment) => {
+  let flows: AccountFlows;
   let server: TestApp;
   let mails: CapturedMails;
 
   beforeAll(async () => {
-    mails = new CapturedMails();
-    server = await startTestApp({
-      environment: environment(),
-      overrides: { auth: { providers: [mails.provider] } },
-    });
+    flows = await AccountFlows.start(environment());
+    ({ server, mails } = flows);
   });
-  afterAll(() => server?.close());
+  afterAll(() => flows?.close());
 
-  const forgot = (email: string, headers: Record<string, string> = {}) =>
-    server.api.post('/api/auth/password/forgot', { email }, { headers });
-  const reset = (token: string, password = NEW_PASSWORD) =>
-    server.api.post('/api/auth/password/reset', { token, password });
-  const register = async (): Promise<SignedIn> => (await server.api.register()).body;
+  const forgot = (email: string, headers: Record<string, string> = {}) => flows.forgot(email, headers);
+  const reset = (token: string, password = NEW_PASSWORD) => flows.reset(token, password);
+  const register = () => flows.register();
   const resetToken = async (email: string): Promise<string> => {
     expect((await forgot(email)).status).toBe(202);
     return mails.token(email, 'password-reset');
@@ -142,10 +138,7 @@ describeOnEachDatabase('A password reset', (environment) => {
   it('is bound to the password that it replaces: a change of the password ends it', async () => {
     const { user, accessToken } = await register();
     const token = await resetToken(user.email);
-    const json = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
-    expect((await server.api.post('/api/auth/password/change', json, { token: accessToken })).status).toBe(
-      204,
-    );
+    expect((await flows.changePassword({ accessToken })).status).toBe(204);
 
     expectProblem(await reset(token, 'another new password'), 400, 'ONE_TIME_TOKEN_INVALID');
     expect((await server.api.login(user.email, NEW_PASSWORD)).status).toBe(200);
@@ -174,7 +167,7 @@ describeOnEachDatabase('A password reset', (environment) => {
 
     const { accessToken } = (await server.api.login(email, NEW_PASSWORD)).body;
     expect((await server.api.profile(accessToken)).status).toBe(200);
-    const verified = await server.api.post('/api/auth/email/verify', { token: verification });
+    const verified = await flows.verifyEmail(verification);
     expectProblem(verified, 400, 'ONE_TIME_TOKEN_INVALID');
   });
 
@@ -285,10 +278,9 @@ describeOnEachDatabase('A password reset', (environment) => {
       for (let round = 0; round < 10; round += 1) {
         const { user, accessToken } = await register();
         const token = await resetToken(user.email);
-        const json = { currentPassword: PASSWORD, newPassword: 'the changed password' };
         const answers = await Promise.all([
           reset(token, 'the password that was reset'),
-          server.api.post('/api/auth/password/change', json, { token: accessToken }),
+          flows.changePassword({ accessToken }, 'the changed password'),
         ]);
 
         expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);

@@ -96,7 +96,7 @@ describeOnEachDatabase('What operators do with accounts', (environment) => {
 
     for (const { accessToken, refreshToken } of [tokens, other]) {
       expectProblem(await server.api.profile(accessToken), 401, 'TOKEN_REVOKED');
-      expectProblem(await server.api.refresh(refreshToken), 401, 'SESSION_ENDED');
+      expectProblem(await server.api.refresh(refreshToken), 401, 'REFRESH_TOKEN_INVALID');
     }
     const [gone, unknown] = [
       await server.api.login(user.email),
@@ -108,7 +108,7 @@ describeOnEachDatabase('What operators do with accounts', (environment) => {
     const again = (await server.api.register({ email: user.email })).body;
     expect(again.user.id).not.toBe(user.id);
     expect((await server.api.profile(again.accessToken)).status).toBe(200);
-    expectProblem(await server.api.refresh(tokens.refreshToken), 401, 'SESSION_ENDED');
+    expectProblem(await server.api.refresh(tokens.refreshToken), 401, 'REFRESH_TOKEN_INVALID');
   });
 
   it('disabling kills a token of a session that was opened while all were ended', async () => {

@@ -1,13 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eq } from 'drizzle-orm';
 import { AccountsService } from '../../../src/admin/accounts.service.js';
 import { PasswordHasher } from '../../../src/auth/passwords/password-hasher.js';
+import { type Database, DATABASE } from '../../../src/database/database.js';
+import { oneTimeTokens } from '../../../src/tokens/one-time/one-time-tokens.table.js';
 import { UsersService } from '../../../src/users/users.service.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import { CapturedMails } from '../../support/captured-mails.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { temporaryDirectory } from '../../support/test-config.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
+const MINUTE = 60_000;
+const STRANGERS_PASSWORD = 'the password of a stranger';
 const OTHER_PASSWORD = 'purple monkey dishwasher tuesday';
 /** The same for all servers of a database. */
 const APP_SECRET = 'xK3vR8mQ2wN7pL5tJ9hB4dF6gS1zC0yA';
@@ -16,11 +22,12 @@ describeOnEachDatabase('Registration', (environment) => {
   let server: TestApp;
   let mails: CapturedMails;
 
-  const start = async (settings: Record<string, string>) => {
+  const start = async (settings: Record<string, string>, dataDir?: string) => {
     mails = new CapturedMails();
     server = await startTestApp({
       environment: { ...environment(), APP_SECRET, MAIL_MIN_INTERVAL: '0s', ...settings },
       overrides: { auth: { providers: [mails.provider] } },
+      ...(dataDir !== undefined && { dataDir }),
     });
   };
   const post = (path: string, body: object, token?: string) =>
@@ -36,7 +43,7 @@ describeOnEachDatabase('Registration', (environment) => {
   };
 
   describe('that verifies first', () => {
-    beforeAll(() => start({ REGISTRATION: 'verify-first' }));
+    beforeAll(() => start({ REGISTRATION: 'verify-first', MAIL_MIN_INTERVAL: '1m' }));
     afterAll(() => server?.close());
 
     const confirm = (token: string, password = PASSWORD) =>
@@ -76,15 +83,50 @@ describeOnEachDatabase('Registration', (environment) => {
       expectProblem(await server.api.login(known.email, OTHER_PASSWORD), 401, 'INVALID_CREDENTIALS');
     });
 
-    it('asks who confirms for the password: a stranger who registers an address does not choose it', async () => {
+    it('is confirmed with the password of who reads the mail: a stranger who was first neither chooses it nor is in the way', async () => {
       const email = uniqueEmail();
-      await register(email, 'the password of a stranger');
+      await post('/api/auth/register', { email, password: STRANGERS_PASSWORD, name: 'A Stranger' });
+      server.clock.advance(2000);
+      expect((await register(email)).status).toBe(202);
+      expect(mails.to(email)).toHaveLength(1);
       const token = mails.token(email, 'email-verification');
-      expectProblem(await confirm(token), 401, 'INVALID_CREDENTIALS');
-      expectProblem(await server.api.login(email, 'the password of a stranger'), 401, 'INVALID_CREDENTIALS');
+      expectProblem(await confirm(token, 'password123'), 400, 'PASSWORD_REJECTED');
+      const confirmed = await confirm(token);
+
+      expect(confirmed.status).toBe(201);
+      expect(confirmed.body.user).toMatchObject({ email, name: null });
+      expect((await server.api.login(email)).status).toBe(200);
+      expectProblem(await server.api.login(email, STRANGERS_PASSWORD), 401, 'INVALID_CREDENTIALS');
+    });
+
+    it('is confirmed by an older link, too, however often a stranger registers meanwhile, until there is the account', async () => {
+      const email = uniqueEmail();
+      await post('/api/auth/register', { email, password: PASSWORD, name: 'Ada' });
+      const own = mails.token(email, 'email-verification');
+      for (let minute = 1; minute <= 3; minute += 1) {
+        server.clock.advance(MINUTE);
+        await register(email, STRANGERS_PASSWORD);
+        await register(email, STRANGERS_PASSWORD);
+        expect(mails.to(email)).toHaveLength(1 + minute);
+      }
+      const last = mails.token(email, 'email-verification');
+      const confirmed = await confirm(own);
+
+      expect(confirmed.body.user).toMatchObject({ email, name: 'Ada' });
+      expectProblem(await confirm(last, STRANGERS_PASSWORD), 400, 'ONE_TIME_TOKEN_INVALID');
+      const db = server.app.get<Database>(DATABASE);
+      expect(await db.$count(oneTimeTokens, eq(oneTimeTokens.subject, `address:${email}`))).toBe(0);
+    });
+
+    it('is confirmed by one of two links to an address at once', async () => {
+      const email = uniqueEmail();
       await register(email);
-      expectProblem(await confirm(token, 'the password of a stranger'), 400, 'ONE_TIME_TOKEN_INVALID');
-      expect((await confirm(mails.token(email, 'email-verification'))).status).toBe(201);
+      const first = mails.token(email, 'email-verification');
+      server.clock.advance(MINUTE);
+      await register(email);
+      const second = mails.token(email, 'email-verification');
+      const answers = await Promise.all([confirm(first), confirm(second)]);
+      expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 400]);
     });
 
     it('takes a token once, however many come at once', async () => {
@@ -167,6 +209,32 @@ describeOnEachDatabase('Registration', (environment) => {
     await server.close();
   });
 
+  it('that is closed by a restart makes no account of the links of before, and says why', async () => {
+    const directory = temporaryDirectory();
+    const [email, invited] = [uniqueEmail(), uniqueEmail()];
+    await start({ REGISTRATION: 'verify-first' }, directory.path);
+    await register(email);
+    await post('/api/admin/invitations', { email: invited }, await admin());
+    const link = { token: mails.token(email, 'email-verification'), password: PASSWORD };
+    const invitation = { token: mails.token(invited, 'invitation'), password: PASSWORD };
+    await server.close();
+
+    for (const mode of ['closed', 'invite-only']) {
+      await start({ REGISTRATION: mode }, directory.path);
+      expectProblem(await post('/api/auth/register/confirm', link), 403, 'REGISTRATION_CLOSED');
+      expect(await server.app.get(UsersService).findByEmail(email)).toBeUndefined();
+      if (mode === 'closed') {
+        expectProblem(await post('/api/auth/invitation/accept', invitation), 403, 'REGISTRATION_CLOSED');
+      }
+      await server.close();
+    }
+    await start({ REGISTRATION: 'open' }, directory.path);
+    expect((await post('/api/auth/register/confirm', link)).status).toBe(201);
+    expect((await post('/api/auth/invitation/accept', invitation)).status).toBe(201);
+    await server.close();
+    directory.remove();
+  });
+
   it('gives who has not proved the address no more than UNVERIFIED_SCOPES, until they have', async () => {
     await start({ UNVERIFIED_SCOPES: 'profile:read' });
     const { user, accessToken, refreshToken } = (await server.api.register()).body;
@@ -181,6 +249,15 @@ describeOnEachDatabase('Registration', (environment) => {
     expect(await scopesOf(refreshed.body.accessToken)).toEqual(['user', 'profile:read profile:write']);
     const administrator = await scopesOf(await admin());
     expect(administrator).toEqual(['admin,user', 'profile:read profile:write users:read users:write']);
+    await server.close();
+  });
+
+  it('asks for no scope on its own routes: UNVERIFIED_SCOPES is for other services and a team’s own', async () => {
+    await start({ UNVERIFIED_SCOPES: 'none' });
+    const { accessToken: token } = (await server.api.register()).body;
+    expect((await server.api.profile(token)).status).toBe(200);
+    const renamed = await server.api.request('PATCH', '/api/profile', { token, json: { name: 'Ada' } });
+    expect(renamed.status).toBe(200);
     await server.close();
   });
 });

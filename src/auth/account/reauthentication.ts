@@ -6,7 +6,7 @@ import { withoutParameters } from '../../common/errors/without-parameters.js';
 import type { Principal } from '../../common/principal.js';
 import { AccountThrottle } from '../../throttling/account/account-throttle.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
-import { InvalidCredentialsError } from './login.errors.js';
+import { InvalidCredentialsError } from '../login/login.errors.js';
 
 /** What somebody wants to do with their own account. */
 export interface OwnAction {

@@ -1,0 +1,57 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { encodeCursor } from '../auth/audit/audit-cursor.js';
+import type { InvitationPage } from '../auth/registration/invitation.service.js';
+
+class InvitationModel {
+  @ApiProperty({ format: 'uuid', example: '019c0f3a-9d00-7000-8b1c-2f4f8f1d7a10' })
+  id!: string;
+
+  @ApiProperty({ format: 'email', example: 'grace@example.com' })
+  email!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Grace Hopper' })
+  name!: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Id of the administrator.',
+    example: 'b5f0a1f2-6a0c-4c3f-9f0e-0d4c1a7a2f11',
+  })
+  invitedBy!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
+  createdAt!: string;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    description: 'Until when it can be accepted.',
+    example: '2026-02-07T12:00:00.000Z',
+  })
+  expiresAt!: string;
+}
+
+export class InvitationPageModel {
+  @ApiProperty({ type: [InvitationModel], description: 'The latest first.' })
+  invitations!: InvitationModel[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'To ask for the next page with; null on the last one.',
+    example: 'AZxJ8ZgAcABYTp3w9ZKxGg',
+  })
+  nextCursor!: string | null;
+
+  static of({ invitations, next }: InvitationPage): InvitationPageModel {
+    return {
+      invitations: invitations.map(({ createdAt, expiresAt, ...invitation }) => ({
+        ...invitation,
+        createdAt: createdAt.toISOString(),
+        expiresAt: expiresAt.toISOString(),
+      })),
+      nextCursor: next === undefined ? null : encodeCursor(next),
+    };
+  }
+}
