@@ -39,6 +39,8 @@ import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
 import { StandardPasswordPolicy } from './passwords/standard-password-policy.js';
 import { WorkerPasswordHasher } from './passwords/worker-password-hasher.js';
+import { ReauthenticationController } from './reauthentication/reauthentication.controller.js';
+import { RecentAuthentication } from './reauthentication/recent-authentication.service.js';
 import { FirstSession } from './registration/first-session.js';
 import { Invitations } from './registration/invitation.service.js';
 import { OneTimeRegistrationController } from './registration/one-time-registration.controller.js';
@@ -65,6 +67,7 @@ export class AuthModule {
         OneTimeRegistrationController,
         LoginController,
         SessionController,
+        ReauthenticationController,
         CsrfController,
         AccountController,
         AccountDataController,
@@ -103,6 +106,7 @@ export class AuthModule {
           LockoutNotice,
           DeviceCookie,
           Reauthentication,
+          RecentAuthentication,
           SessionTokensService,
           OwnAccount,
           AccountService,
@@ -114,7 +118,14 @@ export class AuthModule {
         ],
         options,
       ),
-      exports: [Invitations, PasswordHasher, PasswordPolicy, RequestTokens, AuthCookies],
+      exports: [
+        Invitations,
+        PasswordHasher,
+        PasswordPolicy,
+        PasswordResetService,
+        RequestTokens,
+        AuthCookies,
+      ],
     };
   }
 }

@@ -151,5 +151,7 @@ function withTurnstile(repository: SessionsRepository, turnstile: Turnstile): Se
     rotate: async (...args) => turnstile.pass().then(() => repository.rotate(...args)),
     end: async (...args) => turnstile.pass().then(() => repository.end(...args)),
     endAll: async (...args) => turnstile.pass().then(() => repository.endAll(...args)),
+    endEverybodys: async (...args) => turnstile.pass().then(() => repository.endEverybodys(...args)),
+    reauthenticate: async (...args) => turnstile.pass().then(() => repository.reauthenticate(...args)),
   };
 }

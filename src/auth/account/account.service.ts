@@ -55,7 +55,7 @@ export class AccountService {
   ): Promise<void> {
     const user = usable(await this.users.findById(caller.subject));
     const wanted = { type: 'password.changed', caller, client } as const;
-    await this.reauthentication.verify(wanted, currentPassword, user.passwordHash);
+    await this.reauthentication.verify(wanted, currentPassword, user);
     const reason =
       newPassword === currentPassword
         ? 'must differ from the current one'
