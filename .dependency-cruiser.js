@@ -20,7 +20,7 @@ const mayImport = {
   'resource-server': ['tokens'],
   // config for the slice that auth owns: PasswordsConfig.
   auth: ['audit', 'config', 'mail', 'secrets', 'throttling', 'tokens', 'users'],
-  admin: ['audit', 'auth', 'tokens', 'users'],
+  admin: ['audit', 'auth', 'config', 'tokens', 'users'],
   // admin for its operations on other people's accounts.
   cli: ['admin', 'audit', 'tokens'],
 };

@@ -28,6 +28,7 @@ export {
   AccountThrottlingConfig,
   AppConfig,
   AuditConfig,
+  AuthenticationConfig,
   DatabaseConfig,
   HttpConfig,
   type LatchkeyConfig,
@@ -106,7 +107,7 @@ export {
   SessionsRepository,
 } from './tokens/sessions/sessions.repository.js';
 export { type OpenedSession, SessionsService } from './tokens/sessions/sessions.service.js';
-export { type EndedSessions, TokenEvents } from './tokens/token-events.js';
+export { type EndedEverybodysSessions, type EndedSessions, TokenEvents } from './tokens/token-events.js';
 export { TokensModule } from './tokens/tokens.module.js';
 
 export { AllowsPasswordChange, CurrentUser, Public, Roles, Scopes } from './auth/access/access.decorators.js';

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AuditDetails, AuditEventType } from '../audit/audit-event.js';
 import { AuditSink } from '../audit/audit-sink.js';
 import { AccountErasure } from '../auth/account/account-erasure.service.js';
+import { PasswordResetService } from '../auth/password-reset/password-reset.service.js';
 import { NotFoundError } from '../common/errors/latchkey-error.js';
 import { type Transaction, UnitOfWork } from '../common/unit-of-work.js';
 import { RevocationService } from '../tokens/revocation/revocation.service.js';
@@ -22,6 +23,7 @@ export class AccountsService {
     private readonly revocations: RevocationService,
     private readonly tokens: OneTimeTokens,
     private readonly erasure: AccountErasure,
+    private readonly passwordReset: PasswordResetService,
     private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -97,6 +99,19 @@ export class AccountsService {
   async endSessions(email: string): Promise<void> {
     const user = await this.find(email);
     await this.sessions.endAll(user.id, 'ended_by_admin');
+  }
+
+  /** Of everybody, administrators too. @returns how many */
+  async endEverybodysSessions(): Promise<number> {
+    return this.sessions.endEverybodys();
+  }
+
+  /**
+   * Mails the user a link to set a new password, and ends their sessions.
+   * @throws NotFoundError, AccountDisabledError
+   */
+  async startPasswordReset(email: string): Promise<void> {
+    await this.passwordReset.startFor(await this.find(email));
   }
 
   private async record(

@@ -2,7 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditSink } from '../audit/audit-sink.js';
 import { PasswordHasher } from '../auth/passwords/password-hasher.js';
+import { Clock } from '../common/clock.js';
+import { NotFoundError } from '../common/errors/latchkey-error.js';
 import { UnitOfWork } from '../common/unit-of-work.js';
+import { AuthenticationConfig } from '../config/slices.js';
+import { SessionsService } from '../tokens/sessions/sessions.service.js';
+import { ADMIN_ROLE, isPasswordExpired, type User } from '../users/user.js';
 import { EmailTakenError } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
 
@@ -14,50 +19,108 @@ export interface InitialAdmin {
   readonly email: string;
   /** Shown once; must be changed at its first use. Only its hash is kept. */
   readonly password: string;
+  /** It opens nothing from then on. */
+  readonly expiresAt: Date;
 }
 
 /** Puts the one-time password where it outlives the start. */
 export interface InitialAdminKeeper {
-  /** Before the account is made: if it fails there is none. */
+  /** Before the account is made, or the password replaced: if it fails neither is. */
   prepare(admin: InitialAdmin): void;
-  /** The account is made. */
+  /** It is done. */
   keep(): void;
-  /** The account was not made, or another process made it. */
+  /** It was not done, or by another process. */
   discard(): void;
 }
 
-/** On the first start there is no default account: an administrator is made with a random one-time password. */
+/**
+ * On the first start there is no default account: an administrator is made with a random one-time password. One that
+ * nobody has used in its time opens nothing; the next start, or an operator, gives another.
+ */
 @Injectable()
 export class InitialAdminService {
   private readonly logger = new Logger('InitialAdmin');
 
   constructor(
     private readonly users: UsersService,
+    private readonly sessions: SessionsService,
     private readonly hasher: PasswordHasher,
     private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
+    private readonly config: AuthenticationConfig,
+    private readonly clock: Clock,
   ) {}
 
-  /** @returns what to tell the operator; undefined if there is an administrator, whichever process made it */
+  /**
+   * @returns what to tell the operator; undefined if there is an administrator who can log in or could, whichever process
+   * made it
+   */
   async ensure(keeper?: InitialAdminKeeper): Promise<InitialAdmin | undefined> {
-    if (await this.users.hasAdmin()) return undefined;
-    const admin = { email: INITIAL_ADMIN_EMAIL, password: randomBytes(PASSWORD_BYTES).toString('base64url') };
-    keeper?.prepare(admin);
-    let created = false;
-    try {
-      created = await this.create(admin);
-    } finally {
-      if (created) keeper?.keep();
-      else keeper?.discard();
-    }
-    return created ? admin : undefined;
+    if (!(await this.users.hasAdmin())) return this.keep(keeper, (admin) => this.create(admin));
+    const user = await this.findUnchanged();
+    if (!user || !isPasswordExpired(user, this.clock.now())) return undefined;
+    return this.keep(keeper, (admin) => this.renewFor(user, admin, 'system'));
   }
 
-  private async create({ email, password }: InitialAdmin): Promise<boolean> {
+  /**
+   * Another one-time password, at an operator's wish.
+   * @throws NotFoundError if the administrator has chosen one, or is gone
+   */
+  async renew(): Promise<InitialAdmin> {
+    const user = await this.findUnchanged();
+    const admin = user && (await this.keep(undefined, (next) => this.renewFor(user, next, 'operator')));
+    if (!admin) throw new NotFoundError('There is no initial administrator who has not chosen a password.');
+    return admin;
+  }
+
+  private async keep(
+    keeper: InitialAdminKeeper | undefined,
+    make: (admin: InitialAdmin) => Promise<boolean>,
+  ): Promise<InitialAdmin | undefined> {
+    const admin = {
+      email: INITIAL_ADMIN_EMAIL,
+      password: randomBytes(PASSWORD_BYTES).toString('base64url'),
+      expiresAt: new Date(this.clock.now() + this.config.initialPasswordTtl),
+    };
+    keeper?.prepare(admin);
+    let made = false;
     try {
-      const passwordHash = await this.hasher.hash(password);
+      made = await make(admin);
+    } finally {
+      if (made) keeper?.keep();
+      else keeper?.discard();
+    }
+    return made ? admin : undefined;
+  }
+
+  /** Who has had the one-time password and nothing else. */
+  private async findUnchanged(): Promise<User | undefined> {
+    const user = await this.users.findByEmail(INITIAL_ADMIN_EMAIL);
+    const unchanged = user?.passwordChangeRequired && user.roles.includes(ADMIN_ROLE) && !user.disabledAt;
+    return unchanged ? user : undefined;
+  }
+
+  /** Of several processes at once one does. */
+  private async renewFor(
+    user: User,
+    { password, expiresAt }: InitialAdmin,
+    by: 'system' | 'operator',
+  ): Promise<boolean> {
+    const replacement = { passwordHash: await this.hasher.hash(password), passwordExpiresAt: expiresAt };
+    return this.unitOfWork.run(async (transaction) => {
+      if (!(await this.users.replaceInitialPassword(user, replacement, transaction))) return false;
+      const event = { type: 'admin.password_renewed', actor: { kind: by }, subject: user.id } as const;
+      await this.audit.record({ ...event, client: null }, transaction);
+      await this.sessions.endAllWithin(transaction, user.id, 'ended_by_admin');
+      return true;
+    });
+  }
+
+  private async create({ email, password, expiresAt }: InitialAdmin): Promise<boolean> {
+    try {
+      const admin = { email, passwordHash: await this.hasher.hash(password), passwordExpiresAt: expiresAt };
       return await this.unitOfWork.run(async (transaction) => {
-        const user = await this.users.createInitialAdmin(email, passwordHash, transaction);
+        const user = await this.users.createInitialAdmin(admin, transaction);
         if (!user) return false;
         const event = { type: 'admin.created', actor: { kind: 'system' }, subject: user.id } as const;
         await this.audit.record({ ...event, client: null }, transaction);

@@ -40,6 +40,8 @@ import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
 import { StandardPasswordPolicy } from './passwords/standard-password-policy.js';
 import { WorkerPasswordHasher } from './passwords/worker-password-hasher.js';
+import { ReauthenticationController } from './reauthentication/reauthentication.controller.js';
+import { RecentAuthentication } from './reauthentication/recent-authentication.service.js';
 import { FirstSession } from './registration/first-session.js';
 import { Invitations } from './registration/invitation.service.js';
 import { OneTimeRegistrationController } from './registration/one-time-registration.controller.js';
@@ -67,6 +69,7 @@ export class AuthModule {
         OneTimeRegistrationController,
         LoginController,
         SessionController,
+        ReauthenticationController,
         CsrfController,
         AccountController,
         AccountDataController,
@@ -106,6 +109,7 @@ export class AuthModule {
           LockoutNotice,
           DeviceCookie,
           Reauthentication,
+          RecentAuthentication,
           SessionTokensService,
           OwnAccount,
           AccountService,
@@ -118,7 +122,15 @@ export class AuthModule {
         ],
         options,
       ),
-      exports: [AccountErasure, Invitations, PasswordHasher, PasswordPolicy, RequestTokens, AuthCookies],
+      exports: [
+        AccountErasure,
+        Invitations,
+        PasswordHasher,
+        PasswordPolicy,
+        PasswordResetService,
+        RequestTokens,
+        AuthCookies,
+      ],
     };
   }
 }

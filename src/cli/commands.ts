@@ -1,3 +1,4 @@
+import { InitialAdminService } from '../admin/initial-admin.service.js';
 import { AccountsService } from '../admin/accounts.service.js';
 import type { Command } from './command.js';
 import { KEY_COMMANDS } from './key-commands.js';
@@ -5,6 +6,14 @@ import { STORAGE_COMMANDS } from './storage-commands.js';
 import { TOKEN_COMMANDS } from './token-commands.js';
 
 export const COMMANDS: readonly Command[] = [
+  {
+    name: 'admin renew-password',
+    summary: 'Another one-time password of the initial administrator, who has not chosen one yet.',
+    run: async (app) => {
+      const { email, password, expiresAt } = await app.get(InitialAdminService).renew();
+      return `The one-time password of ${email} is ${password} until ${expiresAt.toISOString()}.`;
+    },
+  },
   {
     name: 'users disable',
     arguments: ['e-mail'],
@@ -57,6 +66,23 @@ export const COMMANDS: readonly Command[] = [
     run: async (app, email = '') => {
       await app.get(AccountsService).endSessions(email);
       return `All sessions of ${email} have ended.`;
+    },
+  },
+  {
+    name: 'sessions end-all',
+    summary: 'Ends all sessions of everybody; all access tokens die.',
+    run: async (app) => {
+      const count = await app.get(AccountsService).endEverybodysSessions();
+      return `${count} sessions have ended. Everybody has to log in again.`;
+    },
+  },
+  {
+    name: 'users reset-password',
+    arguments: ['e-mail'],
+    summary: 'Mails the user a link to set a new password; all their sessions end.',
+    run: async (app, email = '') => {
+      await app.get(AccountsService).startPasswordReset(email);
+      return `${email} is sent a link to set a new password.`;
     },
   },
   ...TOKEN_COMMANDS,

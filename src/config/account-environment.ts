@@ -2,6 +2,7 @@ import { IsIn, IsOptional, ValidateIf } from 'class-validator';
 import { parseMailUrl } from './mail-url.js';
 import { IsDuration, IsIntegerBetween, IsQuota } from './rules.js';
 import {
+  IsDurationOrOff,
   IsLanguageTag,
   IsMailSender,
   IsMailUrl,
@@ -55,6 +56,12 @@ export class AccountEnvironment {
   @IsOptional()
   @IsScopeList()
   UNVERIFIED_SCOPES?: string;
+
+  @IsDuration(60_000)
+  INITIAL_ADMIN_PASSWORD_TTL = '24h';
+
+  @IsDurationOrOff()
+  REAUTHENTICATION_MAX_AGE = '15m';
 
   @IsDuration()
   INVITATION_TTL = '7d';
@@ -130,6 +137,8 @@ export const ACCOUNT_ENVIRONMENT_NAMES = [
   'BREACHED_PASSWORDS_ON_FAILURE',
   'REGISTRATION',
   'UNVERIFIED_SCOPES',
+  'INITIAL_ADMIN_PASSWORD_TTL',
+  'REAUTHENTICATION_MAX_AGE',
   'INVITATION_TTL',
   'LOGIN_RATE_LIMIT',
   'REGISTER_RATE_LIMIT',

@@ -1,5 +1,6 @@
 import { isPlainText } from '../common/validation/text.js';
 import { parseMailSender, parseMailUrl } from './mail-url.js';
+import { parseDuration } from '../common/duration.js';
 import { rule, splitList } from './rules.js';
 
 /** An https URL without query, fragment or credentials; http to this machine. */
@@ -54,4 +55,11 @@ export function IsScopeList(): PropertyDecorator {
     'must be a comma-separated list of scopes such as profile:read, or none',
     (value) => splitList(value).every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)),
   );
+}
+
+/** A duration of a second or more, or `off`. */
+export function IsDurationOrOff(): PropertyDecorator {
+  return rule('isDurationOrOff', 'must be a duration such as 15m, of at least 1s, or off', (value) => {
+    return value === 'off' || (parseDuration(value) ?? 0) >= 1000;
+  });
 }

@@ -19,7 +19,14 @@ export function loadAccountConfig(
   dataDir: string,
 ): Pick<
   LatchkeyConfig,
-  'accountThrottling' | 'audit' | 'mail' | 'oneTimeTokens' | 'passwords' | 'registration' | 'throttling'
+  | 'accountThrottling'
+  | 'audit'
+  | 'authentication'
+  | 'mail'
+  | 'oneTimeTokens'
+  | 'passwords'
+  | 'registration'
+  | 'throttling'
 > {
   return {
     mail: {
@@ -58,6 +65,10 @@ export function loadAccountConfig(
       mode: env.REGISTRATION as RegistrationMode,
       unverifiedScopes: env.UNVERIFIED_SCOPES === undefined ? undefined : scopesOf(env.UNVERIFIED_SCOPES),
       invitationTtl: duration(env.INVITATION_TTL),
+    },
+    authentication: {
+      initialPasswordTtl: duration(env.INITIAL_ADMIN_PASSWORD_TTL),
+      maxAge: env.REAUTHENTICATION_MAX_AGE === 'off' ? undefined : duration(env.REAUTHENTICATION_MAX_AGE),
     },
     oneTimeTokens: {
       resetTtl: duration(env.RESET_TOKEN_TTL),

@@ -87,6 +87,7 @@ describe('loadConfig', () => {
         reauthentication: { limit: 5, window: 60_000 },
       },
       accountThrottling: { failures: 10, delayMax: 15 * 60_000, knownDeviceTtl: 180 * 86_400_000 },
+      authentication: { initialPasswordTtl: 86_400_000, maxAge: 900_000 },
       registration: { mode: 'open', unverifiedScopes: undefined, invitationTtl: 7 * 86_400_000 },
       oneTimeTokens: { resetTtl: 15 * 60_000, verificationTtl: 86_400_000, mailMinInterval: 60_000 },
       audit: { retention: 365 * 86_400_000 },

@@ -52,6 +52,8 @@ const GOOD: Record<Name, string> = {
   VERIFY_RATE_LIMIT: '5/15m',
   REGISTRATION: 'verify-first',
   UNVERIFIED_SCOPES: 'profile:read',
+  INITIAL_ADMIN_PASSWORD_TTL: '2h',
+  REAUTHENTICATION_MAX_AGE: 'off',
   INVITATION_TTL: '2d',
   RESET_TOKEN_TTL: '10m',
   VERIFICATION_TOKEN_TTL: '2d',

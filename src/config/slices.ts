@@ -123,6 +123,14 @@ export abstract class RegistrationConfig {
   abstract readonly invitationTtl: number;
 }
 
+/** How long it counts that somebody has shown a password. */
+export abstract class AuthenticationConfig {
+  /** How long a password that was made for the first administrator can be used. */
+  abstract readonly initialPasswordTtl: number;
+  /** What may have passed since who ends other sessions showed the password; undefined: any time. */
+  abstract readonly maxAge: number | undefined;
+}
+
 /** One-time tokens, and the mails that bring them. */
 export abstract class OneTimeTokensConfig {
   /** Of a password reset. */
@@ -149,6 +157,7 @@ export interface LatchkeyConfig {
   readonly passwords: PasswordsConfig;
   readonly throttling: ThrottlingConfig;
   readonly registration: RegistrationConfig;
+  readonly authentication: AuthenticationConfig;
   readonly oneTimeTokens: OneTimeTokensConfig;
   readonly accountThrottling: AccountThrottlingConfig;
   readonly audit: AuditConfig;

@@ -34,6 +34,7 @@ export function announceReady(
       '  Initial administrator, shown this once; the password must be changed at its first use:',
       `    e-mail     ${admin.email}`,
       `    password   ${admin.password}`,
+      `    good until ${admin.expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     );
   }
   // In other modes nobody comes in so.

@@ -10,6 +10,12 @@ export interface EndedSessions {
   readonly ids: readonly string[];
   /** Whose request ended them; null: none. */
   readonly client: ClientInfo | null;
+  /** Id of the administrator who did; undefined: the reason says who. */
+  readonly by?: string | undefined;
+}
+
+export interface EndedEverybodysSessions extends Pick<EndedSessions, 'client' | 'by'> {
+  readonly count: number;
 }
 
 /**
@@ -19,6 +25,10 @@ export interface EndedSessions {
 @Injectable()
 export class TokenEvents {
   sessionsEnded(_ended: EndedSessions, _transaction: Transaction): Promise<void> {
+    return Promise.resolve();
+  }
+
+  everybodysSessionsEnded(_ended: EndedEverybodysSessions, _transaction: Transaction): Promise<void> {
     return Promise.resolve();
   }
 

@@ -6,9 +6,9 @@ import type { Transaction } from '../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../database/database.js';
 import { handleOf } from '../database/drizzle-unit-of-work.js';
 import { isUniqueViolation } from '../database/sql-errors.js';
-import { firstTime, isProvedBy } from './proved-address.js';
+import { CHOSEN_BY_THE_USER, firstTime, isProvedBy } from './proved-address.js';
 import { hasHolder, lockRole, refuseLastAdministrator } from './role-holders.js';
-import { ADMIN_ROLE, emailKey, type NewUser, type User } from './user.js';
+import { ADMIN_ROLE, emailKey, type NewUser, type PasswordReplacement, type User } from './user.js';
 import { EmailTakenError } from './users.errors.js';
 import { UsersRepository } from './users.repository.js';
 import { insertUser, toUser, WHOLE_USER } from './user-rows.js';
@@ -67,12 +67,12 @@ export class PostgresUsersRepository extends UsersRepository {
   async replacePassword(
     id: string,
     expectedHash: string,
-    replacement: { passwordHash: string; passwordChangeRequired: boolean },
+    replacement: PasswordReplacement,
     transaction?: Transaction,
   ): Promise<boolean> {
     const replaced = await handleOf(this.db, transaction)
       .update(users)
-      .set({ ...replacement, updatedAt: this.now() })
+      .set({ passwordExpiresAt: null, ...replacement, updatedAt: this.now() })
       .where(and(eq(users.id, id), eq(users.passwordHash, expectedHash)))
       .returning({ id: users.id });
     return replaced.length > 0;
@@ -89,7 +89,7 @@ export class PostgresUsersRepository extends UsersRepository {
       .update(users)
       .set({
         passwordHash,
-        passwordChangeRequired: false,
+        ...CHOSEN_BY_THE_USER,
         emailVerifiedAt: firstTime(now),
         updatedAt: now,
       })

@@ -11,3 +11,6 @@ export function isProvedBy(id: string, email: string): SQL | undefined {
 export function firstTime(now: Date): SQL {
   return sql`coalesce(${users.emailVerifiedAt}, ${sql.param(now, users.emailVerifiedAt)})`;
 }
+
+/** Of a password that the user chose. */
+export const CHOSEN_BY_THE_USER = { passwordChangeRequired: false, passwordExpiresAt: null } as const;

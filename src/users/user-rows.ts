@@ -43,6 +43,7 @@ export async function insertUser(db: Database, user: NewUser, now: Date): Promis
       emailVerifiedAt: user.emailVerified ? now : null,
       passwordHash: user.passwordHash,
       passwordChangeRequired: user.passwordChangeRequired ?? false,
+      passwordExpiresAt: user.passwordExpiresAt ?? null,
       disabledAt: null,
       attributes: {},
       createdAt: now,

@@ -10,6 +10,8 @@ export interface User {
   readonly passwordHash: string;
   /** The password was set by someone else and must be replaced before anything else. */
   readonly passwordChangeRequired: boolean;
+  /** Until when that password can be used; null: for good. */
+  readonly passwordExpiresAt: Date | null;
   readonly disabledAt: Date | null;
   /** Names, in alphabetical order. */
   readonly roles: readonly string[];
@@ -26,9 +28,24 @@ export interface NewUser {
   readonly email: string;
   readonly passwordHash: string;
   readonly passwordChangeRequired?: boolean;
+  readonly passwordExpiresAt?: Date;
   /** The address is proved already. */
   readonly emailVerified?: boolean;
   readonly roles: readonly string[];
+}
+
+/** What a password is replaced by. */
+export interface PasswordReplacement extends Pick<User, 'passwordHash' | 'passwordChangeRequired'> {
+  /** Default: for good. */
+  readonly passwordExpiresAt?: Date | null;
+}
+
+/** Whether the time is over in which a password that somebody else chose can be used. */
+export function isPasswordExpired(
+  { passwordExpiresAt }: Pick<User, 'passwordExpiresAt'>,
+  now: number,
+): boolean {
+  return passwordExpiresAt !== null && passwordExpiresAt.getTime() <= now;
 }
 
 /** The role every registered user has; exists from the first migration. */

@@ -1,5 +1,5 @@
 import type { Transaction } from '../common/unit-of-work.js';
-import type { NewUser, User } from './user.js';
+import type { NewUser, PasswordReplacement, User } from './user.js';
 
 /** Where users are kept. Every implementation passes `test/contracts/users.repository.contract.ts`. */
 export abstract class UsersRepository {
@@ -33,7 +33,7 @@ export abstract class UsersRepository {
   abstract replacePassword(
     id: string,
     expectedHash: string,
-    replacement: { passwordHash: string; passwordChangeRequired: boolean },
+    replacement: PasswordReplacement,
     transaction?: Transaction,
   ): Promise<boolean>;
 

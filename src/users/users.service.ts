@@ -30,12 +30,17 @@ export class UsersService {
    * @throws EmailTakenError
    */
   async createInitialAdmin(
-    email: string,
-    passwordHash: string,
+    { email, passwordHash, passwordExpiresAt }: Pick<NewUser, 'email' | 'passwordHash' | 'passwordExpiresAt'>,
     transaction?: Transaction,
   ): Promise<User | undefined> {
-    const roles = [ADMIN_ROLE, USER_ROLE];
-    const admin = { name: 'Administrator', email, passwordHash, passwordChangeRequired: true, roles };
+    const admin = {
+      name: 'Administrator',
+      email,
+      passwordHash,
+      passwordChangeRequired: true,
+      ...(passwordExpiresAt && { passwordExpiresAt }),
+      roles: [ADMIN_ROLE, USER_ROLE],
+    };
     return this.repository.createFirstOfRole(ADMIN_ROLE, admin, transaction);
   }
 
@@ -86,11 +91,25 @@ export class UsersService {
     return this.repository.changeEmail(user.id, user.email, email, transaction);
   }
 
+  /**
+   * Another password was chosen for the user, who must change it before `passwordExpiresAt`.
+   * @returns false if another change came first
+   */
+  async replaceInitialPassword(
+    user: User,
+    replacement: { readonly passwordHash: string; readonly passwordExpiresAt: Date },
+    transaction: Transaction,
+  ): Promise<boolean> {
+    const initial = { ...replacement, passwordChangeRequired: true };
+    return this.repository.replacePassword(user.id, user.passwordHash, initial, transaction);
+  }
+
   /** The same password, hashed anew with the current settings. @returns false if the password was changed meanwhile */
   async upgradePasswordHash(user: User, passwordHash: string): Promise<boolean> {
     return this.repository.replacePassword(user.id, user.passwordHash, {
       passwordHash,
       passwordChangeRequired: user.passwordChangeRequired,
+      passwordExpiresAt: user.passwordExpiresAt,
     });
   }
 

@@ -30,6 +30,7 @@ export const users = pgTable(
     emailVerifiedAt: instant('email_verified_at'),
     passwordHash: text('password_hash').notNull(),
     passwordChangeRequired: boolean('password_change_required').notNull(),
+    passwordExpiresAt: instant('password_expires_at'),
     disabledAt: instant('disabled_at'),
     attributes: jsonb('attributes').$type<Record<string, unknown>>().notNull(),
     createdAt: instant('created_at').notNull(),

@@ -367,6 +367,78 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
     });
   });
 
+  describe('reauthenticate', () => {
+    it('notes the time, which a rotation keeps, and changes nothing else', async () => {
+      const session = await created();
+      const now = new Date(T0 + 7);
+      expect(await sessions.reauthenticate(session.id, session.subject, now)).toBe(true);
+
+      expect(await sessions.findById(session.id)).toEqual({ ...session, reauthenticatedAt: now });
+      expect((await sessions.rotate(rotationOf(session)))?.reauthenticatedAt).toEqual(now);
+      expect((await sessions.findOpen(session.subject, now))[0]?.reauthenticatedAt).toEqual(now);
+    });
+
+    it('of a session that is another’s, unknown, ended or expired changes nothing', async () => {
+      const now = new Date(T0);
+      const session = await created();
+      const expired = await created({ idleExpiresAt: now });
+      const ended = await created();
+      await sessions.end(ended.id, ended.subject, ending());
+
+      for (const [id, subject] of [
+        [session.id, randomUUID()],
+        [randomUUID(), session.subject],
+        [expired.id, expired.subject],
+        [ended.id, ended.subject],
+      ] as const) {
+        expect(await sessions.reauthenticate(id, subject, now)).toBe(false);
+      }
+      for (const { id } of [session, expired, ended]) {
+        expect((await sessions.findById(id))?.reauthenticatedAt).toBeNull();
+      }
+    });
+  });
+
+  describe('endEverybodys', () => {
+    it('ends all open sessions, revokes each, and gives back their ids', async () => {
+      const all = await atOnce(50, async (repository) => {
+        const session = newSession();
+        await repository.create(session);
+        return session;
+      });
+      const before = await created();
+      await sessions.end(before.id, before.subject, ending({ reason: 'logout' }));
+      const ended = await sessions.endEverybodys(ending({ reason: 'ended_by_admin' }));
+
+      expect(ended.toSorted()).toEqual(idsOf(all));
+      expect(await revokedIds()).toEqual(idsOf([...all, before]));
+      for (const { id, subject } of all) {
+        expect(await sessions.findById(id)).toMatchObject({
+          endedAt: new Date(T0),
+          endReason: 'ended_by_admin',
+        });
+        expect(await sessions.findOpen(subject, new Date(T0))).toEqual([]);
+      }
+      expect((await sessions.findById(before.id))?.endReason).toBe('logout');
+      expect(await sessions.endEverybodys(ending())).toEqual([]);
+    });
+
+    it('leaves none open that a refresh moves on meanwhile', async () => {
+      const all = await atOnce(40, async (repository) => {
+        const session = newSession();
+        await repository.create(session);
+        return session;
+      });
+      const [ended] = await Promise.all([
+        sessions.endEverybodys(ending()),
+        ...all.map((session) => sessions.rotate(rotationOf(session))),
+      ]);
+
+      expect(ended.toSorted()).toEqual(idsOf(all));
+      expect(await revokedIds()).toEqual(idsOf(all));
+    });
+  });
+
   describe('endAll', () => {
     it('ends all sessions of the subject, revokes each, and gives back their ids', async () => {
       const subject = randomUUID();
@@ -465,6 +537,7 @@ function newSession(fields: Partial<Session> = {}): Session {
     expiresAt: new Date(T0 + 60 * MINUTE),
     endedAt: null,
     endReason: null,
+    reauthenticatedAt: null,
     ip: null,
     userAgent: null,
     ...fields,

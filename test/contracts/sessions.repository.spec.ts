@@ -50,6 +50,7 @@ describeOnEachDatabase('PostgresSessionsRepository', (open) => {
       expiresAt: later,
       endedAt: null,
       endReason: null,
+      reauthenticatedAt: null,
       ip: null,
       userAgent: null,
     };

@@ -50,6 +50,7 @@ export function usersRepositoryContract(openStore: (clock: Clock) => Promise<Use
         emailVerifiedAt: null,
         passwordHash: 'hash',
         passwordChangeRequired: false,
+        passwordExpiresAt: null,
         disabledAt: null,
         roles: ['user'],
         scopes: USER_SCOPES,
@@ -316,6 +317,21 @@ export function usersRepositoryContract(openStore: (clock: Clock) => Promise<Use
         passwordHash: 'rehashed',
         passwordChangeRequired: true,
       });
+    });
+
+    it('sets until when it can be used, and ends that with the next one, a reset included', async () => {
+      const at = (time: number) => ({ passwordChangeRequired: true, passwordExpiresAt: new Date(time) });
+      const { id } = await users.create(newUser({ passwordHash: 'old', ...at(1000) }));
+      const expiry = async () => (await users.findById(id))?.passwordExpiresAt;
+      expect(await expiry()).toEqual(new Date(1000));
+      await users.replacePassword(id, 'old', { passwordHash: 'two', ...at(2000) });
+      expect(await expiry()).toEqual(new Date(2000));
+      await users.replacePassword(id, 'two', replacement('three'));
+      expect(await expiry()).toBeNull();
+
+      const other = await users.create(newUser({ passwordHash: 'old', ...at(1000) }));
+      await users.resetPassword(other.id, { passwordHash: 'old', email: other.email }, 'new');
+      expect((await users.findById(other.id))?.passwordExpiresAt).toBeNull();
     });
 
     it.each(['', 'OLD', 'old ', 'new'])('changes nothing if %j was expected', async (expected) => {

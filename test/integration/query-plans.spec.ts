@@ -121,6 +121,7 @@ describeWithPostgres('The statements of the hot paths', () => {
     ['list open sessions', () => sessions().findOpen('subject-5', now()), 'sessions_open_subject_index'],
     ['end a session', () => sessions().end(randomUUID(), 'subject-5', ending()), 'sessions_pkey'],
     ['end all sessions', () => sessions().endAll('subject-5', ending()), 'sessions_open_subject_index'],
+    ['reauthenticate', () => sessions().reauthenticate(randomUUID(), 'subject-5', now()), 'sessions_pkey'],
     ['read the latest revocations', () => store().recent(10_000), 'revocations_revoked_at_index'],
     ['ask for one revocation', () => store().isRevoked(identity()), 'revocations_pkey'],
     ['purge ended sessions', () => purging(DUE_SESSIONS[0]), 'sessions_ended_at_index'],
@@ -167,7 +168,14 @@ describeWithPostgres('The statements of the hot paths', () => {
     const [id, secretHash] = [randomUUID(), 'x'];
     const later = new Date(Date.now() + DAY);
     const times = { createdAt: now(), lastUsedAt: now(), idleExpiresAt: later, expiresAt: later };
-    const none = { graceUntil: null, endedAt: null, endReason: null, ip: null, userAgent: null };
+    const none = {
+      graceUntil: null,
+      reauthenticatedAt: null,
+      endedAt: null,
+      endReason: null,
+      ip: null,
+      userAgent: null,
+    };
     await sessions().create({ id, subject: 'rotating', generation: 0, secretHash, ...times, ...none });
     const before = await updates(0);
     const rotateFrom = async (generation: number): Promise<void> => {

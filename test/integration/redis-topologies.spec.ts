@@ -139,6 +139,7 @@ function newSession(): Session {
     expiresAt: later,
     endedAt: null,
     endReason: null,
+    reauthenticatedAt: null,
     ip: null,
     userAgent: null,
   };

@@ -52,6 +52,7 @@ function sessionAt(now: number, times: Partial<Session> = {}): Session {
     expiresAt: new Date(now + DAY),
     endedAt: null,
     endReason: null,
+    reauthenticatedAt: null,
     ip: null,
     userAgent: null,
     ...times,

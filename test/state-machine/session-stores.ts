@@ -155,5 +155,7 @@ function withTurnstile(repository: SessionsRepository, turnstile: Turnstile): Se
     end: async (...args) => turnstile.pass().then(() => repository.end(...args)),
     endAll: async (...args) => turnstile.pass().then(() => repository.endAll(...args)),
     erasePast: async (...args) => turnstile.pass().then(() => repository.erasePast(...args)),
+    endEverybodys: async (...args) => turnstile.pass().then(() => repository.endEverybodys(...args)),
+    reauthenticate: async (...args) => turnstile.pass().then(() => repository.reauthenticate(...args)),
   };
 }

@@ -24,7 +24,7 @@ export class OwnAccount {
    */
   async findWithPassword(wanted: OwnAction, password: string): Promise<User> {
     const user = await this.find(wanted.caller.subject);
-    await this.reauthentication.verify(wanted, password, user.passwordHash);
+    await this.reauthentication.verify(wanted, password, user);
     return user;
   }
 }

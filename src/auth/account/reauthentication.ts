@@ -2,9 +2,11 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { AuditEvent, AuditEventType } from '../../audit/audit-event.js';
 import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
+import { Clock } from '../../common/clock.js';
 import { withoutParameters } from '../../common/errors/without-parameters.js';
 import type { Principal } from '../../common/principal.js';
 import { AccountThrottle } from '../../throttling/account/account-throttle.js';
+import { isPasswordExpired, type User } from '../../users/user.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { InvalidCredentialsError } from '../login/login.errors.js';
 
@@ -27,19 +29,24 @@ export class Reauthentication {
     private readonly throttle: AccountThrottle,
     private readonly hasher: PasswordHasher,
     private readonly audit: AuditSink,
+    private readonly clock: Clock,
   ) {}
 
   /** @throws InvalidCredentialsError if it is wrong, which is recorded; AccountThrottledError */
-  async verify(wanted: OwnAction, password: string, passwordHash: string): Promise<void> {
+  async verify(
+    wanted: OwnAction,
+    password: string,
+    user: Pick<User, 'passwordHash' | 'passwordExpiresAt'>,
+  ): Promise<void> {
     const attempt = await this.throttle.begin({ kind: 'session', id: wanted.caller.sessionId });
     let matches: boolean;
     try {
-      ({ matches } = await this.hasher.verify(password, passwordHash));
+      ({ matches } = await this.hasher.verify(password, user.passwordHash));
     } catch (error) {
       await attempt.giveBack();
       throw error;
     }
-    if (!matches) {
+    if (!matches || isPasswordExpired(user, this.clock.now())) {
       await this.recordFailure(wanted);
       throw new InvalidCredentialsError('The password is wrong.');
     }

@@ -4,7 +4,7 @@ import { AuditSink } from '../../audit/audit-sink.js';
 import type { Transaction } from '../../common/unit-of-work.js';
 import type { SessionEndReason } from '../../tokens/sessions/session.js';
 import { ReuseNotice } from '../session/reuse-notice.service.js';
-import { type EndedSessions, TokenEvents } from '../../tokens/token-events.js';
+import { type EndedEverybodysSessions, type EndedSessions, TokenEvents } from '../../tokens/token-events.js';
 
 /** Records what happens to sessions and signing keys, and tells users of a refresh token that was used again. */
 @Injectable()
@@ -30,6 +30,18 @@ export class AuditedTokenEvents extends TokenEvents {
     const sessionId = ids.length === 1 ? (ids[0] ?? null) : null;
     const details = { reason, sessions: ids.length };
     await this.audit.record({ type: 'session.ended', ...common, sessionId, details }, transaction);
+  }
+
+  override async everybodysSessionsEnded(
+    { count, client, by }: EndedEverybodysSessions,
+    transaction: Transaction,
+  ): Promise<void> {
+    const actor: Actor = by === undefined ? { kind: 'operator' } : { kind: 'user', id: by };
+    const details = { reason: 'ended_by_admin', sessions: count };
+    await this.audit.record(
+      { type: 'session.all_ended', actor, subject: null, client, details },
+      transaction,
+    );
   }
 
   override async signingKeyRotated(kid: string, requested: boolean, transaction: Transaction): Promise<void> {
@@ -62,7 +74,8 @@ export class AuditedTokenEvents extends TokenEvents {
 const BY_NOBODY_KNOWN = new Set<SessionEndReason>(['reuse_recent', 'reuse_stale']);
 const BY_OPERATORS = new Set<SessionEndReason>(['ended_by_admin', 'account_disabled', 'account_deleted']);
 
-function actorOf({ reason, subject, client }: EndedSessions): Actor {
+function actorOf({ reason, subject, client, by }: EndedSessions): Actor {
+  if (by !== undefined) return { kind: 'user', id: by };
   if (BY_NOBODY_KNOWN.has(reason)) return { kind: 'anonymous' };
   // By the user, from somewhere; operators do it on the server.
   if (reason === 'account_deleted' && client) return { kind: 'user', id: subject };

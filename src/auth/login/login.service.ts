@@ -2,8 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AuditSink } from '../../audit/audit-sink.js';
 import { IdentifierHash } from '../../audit/identifier-hash.js';
 import type { ClientInfo } from '../../common/client-info.js';
+import { Clock } from '../../common/clock.js';
 import { withoutParameters } from '../../common/errors/without-parameters.js';
-import type { User } from '../../users/user.js';
+import { isPasswordExpired, type User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersService } from '../../users/users.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
@@ -18,6 +19,7 @@ export class LoginService {
     private readonly hasher: PasswordHasher,
     private readonly audit: AuditSink,
     private readonly identifiers: IdentifierHash,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -31,6 +33,11 @@ export class LoginService {
     const { matches, outdated } = await this.hasher.verify(password, user?.passwordHash ?? null);
     if (!user || !matches) {
       await this.recordFailure(email, user, 'wrong_credentials', client);
+      throw new InvalidCredentialsError();
+    }
+    // Told apart by nothing either: whoever finds it later learns not even that it was one.
+    if (isPasswordExpired(user, this.clock.now())) {
+      await this.recordFailure(email, user, 'password_expired', client);
       throw new InvalidCredentialsError();
     }
     if (user.disabledAt) {

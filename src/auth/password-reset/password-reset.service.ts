@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../audit/audit-event.js';
 import { AuditSink } from '../../audit/audit-sink.js';
 import { IdentifierHash } from '../../audit/identifier-hash.js';
 import type { ClientInfo } from '../../common/client-info.js';
@@ -8,12 +9,16 @@ import { OneTimeTokenInvalidError } from '../../tokens/one-time/one-time-tokens.
 import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.service.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { AccountThrottle } from '../../throttling/account/account-throttle.js';
-import { emailKey } from '../../users/user.js';
+import { emailKey, type User } from '../../users/user.js';
+import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersService } from '../../users/users.service.js';
 import { AccountMails } from '../mails/account-mails.service.js';
 import { resetBindingOf } from '../mails/reset-binding.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordPolicy, PasswordRejectedError } from '../passwords/password-policy.js';
+
+/** The language of who asks is not that of who reads it. */
+const TO_SOMEBODY_ELSE: ClientInfo = { ip: null, userAgent: null, language: null, requestId: null };
 
 /** A new password for who lost theirs, by a link to their address. */
 @Injectable()
@@ -45,6 +50,22 @@ export class PasswordResetService {
         details: { identifier: this.identifiers.of(email) },
       } as const;
       await this.audit.record(event, transaction);
+    });
+  }
+
+  /**
+   * Somebody who operates the service has it begin: the user alone is mailed the link, and nobody else ever sees it.
+   * @param by id of the administrator who does; undefined: an operator
+   * @throws AccountDisabledError
+   */
+  async startFor(user: User, client: ClientInfo | null = null, by?: string): Promise<void> {
+    if (user.disabledAt) throw new AccountDisabledError();
+    await this.unitOfWork.run(async (transaction) => {
+      await this.mails.passwordReset(user, TO_SOMEBODY_ELSE, transaction);
+      const actor: Actor = by === undefined ? { kind: 'operator' } : { kind: 'user', id: by };
+      const event = { type: 'password.reset_requested', actor, subject: user.id, client } as const;
+      await this.audit.record(event, transaction);
+      await this.sessions.endAllWithin(transaction, user.id, 'ended_by_admin', undefined, client, by);
     });
   }
 

@@ -17,9 +17,13 @@ import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { CurrentUser, Public } from '../access/access.decorators.js';
 import { EndsSession, RotatesSession } from '../cookies/cookie-mode.decorators.js';
+import { RecentAuthentication } from '../reauthentication/recent-authentication.service.js';
 import { RefreshDto } from './refresh.dto.js';
 import { SessionModel } from './session.model.js';
 import { SessionTokensService, type TokenPair } from './session-tokens.service.js';
+
+const NEEDS_RECENT_PASSWORD =
+  'Needs that you have logged in, or shown your password again, within `REAUTHENTICATION_MAX_AGE` (15 m).';
 
 @ApiTags('Sessions')
 @Controller('api/auth')
@@ -27,6 +31,7 @@ export class SessionController {
   constructor(
     private readonly tokens: SessionTokensService,
     private readonly sessions: SessionsService,
+    private readonly authentication: RecentAuthentication,
   ) {}
 
   @Post('refresh')
@@ -97,11 +102,16 @@ export class SessionController {
   @Delete('sessions')
   @HttpCode(204)
   @ApiBearerAuth()
-  @ApiOperation({ summary: 'End your other sessions', description: 'All but the one that asks.' })
+  @ApiOperation({
+    summary: 'End your other sessions',
+    description: `All but the one that asks. ${NEEDS_RECENT_PASSWORD}`,
+  })
   @ApiNoContentResponse({ description: 'Ended.' })
-  @ApiProblems({ bearer: true, body: 'unread' })
-  async endOthers(@CurrentUser() caller: Principal): Promise<void> {
-    await this.sessions.endAll(caller.subject, 'ended_by_user', caller.sessionId);
+  @ApiProblems({ bearer: true, body: 'unread', codes: ['REAUTHENTICATION_REQUIRED'] })
+  async endOthers(@CurrentUser() caller: Principal, @Req() request: HttpRequest): Promise<void> {
+    await this.authentication.require(caller);
+    const { subject, sessionId } = caller;
+    await this.sessions.endAll(subject, 'ended_by_user', sessionId, clientInfoOf(request));
   }
 
   @Delete('sessions/:id')
@@ -110,18 +120,21 @@ export class SessionController {
   @ApiBearerAuth()
   @ApiOperation({
     summary: 'End one of your sessions',
-    description: 'Ending one that has ended already is no error.',
+    description: `Ending one that has ended already is no error. ${NEEDS_RECENT_PASSWORD} Ending the one that asks does not.`,
   })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @ApiNoContentResponse({ description: 'Ended.' })
-  @ApiProblems({ bearer: true, body: 'unread', codes: ['NOT_FOUND'] })
+  @ApiProblems({ bearer: true, body: 'unread', codes: ['REAUTHENTICATION_REQUIRED', 'NOT_FOUND'] })
   async end(
-    @CurrentUser('subject') subject: string,
-    @Param('id') id: string,
+    @CurrentUser() caller: Principal,
+    @Param('id') given: string,
     @Req() request: HttpRequest,
   ): Promise<void> {
-    if (!isUUID(id)) throw new NotFoundError('You have no such session.');
     // As UUIDs are written: revocations are looked up by this text.
-    await this.sessions.end(id.toLowerCase(), subject, 'ended_by_user', clientInfoOf(request));
+    const id = given.toLowerCase();
+    // Ending the one that asks is a logout.
+    if (id !== caller.sessionId) await this.authentication.require(caller);
+    if (!isUUID(id)) throw new NotFoundError('You have no such session.');
+    await this.sessions.end(id, caller.subject, 'ended_by_user', clientInfoOf(request));
   }
 }

@@ -9,6 +9,8 @@ export interface FieldError {
 export interface LatchkeyErrorOptions extends ErrorOptions {
   /** Seconds after which trying again makes sense; becomes `Retry-After`. */
   readonly retryAfterSeconds?: number;
+  /** Seconds that may have passed since the caller last authenticated; becomes `max_age` of the challenge. */
+  readonly maxAuthenticationAge?: number;
   /** Validation errors by field. */
   readonly fields?: readonly FieldError[];
 }
@@ -19,6 +21,7 @@ export interface LatchkeyErrorOptions extends ErrorOptions {
  */
 export class LatchkeyError extends Error {
   readonly retryAfterSeconds: number | undefined;
+  readonly maxAuthenticationAge: number | undefined;
   readonly fields: readonly FieldError[] | undefined;
 
   constructor(
@@ -29,6 +32,7 @@ export class LatchkeyError extends Error {
     super(message, options);
     this.name = new.target.name;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.maxAuthenticationAge = options.maxAuthenticationAge;
     this.fields = options.fields;
   }
 }

@@ -149,7 +149,7 @@ describe('ProblemDetailsFilter', () => {
       expect(status).toBe(body.status);
       expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
       expect(headers['www-authenticate'] !== undefined).toBe(
-        status === 401 || code.startsWith('INSUFFICIENT_'),
+        status === 401 || code.startsWith('INSUFFICIENT_') || code === 'REAUTHENTICATION_REQUIRED',
       );
     });
 
@@ -241,7 +241,13 @@ describe('bearerChallenge', () => {
     );
   });
 
-  it('belongs to no answer but 401 and a missing role or scope', () => {
+  it('says how long ago the caller may have authenticated', () => {
+    expect(bearerChallenge('REAUTHENTICATION_REQUIRED', 'x', 900)).toBe(
+      'Bearer realm="latchkey", error="insufficient_user_authentication", error_description="x", max_age="900"',
+    );
+  });
+
+  it('belongs to no answer but 401, a missing role or scope and an old authentication', () => {
     expect(bearerChallenge('NOT_FOUND', 'x')).toBeUndefined();
     expect(bearerChallenge('ACCOUNT_DISABLED', 'x')).toBeUndefined();
   });

@@ -66,7 +66,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
       }
     }
 
-    const challenge = bearerChallenge(error.code, error.message);
+    const challenge = bearerChallenge(error.code, error.message, error.maxAuthenticationAge);
     if (challenge) httpAdapter.setHeader(response, 'WWW-Authenticate', challenge);
     if (error.retryAfterSeconds !== undefined) {
       httpAdapter.setHeader(response, 'Retry-After', String(error.retryAfterSeconds));

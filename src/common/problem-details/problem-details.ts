@@ -18,8 +18,8 @@ export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 interface Problem {
   readonly status: number;
   readonly title: string;
-  /** `error` of RFC 6750 section 3.1; null: challenge without an error code, since no credentials were sent. */
-  readonly bearerError?: 'invalid_token' | 'insufficient_scope' | null;
+  /** `error` of RFC 6750 section 3.1 and RFC 9470 section 3; null: challenge without an error code, since no credentials were sent. */
+  readonly bearerError?: 'invalid_token' | 'insufficient_scope' | 'insufficient_user_authentication' | null;
 }
 
 /** The one place that maps codes to HTTP. */
@@ -39,6 +39,11 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   SESSION_ENDED: { status: 401, title: 'The session has ended', bearerError: null },
   INSUFFICIENT_ROLE: { status: 403, title: 'A role is missing', bearerError: 'insufficient_scope' },
   INSUFFICIENT_SCOPE: { status: 403, title: 'A scope is missing', bearerError: 'insufficient_scope' },
+  REAUTHENTICATION_REQUIRED: {
+    status: 403,
+    title: 'The password must be shown again',
+    bearerError: 'insufficient_user_authentication',
+  },
   ACCOUNT_DISABLED: { status: 403, title: 'The account is disabled' },
   CSRF_REJECTED: { status: 403, title: 'The request may come from another site' },
   REGISTRATION_CLOSED: { status: 403, title: 'Registration is closed' },
@@ -75,12 +80,16 @@ function problemType(code: ErrorCode): string {
   return `urn:latchkey:problem:${code.toLowerCase().replaceAll('_', '-')}`;
 }
 
-/** `WWW-Authenticate` of RFC 6750 section 3, or undefined where no challenge belongs to the answer. */
-export function bearerChallenge(code: ErrorCode, detail: string): string | undefined {
+/**
+ * `WWW-Authenticate` of RFC 6750 section 3, or undefined where no challenge belongs to the answer.
+ * @param maxAge seconds that may have passed since the caller authenticated (RFC 9470 section 3)
+ */
+export function bearerChallenge(code: ErrorCode, detail: string, maxAge?: number): string | undefined {
   const { bearerError } = PROBLEMS[code];
   if (bearerError === undefined) return undefined;
   if (bearerError === null) return 'Bearer realm="latchkey"';
   // Only characters that RFC 6750 allows in error_description.
   const description = detail.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'");
-  return `Bearer realm="latchkey", error="${bearerError}", error_description="${description}"`;
+  const age = maxAge === undefined ? '' : `, max_age="${maxAge}"`;
+  return `Bearer realm="latchkey", error="${bearerError}", error_description="${description}"${age}`;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, gt, isNotNull, isNull, lte, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNotNull, isNull, lte, ne, or, type SQL, sql, asc, inArray } from 'drizzle-orm';
 import type { Transaction } from '../../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../../database/database.js';
 import { handleOf } from '../../database/drizzle-unit-of-work.js';
@@ -8,6 +8,9 @@ import { rotateStatement } from './rotate-statement.js';
 import type { Session } from './session.js';
 import { type SessionEnding, SessionsRepository, type SessionRotation } from './sessions.repository.js';
 import { sessions } from './sessions.table.js';
+
+/** Ended by one statement, of which each has a time-out. */
+const ENDED_AT_ONCE = 5_000;
 
 @Injectable()
 export class PostgresSessionsRepository extends SessionsRepository {
@@ -61,6 +64,15 @@ export class PostgresSessionsRepository extends SessionsRepository {
     return row;
   }
 
+  async reauthenticate(id: string, subject: string, now: Date, transaction?: Transaction): Promise<boolean> {
+    const noted = await handleOf(this.db, transaction)
+      .update(sessions)
+      .set({ reauthenticatedAt: now })
+      .where(and(eq(sessions.id, id), eq(sessions.subject, subject), isOpen(now)))
+      .returning({ id: sessions.id });
+    return noted.length > 0;
+  }
+
   async end(id: string, subject: string, ending: SessionEnding, transaction?: Transaction): Promise<boolean> {
     const which = and(eq(sessions.id, id), eq(sessions.subject, subject));
     const ended = await this.endWhere(which, ending, transaction);
@@ -81,6 +93,23 @@ export class PostgresSessionsRepository extends SessionsRepository {
     await handleOf(this.db, transaction)
       .delete(sessions)
       .where(and(eq(sessions.subject, subject), isNotNull(sessions.endedAt)));
+  }
+
+  async endEverybodys(ending: SessionEnding, transaction?: Transaction): Promise<string[]> {
+    const all: string[] = [];
+    for (;;) {
+      const next = handleOf(this.db, transaction)
+        .select({ id: sessions.id })
+        .from(sessions)
+        .where(isNull(sessions.endedAt))
+        .orderBy(asc(sessions.id))
+        .limit(ENDED_AT_ONCE);
+      // oxlint-disable-next-line eslint/no-await-in-loop -- until there are no more
+      const ended = await this.endWhere(inArray(sessions.id, next), ending, transaction);
+      all.push(...ended);
+      // Fewer also where another ended some of them meanwhile: only none is the end.
+      if (ended.length === 0) return all;
+    }
   }
 
   /** One statement: no session is ever ended without its revocation being recorded. */

@@ -52,6 +52,16 @@ if redis.call('PTTL', subject) < life then redis.call('PEXPIRE', subject, string
 return redis.call('HGETALL', KEYS[1])
 `);
 
+/** KEYS: session, epoch. ARGV: subject, now. Answers 1 if the session is the subject's, and open. */
+export const REAUTHENTICATE_SESSION = new RedisScript(`${LINEAGE}
+local s = redis.call('HMGET', KEYS[1], 'subject', 'endedAt', 'idleExpiresAt', 'expiresAt', 'lineage')
+local now = tonumber(ARGV[2])
+if s[1] ~= ARGV[1] or s[2] ~= '' or s[5] ~= current_lineage(KEYS[2]) then return 0 end
+if tonumber(s[3]) <= now or tonumber(s[4]) <= now then return 0 end
+redis.call('HSET', KEYS[1], 'reauthenticatedAt', ARGV[2])
+return 1
+`);
+
 /** KEYS: session, epoch. Answers the session's fields; nothing if it is of another lineage. */
 export const FIND_SESSION = new RedisScript(`${LINEAGE}
 local fields = redis.call('HGETALL', KEYS[1])
@@ -104,4 +114,28 @@ for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
   if #fields > 0 and redis.call('HGET', ARGV[1] .. id, 'lineage') == lineage then table.insert(found, fields) end
 end
 return found
+`);
+
+/**
+ * One step of a walk through all keys. KEYS: list of revocations. ARGV: cursor, how many keys to look at, reason, now,
+ * revoked until, prefixes of sessions' keys, of subjects' keys and of single revocations. Answers the next cursor and the
+ * ids it ended.
+ */
+export const END_SCANNED_SESSIONS = new RedisScript(`${RECORD_REVOCATION}
+local found = redis.call('SCAN', ARGV[1], 'MATCH', ARGV[6] .. '*', 'COUNT', ARGV[2])
+local life = tonumber(ARGV[5]) - tonumber(ARGV[4])
+local ended = {}
+for _, key in ipairs(found[2]) do
+  local s = redis.call('HMGET', key, 'subject', 'endedAt')
+  if s[1] and s[2] == '' then
+    local id = string.sub(key, #ARGV[6] + 1)
+    redis.call('HSET', key, 'endedAt', ARGV[4], 'endReason', ARGV[3])
+    redis.call('ZREM', ARGV[7] .. s[1], id)
+    if life > 0 then
+      record_revocation(KEYS[1], ARGV[8] .. 'session:' .. id, 'session', id, '', ARGV[5], life)
+    end
+    table.insert(ended, id)
+  end
+end
+return { found[1], ended }
 `);

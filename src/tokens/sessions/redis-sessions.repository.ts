@@ -3,10 +3,12 @@ import { RedisConnection } from '../../redis/redis-connection.js';
 import { redisKeys, REVOKED_PREFIX, SESSION_PREFIX } from '../redis-keys.js';
 import {
   CREATE_SESSION,
+  END_SCANNED_SESSIONS,
   END_SESSIONS,
   ERASE_ENDED,
   FIND_SESSION,
   LIST_SESSIONS,
+  REAUTHENTICATE_SESSION,
   ROTATE_SESSION,
 } from './redis-session-scripts.js';
 import { isExpired, type Session, type SessionEndReason } from './session.js';
@@ -14,6 +16,9 @@ import { type SessionEnding, type SessionRotation, SessionsRepository } from './
 
 /** Sessions that have expired answer so for a day; then they are unknown. Milliseconds. */
 const KEPT_EXPIRED = 86_400_000;
+
+/** Keys that one step looks at, so that nobody else waits long. */
+const LOOKED_AT_ONCE = 1_000;
 
 /** Sessions in Redis, each with a time to live; every change is one Lua script, and so one atomic step. */
 @Injectable()
@@ -75,6 +80,11 @@ export class RedisSessionsRepository extends SessionsRepository {
     return row === null ? undefined : toSession(fromPairs(row as string[]));
   }
 
+  async reauthenticate(id: string, subject: string, now: Date): Promise<boolean> {
+    const keys = [redisKeys.session(id), redisKeys.epoch];
+    return (await REAUTHENTICATE_SESSION.run(this.redis.required, keys, [subject, now.getTime()])) === 1;
+  }
+
   async end(id: string, subject: string, ending: SessionEnding): Promise<boolean> {
     return (await this.endSessions(subject, ending, '', [id])).length > 0;
   }
@@ -94,6 +104,23 @@ export class RedisSessionsRepository extends SessionsRepository {
       [SESSION_PREFIX],
     )) as string[][];
     return rows.flatMap((row) => toSession(fromPairs(row)) ?? []);
+  }
+
+  /** Step by step: SCAN finds each session that is there from the first step to the last, and its step ends it. */
+  async endEverybodys({ reason, now, revokedUntil }: SessionEnding): Promise<string[]> {
+    const times = [now.getTime(), revokedUntil.getTime()];
+    const prefixes = [SESSION_PREFIX, redisKeys.subject(''), REVOKED_PREFIX];
+    const all: string[] = [];
+    let cursor = '0';
+    do {
+      const args = [cursor, LOOKED_AT_ONCE, reason, ...times, ...prefixes];
+      // oxlint-disable-next-line eslint/no-await-in-loop -- each begins where the one before ended
+      const step = await END_SCANNED_SESSIONS.run(this.redis.required, [redisKeys.revocations], args);
+      const [next, ended] = step as [string, string[]];
+      all.push(...ended);
+      cursor = next;
+    } while (cursor !== '0');
+    return all;
   }
 
   private async endSessions(
@@ -141,6 +168,7 @@ function toSession(fields: Record<string, string>): Session | undefined {
     secretHash,
     graceUntil: toDate(fields['graceUntil']),
     createdAt: new Date(Number(fields['createdAt'])),
+    reauthenticatedAt: toDate(fields['reauthenticatedAt']),
     lastUsedAt: new Date(Number(fields['lastUsedAt'])),
     idleExpiresAt: new Date(Number(fields['idleExpiresAt'])),
     expiresAt: new Date(Number(fields['expiresAt'])),

@@ -41,6 +41,19 @@ export abstract class SessionsRepository {
   abstract rotate(rotation: SessionRotation): Promise<Session | undefined>;
 
   /**
+   * Notes, in one atomic step, that who holds the session has authenticated again, if it is the subject's and neither ended
+   * nor expired.
+   * @param transaction what it is part of, if the sessions are kept in the same database
+   * @returns whether it was noted
+   */
+  abstract reauthenticate(
+    id: string,
+    subject: string,
+    now: Date,
+    transaction?: Transaction,
+  ): Promise<boolean>;
+
+  /**
    * Ends an open session of the subject and records, in the same atomic step, that its access tokens are revoked.
    * @param transaction what it is part of, if the sessions are kept in the same database
    * @returns whether it was this call that ended it
@@ -69,4 +82,11 @@ export abstract class SessionsRepository {
    * @param transaction what it is part of, if the sessions are kept in the same database
    */
   abstract erasePast(subject: string, transaction?: Transaction): Promise<void>;
+
+  /**
+   * The same for all open sessions of everybody.
+   * @param transaction what it is part of, if the sessions are kept in the same database
+   * @returns the ids of those it ended
+   */
+  abstract endEverybodys(ending: SessionEnding, transaction?: Transaction): Promise<string[]>;
 }

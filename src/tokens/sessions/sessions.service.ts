@@ -7,9 +7,9 @@ import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { TokensConfig } from '../../config/slices.js';
 import { OneTimeTokensRepository } from '../one-time/one-time-tokens.repository.js';
 import { RevocationService } from '../revocation/revocation.service.js';
-import { TokenEvents } from '../token-events.js';
+import { type EndedSessions, TokenEvents } from '../token-events.js';
 import { hashSessionSecret, newSessionSecret, RefreshTokenCodec } from './refresh-token-codec.js';
-import type { Session, SessionEndReason } from './session.js';
+import { authenticationTime, type Session, type SessionEndReason } from './session.js';
 import { type SessionEnding, SessionsRepository } from './sessions.repository.js';
 
 export interface OpenedSession {
@@ -50,6 +50,7 @@ export class SessionsService {
       secretHash: hashSessionSecret(secret),
       graceUntil: null,
       createdAt: new Date(now),
+      reauthenticatedAt: null,
       lastUsedAt: new Date(now),
       idleExpiresAt: new Date(Math.min(now + this.config.refreshTokenTtl, expiresAt)),
       expiresAt: new Date(expiresAt),
@@ -75,6 +76,17 @@ export class SessionsService {
   async isUnended(id: string, subject: string): Promise<boolean> {
     const session = await this.repository.findById(id);
     return session?.subject === subject && session.endedAt === null;
+  }
+
+  /** @returns when who holds the session last showed the password; undefined if the subject has no such session */
+  async authenticatedAt(id: string, subject: string): Promise<number | undefined> {
+    const session = await this.repository.findById(id);
+    return session?.subject === subject ? authenticationTime(session) : undefined;
+  }
+
+  /** Who holds the session has just shown the password. @returns false if it has ended */
+  async reauthenticated(id: string, subject: string, transaction: Transaction): Promise<boolean> {
+    return this.repository.reauthenticate(id, subject, new Date(this.clock.now()), transaction);
   }
 
   /**
@@ -123,15 +135,19 @@ export class SessionsService {
     return isEnded;
   }
 
-  /** Ends all open sessions of the subject, but for `exceptId`. */
+  /**
+   * Ends all open sessions of the subject, but for `exceptId`.
+   * @param by id of the administrator who does
+   */
   async endAll(
     subject: string,
     reason: SessionEndReason,
     exceptId?: string,
     client: ClientInfo | null = null,
+    by?: string,
   ): Promise<void> {
     await this.unitOfWork.run(async (transaction) => {
-      await this.endOpen(transaction, subject, reason, exceptId, client);
+      await this.endOpen(transaction, { subject, reason, client, by }, exceptId);
     });
   }
 
@@ -145,9 +161,26 @@ export class SessionsService {
     reason: SessionEndReason,
     exceptId?: string,
     client: ClientInfo | null = null,
+    by?: string,
   ): Promise<void> {
-    await this.endOpen(transaction, subject, reason, exceptId, client);
-    transaction.afterCommit(() => this.endAll(subject, reason, exceptId, client));
+    await this.endOpen(transaction, { subject, reason, client, by }, exceptId);
+    transaction.afterCommit(() => this.endAll(subject, reason, exceptId, client, by));
+  }
+
+  /**
+   * Ends all sessions there are. A refresh that races it is no exception: its session is ended before or after, and the
+   * access token it got is dead by the session's id.
+   * @param by id of the administrator who does; undefined: an operator
+   * @returns how many
+   */
+  async endEverybodys(client: ClientInfo | null = null, by?: string): Promise<number> {
+    const ending = this.ending('ended_by_admin');
+    return this.unitOfWork.run(async (transaction) => {
+      const ids = await this.repository.endEverybodys(ending, transaction);
+      transaction.afterCommit(() => this.revocations.announceSessions(ids, ending.revokedUntil));
+      await this.events.everybodysSessionsEnded({ count: ids.length, client, by }, transaction);
+      return ids.length;
+    });
   }
 
   /** As `endAllWithin`, and nothing is kept of the subject's sessions, those of before included. */
@@ -169,22 +202,20 @@ export class SessionsService {
     reason: SessionEndReason,
     client: ClientInfo | null,
   ): Promise<void> {
-    await this.endOpen(transaction, subject, reason, undefined, client);
+    await this.endOpen(transaction, { subject, reason, client }, undefined);
     await this.repository.erasePast(subject, transaction);
   }
 
   private async endOpen(
     transaction: Transaction,
-    subject: string,
-    reason: SessionEndReason,
+    ended: Omit<EndedSessions, 'ids'>,
     exceptId: string | undefined,
-    client: ClientInfo | null,
   ): Promise<void> {
-    const ending = this.ending(reason);
-    await this.oneTimeTokens.endWithSessions(subject, { except: exceptId }, transaction);
-    const ids = await this.repository.endAll(subject, ending, exceptId, transaction);
+    const ending = this.ending(ended.reason);
+    await this.oneTimeTokens.endWithSessions(ended.subject, { except: exceptId }, transaction);
+    const ids = await this.repository.endAll(ended.subject, ending, exceptId, transaction);
     transaction.afterCommit(() => this.revocations.announceSessions(ids, ending.revokedUntil));
-    if (ids.length > 0) await this.events.sessionsEnded({ subject, reason, ids, client }, transaction);
+    if (ids.length > 0) await this.events.sessionsEnded({ ...ended, ids }, transaction);
   }
 
   private ending(reason: SessionEndReason): SessionEnding {

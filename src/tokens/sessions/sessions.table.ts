@@ -13,6 +13,7 @@ export const sessions = pgTable(
     secretHash: text('secret_hash').notNull(),
     graceUntil: instant('grace_until'),
     createdAt: instant('created_at').notNull(),
+    reauthenticatedAt: instant('reauthenticated_at'),
     lastUsedAt: instant('last_used_at').notNull(),
     idleExpiresAt: instant('idle_expires_at').notNull(),
     expiresAt: instant('expires_at').notNull(),

@@ -102,6 +102,14 @@ export const BODY_ROUTES: readonly BodyRoute[] = [
   },
   {
     method: 'POST',
+    path: '/api/auth/reauthenticate',
+    needsToken: true,
+    fields: { password: PASSWORD },
+    optional: [],
+    secret: ['password'],
+  },
+  {
+    method: 'POST',
     path: '/api/auth/register/confirm',
     needsToken: false,
     fields: { token: 'lk_ot_x', password: PASSWORD },

@@ -12,6 +12,7 @@ import { fetchDocument, routesOf, withParameters } from '../support/openapi-docu
 import { expectProblem } from '../support/problems.js';
 
 const NEW_PASSWORD = 'purple monkey dishwasher tuesday';
+const DAY = 86_400_000;
 
 describeOnEachDatabase('the initial administrator', (environment) => {
   const secret = randomBytes(48).toString('base64');
@@ -44,6 +45,7 @@ describeOnEachDatabase('the initial administrator', (environment) => {
     expect(admin).toEqual({
       email: 'admin@latchkey.local',
       password: expect.stringMatching(/^[\w-]{24}$/),
+      expiresAt: expect.any(Date),
     });
     const rows = await server.app.get<Database>(DATABASE).select().from(users);
     expect(rows).toHaveLength(1);
@@ -133,6 +135,79 @@ describeOnEachDatabase('the initial administrator', (environment) => {
     expect(server.initialAdmin).toBeUndefined();
     expect((await server.api.login(admin.email, NEW_PASSWORD)).status).toBe(200);
     expectProblem(await server.api.login(admin.email, admin.password), 401, 'INVALID_CREDENTIALS');
+  });
+});
+
+describeOnEachDatabase('a one-time password that nobody has changed', (environment) => {
+  const secret = randomBytes(48).toString('base64');
+  let directory: TemporaryDirectory;
+  let server: TestApp;
+  let admin: InitialAdmin;
+
+  const start = () =>
+    startTestApp({
+      dataDir: directory.path,
+      environment: { ...environment(), APP_SECRET: secret, PUBLIC_URL: 'https://id.example.com' },
+    });
+  const login = (password: string) => server.api.login(admin.email, password);
+
+  beforeAll(async () => {
+    directory = temporaryDirectory();
+    server = await start();
+    admin = server.initialAdmin as InitialAdmin;
+  });
+  afterAll(async () => {
+    await server.close();
+    directory.remove();
+  });
+
+  // The tests follow one another.
+
+  it('expires after a day: it is answered like any wrong one then, and cannot be changed', async () => {
+    const { api, clock } = server;
+    const early = (await login(admin.password)).body;
+    clock.advance(admin.expiresAt.getTime() - clock.now() - 60_000);
+    expect((await login(admin.password)).status).toBe(200);
+    clock.advance(60_000);
+
+    const [expired, wrong] = [await login(admin.password), await login('wrong password')];
+    expectProblem(expired, 401, 'INVALID_CREDENTIALS');
+    expect(expired.body).toEqual(wrong.body);
+    const { accessToken: token } = (await api.refresh(early.refreshToken)).body;
+    const change = { currentPassword: admin.password, newPassword: NEW_PASSWORD };
+    expectProblem(await api.post('/api/auth/password/change', change, { token }), 401, 'INVALID_CREDENTIALS');
+    expect(DAY - (admin.expiresAt.getTime() - Date.now())).toBeLessThan(10 * 60_000);
+  });
+
+  it('is replaced by the next start, once, and by no start before it has expired', async () => {
+    const initial = server.app.get(InitialAdminService);
+    const renewed = await Promise.all([1, 2, 3].map(() => initial.ensure()));
+    const [next, ...others] = renewed.filter((each) => each !== undefined);
+    expect(others).toEqual([]);
+    expectProblem(await login(admin.password), 401, 'INVALID_CREDENTIALS');
+    expect(next?.password).not.toBe(admin.password);
+    expect((await login(next?.password ?? '')).status).toBe(200);
+    expect(await initial.ensure()).toBeUndefined();
+    admin = next as InitialAdmin;
+  });
+
+  it('is replaced for an operator at any time, and sessions opened with it end', async () => {
+    const opened = (await login(admin.password)).body;
+    const renewed = await server.app.get(InitialAdminService).renew();
+    expectProblem(await login(admin.password), 401, 'INVALID_CREDENTIALS');
+    expectProblem(await server.api.refresh(opened.refreshToken), 401, 'SESSION_ENDED');
+    admin = renewed;
+    const { accessToken: token } = (await login(renewed.password)).body;
+    const change = { currentPassword: renewed.password, newPassword: NEW_PASSWORD };
+    expect((await server.api.post('/api/auth/password/change', change, { token })).status).toBe(204);
+  });
+
+  it('is never replaced once the administrator has chosen one, which does not expire', async () => {
+    const initial = server.app.get(InitialAdminService);
+    await expect(initial.renew()).rejects.toThrow('There is no initial administrator who has not chosen');
+    server.clock.advance(400 * DAY);
+    expect(await initial.ensure()).toBeUndefined();
+    expect((await login(NEW_PASSWORD)).body.user.roles).toEqual(['admin', 'user']);
   });
 });
 

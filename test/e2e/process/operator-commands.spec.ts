@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { ApiClient } from '../../support/api-client.js';
+import { readOutbox } from '../../support/read-outbox.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
 import { createDatabase, describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
 import { temporaryDirectory, type TestEnvironment, testEnvironment } from '../../support/test-config.js';
@@ -89,6 +90,36 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
     await becomesRevoked(tokens.accessToken);
     const { accessToken } = (await api.refresh(tokens.refreshToken)).body;
     expect((await api.profile(accessToken)).status).toBe(200);
+  });
+
+  it('sessions end-all: everybody has to log in again', async () => {
+    const [one, other] = [await register(), await register()];
+    expect((await cli('sessions', 'end-all')).stdout).toMatch(/^\d+ sessions have ended\./);
+    await becomesRevoked(one.accessToken);
+    await becomesRevoked(other.accessToken);
+    expect((await api.refresh(other.refreshToken)).body.code).toBe('SESSION_ENDED');
+    expect((await api.login(other.user.email)).status).toBe(200);
+  });
+
+  it('users reset-password: the user is mailed a link, and nobody else sees it', async () => {
+    const { user, ...tokens } = await register();
+    const { stdout } = await cli('users', 'reset-password', user.email);
+    expect(stdout).toBe(`${user.email} is sent a link to set a new password.\n`);
+    await becomesRevoked(tokens.accessToken);
+    const [mail] = await readOutbox(directory.path, {
+      to: user.email,
+      template: 'password-reset',
+      atLeast: 1,
+    });
+    const reset = { token: mail?.token, password: 'purple monkey dishwasher tuesday' };
+    expect((await api.post('/api/auth/password/reset', reset)).status).toBe(204);
+  });
+
+  it('admin renew-password: the initial administrator has another one-time password', async () => {
+    const { stdout } = await cli('admin', 'renew-password');
+    const [, email = '', password] =
+      /^The one-time password of (\S+) is ([\w-]{24}) until \S+Z\.\n$/.exec(stdout) ?? [];
+    expect((await api.login(email, password)).status).toBe(200);
   });
 
   it('that cannot be carried out says why in one line, and repeats no token', async () => {

@@ -1,0 +1,39 @@
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
+import { ApiProblems } from '../../common/openapi/api-problems.js';
+import type { Principal } from '../../common/principal.js';
+import { RateLimited } from '../../throttling/rate-limited.decorator.js';
+import { CurrentUser } from '../access/access.decorators.js';
+import { ReauthenticateDto } from './reauthentication.dto.js';
+import { RecentAuthentication } from './recent-authentication.service.js';
+
+@ApiTags('Sessions')
+@ApiBearerAuth()
+@Controller('api/auth/reauthenticate')
+export class ReauthenticationController {
+  constructor(private readonly authentication: RecentAuthentication) {}
+
+  @Post()
+  @HttpCode(204)
+  @RateLimited('reauthentication', 'reauthenticate')
+  @ApiOperation({
+    summary: 'Show your password again',
+    description:
+      'For `REAUTHENTICATION_MAX_AGE` (15 m) from now this session may end others. What needs it answers ' +
+      '`REAUTHENTICATION_REQUIRED` otherwise (RFC 9470); a login counts, a refresh does not.',
+  })
+  @ApiNoContentResponse({ description: 'Noted; go on with the tokens you have.' })
+  @ApiProblems({
+    bearer: true,
+    body: true,
+    codes: ['INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'RATE_LIMITED', 'ACCOUNT_THROTTLED'],
+  })
+  async reauthenticate(
+    @CurrentUser() caller: Principal,
+    @Body() { password }: ReauthenticateDto,
+    @Req() request: HttpRequest,
+  ): Promise<void> {
+    await this.authentication.renew(caller, password, clientInfoOf(request));
+  }
+}

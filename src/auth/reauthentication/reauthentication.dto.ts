@@ -1,0 +1,14 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsSecretText } from '../../common/validation/text.js';
+import { PASSWORD_MAX_LENGTH } from '../passwords/password-policy.js';
+
+export class ReauthenticateDto {
+  @ApiProperty({
+    format: 'password',
+    minLength: 1,
+    maxLength: PASSWORD_MAX_LENGTH,
+    example: 'correct horse battery staple',
+  })
+  @IsSecretText(PASSWORD_MAX_LENGTH)
+  password!: string;
+}

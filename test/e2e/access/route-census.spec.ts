@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { AllowedMethods } from '../../../src/common/problem-details/allowed-methods.js';
+import type { SignedIn } from '../../support/api-client.js';
+import { routesIn, sectionOf, tableRows } from '../../support/markdown-section.js';
+import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { BODY_ROUTES } from '../bad-input/routes.js';
+import {
+  type DocumentedRoute,
+  fetchDocument,
+  type OpenApiDocument,
+  routesOf,
+  type Schema,
+  withParameters,
+} from '../support/openapi-document.js';
+import { expectProblem } from '../support/problems.js';
+
+const registered: string[] = [];
+/** The first route of each row, and what that way leads to. */
+const ways = tableRows(sectionOf('security.md', 'Ways to authenticate')).flatMap(([way = '', , end = '']) =>
+  routesIn(way).map((route) => ({ route, opensSession: !/no session|the request/.test(end) })),
+);
+const open = routesIn(sectionOf('security.md', 'Routes that ask for nothing'));
+
+let server: TestApp;
+let document: OpenApiDocument;
+let routes: DocumentedRoute[];
+let user: SignedIn;
+
+beforeAll(async () => {
+  const add = jest.spyOn(AllowedMethods.prototype, 'add');
+  server = await startTestApp();
+  registered.push(...add.mock.calls.map(([method, path]) => `${method} ${path}`));
+  add.mockRestore();
+  document = await fetchDocument(server.url);
+  routes = routesOf(document);
+  user = (await server.api.register()).body;
+});
+afterAll(async () => {
+  await server.close();
+});
+
+const nameOf = ({ method, path }: Pick<DocumentedRoute, 'method' | 'path'>) => `${method} ${path}`;
+const named = (those: DocumentedRoute[]) => those.map(nameOf).toSorted();
+
+it('finds every route that is registered in the OpenAPI document, but for the pages that show it', () => {
+  const all = new Set(registered.map((route) => route.replaceAll(/:(\w+)/g, '{$1}')));
+  const documented = new Set(routes.map(nameOf));
+  const undocumented = [...all].filter((route) => {
+    const [method = '', path = ''] = route.split(' ');
+    return !documented.has(route) && !(method === 'HEAD' && documented.has(`GET ${path}`));
+  });
+  expect(all.size).toBeGreaterThan(40);
+  expect([...documented].filter((route) => !all.has(route))).toEqual([]);
+  expect(undocumented.filter((route) => !/^(GET|HEAD) \/(docs|openapi\.json)/.test(route))).toEqual([]);
+});
+
+it('finds that each route asks for an access token, is a documented way to authenticate, or is open', () => {
+  const asking = routes.filter(({ operation }) => operation.security);
+  const others = routes.filter(({ operation }) => !operation.security);
+  expect(asking.length).toBeGreaterThan(15);
+  expect(named(others)).toEqual([...ways.map(({ route }) => route), ...open].toSorted());
+});
+
+it('finds no credential that a route takes but an access token, in its header or its cookie', () => {
+  const taken = routes
+    .flatMap(({ operation }) => operation.security ?? [])
+    .map((each) => Object.keys(each).join());
+  expect([...new Set(taken)].toSorted()).toEqual(['bearer', 'cookie', 'cookie,csrf']);
+  expect(Object.keys(document.components.securitySchemes).toSorted()).toEqual(['bearer', 'cookie', 'csrf']);
+});
+
+it('finds that each route that asks for a token refuses without one, and with anything else', async () => {
+  const basic = Buffer.from(`${user.user.email}:x`).toString('base64');
+  for (const { method, path, operation } of routes) {
+    if (!operation.security) continue;
+    const url = withParameters(path);
+    const ask = (headers: Record<string, string>, query = '') =>
+      server.api.request(method, url + query, { headers });
+    for (const answer of [
+      await ask({}),
+      await ask({ authorization: `Basic ${basic}` }),
+      await ask({ 'x-api-key': user.accessToken, 'x-auth-subject': user.user.id }),
+      await ask({}, `?access_token=${user.accessToken}`),
+    ]) {
+      expectProblem(answer, 401, 'TOKEN_MISSING');
+    }
+    const bearer = { authorization: `Bearer ${user.refreshToken}` };
+    expectProblem(await ask(bearer), 401, 'TOKEN_INVALID');
+  }
+});
+
+it('finds that nothing but the documented ways gives out a token', () => {
+  const giving = routes.filter(({ operation }) =>
+    Object.entries(operation.responses).some(([status, { content = {} }]) => {
+      const schemas = Number(status) < 300 ? Object.values(content).map(({ schema }) => schema) : [];
+      return schemas.some((schema) => givesToken(schema));
+    }),
+  );
+  const opening = ways.filter(({ opensSession }) => opensSession).map(({ route }) => route);
+  expect(named(giving)).toEqual(opening.toSorted());
+});
+
+it('finds that each way refuses who shows nothing that is right', async () => {
+  const answers = await Promise.all(
+    BODY_ROUTES.filter((route) => !route.needsToken && ways.some((way) => way.route === nameOf(route)))
+      .filter(({ path }) => path !== '/api/auth/register')
+      .map(async ({ method, path, fields }) => server.api.request(method, path, { json: fields })),
+  );
+  expect(answers).toHaveLength(ways.length - 1);
+  for (const { status, body, headers } of answers) {
+    expect([400, 401]).toContain(status);
+    expect(body.code).toMatch(/^(INVALID_CREDENTIALS|REFRESH_TOKEN_INVALID|ONE_TIME_TOKEN_INVALID)$/);
+    expect(headers.getSetCookie()).toEqual([]);
+  }
+});
+
+function givesToken(schema: Schema): boolean {
+  if (schema.$ref) {
+    const found = document.components.schemas[schema.$ref.split('/').at(-1) ?? ''];
+    return found !== undefined && givesToken(found);
+  }
+  const { accessToken, refreshToken, ...others } = schema.properties ?? {};
+  if (accessToken || refreshToken) return true;
+  return [...Object.values(others), ...(schema.oneOf ?? []), ...(schema.items ? [schema.items] : [])].some(
+    givesToken,
+  );
+}
