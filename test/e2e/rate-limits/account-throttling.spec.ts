@@ -193,6 +193,25 @@ describeOnEachDatabase('Wrong passwords of one account', (environment) => {
     for (let time = 0; time < 20; time += 1) expect((await login(server, email, PASSWORD)).status).toBe(200);
   });
 
+  it('are not made to wait anew by a right one', async () => {
+    await fail(server, email, 5);
+    clock.advance(1000);
+    for (let time = 0; time < 3; time += 1) expect((await login(server, email, PASSWORD)).status).toBe(200);
+    expect(await fail(server, email, 2)).toEqual(['INVALID_CREDENTIALS', 'ACCOUNT_THROTTLED']);
+  });
+
+  it('are forgotten with time also where somebody logs in more often than the longest wait', async () => {
+    await fail(server, email, 5);
+    for (let time = 0; time < 15; time += 1) {
+      clock.advance(5 * MINUTE);
+      expect((await login(server, email, PASSWORD)).status).toBe(200);
+    }
+    expect(await fail(server, email, 6)).toEqual([
+      ...Array<string>(5).fill('INVALID_CREDENTIALS'),
+      'ACCOUNT_THROTTLED',
+    ]);
+  });
+
   it('of 1,000 addresses are no more than the documented rate in a day', async () => {
     const day = 24 * 60 * MINUTE;
     const strangers = Array.from({ length: 1000 }, newAddress);
