@@ -20,9 +20,11 @@ import { EmailVerificationController } from './email-verification/email-verifica
 import { EmailVerificationService } from './email-verification/email-verification.service.js';
 import { OwnAuditController } from './audit/own-audit.controller.js';
 import { AuthCookies } from './cookies/auth-cookies.js';
+import { CookieMode } from './cookies/cookie-mode.js';
 import { CsrfController } from './cookies/csrf.controller.js';
 import { CsrfProtection } from './cookies/csrf-protection.js';
 import { CsrfTokens } from './cookies/csrf-tokens.js';
+import { PreviousSession } from './cookies/previous-session.js';
 import { RequestTokens } from './cookies/request-tokens.js';
 import { TokenCookies } from './cookies/token-cookies.js';
 import { ForwardAuthController } from './forward-auth/forward-auth.controller.js';
@@ -87,6 +89,8 @@ export class AuthModule {
           CsrfProtection,
           RequestTokens,
           TokenCookies,
+          CookieMode,
+          PreviousSession,
           JwtAuthGuard,
           RolesGuard,
           ScopesGuard,

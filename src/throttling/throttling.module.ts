@@ -7,7 +7,7 @@ import { SecretsModule } from '../secrets/secrets.module.js';
 import { AccountThrottle } from './account/account-throttle.js';
 import { AttemptStore } from './account/attempt-store.js';
 import { InProcessAttempts } from './account/in-process-attempts.js';
-import { KnownDevices } from './account/known-devices.js';
+import { RecognisedDevices } from './account/recognised-devices.js';
 import { PostgresAttempts } from './account/postgres-attempts.js';
 import { RedisAttempts } from './account/redis-attempts.js';
 import { RateLimiter } from './rate-limiter.js';
@@ -28,10 +28,10 @@ export class ThrottlingModule {
       global: true,
       imports: [SecretsModule],
       providers: withOverrides(
-        [StorePatience, RateLimiter, attemptStore, AccountThrottle, KnownDevices, ThrottlingPurge],
+        [StorePatience, RateLimiter, attemptStore, AccountThrottle, RecognisedDevices, ThrottlingPurge],
         options,
       ),
-      exports: [RateLimiter, AccountThrottle, KnownDevices],
+      exports: [RateLimiter, AccountThrottle, RecognisedDevices],
     };
   }
 }

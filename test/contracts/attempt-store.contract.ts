@@ -38,6 +38,7 @@ export function attemptStoreContract(stores: () => readonly [AttemptStore, ...At
         failures: 3,
         countedAt: NOW,
         noticed: false,
+        before: expect.anything(),
       });
     }
     expect(await store.count(key, NOW + 1_000)).toMatchObject({ allowed: true, failures: 4 });
@@ -62,16 +63,70 @@ export function attemptStoreContract(stores: () => readonly [AttemptStore, ...At
   });
 
   it('gives back', async () => {
-    await failAsSoonAsAllowed(3);
-    await store.giveBack(key);
+    await failAsSoonAsAllowed(2);
+    await store.giveBack(key, await store.count(key, NOW));
     expect(await store.count(key, NOW)).toMatchObject({ allowed: true, failures: 3 });
     expect((await store.count(key, NOW)).allowed).toBe(false);
   });
 
-  it('has nothing to give back where nothing is counted', async () => {
-    await store.giveBack(key);
-    await store.giveBack(key);
+  it('gives the first one back', async () => {
+    await store.giveBack(key, await store.count(key, NOW));
     expect(await failAsSoonAsAllowed(5)).toEqual([0, 0, 0, 1_000, 3_000]);
+  });
+
+  it('has nothing to give back where nothing is counted any more', async () => {
+    const counted = await store.count(key, NOW);
+    await store.forget(key);
+    await store.giveBack(key, counted);
+    await store.giveBack(key, counted);
+    expect(await failAsSoonAsAllowed(5)).toEqual([0, 0, 0, 1_000, 3_000]);
+  });
+
+  it('begins no wait anew by what is given back, however often', async () => {
+    await failAsSoonAsAllowed(5);
+    for (const after of [4_000, 4_000, 4_001, 9_999]) {
+      const counted = await store.count(key, NOW + 3_000 + after);
+      expect(counted).toMatchObject({ allowed: true, failures: 6 });
+      await store.giveBack(key, counted);
+    }
+    // The wait after the fifth failure is over, that after a sixth is not.
+    expect((await store.count(key, NOW + 13_000)).allowed).toBe(true);
+    expect(await store.count(key, NOW + 13_001)).toMatchObject({ allowed: false, countedAt: NOW + 13_000 });
+  });
+
+  it('forgets failures also while right ones are given back more often than each longest wait', async () => {
+    await failAsSoonAsAllowed(3);
+    for (let now = NOW + 5_000; now <= NOW + 30_000; now += 5_000)
+      await store.giveBack(key, await store.count(key, now));
+    expect(await store.count(key, NOW + 30_000)).toMatchObject({ allowed: true, failures: 1 });
+  });
+
+  it('keeps the time of a failure that was counted meanwhile', async () => {
+    await failAsSoonAsAllowed(1);
+    const right = await store.count(key, NOW + 100);
+    await store.count(key, NOW + 200);
+    await store.giveBack(key, right);
+    expect(await store.count(key, NOW + 300)).toMatchObject({ allowed: true, failures: 3 });
+    expect(await store.count(key, NOW + 301)).toMatchObject({ allowed: false, countedAt: NOW + 300 });
+  });
+
+  it('gives back what many have counted at once', async () => {
+    await failAsSoonAsAllowed(1);
+    const all = Array.from({ length: 20 }, (_, place) => stores()[place % stores().length] ?? store);
+    const counted = await Promise.all(all.map((one) => one.count(key, NOW + 100)));
+    expect(counted.filter(({ allowed }) => allowed)).toHaveLength(2);
+    await Promise.all(
+      counted.map(async (one, place) => (one.allowed ? all[place]?.giveBack(key, one) : undefined)),
+    );
+    expect(await store.count(key, NOW + 100)).toMatchObject({ allowed: true, failures: 2 });
+  });
+
+  it('keeps the notice of a streak that something is given back to', async () => {
+    await failAsSoonAsAllowed(3);
+    const right = await store.count(key, NOW + 1_000);
+    expect(await store.claimNotice(key)).toBe(true);
+    await store.giveBack(key, right);
+    expect(await store.claimNotice(key)).toBe(false);
   });
 
   it('forgets a streak that is forgiven', async () => {

@@ -6,7 +6,8 @@ import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import { RefreshTokenCodec } from '../../tokens/sessions/refresh-token-codec.js';
 import { RefreshTokenInvalidError } from '../../tokens/sessions/sessions.errors.js';
 import { AuthCookies } from './auth-cookies.js';
-import { authModeOf, refusedMode } from './auth-mode.js';
+import { refusedMode } from './auth-mode.js';
+import { CookieMode } from './cookie-mode.js';
 import { CsrfProtection } from './csrf-protection.js';
 import type { CookieResponse } from './set-cookies.js';
 import { holdsTokens, TokenCookies } from './token-cookies.js';
@@ -28,6 +29,7 @@ interface RequestWithBody extends HttpRequest {
 @Injectable()
 export class CookieRefreshInterceptor implements NestInterceptor {
   constructor(
+    private readonly mode: CookieMode,
     private readonly cookies: AuthCookies,
     private readonly csrf: CsrfProtection,
     private readonly tokenCookies: TokenCookies,
@@ -37,8 +39,7 @@ export class CookieRefreshInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<RequestWithBody>();
-    if (authModeOf(request) === 'bearer') return next.handle();
-    if (!this.cookies.available) throw refusedMode('cannot be cookie: PUBLIC_URL is http');
+    if (!this.mode.isAskedFor(request)) return next.handle();
     const response = http.getResponse<CookieResponse>();
     // Interceptors run before the pipe that validates the body.
     request.body = { refreshToken: this.refreshTokenOf(request, response) };
@@ -53,13 +54,13 @@ export class CookieRefreshInterceptor implements NestInterceptor {
   }
 
   private refreshTokenOf(request: RequestWithBody, response: CookieResponse): string {
-    this.csrf.checkSource(request);
     if (!isEmpty(request.body))
       throw refusedMode('cookie takes the refresh token from its cookie: send no body');
-    const token = this.cookies.read(request, 'refresh') ?? '';
-    const content = this.codec.decode(token);
-    if (!content) {
-      this.cookies.clear(response);
+    const token = this.cookies.read(request, 'refresh');
+    const content = token ? this.codec.decode(token) : undefined;
+    if (!token || !content) {
+      // Several, read as an empty text: what a neighbour host adds must not take away the page's own.
+      if (token !== '') this.cookies.clear(response);
       throw new RefreshTokenInvalidError();
     }
     // Of this very session, so that a refresh token from elsewhere does not fit the page's own.

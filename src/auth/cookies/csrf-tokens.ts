@@ -28,10 +28,10 @@ export class CsrfTokens {
     });
   }
 
-  /** Whether it is one of ours, for whichever session. */
-  isGenuine(token: string): boolean {
+  /** @returns whose it is; undefined unless it is one of ours */
+  sessionOf(token: string): string | undefined {
     const sessionId = FORM.exec(token)?.[1];
-    return sessionId !== undefined && this.isFor(sessionId, token);
+    return sessionId !== undefined && this.isFor(sessionId, token) ? sessionId : undefined;
   }
 }
 

@@ -27,6 +27,6 @@ export class CsrfController {
   @ApiProblems()
   read(@Req() request: HttpRequest): CsrfTokenModel {
     const token = this.cookies.read(request, 'csrf');
-    return { csrfToken: token !== undefined && this.tokens.isGenuine(token) ? token : null };
+    return { csrfToken: token !== undefined && this.tokens.sessionOf(token) ? token : null };
   }
 }

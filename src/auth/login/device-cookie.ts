@@ -1,61 +1,67 @@
 import { Injectable } from '@nestjs/common';
-import type { HttpRequest, HttpResponse } from '../../common/client-info.js';
-import { AccountThrottlingConfig, HttpConfig } from '../../config/slices.js';
-import { KnownDevices } from '../../throttling/account/known-devices.js';
-import { emailKey } from '../../users/user.js';
+import type { HttpRequest } from '../../common/client-info.js';
+import { AppConfig, AccountThrottlingConfig, HttpConfig } from '../../config/slices.js';
+import { type DeviceToken, RecognisedDevices } from '../../throttling/account/recognised-devices.js';
+import { emailKey, type User } from '../../users/user.js';
+import { UsersService } from '../../users/users.service.js';
+import { Cookie, cookiePathOf } from '../cookies/cookie.js';
+import { cookieSecurityOf } from '../cookies/cookie-security.js';
+import { type CookieResponse, setCookies } from '../cookies/set-cookies.js';
 
 /** The only route that reads it. */
-const PATH = '/api/auth/login';
-const NAME = 'lk_device';
+const ROUTE = '/api/auth/login';
 /** Of one name a browser sends few, by their paths. */
 const LOOKED_AT = 5;
 
-/** An answer of Express, which otherwise replaces a header of the same name; Fastify adds cookies to those before. */
-interface AppendingResponse extends HttpResponse {
-  append?(name: string, value: string): unknown;
-}
-
-/** Carries the known device's token: a cookie that scripts cannot read and other sites cannot send. */
+/** Carries the recognised device's token: a cookie that scripts cannot read and other sites cannot send. */
 @Injectable()
 export class DeviceCookie {
-  private readonly name: string;
-  private readonly attributes: string;
+  private readonly cookie: Cookie;
+  private readonly lifetime: number;
 
   constructor(
-    private readonly devices: KnownDevices,
+    private readonly devices: RecognisedDevices,
+    private readonly users: UsersService,
+    app: AppConfig,
     http: HttpConfig,
     { knownDeviceTtl }: AccountThrottlingConfig,
   ) {
-    const secure = http.publicUrl.startsWith('https:');
+    const secure = cookieSecurityOf(app, http) === 'secure';
     // Not `__Host-`, which asks for the path of the whole site.
-    this.name = secure ? `__Secure-${NAME}` : NAME;
-    const lifetime = Math.floor(knownDeviceTtl / 1000);
-    this.attributes = `Max-Age=${lifetime}; Path=${PATH}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
+    this.cookie = new Cookie(`${secure ? '__Secure-' : ''}lk_device`, {
+      path: cookiePathOf(http, ROUTE),
+      httpOnly: true,
+      secure,
+      sameSite: 'strict',
+    });
+    this.lifetime = Math.floor(knownDeviceTtl / 1000);
   }
 
-  /** @returns the device's id, if the account was logged in to on it */
-  read({ headers }: HttpRequest, email: string): string | undefined {
+  /**
+   * Looks for the account only for who has a genuine token of it, and so knows of it already.
+   * @returns undefined unless the account was logged in to on the device with the password that it has now
+   */
+  async read(request: HttpRequest, email: string): Promise<DeviceToken | undefined> {
     const account = emailKey(email);
-    return this.valuesIn(headers['cookie'])
-      .map((token) => this.devices.recognise(token, account))
-      .find((id) => id !== undefined);
-  }
-
-  /** @param id of a device that is known already */
-  write(response: HttpResponse, email: string, id?: string): void {
-    const cookie = `${this.name}=${this.devices.issue(emailKey(email), id)}; ${this.attributes}`;
-    const appending: AppendingResponse = response;
-    if (appending.append) appending.append('Set-Cookie', cookie);
-    else response.header('Set-Cookie', cookie);
-  }
-
-  private valuesIn(header: string | string[] | undefined): string[] {
-    if (typeof header !== 'string') return [];
-    const start = `${this.name}=`;
-    const cookies = header.split(';').map((cookie) => cookie.trim());
-    return cookies
-      .filter((cookie) => cookie.startsWith(start))
+    const tokens = this.cookie
+      .valuesIn(request)
       .slice(0, LOOKED_AT)
-      .map((cookie) => cookie.slice(start.length));
+      .map((token) => this.devices.read(token, account))
+      .filter((token) => token !== undefined);
+    if (tokens.length === 0) return undefined;
+    const user = await this.users.findByEmail(email);
+    const credential = user ? credentialOf(user) : '';
+    return tokens.find((token) => this.devices.fits(token, credential));
   }
+
+  /** @param device that is recognised already */
+  write(response: CookieResponse, user: User, device?: DeviceToken): void {
+    const owner = { account: emailKey(user.email), credential: credentialOf(user) };
+    setCookies(response, [this.cookie.line(this.devices.issue(owner, device?.number), this.lifetime)]);
+  }
+}
+
+/** Another password, another account: another credential. */
+function credentialOf({ id, passwordHash }: User): string {
+  return `${id}\0${passwordHash}`;
 }

@@ -13,8 +13,8 @@ export interface LoginAttempt {
 }
 
 /**
- * Lets wrong passwords of one account wait longer and longer, whether it exists or not. A known device is counted by
- * itself, so that nobody is kept out of an account by what strangers do (OWASP, Device Cookies).
+ * Lets wrong passwords of one account wait longer and longer, whether it exists or not. A recognised device is counted
+ * apart, so that nobody is kept out of an account by what strangers do (OWASP, Device Cookies).
  */
 @Injectable()
 export class LoginAttempts {
@@ -38,7 +38,7 @@ export class LoginAttempts {
     } catch (error) {
       // What broke before the password was verified told nobody anything.
       if (!(error instanceof InvalidCredentialsError)) await attempt.giveBack();
-      else if (attempt.throttling && guessed.kind === 'account') this.notice.schedule(attempt, email, client);
+      else if (attempt.throttling) this.notice.schedule(attempt, email, client);
       throw error;
     }
   }

@@ -1,10 +1,11 @@
 import { Body, Controller, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/client-info.js';
+import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
 import { OpensSession } from '../cookies/cookie-mode.decorators.js';
+import type { CookieResponse } from '../cookies/set-cookies.js';
 import { SessionTokensService } from '../session/session-tokens.service.js';
 import { SignedInModel } from '../session/token-pair.model.js';
 import { UserModel } from '../session/user.model.js';
@@ -46,15 +47,15 @@ export class LoginController {
   async logIn(
     @Body() { email, password }: LoginDto,
     @Req() request: HttpRequest,
-    @Res({ passthrough: true }) response: HttpResponse,
+    @Res({ passthrough: true }) response: CookieResponse,
   ): Promise<SignedInModel> {
     const client = clientInfoOf(request);
-    const deviceId = this.device.read(request, email);
+    const device = await this.device.read(request, email);
     const verify = () => this.login.authenticate(email, password, client);
-    const user = await this.attempts.run({ email, client, deviceId }, verify);
+    const user = await this.attempts.run({ email, client, deviceId: device?.id }, verify);
     const pair = await this.tokens.open(user, client);
     await this.newDevice.loggedIn(user, client);
-    this.device.write(response, email, deviceId);
+    this.device.write(response, user, device);
     return { user: UserModel.of(user), ...pair };
   }
 }

@@ -6,6 +6,7 @@ import { withoutParameters } from '../../common/errors/without-parameters.js';
 import { Outbox } from '../../mail/outbox.js';
 import { KnownDevices } from '../../tokens/devices/known-devices.js';
 import type { User } from '../../users/user.js';
+import { UsersService } from '../../users/users.service.js';
 
 /** Tells users by mail that somebody has logged in from where they never have. */
 @Injectable()
@@ -14,13 +15,14 @@ export class NewDeviceNotice {
 
   constructor(
     private readonly devices: KnownDevices,
+    private readonly users: UsersService,
     private readonly clock: Clock,
     private readonly outbox: Outbox,
   ) {}
 
   /** The device that registers is the first one, and no news. */
   async registered(user: User, client: ClientInfo): Promise<void> {
-    await this.harmlessly(this.devices.remember(user.id, client));
+    await this.harmlessly(user, this.devices.remember(user.id, client));
   }
 
   /** A few milliseconds; the mail is sent later. */
@@ -31,13 +33,14 @@ export class NewDeviceNotice {
       const data = { name, at: new Date(this.clock.now()), ip, device: deviceOf(userAgent) };
       await this.outbox.enqueue({ to, template: 'new-device', data, language, account }, transaction);
     });
-    await this.harmlessly(noticed);
+    await this.harmlessly(user, noticed);
   }
 
   /** Whoever has signed in has signed in. A device that could not be remembered is still new the next time. */
-  private async harmlessly(work: Promise<void>): Promise<void> {
+  private async harmlessly({ id }: User, remembering: Promise<boolean>): Promise<void> {
     try {
-      await work;
+      // Deleted since the password was checked: nothing of the user is to be left behind.
+      if ((await remembering) && !(await this.users.findById(id))) await this.devices.forget(id);
     } catch (error) {
       this.logger.error(`A device could not be remembered: ${withoutParameters((error as Error).message)}`);
     }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { ClientInfo, HttpResponse } from '../../common/client-info.js';
+import type { ClientInfo } from '../../common/client-info.js';
 import type { User } from '../../users/user.js';
+import type { CookieResponse } from '../cookies/set-cookies.js';
 import { DeviceCookie } from '../login/device-cookie.js';
 import { NewDeviceNotice } from '../login/new-device-notice.service.js';
 import { SessionTokensService } from '../session/session-tokens.service.js';
@@ -16,10 +17,10 @@ export class FirstSession {
     private readonly device: DeviceCookie,
   ) {}
 
-  async open(user: User, client: ClientInfo, response: HttpResponse): Promise<SignedInModel> {
+  async open(user: User, client: ClientInfo, response: CookieResponse): Promise<SignedInModel> {
     const pair = await this.tokens.open(user, client);
     await this.newDevice.registered(user, client);
-    this.device.write(response, user.email);
+    this.device.write(response, user);
     return { user: UserModel.of(user), ...pair };
   }
 }

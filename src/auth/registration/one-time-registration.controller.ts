@@ -1,10 +1,11 @@
 import { Body, Controller, Header, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/client-info.js';
+import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
 import { OpensSession } from '../cookies/cookie-mode.decorators.js';
+import type { CookieResponse } from '../cookies/set-cookies.js';
 import type { SignedInModel } from '../session/token-pair.model.js';
 import { FirstSession } from './first-session.js';
 import { Invitations } from './invitation.service.js';
@@ -46,7 +47,7 @@ export class OneTimeRegistrationController {
   async confirm(
     @Body() { token, password, name }: ConfirmRegistrationDto,
     @Req() request: HttpRequest,
-    @Res({ passthrough: true }) response: HttpResponse,
+    @Res({ passthrough: true }) response: CookieResponse,
   ): Promise<SignedInModel> {
     const client = clientInfoOf(request);
     const user = await this.pending.confirm(token, password, name ?? null, client);
@@ -77,7 +78,7 @@ export class OneTimeRegistrationController {
   async accept(
     @Body() { token, password, name }: AcceptInvitationDto,
     @Req() request: HttpRequest,
-    @Res({ passthrough: true }) response: HttpResponse,
+    @Res({ passthrough: true }) response: CookieResponse,
   ): Promise<SignedInModel> {
     const client = clientInfoOf(request);
     const user = await this.invitations.accept(token, password, name ?? null, client);

@@ -6,6 +6,7 @@ import { RegistrationConfig } from '../../config/slices.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
 import { OpensSession } from '../cookies/cookie-mode.decorators.js';
+import type { CookieResponse } from '../cookies/set-cookies.js';
 import type { SignedInModel } from '../session/token-pair.model.js';
 import { FirstSession } from './first-session.js';
 import { PendingRegistrations } from './pending-registration.service.js';
@@ -42,7 +43,7 @@ export class RegistrationController {
   async register(
     @Body() { name, email, password }: RegisterDto,
     @Req() request: HttpRequest,
-    @Res({ passthrough: true }) response: HttpResponse,
+    @Res({ passthrough: true }) response: HttpResponse & CookieResponse,
   ): Promise<SignedInModel | undefined> {
     const client = clientInfoOf(request);
     const wish = { name: name ?? null, email, password };

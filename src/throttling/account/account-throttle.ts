@@ -63,12 +63,13 @@ export class AccountThrottle {
     await Promise.all([this.own.forget(key), this.askStore((store) => store.forget(key))]);
   }
 
-  private attempt(key: string, { failures, noticed }: CountedAttempt, shared: boolean): Attempt {
+  private attempt(key: string, counted: CountedAttempt, shared: boolean): Attempt {
+    const { failures, noticed } = counted;
     return {
       throttling: failures >= this.config.failures && !noticed,
       giveBack: async () => {
-        await this.own.giveBack(key);
-        if (shared) await this.askStore((store) => store.giveBack(key));
+        await this.own.giveBack(key, counted);
+        if (shared) await this.askStore((store) => store.giveBack(key, counted));
       },
       claimNotice: async () => {
         const own = await this.own.claimNotice(key);

@@ -17,6 +17,8 @@ export interface Failures {
 export interface CountedAttempt extends Failures {
   /** Counted as a failure, and may go on. Otherwise nothing has changed. */
   readonly allowed: boolean;
+  /** What the streak was until then. */
+  readonly before: Pick<Failures, 'failures' | 'countedAt'>;
 }
 
 /**
@@ -26,8 +28,11 @@ export interface CountedAttempt extends Failures {
 export abstract class AttemptStore {
   /** Counts a failure before it is known to be one, unless the wait after the last is not over: one atomic step. */
   abstract count(key: string, now: number): Promise<CountedAttempt>;
-  /** It was no failure. */
-  abstract giveBack(key: string): Promise<void>;
+  /**
+   * It was no failure: one less, and, if nobody has counted since, everything as before, so that what is right neither
+   * begins a wait anew nor keeps failures from being forgotten. One atomic step.
+   */
+  abstract giveBack(key: string, counted: CountedAttempt): Promise<void>;
   /** @returns true once a streak */
   abstract claimNotice(key: string): Promise<boolean>;
   abstract forget(key: string): Promise<void>;

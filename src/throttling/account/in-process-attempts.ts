@@ -23,17 +23,21 @@ export class InProcessAttempts extends AttemptStore {
   count(key: string, now: number): Promise<CountedAttempt> {
     const streak = this.streaks.get(key) ?? { failures: 0, countedAt: now, noticed: false };
     if (now < streak.countedAt + delayAfter(streak.failures, this.rule) && this.isLong(streak)) {
-      return Promise.resolve({ ...streak, allowed: false });
+      return Promise.resolve({ ...streak, allowed: false, before: streak });
     }
     const left = Math.max(0, streak.failures - this.leaked(streak, now));
     const counted = { failures: left + 1, countedAt: now, noticed: left > 0 && streak.noticed };
     this.remember(key, counted);
-    return Promise.resolve({ ...counted, allowed: true });
+    return Promise.resolve({ ...counted, allowed: true, before: streak });
   }
 
-  giveBack(key: string): Promise<void> {
+  giveBack(key: string, { failures, countedAt, before }: CountedAttempt): Promise<void> {
     const streak = this.streaks.get(key);
-    if (streak && streak.failures > 1) this.streaks.set(key, { ...streak, failures: streak.failures - 1 });
+    if (!streak) return Promise.resolve();
+    const isLast = streak.failures === failures && streak.countedAt === countedAt;
+    const left = isLast ? before : { failures: streak.failures - 1, countedAt: streak.countedAt };
+    if (left.failures > 0)
+      this.streaks.set(key, { failures: left.failures, countedAt: left.countedAt, noticed: streak.noticed });
     else this.streaks.delete(key);
     return Promise.resolve();
   }

@@ -8,6 +8,13 @@ const DOUBLINGS_MAX = 30;
 
 const STREAK = { failures: streaks.failures, countedAt: streaks.countedAt, noticed: streaks.noticed };
 
+/** The columns are there because no statement returns what a row was. */
+const COUNTED = {
+  ...STREAK,
+  previousFailures: streaks.previousFailures,
+  previousCountedAt: streaks.previousCountedAt,
+};
+
 /** Counts in PostgreSQL, for all instances. */
 export class PostgresAttempts extends AttemptStore {
   constructor(
@@ -27,28 +34,50 @@ export class PostgresAttempts extends AttemptStore {
     const left = sql`greatest(0, ${streaks.failures} - ${leaked})`;
     const [counted] = await this.db
       .insert(streaks)
-      .values({ key, failures: 1, countedAt: now, noticed: false, expiresAt: now + delayMax })
+      .values({
+        key,
+        failures: 1,
+        countedAt: now,
+        noticed: false,
+        previousFailures: 0,
+        previousCountedAt: now,
+        expiresAt: now + delayMax,
+      })
       .onConflictDoUpdate({
         target: streaks.key,
         set: {
           failures: sql`${left} + 1`,
           countedAt: now,
           noticed: sql`${streaks.noticed} and ${left} > 0`,
+          previousFailures: sql`${streaks.failures}`,
+          previousCountedAt: sql`${streaks.countedAt}`,
           expiresAt: sql`${at} + (${left} + 1) * ${longest}`,
         },
         setWhere: sql`${streaks.failures} < ${free}::int or ${at} >= ${streaks.countedAt} + ${wait}`,
       })
-      .returning(STREAK);
-    if (counted) return { ...counted, allowed: true };
+      .returning(COUNTED);
+    if (counted) {
+      const { previousFailures, previousCountedAt, ...streak } = counted;
+      return {
+        ...streak,
+        allowed: true,
+        before: { failures: previousFailures, countedAt: previousCountedAt },
+      };
+    }
     // Given back meanwhile: whoever asks again is let in.
-    const [streak] = await this.db.select(STREAK).from(streaks).where(eq(streaks.key, key));
-    return { ...(streak ?? { failures: 0, countedAt: now, noticed: false }), allowed: false };
+    const [found] = await this.db.select(STREAK).from(streaks).where(eq(streaks.key, key));
+    const streak = found ?? { failures: 0, countedAt: now, noticed: false };
+    return { ...streak, allowed: false, before: streak };
   }
 
-  async giveBack(key: string): Promise<void> {
+  async giveBack(key: string, { failures, countedAt, before }: CountedAttempt): Promise<void> {
+    const isLast = sql`${streaks.failures} = ${failures}::int and ${streaks.countedAt} = ${countedAt}::bigint`;
     await this.db
       .update(streaks)
-      .set({ failures: sql`${streaks.failures} - 1` })
+      .set({
+        failures: sql`case when ${isLast} then ${before.failures}::int else ${streaks.failures} - 1 end`,
+        countedAt: sql`case when ${isLast} then ${before.countedAt}::bigint else ${streaks.countedAt} end`,
+      })
       .where(and(eq(streaks.key, key), gt(streaks.failures, 0)));
   }
 

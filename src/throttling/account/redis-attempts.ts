@@ -4,26 +4,39 @@ import { AttemptStore, type CountedAttempt, type DelayRule, FIRST_DELAY } from '
 
 const PREFIX = 'latchkey:failures:';
 
-/** KEYS: streak. ARGV: now, failures that cost nothing, longest delay. Answers: allowed, failures, counted at, noticed. */
+type Numbers = [number, number, number, number, number, number];
+
+/**
+ * KEYS: streak. ARGV: now, failures that cost nothing, longest delay. Answers: allowed, failures, counted at,
+ * noticed; failures and counted at of before. */
 const COUNT = new RedisScript(`
 local streak = redis.call('HMGET', KEYS[1], 'failures', 'countedAt', 'noticed')
 local now, free, longest = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local failures, counted_at, noticed = tonumber(streak[1] or 0), tonumber(streak[2] or 0), tonumber(streak[3] or 0)
+local failures, counted_at, noticed = tonumber(streak[1] or 0), tonumber(streak[2] or now), tonumber(streak[3] or 0)
+local before, before_at = failures, counted_at
 if failures >= free and now < counted_at + math.min(longest, ${FIRST_DELAY} * 2 ^ (failures - free)) then
-  return {0, failures, counted_at, noticed}
+  return {0, failures, counted_at, noticed, before, before_at}
 end
 local left = math.max(0, failures - math.max(0, math.floor((now - counted_at) / longest)))
 if left == 0 then noticed = 0 end
 failures = left + 1
 redis.call('HSET', KEYS[1], 'failures', failures, 'countedAt', ARGV[1], 'noticed', noticed)
 redis.call('PEXPIRE', KEYS[1], string.format('%.0f', failures * longest))
-return {1, failures, now, noticed}
+return {1, failures, now, noticed, before, before_at}
 `);
 
-/** KEYS: streak. */
+/** KEYS: streak. ARGV: failures and counted at of the attempt, failures and counted at of before it. */
 const GIVE_BACK = new RedisScript(`
-if redis.call('EXISTS', KEYS[1]) == 1 and redis.call('HINCRBY', KEYS[1], 'failures', -1) < 1 then
+local streak = redis.call('HMGET', KEYS[1], 'failures', 'countedAt')
+if not streak[1] then return end
+local left, counted_at = tonumber(streak[1]) - 1, streak[2]
+if tonumber(streak[1]) == tonumber(ARGV[1]) and tonumber(counted_at) == tonumber(ARGV[2]) then
+  left, counted_at = tonumber(ARGV[3]), ARGV[4]
+end
+if left < 1 then
   redis.call('DEL', KEYS[1])
+else
+  redis.call('HSET', KEYS[1], 'failures', left, 'countedAt', counted_at)
 end
 `);
 
@@ -46,12 +59,19 @@ export class RedisAttempts extends AttemptStore {
   async count(key: string, now: number): Promise<CountedAttempt> {
     const { failures: free, delayMax } = this.rule;
     const answer = await COUNT.run(this.client, [PREFIX + key], [now, free, delayMax]);
-    const [allowed, failures, countedAt, noticed] = answer as [number, number, number, number];
-    return { allowed: allowed === 1, failures, countedAt, noticed: noticed === 1 };
+    const [allowed, failures, countedAt, noticed, ...before] = answer as Numbers;
+    return {
+      allowed: allowed === 1,
+      failures,
+      countedAt,
+      noticed: noticed === 1,
+      before: { failures: before[0], countedAt: before[1] },
+    };
   }
 
-  async giveBack(key: string): Promise<void> {
-    await GIVE_BACK.run(this.client, [PREFIX + key]);
+  async giveBack(key: string, { failures, countedAt, before }: CountedAttempt): Promise<void> {
+    const given = [failures, countedAt, before.failures, before.countedAt];
+    await GIVE_BACK.run(this.client, [PREFIX + key], given);
   }
 
   async claimNotice(key: string): Promise<boolean> {

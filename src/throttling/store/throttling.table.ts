@@ -21,6 +21,8 @@ export const failedAttempts = pgTable(
     failures: integer('failures').notNull(),
     countedAt: milliseconds('counted_at').notNull(),
     noticed: boolean('noticed').notNull(),
+    previousFailures: integer('previous_failures').notNull().default(0),
+    previousCountedAt: milliseconds('previous_counted_at').notNull().default(0),
     expiresAt: milliseconds('expires_at').notNull(),
   },
   (table) => [index('failed_attempts_expires_at_index').on(table.expiresAt)],

@@ -42,24 +42,26 @@ export class KnownDevices {
    * Remembers the device.
    * @param announce called for a device that is new to a subject who has others, once, however many sign in from it at
    * the same time; in the transaction that remembers it
+   * @returns whether it was this call that added it: a subject that is gone by now must be forgotten again
    */
   async remember(
     subject: string,
     client: Client,
     announce?: (transaction: Transaction) => Promise<void>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const [fingerprint = '', ...previous] = this.fingerprintsOf(subject, client);
     const seen = await this.see(subject, [fingerprint, ...previous]);
-    if (seen.includes(fingerprint)) return;
-    await this.unitOfWork.run(async (transaction) => {
+    if (seen.includes(fingerprint)) return false;
+    return this.unitOfWork.run(async (transaction) => {
       const db = handleOf(this.db, transaction);
       // One device of a subject after the other: the first one is whichever comes first.
-      await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`known-devices/${subject}`}, 0))`);
+      await lock(db, subject);
       const added = await this.add(db, subject, fingerprint);
       // Made with the previous secret, it is the same device.
-      if (!added || seen.length > 0) return;
+      if (!added || seen.length > 0) return added;
       if (await hasOthers(db, subject, fingerprint)) await announce?.(transaction);
       await forgetOldest(db, subject);
+      return true;
     });
   }
 
@@ -73,9 +75,11 @@ export class KnownDevices {
       .orderBy(desc(lastSeenAt));
   }
 
-  /** For a subject that is gone. */
+  /** For a subject that goes: within the transaction in which it does, what is being remembered waits for its end. */
   async forget(subject: string, transaction?: Transaction): Promise<void> {
-    await handleOf(this.db, transaction).delete(knownDevices).where(eq(knownDevices.subject, subject));
+    const db = handleOf(this.db, transaction);
+    if (transaction) await lock(db, subject);
+    await db.delete(knownDevices).where(eq(knownDevices.subject, subject));
   }
 
   private async see(subject: string, fingerprints: string[]): Promise<string[]> {
@@ -103,6 +107,11 @@ export class KnownDevices {
     const text = JSON.stringify([subject, deviceOf(userAgent), neighbourhoodOf(ip ?? '')]);
     return this.key.accepted.map((key) => createHmac('sha256', key).update(text).digest('base64url'));
   }
+}
+
+/** Until the transaction ends. */
+async function lock(db: Database, subject: string): Promise<void> {
+  await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`known-devices/${subject}`}, 0))`);
 }
 
 async function hasOthers(db: Database, subject: string, fingerprint: string): Promise<boolean> {

@@ -126,6 +126,13 @@ export class SessionsService {
     return isEnded;
   }
 
+  /** As `end`, for who can name the session and not its subject. @throws NotFoundError */
+  async endById(id: string, reason: SessionEndReason): Promise<boolean> {
+    const session = await this.repository.findById(id);
+    if (!session) throw new NotFoundError('There is no such session.');
+    return this.end(id, session.subject, reason);
+  }
+
   /** As `end`, where it must not fail with what is told of it. */
   async endUnrecorded(id: string, subject: string, reason: SessionEndReason): Promise<boolean> {
     const ending = this.ending(reason);

@@ -120,6 +120,25 @@ describe.each<Platform>(['Fastify', 'Express'])('cookie mode on %s', (platform) 
       expectProblem(await before.refresh(), 401, 'SESSION_ENDED');
     });
 
+    it('ends it also when its access cookie has expired, by the CSRF cookie, if that is genuine', async () => {
+      const email = uniqueEmail();
+      const page = await signedIn(email);
+      const other = await signedIn();
+      const login = async (csrf: string) => {
+        const headers = { cookie: `${CSRF}=${csrf}`, 'x-csrf-token': undefined };
+        const later = newPage();
+        expect((await later.login(email, headers)).status).toBe(200);
+        const { body } = await later.get<object[]>('/api/auth/sessions');
+        return body.length;
+      };
+      const token = page.jar.valueOf('csrf');
+      const [, mac] = other.jar.valueOf('csrf').split('.');
+      expect(await login(`${token.split('.')[0]}.${mac}`)).toBe(2);
+      expect(await login(token)).toBe(2);
+      expectProblem(await page.profile(), 401, 'TOKEN_REVOKED');
+      expectProblem(await page.refresh(), 401, 'SESSION_ENDED');
+    });
+
     it('that fails leaves the cookies alone', async () => {
       const email = uniqueEmail();
       const page = await signedIn(email);
@@ -207,6 +226,8 @@ describe.each<Platform>(['Fastify', 'Express'])('cookie mode on %s', (platform) 
       const cookie = page.jar.headerFor('/api/auth/refresh') ?? '';
       const answer = await page.refresh({ headers: { cookie: `${REFRESH}=lk_rt_tossed; ${cookie}` } });
       expectProblem(answer, 401, 'REFRESH_TOKEN_INVALID');
+      expect(answer.cookies).toEqual([]);
+      expect((await page.refresh()).status).toBe(200);
     });
   });
 

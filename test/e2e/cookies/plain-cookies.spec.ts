@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseSetCookie } from 'cookie';
 import { CookieClient } from '../../support/cookie-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import type { TestEnvironment } from '../../support/test-config.js';
@@ -56,7 +57,11 @@ describe('cookies over http', () => {
 
   it('come with the path of PUBLIC_URL where there is one', async () => {
     const below = await start({ PUBLIC_URL: 'https://example.com/id/' });
-    const { cookies } = await new CookieClient(below.api, 'https://example.com').register();
+    const { cookies, headers } = await new CookieClient(below.api, 'https://example.com').register();
     expect(cookies.map(({ path }) => path)).toEqual(['/', '/id/api/auth/refresh', '/']);
+    const device = headers.getSetCookie().map((line) => parseSetCookie(line));
+    expect(device).toContainEqual(
+      expect.objectContaining({ name: '__Secure-lk_device', path: '/id/api/auth/login' }),
+    );
   });
 });

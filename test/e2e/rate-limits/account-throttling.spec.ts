@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { PasswordHasher, type PasswordVerification } from '../../../src/auth/passwords/password-hasher.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
+import { CapturedMails } from '../../support/captured-mails.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
@@ -69,9 +70,25 @@ async function fail(server: TestApp, email: string, times: number, options?: Log
   return codes;
 }
 
+/** Of as many logins without one: what a browser would keep of each. */
+async function cookiesOf(server: TestApp, email: string, times: number): Promise<(string | undefined)[]> {
+  const cookies = [];
+  for (let time = 0; time < times; time += 1) cookies.push(cookieOf(await login(server, email, PASSWORD)));
+  return cookies;
+}
+
+/** @returns after how many seconds it may be tried again */
+async function failUntilRefused(server: TestApp, email: string, cookie?: string): Promise<number> {
+  for (;;) {
+    const { status, headers } = await login(server, email, WRONG, { cookie });
+    if (status === 429) return Number(headers.get('retry-after'));
+  }
+}
+
 describeOnEachDatabase('Wrong passwords of one account', (environment) => {
   let server: TestApp;
   const hasher = new CountingHasher();
+  const mails = new CapturedMails();
   let clock: ReturnType<typeof holdClock>;
   let email: string;
   let cookie: string | undefined;
@@ -79,7 +96,9 @@ describeOnEachDatabase('Wrong passwords of one account', (environment) => {
   beforeAll(async () => {
     server = await startTestApp({
       environment: { ...SETTINGS, ...environment() },
-      overrides: { auth: { providers: [{ provide: PasswordHasher, useValue: hasher }] } },
+      overrides: {
+        auth: { providers: [{ provide: PasswordHasher, useValue: hasher }, mails.provider] },
+      },
     });
     clock = holdClock(server);
   });
@@ -149,14 +168,83 @@ describeOnEachDatabase('Wrong passwords of one account', (environment) => {
   });
 
   it('from a known device throttle that device only', async () => {
-    const other = cookieOf(await login(server, email, PASSWORD));
+    const others = await cookiesOf(server, email, 20);
     expect(await fail(server, email, 6, { cookie })).toEqual([
       ...Array<string>(5).fill('INVALID_CREDENTIALS'),
       'ACCOUNT_THROTTLED',
     ]);
     expectProblem(await login(server, email, PASSWORD, { cookie }), 429, 'ACCOUNT_THROTTLED');
-    expect((await login(server, email, PASSWORD, { cookie: other })).status).toBe(200);
+    const statuses = await Promise.all(
+      others.map(async (other) => (await login(server, email, PASSWORD, { cookie: other })).status),
+    );
+    // Of four devices that there can be, it is one.
+    expect(statuses).toContain(200);
     expect((await login(server, email, PASSWORD)).status).toBe(200);
+  });
+
+  it('are those of four devices, however many cookies the account has given out', async () => {
+    const cookies = await cookiesOf(server, email, 40);
+    hasher.verified = 0;
+    for (const one of cookies) await fail(server, email, 6, { cookie: one });
+    expect(hasher.verified).toBeLessThanOrEqual(4 * 5);
+    expect(hasher.verified).toBeGreaterThan(5);
+    expect(await fail(server, email, 6)).toEqual([
+      ...Array<string>(5).fill('INVALID_CREDENTIALS'),
+      'ACCOUNT_THROTTLED',
+    ]);
+  });
+
+  describe('are an account’s where the device knew', () => {
+    const NEW_PASSWORD = 'purple monkey dishwasher tuesday';
+    const from = () => ({ 'x-forwarded-for': newAddress() });
+    let cookies: (string | undefined)[];
+
+    beforeEach(async () => {
+      cookies = [cookie, ...(await cookiesOf(server, email, 4))];
+    });
+    /** Five of them are all that there is for everybody. */
+    const expectUnknown = async () => {
+      for (const one of cookies) {
+        const refused = await login(server, email, WRONG, { cookie: one });
+        expectProblem(refused, 401, 'INVALID_CREDENTIALS');
+      }
+      expectProblem(await login(server, email, WRONG), 429, 'ACCOUNT_THROTTLED');
+      for (const one of cookies)
+        expectProblem(await login(server, email, WRONG, { cookie: one }), 429, 'ACCOUNT_THROTTLED');
+    };
+
+    it('a password that was changed', async () => {
+      const { accessToken: token } = (await login(server, email, PASSWORD)).body;
+      const change = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
+      const changed = await server.api.post('/api/auth/password/change', change, { token, headers: from() });
+      expect(changed.status).toBe(204);
+      await expectUnknown();
+      clock.advance(900_000);
+      cookie = cookieOf(await login(server, email, NEW_PASSWORD));
+      await fail(server, email, 2);
+      expect((await login(server, email, NEW_PASSWORD, { cookie })).status).toBe(200);
+    });
+
+    it('a password that was reset', async () => {
+      await server.api.post('/api/auth/password/forgot', { email }, { headers: from() });
+      const token = mails.token(email, 'password-reset');
+      const reset = { token, password: NEW_PASSWORD };
+      expect((await server.api.post('/api/auth/password/reset', reset, { headers: from() })).status).toBe(
+        204,
+      );
+      await expectUnknown();
+    });
+
+    it('an account that was deleted, even if there is another of the same address and password', async () => {
+      const { accessToken: token } = (await login(server, email, PASSWORD)).body;
+      const json = { password: PASSWORD };
+      const deleted = await server.api.request('DELETE', '/api/profile', { token, json, headers: from() });
+      expect(deleted.status).toBe(204);
+      await expectUnknown();
+      clock.advance(24 * 60 * MINUTE);
+      await server.api.register({ email });
+      await expectUnknown();
+    });
   });
 
   it('are an account’s where the device is that of another account, or forged', async () => {
@@ -191,6 +279,40 @@ describeOnEachDatabase('Wrong passwords of one account', (environment) => {
 
   it('are not what right ones are: those never add up', async () => {
     for (let time = 0; time < 20; time += 1) expect((await login(server, email, PASSWORD)).status).toBe(200);
+  });
+
+  it('are not made to wait anew by a right one', async () => {
+    await fail(server, email, 5);
+    clock.advance(1000);
+    for (let time = 0; time < 3; time += 1) expect((await login(server, email, PASSWORD)).status).toBe(200);
+    expect(await fail(server, email, 2)).toEqual(['INVALID_CREDENTIALS', 'ACCOUNT_THROTTLED']);
+  });
+
+  it('are forgotten with time also where somebody logs in more often than the longest wait', async () => {
+    await fail(server, email, 5);
+    for (let time = 0; time < 15; time += 1) {
+      clock.advance(5 * MINUTE);
+      expect((await login(server, email, PASSWORD)).status).toBe(200);
+    }
+    expect(await fail(server, email, 6)).toEqual([
+      ...Array<string>(5).fill('INVALID_CREDENTIALS'),
+      'ACCOUNT_THROTTLED',
+    ]);
+  });
+
+  it('of whoever holds 8 device cookies besides are no more than five times those of others', async () => {
+    const hours = 3;
+    const cookies = [undefined, ...(await cookiesOf(server, email, 8))];
+    hasher.verified = 0;
+    for (let elapsed = 0; elapsed < hours * 60 * MINUTE;) {
+      const waits = await Promise.all(cookies.map((one) => failUntilRefused(server, email, one)));
+      const wait = Math.min(...waits) * 1000;
+      clock.advance(wait);
+      elapsed += wait;
+    }
+    // Once for everybody, and once for each of four devices.
+    expect(hasher.verified).toBeLessThanOrEqual((1 + 4) * (5 + 10 + 4 * hours));
+    expect(hasher.verified).toBeGreaterThan(5 + 10 + 4 * hours);
   });
 
   it('of 1,000 addresses are no more than the documented rate in a day', async () => {
@@ -232,7 +354,7 @@ describe('The device cookie', () => {
     try {
       const registered = await server.api.register();
       const expected =
-        /^lk_device=[\w-]{74}; Max-Age=15552000; Path=\/api\/auth\/login; HttpOnly; SameSite=Strict$/;
+        /^lk_device=[\w-]{75}; Max-Age=15552000; Path=\/api\/auth\/login; HttpOnly; SameSite=Strict$/;
       expect(registered.headers.getSetCookie()).toEqual([expect.stringMatching(expected)]);
       const answer = await server.api.login(registered.body.user.email);
       expect(answer.headers.getSetCookie()).toEqual([expect.stringMatching(expected)]);
@@ -249,7 +371,7 @@ describe('The device cookie', () => {
     try {
       const registered = await server.api.register();
       expect(registered.headers.getSetCookie()).toEqual([
-        expect.stringMatching(/^__Secure-lk_device=[\w-]{74}; .*; Secure$/),
+        expect.stringMatching(/^__Secure-lk_device=[\w-]{75}; .*; Secure; SameSite=Strict$/),
       ]);
       const { email } = registered.body.user;
       await fail(server, email, 6);

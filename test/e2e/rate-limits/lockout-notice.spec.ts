@@ -59,6 +59,18 @@ describe('The notice of failed logins', () => {
     await eventually(() => Promise.resolve(expect(mailsTo(email)).toHaveLength(2)));
   });
 
+  it('goes to the owner also when it is a known device that begins to wait, and is recorded', async () => {
+    const cookie = (await server.api.login(email)).headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
+    for (let time = 0; time < 3; time += 1) {
+      const json = { email, password: 'wrong password' };
+      expect((await server.api.post('/api/auth/login', json, { headers: { cookie } })).status).toBe(401);
+    }
+    await eventually(() => Promise.resolve(expect(mailsTo(email)).toHaveLength(1)));
+    const { accessToken: token } = (await server.api.login(email)).body;
+    const { body } = await server.api.get<{ events: { type: string }[] }>('/api/profile/audit', { token });
+    expect(JSON.stringify(body).split('"account.throttled"')).toHaveLength(2);
+  });
+
   it('goes to nobody for fewer failures, right passwords, or an address without account', async () => {
     await fail(2);
     expect((await server.api.login(email)).status).toBe(200);

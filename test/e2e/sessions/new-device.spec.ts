@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { eq } from 'drizzle-orm';
 import type { Mail } from '../../../src/mail/mail.js';
 import { Outbox } from '../../../src/mail/outbox.js';
 import { AccountsService } from '../../../src/admin/accounts.service.js';
 import { type Database, DATABASE } from '../../../src/database/database.js';
+import { KnownDevices } from '../../../src/tokens/devices/known-devices.js';
 import { knownDevices } from '../../../src/tokens/devices/known-devices.table.js';
 import { PASSWORD, uniqueEmail, type SignedIn } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
@@ -80,6 +82,21 @@ describeOnEachDatabase('a login from a new device', (environment) => {
     await server.api.post('/api/auth/logout-all', undefined, { token: accessToken });
     expect((await login(email, FIREFOX, '203.0.113.99')).status).toBe(200);
     expect(outbox.mails).toEqual([]);
+  });
+
+  it('leaves nothing behind of an account that is deleted before its device is remembered', async () => {
+    const { email, user } = await register();
+    const devices = server.app.get(KnownDevices);
+    const remember = devices.remember.bind(devices);
+    const late = jest.spyOn(devices, 'remember').mockImplementation(async (...args) => {
+      await server.app.get(AccountsService).delete(email);
+      return remember(...args);
+    });
+    await login(email, CHROME, '198.51.100.1');
+    expect(late).toHaveBeenCalledTimes(1);
+    late.mockRestore();
+    const db = server.app.get<Database>(DATABASE);
+    expect(await db.select().from(knownDevices).where(eq(knownDevices.subject, user.id))).toEqual([]);
   });
 
   it('is none without the right password', async () => {
