@@ -36,10 +36,17 @@ export interface Incident {
 export type MailTemplate = keyof MailData;
 
 /**
- * Who gets a mail that is only written down, and then thrown away: where nobody is to get one, and the time of the answer
- * is not to tell.
+ * Who gets a mail that is made and then thrown away: where nobody is to get one, and no time is to tell, neither that of
+ * the answer nor that of the next ones.
  */
 export const NOBODY = '';
+
+/** Whether, and to whom, they go depends on who has an account: they are sent a random while after the answer. */
+export const DISCREET: ReadonlySet<MailTemplate> = new Set([
+  'password-reset',
+  'email-verification',
+  'account-exists',
+]);
 
 /** A mail to one person. */
 export interface Mail<Template extends MailTemplate = MailTemplate> {

@@ -273,11 +273,12 @@ describeOnEachDatabase('The outbox of mails', (open) => {
 
     it('hangs, waits no longer than a mail may take, and sends it when it has come to', async () => {
       server.behaviour = 'hang';
-      const instance = start({ timings: { sendTimeout: 200 } });
-      await instance.outbox.enqueue(noticeMail('ada@example.com'));
+      const hasty = start({ timings: { sendTimeout: 200 } });
+      await hasty.outbox.enqueue(noticeMail('ada@example.com'));
       await hasFailed(1);
+      await hasty.stop();
       server.behaviour = 'accept';
-      await advanceTo(instance);
+      await advanceTo(start());
       await server.holds(1);
       await isEmpty();
     });

@@ -18,20 +18,28 @@ export class FileMailer extends Mailer {
   }
 
   async send(mail: OutgoingMail): Promise<void> {
+    const path = join(this.directory, fileName(mail));
+    await this.write(mail, (draft) => rename(draft, path));
+    this.logger.log(`A mail (${mail.template}) was written to ${path}`);
+  }
+
+  override async pretend(mail: OutgoingMail): Promise<void> {
+    await this.write({ ...mail, to: mail.from.address }, () => Promise.resolve());
+  }
+
+  /** @param keep the draft under its name, where it appears only when complete */
+  private async write(mail: OutgoingMail, keep: (draft: string) => Promise<void>): Promise<void> {
     const { createTransport } = await import('nodemailer');
     const message = toMessage(mail);
     const composed = await createTransport({ streamTransport: true, buffer: true }).sendMail(message);
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
-    const path = join(this.directory, fileName(mail));
-    // Under its name it appears only when complete.
     const draft = join(this.directory, `.${mail.id}.${randomBytes(4).toString('hex')}`);
     try {
       await writeFile(draft, composed.message as Buffer, { mode: 0o600, flag: 'wx' });
-      await rename(draft, path);
+      await keep(draft);
     } finally {
       await rm(draft, { force: true });
     }
-    this.logger.log(`A mail (${mail.template}) was written to ${path}`);
   }
 }
 
