@@ -18,7 +18,14 @@ const MAIL: OutgoingMail = {
 
 describe('A mail to nobody', () => {
   it('is spoken through to its end with no server at all, again and again', async () => {
-    const nowhere = { host: 'mail.invalid', port: 25, secure: false, user: 'ada', password: 'secret' };
+    const nowhere = {
+      host: 'mail.invalid',
+      port: 25,
+      secure: false,
+      requireTls: true,
+      user: 'ada',
+      password: 'secret',
+    };
     const mailer = new SmtpMailer(nowhere);
     try {
       await Promise.all(Array.from({ length: 12 }, () => mailer.pretend(MAIL, new AbortController().signal)));

@@ -48,6 +48,7 @@ const NOWHERE: MailServer = {
   host: 'localhost',
   port: 25,
   secure: false,
+  requireTls: false,
   user: undefined,
   password: undefined,
 };
@@ -59,14 +60,13 @@ async function openTransport(
   getSocket?: SocketSource,
 ): Promise<Transporter> {
   const { createTransport } = await import('nodemailer');
-  const { host, port, secure, user, password } = server;
+  const { host, port, secure, requireTls, user, password } = server;
   return createTransport({
     pool: true,
     host,
     port,
     secure,
-    // STARTTLS is used wherever it is offered; a password never goes over the network without.
-    requireTLS: !secure && user !== undefined && !isLoopback(host),
+    requireTLS: requireTls,
     ...(user !== undefined && { auth: { user, pass: password ?? '' } }),
     maxConnections: connections,
     maxRequeues: 1,
@@ -79,10 +79,6 @@ async function openTransport(
     disableUrlAccess: true,
     ...(getSocket && { getSocket }),
   });
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 interface SmtpError extends Error {
