@@ -14,7 +14,7 @@ export interface MailServer {
 
 /** `From` of every mail. */
 export interface MailSenderAddress {
-  /** May be empty. */
+  /** Empty: the name of the service. */
   readonly name: string;
   readonly address: string;
 }
@@ -36,9 +36,8 @@ export function parseMailUrl(text: string): MailServer | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || url.hostname === '' || !(url.protocol in DEFAULT_PORTS)) return undefined;
   if (url.hash !== '' || !['', '/'].includes(url.pathname)) return undefined;
-  const opportunistic = url.search === OPPORTUNISTIC;
-  if (url.search !== '' && !(opportunistic && url.protocol === 'smtp:' && url.username === ''))
-    return undefined;
+  const opportunistic = url.search !== '';
+  if (opportunistic && !mayBeOpportunistic(url)) return undefined;
   const defaultPort = DEFAULT_PORTS[url.protocol as keyof typeof DEFAULT_PORTS];
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
@@ -48,6 +47,10 @@ export function parseMailUrl(text: string): MailServer | undefined {
     user: decode(url.username),
     password: decode(url.password),
   };
+}
+
+function mayBeOpportunistic({ search, protocol, username }: URL): boolean {
+  return search === OPPORTUNISTIC && protocol === 'smtp:' && username === '';
 }
 
 /**

@@ -41,6 +41,12 @@ export type MailTemplate = keyof MailData;
  */
 export const NOBODY = '';
 
+/**
+ * The language of notices of what happened to an account: whoever did it may be a stranger, whose request is not to choose
+ * what its owner can read. Theirs is not known: the default language.
+ */
+export const OWNERS = null;
+
 /** Whether, and to whom, they go depends on who has an account: they are sent a random while after the answer. */
 export const DISCREET: ReadonlySet<MailTemplate> = new Set([
   'password-reset',

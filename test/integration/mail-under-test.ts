@@ -44,6 +44,7 @@ export interface MailInstanceOptions {
   readonly timings?: Partial<MailTimings>;
   readonly templates?: MailTemplates;
   readonly appSecret?: string;
+  readonly from?: string;
 }
 
 /** What an instance of the server has for mails. It finds what others wrote only when it is woken. */
@@ -54,13 +55,17 @@ export class MailInstance {
 
   constructor(connection: DatabaseConnection, options: MailInstanceOptions) {
     const { to, clock, templates = new StandardMailTemplates(), appSecret = APP_SECRET } = options;
-    const config = testConfig('unused', { APP_SECRET: appSecret, MAIL_FROM: 'Acme <no-reply@acme.example>' });
+    const config = testConfig('unused', {
+      APP_SECRET: appSecret,
+      APP_NAME: 'Acme',
+      MAIL_FROM: options.from ?? 'Acme <no-reply@acme.example>',
+    });
     const mailer = typeof to === 'string' ? smtpMailer(to) : to;
     const timings = { ...IMPATIENT, poll: 3_600_000, ...options.timings };
     const store = new OutboxStore(connection.db, connection);
     const sealer = new MailSealer(new DerivedKeys(config.tokens));
     const state = new ServerState(clock);
-    const renderer = new MailRenderer(templates, config.mail);
+    const renderer = new MailRenderer(templates, config.mail, config.app);
     const delivery = new MailDelivery(store, sealer, renderer, mailer, state, timings, clock);
     this.sender = new MailSender(store, delivery, mailer, state, timings, clock);
     this.outbox = new PostgresOutbox(store, sealer, this.sender, timings, clock);

@@ -4,7 +4,7 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { deviceOf } from '../../common/device.js';
 import type { Transaction } from '../../common/unit-of-work.js';
 import { HttpConfig, OneTimeTokensConfig, RegistrationConfig } from '../../config/slices.js';
-import { type Incident, NOBODY } from '../../mail/mail.js';
+import { type Incident, NOBODY, OWNERS } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
 import { OneTimeTokens, type OneTimeTokenRequest } from '../../tokens/one-time/one-time-tokens.service.js';
 import { emailKey, type User } from '../../users/user.js';
@@ -98,20 +98,15 @@ export class AccountMails {
 
   async passwordChanged(user: User, client: ClientInfo, transaction: Transaction): Promise<void> {
     const data = { name: user.name, ...this.incident(client) };
-    const { language } = client;
-    await this.outbox.enqueue({ to: user.email, template: 'password-changed', data, language }, transaction);
+    const mail = { to: user.email, template: 'password-changed', data, language: OWNERS } as const;
+    await this.outbox.enqueue(mail, transaction);
   }
 
   /** To the old address. @param user as it was before */
-  async emailChanged(
-    user: User,
-    newEmail: string,
-    client: ClientInfo,
-    transaction: Transaction,
-  ): Promise<void> {
+  async emailChanged(user: User, newEmail: string, transaction: Transaction): Promise<void> {
     const data = { name: user.name, newEmail };
-    const { language } = client;
-    await this.outbox.enqueue({ to: user.email, template: 'email-changed', data, language }, transaction);
+    const mail = { to: user.email, template: 'email-changed', data, language: OWNERS } as const;
+    await this.outbox.enqueue(mail, transaction);
   }
 
   private async sendLink(

@@ -116,6 +116,7 @@ export class MailSender implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     if (now < this.purgeDue) return;
     this.purgeDue = now + PURGE_INTERVAL;
     await this.store.purge(new Date(now - GIVEN_UP_KEPT));
+    await this.mailer.purge(new Date(now));
   }
 
   /** Once, until it works again. A mail whose end could not be written down is taken again when its lease is over. */

@@ -55,6 +55,11 @@ export abstract class Mailer {
     return Promise.resolve();
   }
 
+  /** About once an hour: time to throw away what it keeps itself, and is of no use any more. */
+  purge(_now: Date): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** At shutdown, after the last mail. */
   close(): void {}
 }
