@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Outbox } from '../../../src/mail/outbox.js';
 import type { Mail } from '../../../src/mail/mail.js';
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { describeOnEachDatabase } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 
 class Letterbox extends Outbox {
@@ -15,14 +14,14 @@ class Letterbox extends Outbox {
   }
 }
 
-describeOnEachDatabase('The notice of failed logins', (environment) => {
+describe('The notice of failed logins', () => {
   let server: TestApp;
   const letterbox = new Letterbox();
   let email: string;
 
   beforeAll(async () => {
     server = await startTestApp({
-      environment: { ...environment(), ACCOUNT_FAILURES: '3', ACCOUNT_DELAY_MAX: '1h' },
+      environment: { ACCOUNT_FAILURES: '3', ACCOUNT_DELAY_MAX: '1h' },
       overrides: { auth: { providers: [{ provide: Outbox, useValue: letterbox }] } },
     });
   });
@@ -75,7 +74,7 @@ describeOnEachDatabase('The notice of failed logins', (environment) => {
 
   it('is not lost when the server is closed before', async () => {
     const closing = await startTestApp({
-      environment: { ...environment(), ACCOUNT_FAILURES: '1' },
+      environment: { ACCOUNT_FAILURES: '1' },
       overrides: { auth: { providers: [{ provide: Outbox, useValue: letterbox }] } },
     });
     const registered = (await closing.api.register()).body.user.email;
