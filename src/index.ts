@@ -44,6 +44,7 @@ export { type Database, DatabaseConnection, InjectDatabase } from './database/da
 export { DatabaseModule } from './database/database.module.js';
 export type { Greeting, Incident, LinkMail, Mail, MailData, MailTemplate } from './mail/mail.js';
 export { MailModule } from './mail/mail.module.js';
+export { MailTimings } from './mail/sending/mail-timings.js';
 export type { MailContent, MailLanguage, MailWords } from './mail/templates/mail-language.js';
 export { type MailRequest, MailTemplates, type RenderedMail } from './mail/templates/mail-templates.js';
 export { ENGLISH } from './mail/templates/english.js';

@@ -1,4 +1,5 @@
 import { isPlainText } from '../common/validation/text.js';
+import { isLoopback } from './loopback.js';
 import { parseMailSender, parseMailUrl } from './mail-url.js';
 import { parseDuration } from '../common/duration.js';
 import { rule, splitList } from './rules.js';
@@ -15,10 +16,6 @@ export function IsSafeUrl(): PropertyDecorator {
   });
 }
 
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-}
-
 /** A text of one line, not too long. */
 export function IsOneLine(): PropertyDecorator {
   return rule('isOneLine', 'must be a text of 1 to 100 characters on one line', (value) => {
@@ -29,7 +26,7 @@ export function IsOneLine(): PropertyDecorator {
 export function IsMailUrl(): PropertyDecorator {
   return rule(
     'isMailUrl',
-    'must be smtp://[user:password@]host[:port], or smtps://… for TLS from the first byte',
+    'must be smtp://[user:password@]host[:port], or smtps://… for TLS from the first byte; the first without user may end in ?tls=opportunistic',
     (value) => parseMailUrl(value) !== undefined,
   );
 }

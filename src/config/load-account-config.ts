@@ -34,6 +34,9 @@ export function loadAccountConfig(
       from: parseMailSender(env.MAIL_FROM ?? '') ?? defaultSender(publicUrl),
       language: env.MAIL_LANGUAGE,
       directory: join(dataDir, 'outbox'),
+      fileLifetime: Math.max(
+        ...[env.RESET_TOKEN_TTL, env.VERIFICATION_TOKEN_TTL, env.INVITATION_TTL].map(duration),
+      ),
     },
     passwords: {
       algorithm: env.PASSWORD_HASH as 'bcrypt' | 'argon2id',
@@ -81,5 +84,5 @@ export function loadAccountConfig(
 
 /** Good enough for files. */
 function defaultSender(publicUrl: string): MailSenderAddress {
-  return { name: 'Latchkey', address: `no-reply@${new URL(publicUrl).hostname}` };
+  return { name: '', address: `no-reply@${new URL(publicUrl).hostname}` };
 }

@@ -72,9 +72,10 @@ describe('loadConfig', () => {
       },
       mail: {
         server: undefined,
-        from: { name: 'Latchkey', address: 'no-reply@localhost' },
+        from: { name: '', address: 'no-reply@localhost' },
         language: 'en',
         directory: join(dataDir, 'outbox'),
+        fileLifetime: 7 * 86_400_000,
       },
       throttling: {
         login: { limit: 5, window: 60_000 },

@@ -74,6 +74,8 @@ export abstract class MailConfig {
   /** BCP 47; for whoever asks for none that there is. */
   abstract readonly language: string;
   abstract readonly directory: string;
+  /** How long mails in `directory` are kept: as long as the links in them may be good. */
+  abstract readonly fileLifetime: number;
 }
 
 export abstract class PasswordsConfig {

@@ -1,7 +1,7 @@
-import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
+import { type DynamicModule, Logger, Module, type OnModuleInit } from '@nestjs/common';
 import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
 import { ConfigurationError } from '../config/configuration-error.js';
-import { MailConfig } from '../config/slices.js';
+import { AppConfig, MailConfig } from '../config/slices.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { Outbox } from './outbox.js';
 import { MailDelivery } from './sending/mail-delivery.js';
@@ -23,7 +23,9 @@ import { SmtpMailer } from './transport/smtp-mailer.js';
 export class MailModule implements OnModuleInit {
   constructor(
     private readonly templates: MailTemplates,
+    private readonly mailer: Mailer,
     private readonly config: MailConfig,
+    private readonly app: AppConfig,
   ) {}
 
   static forRoot(options?: ModuleOverrides): DynamicModule {
@@ -36,8 +38,8 @@ export class MailModule implements OnModuleInit {
           {
             provide: Mailer,
             inject: [MailConfig],
-            useFactory: ({ server, directory }: MailConfig): Mailer =>
-              server ? new SmtpMailer(server) : new FileMailer(directory),
+            useFactory: ({ server, directory, fileLifetime }: MailConfig): Mailer =>
+              server ? new SmtpMailer(server) : new FileMailer(directory, fileLifetime),
           },
           { provide: MailTemplates, useFactory: () => new StandardMailTemplates() },
           { provide: Outbox, useClass: PostgresOutbox },
@@ -57,7 +59,12 @@ export class MailModule implements OnModuleInit {
 
   onModuleInit(): void {
     const { languages } = this.templates;
-    if (languages.includes(this.config.language)) return;
-    throw new ConfigurationError([`MAIL_LANGUAGE must be one of ${languages.join(', ')}`]);
+    const { language, directory } = this.config;
+    if (!languages.includes(language))
+      throw new ConfigurationError([`MAIL_LANGUAGE must be one of ${languages.join(', ')}`]);
+    if (this.app.production && this.mailer instanceof FileMailer)
+      new Logger('Mail').warn(
+        `MAIL_URL is not set: nobody gets mails. They are written to ${directory}, with links that open accounts.`,
+      );
   }
 }

@@ -38,10 +38,23 @@ export interface Incident {
 export type MailTemplate = keyof MailData;
 
 /**
- * Who gets a mail that is only written down, and then thrown away: where nobody is to get one, and the time of the answer
- * is not to tell.
+ * Who gets a mail that is made and then thrown away: where nobody is to get one, and no time is to tell, neither that of
+ * the answer nor that of the next ones.
  */
 export const NOBODY = '';
+
+/**
+ * The language of notices of what happened to an account: whoever did it may be a stranger, whose request is not to choose
+ * what its owner can read. Theirs is not known: the default language.
+ */
+export const OWNERS = null;
+
+/** Whether, and to whom, they go depends on who has an account: they are sent a random while after the answer. */
+export const DISCREET: ReadonlySet<MailTemplate> = new Set([
+  'password-reset',
+  'email-verification',
+  'account-exists',
+]);
 
 /** A mail to one person. */
 export interface Mail<Template extends MailTemplate = MailTemplate> {

@@ -123,6 +123,18 @@ describeOnEachDatabase('The outbox of mails', (open) => {
       expect(mail?.headers.find(({ key }) => key === 'content-language')?.value).toBe('de');
     });
 
+    it.each([
+      ['Acme Security <no-reply@acme.example>', 'Acme Security'],
+      ['no-reply@acme.example', 'Acme'],
+    ])('from %s, which calls the service by its own name', async (from, sender) => {
+      await start({ from }).outbox.enqueue(resetMail('ada@example.com'));
+      const [mail] = await server.holds(1);
+
+      expect(mail?.from).toEqual({ name: sender, address: 'no-reply@acme.example' });
+      expect(mail?.subject).toBe('Reset your Acme password');
+      expect(mail?.html).not.toContain('Acme Security');
+    });
+
     it('never if what it tells of is rolled back', async () => {
       const instance = start();
       const work = instance.run(async (transaction) => {
@@ -286,11 +298,12 @@ describeOnEachDatabase('The outbox of mails', (open) => {
 
     it('hangs, waits no longer than a mail may take, and sends it when it has come to', async () => {
       server.behaviour = 'hang';
-      const instance = start({ timings: { sendTimeout: 200 } });
-      await instance.outbox.enqueue(noticeMail('ada@example.com'));
+      const hasty = start({ timings: { sendTimeout: 200 } });
+      await hasty.outbox.enqueue(noticeMail('ada@example.com'));
       await hasFailed(1);
+      await hasty.stop();
       server.behaviour = 'accept';
-      await advanceTo(instance);
+      await advanceTo(start());
       await server.holds(1);
       await isEmpty();
     });

@@ -10,7 +10,7 @@ import { MailDelivery } from '../../src/mail/sending/mail-delivery.js';
 import { MailRenderer } from '../../src/mail/sending/mail-renderer.js';
 import { MailSealer } from '../../src/mail/sending/mail-sealer.js';
 import { MailSender } from '../../src/mail/sending/mail-sender.js';
-import { MailTimings } from '../../src/mail/sending/mail-timings.js';
+import type { MailTimings } from '../../src/mail/sending/mail-timings.js';
 import { OutboxStore } from '../../src/mail/sending/outbox-store.js';
 import { PostgresOutbox } from '../../src/mail/sending/postgres-outbox.js';
 import { ServerState } from '../../src/mail/sending/server-state.js';
@@ -19,6 +19,7 @@ import { StandardMailTemplates } from '../../src/mail/templates/standard-mail-te
 import type { Mailer } from '../../src/mail/transport/mailer.js';
 import { SmtpMailer } from '../../src/mail/transport/smtp-mailer.js';
 import { DerivedKeys } from '../../src/secrets/derived-keys.js';
+import { IMPATIENT } from '../support/mail-timings.js';
 import { testConfig } from '../support/test-config.js';
 
 const APP_SECRET = randomBytes(32).toString('base64');
@@ -43,6 +44,7 @@ export interface MailInstanceOptions {
   readonly timings?: Partial<MailTimings>;
   readonly templates?: MailTemplates;
   readonly appSecret?: string;
+  readonly from?: string;
 }
 
 /** What an instance of the server has for mails. It finds what others wrote only when it is woken. */
@@ -53,16 +55,20 @@ export class MailInstance {
 
   constructor(connection: DatabaseConnection, options: MailInstanceOptions) {
     const { to, clock, templates = new StandardMailTemplates(), appSecret = APP_SECRET } = options;
-    const config = testConfig('unused', { APP_SECRET: appSecret, MAIL_FROM: 'Acme <no-reply@acme.example>' });
+    const config = testConfig('unused', {
+      APP_SECRET: appSecret,
+      APP_NAME: 'Acme',
+      MAIL_FROM: options.from ?? 'Acme <no-reply@acme.example>',
+    });
     const mailer = typeof to === 'string' ? smtpMailer(to) : to;
-    const timings = { ...new MailTimings(), poll: 3_600_000, ...options.timings };
+    const timings = { ...IMPATIENT, poll: 3_600_000, ...options.timings };
     const store = new OutboxStore(connection.db, connection);
     const sealer = new MailSealer(new DerivedKeys(config.tokens));
     const state = new ServerState(clock);
-    const renderer = new MailRenderer(templates, config.mail);
+    const renderer = new MailRenderer(templates, config.mail, config.app);
     const delivery = new MailDelivery(store, sealer, renderer, mailer, state, timings, clock);
     this.sender = new MailSender(store, delivery, mailer, state, timings, clock);
-    this.outbox = new PostgresOutbox(store, sealer, this.sender, clock);
+    this.outbox = new PostgresOutbox(store, sealer, this.sender, timings, clock);
     this.unitOfWork = new DrizzleUnitOfWork(connection.db);
   }
 

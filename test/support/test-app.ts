@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Provider } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppOverrides } from '../../src/app.module.js';
 import { InitialAdminService, type InitialAdmin } from '../../src/admin/initial-admin.service.js';
@@ -7,7 +8,9 @@ import { createApplication } from '../../src/create-application.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { reservePort } from '../../src/http/free-port.js';
 import { ApiClient } from './api-client.js';
+import { MailTimings } from '../../src/mail/sending/mail-timings.js';
 import { FakeClock } from './fake-clock.js';
+import { IMPATIENT } from './mail-timings.js';
 import { temporaryDirectory, type TestEnvironment, testEnvironment } from './test-config.js';
 
 export interface TestAppOptions {
@@ -36,7 +39,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const config = loadConfig(environment, reserved.port);
   const app = await createApplication(config, {
     logger: false,
-    ...(options.overrides && { overrides: options.overrides }),
+    overrides: { ...options.overrides, mail: { providers: withPromptMails(options.overrides) } },
   });
   const clock = FakeClock.replace(app.get(Clock));
   await app.init();
@@ -56,4 +59,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       directory?.remove();
     },
   };
+}
+
+function withPromptMails({ mail }: AppOverrides = {}): Provider[] {
+  return [{ provide: MailTimings, useValue: IMPATIENT }, ...(mail?.providers ?? [])];
 }

@@ -56,7 +56,7 @@ export class EmailChangeService {
       if (!changed) throw new OneTimeTokenInvalidError();
       await this.tokens.use(found, found.binding, transaction);
       await this.tokens.end(user.id, transaction);
-      await this.mails.emailChanged(user, email, client, transaction);
+      await this.mails.emailChanged(user, email, transaction);
       const actor = { kind: 'user', id: user.id } as const;
       await this.audit.record({ type: 'email.changed', actor, subject: user.id, client }, transaction);
       await this.sessions.endAllWithin(transaction, user.id, 'email_changed', sessionId, client);

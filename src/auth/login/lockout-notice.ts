@@ -6,6 +6,7 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
 import { deviceOf } from '../../common/device.js';
 import { withoutParameters } from '../../common/errors/without-parameters.js';
+import { OWNERS } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
 import type { Attempt } from '../../throttling/account/account-throttle.js';
 import { UsersService } from '../../users/users.service.js';
@@ -62,9 +63,13 @@ export class LockoutNotice implements BeforeApplicationShutdown {
       });
       if (!user || user.disabledAt) return;
       const data = { name: user.name, at, ip: client.ip, device: deviceOf(client.userAgent) };
-      // The request's language is a stranger's.
-      const mail = { to: user.email, template: 'lockout', data, account: user.id } as const;
-      await this.outbox.enqueue({ ...mail, language: null });
+      await this.outbox.enqueue({
+        to: user.email,
+        template: 'lockout',
+        data,
+        language: OWNERS,
+        account: user.id,
+      });
     } catch (error) {
       const reason = withoutParameters((error as Error).message);
       this.logger.error(`The owner of an account could not be told of failed logins: ${reason}`);

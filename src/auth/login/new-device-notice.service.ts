@@ -3,6 +3,7 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
 import { deviceOf } from '../../common/device.js';
 import { withoutParameters } from '../../common/errors/without-parameters.js';
+import { OWNERS } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
 import { KnownDevices } from '../../tokens/devices/known-devices.js';
 import type { User } from '../../users/user.js';
@@ -27,11 +28,11 @@ export class NewDeviceNotice {
 
   /** A few milliseconds; the mail is sent later. */
   async loggedIn(user: User, client: ClientInfo): Promise<void> {
-    const { ip, userAgent, language } = client;
+    const { ip, userAgent } = client;
     const noticed = this.devices.remember(user.id, client, async (transaction) => {
       const { name, email: to, id: account } = user;
       const data = { name, at: new Date(this.clock.now()), ip, device: deviceOf(userAgent) };
-      await this.outbox.enqueue({ to, template: 'new-device', data, language, account }, transaction);
+      await this.outbox.enqueue({ to, template: 'new-device', data, language: OWNERS, account }, transaction);
     });
     await this.harmlessly(user, noticed);
   }

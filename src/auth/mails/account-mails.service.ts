@@ -4,7 +4,7 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { deviceOf } from '../../common/device.js';
 import type { Transaction } from '../../common/unit-of-work.js';
 import { HttpConfig, OneTimeTokensConfig, RegistrationConfig } from '../../config/slices.js';
-import { type Incident, type MailData, type MailTemplate, NOBODY } from '../../mail/mail.js';
+import { type Incident, type MailData, type MailTemplate, NOBODY, OWNERS } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
 import { OneTimeTokens, type OneTimeTokenRequest } from '../../tokens/one-time/one-time-tokens.service.js';
 import { emailKey, type User } from '../../users/user.js';
@@ -86,7 +86,9 @@ export class AccountMails {
   async accountExists(user: User, { language }: ClientInfo, transaction: Transaction): Promise<void> {
     const token = await this.tokens.pretend(emailKey(user.email), this.times('registration'), transaction);
     if (token === undefined) return;
-    await this.tell(user, 'account-exists', { name: user.name }, language, transaction);
+    const { name, email: to, id: account } = user;
+    const mail = { to, template: 'account-exists', data: { name }, language, account } as const;
+    await this.outbox.enqueue(mail, transaction);
   }
 
   /** @param invitedBy id of who invites */
@@ -104,35 +106,30 @@ export class AccountMails {
 
   async passwordChanged(user: User, client: ClientInfo, transaction: Transaction): Promise<void> {
     const data = { name: user.name, ...this.incident(client) };
-    await this.tell(user, 'password-changed', data, client.language, transaction);
+    await this.tell(user, 'password-changed', data, transaction);
   }
 
   /** To the old address. @param user as it was before */
-  async emailChanged(
-    user: User,
-    newEmail: string,
-    client: ClientInfo,
-    transaction: Transaction,
-  ): Promise<void> {
+  async emailChanged(user: User, newEmail: string, transaction: Transaction): Promise<void> {
     const data = { name: user.name, newEmail };
-    await this.tell(user, 'email-changed', data, client.language, transaction);
+    await this.tell(user, 'email-changed', data, transaction);
   }
 
   /** Outlives the account, which it is no part of. @param user as it was */
   async accountDeleted(user: User, client: ClientInfo, transaction: Transaction): Promise<void> {
     const data = { name: user.name, ...this.incident(client) };
-    const mail = { to: user.email, template: 'account-deleted', data, language: client.language } as const;
+    const mail = { to: user.email, template: 'account-deleted', data, language: OWNERS } as const;
     await this.outbox.enqueue(mail, transaction);
   }
 
+  /** What has happened to the account, in a language that no stranger chose. */
   private async tell<Template extends MailTemplate>(
     { id: account, email: to }: User,
     template: Template,
     data: MailData[Template],
-    language: string | null,
     transaction: Transaction,
   ): Promise<void> {
-    await this.outbox.enqueue({ to, template, data, language, account }, transaction);
+    await this.outbox.enqueue({ to, template, data, language: OWNERS, account }, transaction);
   }
 
   private async sendLink(

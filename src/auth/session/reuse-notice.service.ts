@@ -3,6 +3,7 @@ import { Clock } from '../../common/clock.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { deviceOf } from '../../common/device.js';
 import { withoutParameters } from '../../common/errors/without-parameters.js';
+import { OWNERS } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
 import { UsersService } from '../../users/users.service.js';
 
@@ -25,9 +26,8 @@ export class ReuseNotice {
       const at = new Date(this.clock.now());
       const ip = client?.ip ?? null;
       const data = { name: user.name, at, ip, device: deviceOf(client?.userAgent ?? null) };
-      // The request's language may be a stranger's.
       const mail = { to: user.email, template: 'refresh-token-reused', data, account: user.id } as const;
-      await this.outbox.enqueue({ ...mail, language: null });
+      await this.outbox.enqueue({ ...mail, language: OWNERS });
     } catch (error) {
       const reason = withoutParameters((error as Error).message);
       this.logger.error(`A user could not be told of the reuse of a refresh token: ${reason}`);

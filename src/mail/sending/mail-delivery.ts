@@ -42,22 +42,24 @@ export class MailDelivery {
     }
     try {
       const mail = this.prepare(row);
-      if (!mail) return await this.store.remove(row);
-      await bounded((signal) => this.mailer.send(mail, signal), this.timings.sendTimeout, abandon);
+      await bounded((signal) => this.hand(mail, signal), this.timings.sendTimeout, abandon);
     } catch (error) {
       if (abandon.aborted) return this.store.putOff(row, new Date(this.clock.now()));
       return this.failed(row, error);
     }
-    this.server.answered();
     await this.store.remove(row);
-    this.logger.debug(`${nameOf(row)} was accepted.`);
+    this.logger.debug(`${nameOf(row)} is done with.`);
   }
 
-  /** @returns undefined if it is to nobody */
-  private prepare(row: OutboxRow): OutgoingMail | undefined {
+  private async hand(mail: OutgoingMail, signal: AbortSignal): Promise<void> {
+    if (mail.to === NOBODY) return this.mailer.pretend(mail, signal);
+    await this.mailer.send(mail, signal);
+    this.server.answered();
+  }
+
+  private prepare(row: OutboxRow): OutgoingMail {
     const mail = this.sealer.open(row.sealed, row.id);
     if (!mail) throw new UnreadableMailError('it does not open: is APP_SECRET another one?');
-    if (mail.to === NOBODY) return undefined;
     try {
       return this.renderer.render(row, mail);
     } catch (error) {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MailConfig } from '../../config/slices.js';
+import { AppConfig, MailConfig } from '../../config/slices.js';
 import type { Mail } from '../mail.js';
 import { chooseLanguage } from '../templates/choose-language.js';
 import { MailTemplates } from '../templates/mail-templates.js';
@@ -13,13 +13,14 @@ export class MailRenderer {
   constructor(
     private readonly templates: MailTemplates,
     private readonly config: MailConfig,
+    private readonly app: AppConfig,
   ) {}
 
   render({ id, position, createdAt }: OutboxRow, { to, template, data, language: wish }: Mail): OutgoingMail {
-    const { from } = this.config;
+    const { name: product } = this.app;
+    const from = { name: this.config.from.name || product, address: this.config.from.address };
     const language = chooseLanguage(wish, this.templates.languages, this.config.language);
     const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
-    const product = from.name || domain;
     const content = this.templates.render({ template, data: readableData(data), language, product });
     const messageId = `${id}@${domain}`;
     return { id, position, template, to, from, messageId, date: createdAt, language, ...content };

@@ -17,6 +17,7 @@ import { ServerState } from './server-state.js';
 const GIVEN_UP_KEPT = 7 * 86_400_000;
 const PURGE_INTERVAL = 3_600_000;
 const PURGE_FIRST_AFTER = 60_000;
+const TIMER_MARGIN = 5;
 
 /** Takes mails from the outbox when they are due, a few at a time. Any number of instances do. */
 @Injectable()
@@ -61,9 +62,14 @@ export class MailSender implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     this.mailer.close();
   }
 
-  /** There may be something to send. */
-  wake(): void {
+  /** There may be something to send, so many milliseconds from now. */
+  wake(delay = 0): void {
     if (this.stopped) return;
+    if (delay > 0) {
+      // By the clock of timers it may be a moment earlier than by that of mails.
+      setTimeout(() => this.wake(), delay + TIMER_MARGIN).unref();
+      return;
+    }
     this.lookAgain = true;
     this.looking ??= this.look().finally(() => {
       this.looking = undefined;
@@ -110,6 +116,7 @@ export class MailSender implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     if (now < this.purgeDue) return;
     this.purgeDue = now + PURGE_INTERVAL;
     await this.store.purge(new Date(now - GIVEN_UP_KEPT));
+    await this.mailer.purge(new Date(now));
   }
 
   /** Once, until it works again. A mail whose end could not be written down is taken again when its lease is over. */

@@ -6,7 +6,7 @@ import { handleOf } from '../../database/drizzle-unit-of-work.js';
 import { mailOutbox } from './mail-outbox.table.js';
 
 export type OutboxRow = typeof mailOutbox.$inferSelect;
-export type NewOutboxRow = Omit<typeof mailOutbox.$inferInsert, 'dueAt' | 'attempts' | 'gaveUpAt'>;
+export type NewOutboxRow = Omit<typeof mailOutbox.$inferInsert, 'attempts' | 'gaveUpAt'>;
 
 const PURGE_BATCH = 500;
 
@@ -24,7 +24,7 @@ export class OutboxStore {
   async insert(row: NewOutboxRow, transaction?: Transaction): Promise<void> {
     await handleOf(this.db, transaction)
       .insert(mailOutbox)
-      .values({ ...row, dueAt: row.createdAt, attempts: 0 });
+      .values({ ...row, attempts: 0 });
   }
 
   /**

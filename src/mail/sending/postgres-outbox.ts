@@ -1,11 +1,12 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import type { Transaction } from '../../common/unit-of-work.js';
-import type { Mail, MailTemplate } from '../mail.js';
+import { DISCREET, type Mail, type MailTemplate } from '../mail.js';
 import { Outbox } from '../outbox.js';
 import { MailSealer } from './mail-sealer.js';
 import { MailSender } from './mail-sender.js';
+import { MailTimings } from './mail-timings.js';
 import { OutboxStore } from './outbox-store.js';
 
 /** Writes mails into the database, in the transaction of what they tell of. */
@@ -15,6 +16,7 @@ export class PostgresOutbox extends Outbox {
     private readonly store: OutboxStore,
     private readonly sealer: MailSealer,
     private readonly sender: MailSender,
+    private readonly timings: MailTimings,
     private readonly clock: Clock,
   ) {
     super();
@@ -26,17 +28,25 @@ export class PostgresOutbox extends Outbox {
   ): Promise<void> {
     const id = randomUUID();
     const now = this.clock.now();
+    const delay = this.delayOf(mail.template);
     const row = {
       id,
       template: mail.template,
       account: mail.account ?? null,
       sealed: this.sealer.seal(mail, id),
       createdAt: new Date(now),
+      dueAt: new Date(now + delay),
       expiresAt: 'expiresIn' in mail.data ? new Date(now + mail.data.expiresIn) : null,
     };
     await this.store.insert(row, transaction);
-    if (!transaction) return this.sender.wake();
-    transaction.afterCommit(() => Promise.resolve(this.sender.wake()));
+    if (!transaction) return this.sender.wake(delay);
+    transaction.afterCommit(() => Promise.resolve(this.sender.wake(delay)));
+  }
+
+  private delayOf(template: MailTemplate): number {
+    if (!DISCREET.has(template)) return 0;
+    const { discretionMin, discretionMax } = this.timings;
+    return randomInt(discretionMin, discretionMax + 1);
   }
 
   /** Those that were given up included. One that is being sent is sent. */

@@ -7,7 +7,7 @@ export interface MailRequest<Template extends MailTemplate = MailTemplate> {
   readonly data: MailData[Template];
   /** One of `languages`. */
   readonly language: string;
-  /** What sends the mail: the name in `MAIL_FROM`. */
+  /** What people call the service: `APP_NAME`. */
   readonly product: string;
 }
 

@@ -5,7 +5,7 @@ const TEXT_MAX_LENGTH = 254;
 /** Control characters, line separators, and those that turn the direction of text. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu;
 /** Mail programs make links of such text: nobody gets to send links to strangers by registering under one. */
-const LINK_LIKE = /[/\\@:]|\p{L}\.\p{L}/u;
+const LINK_LIKE = /[/\\@:]|www|[\p{L}\p{N}\p{M}\p{S}_-][.\u3002][\p{L}\p{N}\p{M}\p{S}_-]/iu;
 
 /** The data as a template may show it: texts in one line, and a name only if it is one. */
 export function readableData<Template extends MailTemplate>(data: MailData[Template]): MailData[Template] {
@@ -18,7 +18,12 @@ export function readableData<Template extends MailTemplate>(data: MailData[Templ
 
 function readableName(name: string | null): string | null {
   const text = oneLine(name ?? '');
-  return text === '' || text.length > NAME_MAX_LENGTH || LINK_LIKE.test(text) ? null : text;
+  return text === '' || text.length > NAME_MAX_LENGTH || isLinkLike(text) ? null : text;
+}
+
+/** Also as browsers read it, who take full-width and other forms of a dot, a colon or a slash for these (UTS 46). */
+function isLinkLike(text: string): boolean {
+  return LINK_LIKE.test(text) || LINK_LIKE.test(text.normalize('NFKC'));
 }
 
 function oneLine(text: string): string {

@@ -47,6 +47,19 @@ export abstract class Mailer {
    */
   abstract send(mail: OutgoingMail, signal: AbortSignal): Promise<void>;
 
+  /**
+   * Spends on a mail to nobody (its `to` is empty) what `send` spends in this process, as far as that can be noticed by
+   * whoever else asks it something, and sends nothing. Here: nothing is spent.
+   */
+  pretend(_mail: OutgoingMail, _signal: AbortSignal): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** About once an hour: time to throw away what it keeps itself, and is of no use any more. */
+  purge(_now: Date): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** At shutdown, after the last mail. */
   close(): void {}
 }

@@ -2,6 +2,7 @@ import type { Transporter } from 'nodemailer';
 import type { MailServer } from '../../config/mail-url.js';
 import { Mailer, MailDeliveryError, type OutgoingMail } from './mailer.js';
 import { toMessage } from './mime.js';
+import { connectToNullServer, type SocketSource } from './null-mail-server.js';
 
 /** To connect (with TLS), to greet, and without a word in between. Milliseconds. */
 const CONNECT_TIMEOUT = 10_000;
@@ -13,6 +14,7 @@ const IDLE_TIMEOUT = 20_000;
 /** SMTP by nodemailer, over a few connections that are kept for a while. */
 export class SmtpMailer extends Mailer {
   private transport: Promise<Transporter> | undefined;
+  private nowhere: Promise<Transporter> | undefined;
 
   constructor(private readonly server: MailServer) {
     super();
@@ -29,22 +31,42 @@ export class SmtpMailer extends Mailer {
     }
   }
 
+  /** The whole dialogue, with a server in this process that throws the mail away. */
+  override async pretend(mail: OutgoingMail, signal: AbortSignal): Promise<void> {
+    const message = toMessage({ ...mail, to: mail.from.address });
+    this.nowhere ??= openTransport(NOWHERE, this.concurrency, connectToNullServer);
+    await (await this.nowhere).sendMail({ ...message, signal });
+  }
+
   override close(): void {
-    void this.transport?.then((transport) => transport.close({ force: true }));
+    for (const opened of [this.transport, this.nowhere])
+      void opened?.then((transport) => transport.close({ force: true }));
   }
 }
 
+const NOWHERE: MailServer = {
+  host: 'localhost',
+  port: 25,
+  secure: false,
+  requireTls: false,
+  user: undefined,
+  password: undefined,
+};
+
 /** Loaded with the first mail: a start need not wait for it. */
-async function openTransport(server: MailServer, connections: number): Promise<Transporter> {
+async function openTransport(
+  server: MailServer,
+  connections: number,
+  getSocket?: SocketSource,
+): Promise<Transporter> {
   const { createTransport } = await import('nodemailer');
-  const { host, port, secure, user, password } = server;
+  const { host, port, secure, requireTls, user, password } = server;
   return createTransport({
     pool: true,
     host,
     port,
     secure,
-    // STARTTLS is used wherever it is offered; a password never goes over the network without.
-    requireTLS: !secure && user !== undefined && !isLoopback(host),
+    requireTLS: requireTls,
     ...(user !== undefined && { auth: { user, pass: password ?? '' } }),
     maxConnections: connections,
     maxRequeues: 1,
@@ -55,11 +77,8 @@ async function openTransport(server: MailServer, connections: number): Promise<T
     socketTimeout: SOCKET_TIMEOUT,
     disableFileAccess: true,
     disableUrlAccess: true,
+    ...(getSocket && { getSocket }),
   });
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 interface SmtpError extends Error {

@@ -11,6 +11,7 @@ import {
 } from '../../../src/index.js';
 import { createApplication } from '../../../src/create-application.js';
 import { ConfigurationError } from '../../../src/config/configuration-error.js';
+import { describeOnEachDatabase } from '../support/databases.js';
 import { readOutbox } from '../../support/read-outbox.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { temporaryDirectory, testConfig } from '../../support/test-config.js';
@@ -26,12 +27,12 @@ const reset = (to: string, language: string | null = null) =>
     data: { name: 'Ada', link: LINK, expiresIn: 900_000 },
   }) as const;
 
-describe('Without a mail server', () => {
+describeOnEachDatabase('Without a mail server', (environment) => {
   let server: TestApp;
   let lines: string[];
 
   beforeAll(async () => {
-    server = await startTestApp();
+    server = await startTestApp({ environment: environment() });
   });
   afterAll(() => server.close());
   afterEach(() => {

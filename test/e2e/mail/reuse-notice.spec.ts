@@ -1,13 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readOutbox } from '../../support/read-outbox.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { describeOnEachDatabase } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
-describe('A refresh token that is used again', () => {
+describeOnEachDatabase('A refresh token that is used again', (environment) => {
   let server: TestApp;
 
   beforeAll(async () => {
-    server = await startTestApp({ environment: { REFRESH_GRACE: '0s' } });
+    server = await startTestApp({ environment: { ...environment(), REFRESH_GRACE: '0s' } });
   });
 
   afterAll(() => server?.close());

@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import type { OutgoingMail } from './mailer.js';
+import { SmtpMailer } from './smtp-mailer.js';
+
+const MAIL: OutgoingMail = {
+  id: 'a7f0c7a4-3d8f-4b33-9a2c-3f2f7d3a1b11',
+  position: 1,
+  template: 'password-reset',
+  to: '',
+  from: { name: 'Acme', address: 'no-reply@acme.example' },
+  messageId: 'a7f0c7a4@acme.example',
+  date: new Date(0),
+  language: 'en',
+  subject: 'Reset your Acme password',
+  text: 'A line.\r\n.\r\nAnother after a line with a dot alone.\r\n'.repeat(500),
+  html: `<p>${'Long. '.repeat(20_000)}</p>`,
+};
+
+describe('A mail to nobody', () => {
+  it('is spoken through to its end with no server at all, again and again', async () => {
+    const nowhere = {
+      host: 'mail.invalid',
+      port: 25,
+      secure: false,
+      requireTls: true,
+      user: 'ada',
+      password: 'secret',
+    };
+    const mailer = new SmtpMailer(nowhere);
+    try {
+      await Promise.all(Array.from({ length: 12 }, () => mailer.pretend(MAIL, new AbortController().signal)));
+      await mailer.pretend(MAIL, new AbortController().signal);
+      await expect(
+        mailer.send({ ...MAIL, to: 'ada@example.com' }, new AbortController().signal),
+      ).rejects.toMatchObject({
+        failure: 'unavailable',
+      });
+    } finally {
+      mailer.close();
+    }
+  });
+});
