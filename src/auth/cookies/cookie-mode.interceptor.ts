@@ -1,6 +1,6 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { concatMap, type Observable } from 'rxjs';
-import type { HttpRequest } from '../../common/client-info.js';
+import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import type { Principal } from '../../common/principal.js';
 import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
@@ -43,7 +43,7 @@ export class CookieModeInterceptor implements NestInterceptor {
     const previous = this.callerBefore(request);
     if (!previous) return;
     try {
-      await this.sessions.end(previous.sessionId, previous.subject, 'logout');
+      await this.sessions.end(previous.sessionId, previous.subject, 'logout', clientInfoOf(request));
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
     }

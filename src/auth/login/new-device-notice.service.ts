@@ -2,7 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
 import { deviceOf } from '../../common/device.js';
-import { withoutParameters } from '../../common/errors/without-parameters.js';
+import { orLog } from '../../common/errors/or-log.js';
+import type { Transaction } from '../../common/unit-of-work.js';
 import { Outbox } from '../../mail/outbox.js';
 import { KnownDevices } from '../../tokens/devices/known-devices.js';
 import type { User } from '../../users/user.js';
@@ -20,26 +21,22 @@ export class NewDeviceNotice {
 
   /** The device that registers is the first one, and no news. */
   async registered(user: User, client: ClientInfo): Promise<void> {
-    await this.harmlessly(this.devices.remember(user.id, client));
+    await this.harmlessly(() => this.devices.remember(user.id, client), client);
   }
 
   /** A few milliseconds; the mail is sent later. */
   async loggedIn(user: User, client: ClientInfo): Promise<void> {
     const { ip, userAgent, language } = client;
-    const noticed = this.devices.remember(user.id, client, async (transaction) => {
+    const tell = async (transaction: Transaction) => {
       const { name, email: to } = user;
       const data = { name, at: new Date(this.clock.now()), ip, device: deviceOf(userAgent) };
       await this.outbox.enqueue({ to, template: 'new-device', data, language }, transaction);
-    });
-    await this.harmlessly(noticed);
+    };
+    await this.harmlessly(() => this.devices.remember(user.id, client, tell), client);
   }
 
   /** Whoever has signed in has signed in. A device that could not be remembered is still new the next time. */
-  private async harmlessly(work: Promise<void>): Promise<void> {
-    try {
-      await work;
-    } catch (error) {
-      this.logger.error(`A device could not be remembered: ${withoutParameters((error as Error).message)}`);
-    }
+  private async harmlessly(work: () => Promise<void>, client: ClientInfo): Promise<void> {
+    await orLog(this.logger, 'A device could not be remembered', work, client);
   }
 }

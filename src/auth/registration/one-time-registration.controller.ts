@@ -4,6 +4,7 @@ import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
+import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
 import { OpensSession } from '../cookies/cookie-mode.decorators.js';
 import type { SignedInModel } from '../session/token-pair.model.js';
 import { FirstSession } from './first-session.js';
@@ -26,6 +27,7 @@ export class OneTimeRegistrationController {
   @Header('Cache-Control', 'no-store')
   @RateLimited('verify', 'register-confirm')
   @OpensSession(201)
+  @RecordsRefusal('user.registered')
   @ApiOperation({
     summary: 'Confirm your registration with a mailed token',
     description:
@@ -50,6 +52,7 @@ export class OneTimeRegistrationController {
   @Header('Cache-Control', 'no-store')
   @RateLimited('verify', 'invitation-accept')
   @OpensSession(201)
+  @RecordsRefusal('invitation.accepted')
   @ApiOperation({
     summary: 'Accept an invitation with a mailed token',
     description:

@@ -16,6 +16,7 @@ import type { Principal } from '../../common/principal.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { CurrentUser, Public } from '../access/access.decorators.js';
+import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
 import { EndsSession, RotatesSession } from '../cookies/cookie-mode.decorators.js';
 import { RefreshDto } from './refresh.dto.js';
 import { SessionModel } from './session.model.js';
@@ -35,6 +36,7 @@ export class SessionController {
   @Header('Cache-Control', 'no-store')
   @RateLimited('refresh')
   @RotatesSession()
+  @RecordsRefusal('session.refresh_refused')
   @ApiBody({ type: RefreshDto, required: false })
   @ApiOperation({
     summary: 'Exchange a refresh token for a new pair',
@@ -100,8 +102,8 @@ export class SessionController {
   @ApiOperation({ summary: 'End your other sessions', description: 'All but the one that asks.' })
   @ApiNoContentResponse({ description: 'Ended.' })
   @ApiProblems({ bearer: true, body: 'unread' })
-  async endOthers(@CurrentUser() caller: Principal): Promise<void> {
-    await this.sessions.endAll(caller.subject, 'ended_by_user', caller.sessionId);
+  async endOthers(@CurrentUser() caller: Principal, @Req() request: HttpRequest): Promise<void> {
+    await this.sessions.endAll(caller.subject, 'ended_by_user', caller.sessionId, clientInfoOf(request));
   }
 
   @Delete('sessions/:id')
