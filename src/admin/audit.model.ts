@@ -1,8 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ACTOR_KINDS, AUDIT_EVENT_TYPES, AUDIT_OUTCOMES, type AuditDetails } from '../audit/audit-event.js';
+import { ACTOR_KINDS, type AuditDetails } from '../audit/audit-event.js';
 import type { AuditPage } from '../audit/audit-log.js';
-import type { AuditRow } from '../audit/audit-events.table.js';
-import { encodeCursor } from '../auth/audit/audit-cursor.js';
+import { AuditEventFields, AuditPageFields, nextCursorOf } from '../auth/audit/audit-event.model.js';
 
 class AuditActorModel {
   @ApiProperty({ enum: ACTOR_KINDS, example: 'user' })
@@ -31,6 +30,9 @@ class AuditDetailsModel implements AuditDetails {
   })
   identifier?: string;
 
+  @ApiPropertyOptional({ example: 'Zr8v0b2mJ4cYxQJw', description: 'The same of the address before.' })
+  previousIdentifier?: string;
+
   @ApiPropertyOptional({ example: 'hT2pX0b9mJ0cYxQJw7i9L1rE6oZ6uVdB2c5k1m8n0aA' })
   kid?: string;
 
@@ -41,18 +43,9 @@ class AuditDetailsModel implements AuditDetails {
   tokenId?: string;
 }
 
-class AuditEventModel {
+class AuditEventModel extends AuditEventFields {
   @ApiProperty({ format: 'uuid', example: '019c0f3a-9d00-7000-8b1c-2f4f8f1d7a10' })
   id!: string;
-
-  @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
-  occurredAt!: string;
-
-  @ApiProperty({ enum: AUDIT_EVENT_TYPES, enumName: 'AuditEventType', example: 'session.ended' })
-  type!: AuditRow['type'];
-
-  @ApiProperty({ enum: AUDIT_OUTCOMES, example: 'success' })
-  outcome!: AuditRow['outcome'];
 
   @ApiProperty({
     description: 'Who did it.',
@@ -67,12 +60,6 @@ class AuditEventModel {
     example: 'b5f0a1f2-6a0c-4c3f-9f0e-0d4c1a7a2f11',
   })
   subject!: string | null;
-
-  @ApiProperty({ type: String, nullable: true, example: '0c7a4a3e-5a1b-4b39-8d3c-2f4f8f1d7a10' })
-  sessionId!: string | null;
-
-  @ApiProperty({ type: String, nullable: true, example: '203.0.113.7' })
-  ip!: string | null;
 
   @ApiProperty({ type: String, nullable: true, example: 'curl/8.5.0' })
   userAgent!: string | null;
@@ -89,26 +76,18 @@ class AuditEventModel {
   details!: AuditDetailsModel;
 }
 
-export class AuditPageModel {
+export class AuditPageModel extends AuditPageFields {
   @ApiProperty({ type: [AuditEventModel], description: 'The newest first.' })
   events!: AuditEventModel[];
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: 'To ask for the next page with; null on the last one.',
-    example: 'AZxJ8ZgAcABYTp3w9ZKxGg',
-  })
-  nextCursor!: string | null;
-
-  static of({ events, next }: AuditPage): AuditPageModel {
+  static of(page: AuditPage): AuditPageModel {
     return {
-      events: events.map(({ occurredAt, actorKind, actorId, ...event }) => ({
+      events: page.events.map(({ occurredAt, actorKind, actorId, ...event }) => ({
         ...event,
         occurredAt: occurredAt.toISOString(),
         actor: { kind: actorKind, id: actorId },
       })),
-      nextCursor: next === undefined ? null : encodeCursor(next),
+      nextCursor: nextCursorOf(page),
     };
   }
 }

@@ -10,6 +10,7 @@ export const AUDIT_EVENT_TYPES = [
   'session.all_ended',
   'session.reauthenticated',
   'session.refresh_reused',
+  'session.refresh_refused',
   'token.revoked',
   'registration.requested',
   'user.registered',
@@ -59,6 +60,8 @@ export interface AuditDetails {
   readonly sessions?: number;
   /** A keyed hash of the e-mail address that was given, so that tries can be told to belong together. */
   readonly identifier?: string;
+  /** The same of the address before, where it was changed. */
+  readonly previousIdentifier?: string;
   readonly kid?: string;
   /** `jti` of an access token; `all`. */
   readonly tokenId?: string;

@@ -7,6 +7,7 @@ import { AuditPurgeTimer } from './audit-purge-timer.js';
 import { AuditSink } from './audit-sink.js';
 import { DatabaseAuditSink } from './database-audit-sink.js';
 import { IdentifierHash } from './identifier-hash.js';
+import { Refusals } from './refusals.js';
 
 /** The log of security events. Replaceable: `AuditSink`. */
 @Module({})
@@ -21,12 +22,13 @@ export class AuditModule {
           { provide: AuditSink, useClass: DatabaseAuditSink },
           AuditLog,
           IdentifierHash,
+          Refusals,
           AuditPurge,
           AuditPurgeTimer,
         ],
         options,
       ),
-      exports: [AuditSink, AuditLog, IdentifierHash],
+      exports: [AuditSink, AuditLog, IdentifierHash, Refusals],
     };
   }
 }

@@ -34,6 +34,7 @@ import { LoginAttempts } from './login/login-attempts.js';
 import { LoginController } from './login/login.controller.js';
 import { LoginService } from './login/login.service.js';
 import { NewDeviceNotice } from './login/new-device-notice.service.js';
+import { ThrottledTries } from './login/throttled-tries.js';
 import { BreachedPasswordsPolicy } from './passwords/breached-passwords-policy.js';
 import { AccountMails } from './mails/account-mails.service.js';
 import { PasswordResetController } from './password-reset/password-reset.controller.js';
@@ -111,6 +112,7 @@ export class AuthModule {
           NewDeviceNotice,
           LoginAttempts,
           LockoutNotice,
+          ThrottledTries,
           DeviceCookie,
           Reauthentication,
           RecentAuthentication,

@@ -17,6 +17,8 @@ export interface HttpRequest {
   readonly id?: unknown;
   /** Of Fastify. */
   readonly routeOptions?: { readonly url?: string | undefined };
+  /** Of Express. */
+  readonly route?: { readonly path?: string | undefined };
   readonly ip?: string | undefined;
   readonly socket?: { readonly remoteAddress?: string | undefined };
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

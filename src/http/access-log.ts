@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { clientInfoOf } from '../common/client-info.js';
+import { routeOf } from '../common/route-of.js';
 import type { LogLevel } from '../config/slices.js';
 import { traceIdOf } from './trace-id.js';
 
@@ -29,8 +30,7 @@ function writeLine(
   reply: FastifyReply,
 ): void {
   const { method } = request;
-  // As the route has it: what clients put into an address may be a secret.
-  const path = request.routeOptions.url ?? '(no route)';
+  const path = routeOf(request);
   const status = reply.statusCode;
   const milliseconds = Math.round(reply.elapsedTime);
   const { ip, userAgent, requestId } = clientInfoOf(request);

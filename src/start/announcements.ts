@@ -24,9 +24,9 @@ export function announceReady(
     logger.log(`Latchkey is ready at ${url}`);
     return;
   }
-  const lines = ['', `Latchkey is ready.`, '', `  URL    ${url}`];
-  if (config.http.docs) lines.push(`  Docs   ${url}${DOCS_PATH}   (Swagger UI: the way to explore)`);
-  lines.push(`  Data   ${database.url === undefined ? database.directory : 'PostgreSQL (DATABASE_URL)'}`);
+  const lines = ['', `Latchkey is ready.`, '', `  URL      ${url}`];
+  if (config.http.docs) lines.push(`  Docs     ${url}${DOCS_PATH}   (Swagger UI: the way to explore)`);
+  lines.push(`  Data     ${database.url === undefined ? database.directory : 'PostgreSQL (DATABASE_URL)'}`);
   if (cookies === 'plain') lines.push('  Cookies  without Secure, for development: PUBLIC_URL is http');
   if (admin) {
     lines.push(

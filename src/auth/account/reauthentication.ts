@@ -3,12 +3,13 @@ import type { AuditEvent, AuditEventType } from '../../audit/audit-event.js';
 import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
-import { withoutParameters } from '../../common/errors/without-parameters.js';
+import { orLog } from '../../common/errors/or-log.js';
 import type { Principal } from '../../common/principal.js';
 import { AccountThrottle } from '../../throttling/account/account-throttle.js';
 import { isPasswordExpired, type User } from '../../users/user.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { InvalidCredentialsError } from '../login/login.errors.js';
+import { ThrottledTries } from '../login/throttled-tries.js';
 
 /** What somebody wants to do with their own account. */
 export interface OwnAction {
@@ -27,6 +28,7 @@ export class Reauthentication {
 
   constructor(
     private readonly throttle: AccountThrottle,
+    private readonly waiting: ThrottledTries,
     private readonly hasher: PasswordHasher,
     private readonly audit: AuditSink,
     private readonly clock: Clock,
@@ -38,7 +40,10 @@ export class Reauthentication {
     password: string,
     user: Pick<User, 'passwordHash' | 'passwordExpiresAt'>,
   ): Promise<void> {
-    const attempt = await this.throttle.begin({ kind: 'session', id: wanted.caller.sessionId });
+    const guessed = { kind: 'session', id: wanted.caller.sessionId } as const;
+    const refused = { ...eventOf(wanted), outcome: 'failure', details: { reason: 'throttled' } } as const;
+    const begun = this.throttle.begin(guessed);
+    const attempt = await this.waiting.told(begun, guessed, wanted.client, () => refused);
     let matches: boolean;
     try {
       ({ matches } = await this.hasher.verify(password, user.passwordHash));
@@ -56,12 +61,9 @@ export class Reauthentication {
   /** Nothing was changed, whether or not it can be written down. */
   private async recordFailure(wanted: OwnAction): Promise<void> {
     const details = { reason: 'wrong_credentials' };
-    try {
-      await this.audit.record({ ...eventOf(wanted), outcome: 'failure', details });
-    } catch (error) {
-      const why = withoutParameters((error as Error).message);
-      this.logger.error(`A wrong password could not be recorded: ${why}`);
-    }
+    const event = { ...eventOf(wanted), outcome: 'failure', details } as const;
+    const complaint = 'A wrong password could not be recorded';
+    await orLog(this.logger, complaint, () => this.audit.record(event), wanted.client);
   }
 }
 

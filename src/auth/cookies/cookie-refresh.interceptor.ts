@@ -64,7 +64,7 @@ export class CookieRefreshInterceptor implements NestInterceptor {
       throw new RefreshTokenInvalidError();
     }
     // Of this very session, so that a refresh token from elsewhere does not fit the page's own.
-    this.csrf.checkToken(request, content.sessionId);
+    this.csrf.checkToken(request, content);
     return token;
   }
 }

@@ -1,13 +1,24 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { HttpRequest } from '../../common/client-info.js';
+import { Refusals } from '../../audit/refusals.js';
+import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { LatchkeyError } from '../../common/errors/latchkey-error.js';
+import { logEntry } from '../../common/log-entry.js';
+import type { Principal } from '../../common/principal.js';
+import { routeOf } from '../../common/route-of.js';
 import { HttpConfig } from '../../config/slices.js';
+import { networkOf } from '../../throttling/network-of.js';
 import { CsrfTokens } from './csrf-tokens.js';
 
 export const CSRF_HEADER = 'X-CSRF-Token';
 
 /** What browsers may say of where a request comes from (Fetch Metadata). `none`: from the user, not from a page. */
 const OWN_SITE: ReadonlySet<unknown> = new Set([undefined, 'same-origin', 'same-site', 'none']);
+
+/** A page that tries again and again is recorded and logged once in so long. Milliseconds. */
+const QUIET = 60_000;
+
+/** In whose name the request is made, as far as that is known. */
+type Victim = Pick<Principal, 'sessionId'> & Partial<Pick<Principal, 'subject'>>;
 
 class CsrfRejectedError extends LatchkeyError {
   constructor(message: string) {
@@ -26,29 +37,46 @@ export class CsrfProtection {
 
   constructor(
     private readonly tokens: CsrfTokens,
+    private readonly refusals: Refusals,
     { publicUrl, corsOrigins }: HttpConfig,
   ) {
     this.origins = new Set([new URL(publicUrl).origin, ...corsOrigins]);
   }
 
   /** @throws CsrfRejectedError unless it comes from our own origin or one that `CORS_ORIGINS` names */
-  checkSource(request: HttpRequest): void {
+  checkSource(request: HttpRequest, victim?: Victim): void {
     const { headers } = request;
     const origin = headers['origin'] ?? originOf(headers['referer']);
     if (OWN_SITE.has(headers['sec-fetch-site']) && this.origins.has(String(origin))) return;
-    this.refuse(request, 'Cookies are only for pages of PUBLIC_URL and of CORS_ORIGINS, on the same site.');
+    this.record(request, 'foreign_source', victim);
+    throw new CsrfRejectedError(
+      'Cookies are only for pages of PUBLIC_URL and of CORS_ORIGINS, on the same site.',
+    );
   }
 
   /** @throws CsrfRejectedError unless it shows the session's own token */
-  checkToken(request: HttpRequest, sessionId: string): void {
+  checkToken(request: HttpRequest, victim: Victim): void {
     const token = request.headers['x-csrf-token'];
-    if (typeof token === 'string' && this.tokens.isFor(sessionId, token)) return;
-    this.refuse(request, `Send the csrfToken of this session in the header ${CSRF_HEADER}.`);
+    if (typeof token === 'string' && this.tokens.isFor(victim.sessionId, token)) return;
+    this.record(request, 'wrong_token', victim);
+    throw new CsrfRejectedError(`Send the csrfToken of this session in the header ${CSRF_HEADER}.`);
   }
 
-  private refuse({ method, url }: HttpRequest, message: string): never {
-    this.logger.warn(`403 ${method} ${url.split('?', 1)[0] ?? ''}: ${message}`);
-    throw new CsrfRejectedError(message);
+  private record(request: HttpRequest, reason: string, victim?: Victim): void {
+    const client = clientInfoOf(request);
+    const { subject = null, sessionId = null } = victim ?? {};
+    if (!this.refusals.isNews(`csrf ${reason} ${sessionId ?? networkOf(client.ip ?? 'unknown')}`, QUIET))
+      return;
+    this.logger.warn(logEntry(`403 ${request.method} ${routeOf(request)}: refused (${reason}).`, client));
+    this.refusals.record(client, () => ({
+      type: 'csrf.rejected',
+      outcome: 'failure',
+      actor: { kind: 'anonymous' },
+      subject,
+      sessionId,
+      client,
+      details: { reason },
+    }));
   }
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { HttpRequest } from '../../common/client-info.js';
+import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
@@ -20,7 +20,7 @@ export class PreviousSession {
     const sessionId = this.ofAccessCookie(request) ?? this.ofCsrfCookie(request);
     if (sessionId === undefined) return;
     try {
-      await this.sessions.endById(sessionId, 'logout');
+      await this.sessions.endById(sessionId, 'logout', clientInfoOf(request));
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
     }

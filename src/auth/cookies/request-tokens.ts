@@ -51,9 +51,9 @@ export class RequestTokens {
     this.check(request, caller);
   }
 
-  private check(request: HttpRequest, { sessionId }: Principal): void {
+  private check(request: HttpRequest, caller: Principal): void {
     if (!this.isByCookie(request)) return;
-    this.csrf.checkSource(request);
-    this.csrf.checkToken(request, sessionId);
+    this.csrf.checkSource(request, caller);
+    this.csrf.checkToken(request, caller);
   }
 }

@@ -11,6 +11,7 @@ import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { CurrentUser, Public } from '../access/access.decorators.js';
+import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
 import { OneTimeTokenDto } from '../mails/one-time-token.dto.js';
 import { ChangeEmailDto } from './email-change.dto.js';
 import { EmailChangeService } from './email-change.service.js';
@@ -49,6 +50,7 @@ export class EmailChangeController {
   @Public()
   @HttpCode(204)
   @RateLimited('verify', 'email-confirm')
+  @RecordsRefusal('email.changed')
   @ApiOperation({
     summary: 'Confirm your new e-mail address with a mailed token',
     description:

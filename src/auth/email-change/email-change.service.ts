@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditSink } from '../../audit/audit-sink.js';
+import { IdentifierHash } from '../../audit/identifier-hash.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
@@ -22,6 +23,7 @@ export class EmailChangeService {
     private readonly sessions: SessionsService,
     private readonly mails: AccountMails,
     private readonly audit: AuditSink,
+    private readonly identifiers: IdentifierHash,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -34,7 +36,8 @@ export class EmailChangeService {
     const user = await this.account.findWithPassword(wanted, password);
     await this.unitOfWork.run(async (transaction) => {
       await this.mails.emailChange(user, email, caller.sessionId, client, transaction);
-      await this.audit.record(eventOf(wanted), transaction);
+      const details = this.identifiers.ofChange(user.email, email);
+      await this.audit.record({ ...eventOf(wanted), details }, transaction);
     });
   }
 
@@ -58,7 +61,11 @@ export class EmailChangeService {
       await this.tokens.end(user.id, transaction);
       await this.mails.emailChanged(user, email, transaction);
       const actor = { kind: 'user', id: user.id } as const;
-      await this.audit.record({ type: 'email.changed', actor, subject: user.id, client }, transaction);
+      const details = this.identifiers.ofChange(user.email, email);
+      await this.audit.record(
+        { type: 'email.changed', actor, subject: user.id, client, details },
+        transaction,
+      );
       await this.sessions.endAllWithin(transaction, user.id, 'email_changed', sessionId, client);
     });
   }

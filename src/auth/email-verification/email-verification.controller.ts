@@ -10,6 +10,7 @@ import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { CurrentUser, Public } from '../access/access.decorators.js';
+import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
 import { OneTimeTokenDto } from '../mails/one-time-token.dto.js';
 import { EmailVerificationService } from './email-verification.service.js';
 
@@ -22,6 +23,7 @@ export class EmailVerificationController {
   @Public()
   @HttpCode(204)
   @RateLimited('verify')
+  @RecordsRefusal('email.verified')
   @ApiOperation({
     summary: 'Verify your e-mail address with a mailed token',
     description:

@@ -5,7 +5,8 @@ import { IdentifierHash } from '../../audit/identifier-hash.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
 import { deviceOf } from '../../common/device.js';
-import { withoutParameters } from '../../common/errors/without-parameters.js';
+import { orLog } from '../../common/errors/or-log.js';
+import { logEntry } from '../../common/log-entry.js';
 import { OWNERS } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
 import type { Attempt } from '../../throttling/account/account-throttle.js';
@@ -32,7 +33,8 @@ export class LockoutNotice implements BeforeApplicationShutdown {
   /** Does the same at once whether there is such an account or not. */
   schedule(attempt: Attempt, email: string, client: ClientInfo): void {
     const at = new Date(this.clock.now());
-    const send = () => this.send(attempt, email, client, at);
+    const complaint = 'The owner of an account could not be told of failed logins';
+    const send = () => orLog(this.logger, complaint, () => this.send(attempt, email, client, at), client);
     const timer: NodeJS.Timeout = setTimeout(
       () => {
         this.pending.delete(timer);
@@ -50,29 +52,14 @@ export class LockoutNotice implements BeforeApplicationShutdown {
     this.pending.clear();
   }
 
-  private async send(attempt: Attempt, email: string, client: ClientInfo, at: Date) {
-    try {
-      if (!(await attempt.claimNotice())) return;
-      const user = await this.users.findByEmail(email);
-      await this.audit.record({
-        type: 'account.throttled',
-        actor: { kind: 'anonymous' },
-        subject: user?.id ?? null,
-        client,
-        details: { identifier: this.identifiers.of(email) },
-      });
-      if (!user || user.disabledAt) return;
-      const data = { name: user.name, at, ip: client.ip, device: deviceOf(client.userAgent) };
-      await this.outbox.enqueue({
-        to: user.email,
-        template: 'lockout',
-        data,
-        language: OWNERS,
-        account: user.id,
-      });
-    } catch (error) {
-      const reason = withoutParameters((error as Error).message);
-      this.logger.error(`The owner of an account could not be told of failed logins: ${reason}`);
-    }
+  private async send(attempt: Attempt, email: string, client: ClientInfo, at: Date): Promise<void> {
+    if (!(await attempt.claimNotice())) return;
+    this.logger.warn(logEntry('Wrong passwords of one account make it wait from now on.', client));
+    const user = await this.users.findByEmail(email);
+    await this.audit.record(this.identifiers.eventOf('account.throttled', email, user, client));
+    if (!user || user.disabledAt) return;
+    const data = { name: user.name, at, ip: client.ip, device: deviceOf(client.userAgent) };
+    const mail = { to: user.email, template: 'lockout', data, account: user.id } as const;
+    await this.outbox.enqueue({ ...mail, language: OWNERS });
   }
 }

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { IdentifierHash } from '../../audit/identifier-hash.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { AccountThrottle, type Guessed } from '../../throttling/account/account-throttle.js';
 import { emailKey } from '../../users/user.js';
+import { UsersService } from '../../users/users.service.js';
 import { InvalidCredentialsError } from './login.errors.js';
 import { LockoutNotice } from './lockout-notice.js';
+import { ThrottledTries } from './throttled-tries.js';
 
 export interface LoginAttempt {
   readonly email: string;
@@ -21,6 +24,9 @@ export class LoginAttempts {
   constructor(
     private readonly throttle: AccountThrottle,
     private readonly notice: LockoutNotice,
+    private readonly waiting: ThrottledTries,
+    private readonly users: UsersService,
+    private readonly identifiers: IdentifierHash,
   ) {}
 
   /**
@@ -30,7 +36,10 @@ export class LoginAttempts {
   async run<T>({ email, client, deviceId }: LoginAttempt, verify: () => Promise<T>): Promise<T> {
     const guessed: Guessed =
       deviceId === undefined ? { kind: 'account', id: emailKey(email) } : { kind: 'device', id: deviceId };
-    const attempt = await this.throttle.begin(guessed);
+    const attempt = await this.waiting.told(this.throttle.begin(guessed), guessed, client, async () => {
+      const user = await this.users.findByEmail(email);
+      return this.identifiers.eventOf('login.failed', email, user, client, 'throttled');
+    });
     try {
       const result = await verify();
       await attempt.giveBack();

@@ -3,7 +3,7 @@ import { AuditSink } from '../../audit/audit-sink.js';
 import { IdentifierHash } from '../../audit/identifier-hash.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
-import { withoutParameters } from '../../common/errors/without-parameters.js';
+import { orLog } from '../../common/errors/or-log.js';
 import { isPasswordExpired, type User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersService } from '../../users/users.service.js';
@@ -54,20 +54,8 @@ export class LoginService {
     reason: string,
     client: ClientInfo,
   ): Promise<void> {
-    try {
-      await this.audit.record({
-        type: 'login.failed',
-        outcome: 'failure',
-        actor: { kind: 'anonymous' },
-        subject: user?.id ?? null,
-        client,
-        details: { reason, identifier: this.identifiers.of(email) },
-      });
-    } catch (error) {
-      this.logger.error(
-        `A failed login could not be recorded: ${withoutParameters((error as Error).message)}`,
-      );
-    }
+    const event = this.identifiers.eventOf('login.failed', email, user, client, reason);
+    await orLog(this.logger, 'A failed login could not be recorded', () => this.audit.record(event), client);
   }
 
   private async upgrade(user: User, password: string): Promise<User> {

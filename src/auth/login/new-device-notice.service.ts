@@ -2,7 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
 import { deviceOf } from '../../common/device.js';
-import { withoutParameters } from '../../common/errors/without-parameters.js';
+import { orLog } from '../../common/errors/or-log.js';
+import type { Transaction } from '../../common/unit-of-work.js';
 import { OWNERS } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
 import { KnownDevices } from '../../tokens/devices/known-devices.js';
@@ -23,27 +24,30 @@ export class NewDeviceNotice {
 
   /** The device that registers is the first one, and no news. */
   async registered(user: User, client: ClientInfo): Promise<void> {
-    await this.harmlessly(user, this.devices.remember(user.id, client));
+    await this.harmlessly(user, client);
   }
 
   /** A few milliseconds; the mail is sent later. */
   async loggedIn(user: User, client: ClientInfo): Promise<void> {
     const { ip, userAgent } = client;
-    const noticed = this.devices.remember(user.id, client, async (transaction) => {
+    await this.harmlessly(user, client, async (transaction) => {
       const { name, email: to, id: account } = user;
       const data = { name, at: new Date(this.clock.now()), ip, device: deviceOf(userAgent) };
       await this.outbox.enqueue({ to, template: 'new-device', data, language: OWNERS, account }, transaction);
     });
-    await this.harmlessly(user, noticed);
   }
 
   /** Whoever has signed in has signed in. A device that could not be remembered is still new the next time. */
-  private async harmlessly({ id }: User, remembering: Promise<boolean>): Promise<void> {
-    try {
+  private async harmlessly(
+    { id }: User,
+    client: ClientInfo,
+    tell?: (transaction: Transaction) => Promise<void>,
+  ): Promise<void> {
+    const remember = async () => {
+      const isNew = await this.devices.remember(id, client, tell);
       // Deleted since the password was checked: nothing of the user is to be left behind.
-      if ((await remembering) && !(await this.users.findById(id))) await this.devices.forget(id);
-    } catch (error) {
-      this.logger.error(`A device could not be remembered: ${withoutParameters((error as Error).message)}`);
-    }
+      if (isNew && !(await this.users.findById(id))) await this.devices.forget(id);
+    };
+    await orLog(this.logger, 'A device could not be remembered', remember, client);
   }
 }

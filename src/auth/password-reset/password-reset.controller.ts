@@ -4,6 +4,7 @@ import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
+import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
 import { ForgotPasswordDto, ResetPasswordDto } from './password-reset.dto.js';
 import { PasswordResetService } from './password-reset.service.js';
 
@@ -32,6 +33,7 @@ export class PasswordResetController {
   @Post('reset')
   @HttpCode(204)
   @RateLimited('reset')
+  @RecordsRefusal('password.reset')
   @ApiOperation({
     summary: 'Set a new password with a mailed token',
     description:

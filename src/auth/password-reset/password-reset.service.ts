@@ -42,13 +42,7 @@ export class PasswordResetService {
     await this.unitOfWork.run(async (transaction) => {
       if (user && !user.disabledAt) await this.mails.passwordReset(user, client, transaction);
       else await this.mails.pretendPasswordReset(email, client, transaction);
-      const event = {
-        type: 'password.reset_requested',
-        actor: { kind: 'anonymous' },
-        subject: user?.id ?? null,
-        client,
-        details: { identifier: this.identifiers.of(email) },
-      } as const;
+      const event = this.identifiers.eventOf('password.reset_requested', email, user, client);
       await this.audit.record(event, transaction);
     });
   }

@@ -4,6 +4,7 @@ import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
+import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
 import { OpensSession } from '../cookies/cookie-mode.decorators.js';
 import type { CookieResponse } from '../cookies/set-cookies.js';
 import type { SignedInModel } from '../session/token-pair.model.js';
@@ -27,6 +28,7 @@ export class OneTimeRegistrationController {
   @Header('Cache-Control', 'no-store')
   @RateLimited('verify', 'register-confirm')
   @OpensSession(201)
+  @RecordsRefusal('user.registered')
   @ApiOperation({
     summary: 'Confirm your registration with a mailed token',
     description:
@@ -59,6 +61,7 @@ export class OneTimeRegistrationController {
   @Header('Cache-Control', 'no-store')
   @RateLimited('verify', 'invitation-accept')
   @OpensSession(201)
+  @RecordsRefusal('invitation.accepted')
   @ApiOperation({
     summary: 'Accept an invitation with a mailed token',
     description:

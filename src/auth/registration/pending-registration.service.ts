@@ -48,13 +48,7 @@ export class PendingRegistrations {
     await this.unitOfWork.run(async (transaction) => {
       if (user) await this.mails.accountExists(user, client, transaction);
       else await this.mails.registration({ name, email, passwordHash }, client, transaction);
-      const event = {
-        type: 'registration.requested',
-        actor: { kind: 'anonymous' },
-        subject: user?.id ?? null,
-        client,
-        details: { identifier: this.identifiers.of(email) },
-      } as const;
+      const event = this.identifiers.eventOf('registration.requested', email, user, client);
       await this.audit.record(event, transaction);
     });
   }

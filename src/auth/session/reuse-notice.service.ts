@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { deviceOf } from '../../common/device.js';
-import { withoutParameters } from '../../common/errors/without-parameters.js';
+import { orLog } from '../../common/errors/or-log.js';
 import { OWNERS } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
 import { UsersService } from '../../users/users.service.js';
@@ -20,17 +20,17 @@ export class ReuseNotice {
 
   /** The session has ended, whether or not anybody can be told. */
   async send(subject: string, client: ClientInfo | null): Promise<void> {
-    try {
-      const user = await this.users.findById(subject);
-      if (!user || user.disabledAt) return;
-      const at = new Date(this.clock.now());
-      const ip = client?.ip ?? null;
-      const data = { name: user.name, at, ip, device: deviceOf(client?.userAgent ?? null) };
-      const mail = { to: user.email, template: 'refresh-token-reused', data, account: user.id } as const;
-      await this.outbox.enqueue({ ...mail, language: OWNERS });
-    } catch (error) {
-      const reason = withoutParameters((error as Error).message);
-      this.logger.error(`A user could not be told of the reuse of a refresh token: ${reason}`);
-    }
+    const complaint = 'A user could not be told of the reuse of a refresh token';
+    await orLog(this.logger, complaint, () => this.tell(subject, client), client);
+  }
+
+  private async tell(subject: string, client: ClientInfo | null): Promise<void> {
+    const user = await this.users.findById(subject);
+    if (!user || user.disabledAt) return;
+    const at = new Date(this.clock.now());
+    const ip = client?.ip ?? null;
+    const data = { name: user.name, at, ip, device: deviceOf(client?.userAgent ?? null) };
+    const mail = { to: user.email, template: 'refresh-token-reused', data, account: user.id } as const;
+    await this.outbox.enqueue({ ...mail, language: OWNERS });
   }
 }

@@ -16,6 +16,7 @@ import type { Principal } from '../../common/principal.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { CurrentUser, Public } from '../access/access.decorators.js';
+import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
 import { EndsSession, RotatesSession } from '../cookies/cookie-mode.decorators.js';
 import { RecentAuthentication } from '../reauthentication/recent-authentication.service.js';
 import { RefreshDto } from './refresh.dto.js';
@@ -40,6 +41,7 @@ export class SessionController {
   @Header('Cache-Control', 'no-store')
   @RateLimited('refresh')
   @RotatesSession()
+  @RecordsRefusal('session.refresh_refused')
   @ApiBody({ type: RefreshDto, required: false })
   @ApiOperation({
     summary: 'Exchange a refresh token for a new pair',

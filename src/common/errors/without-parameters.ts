@@ -5,3 +5,8 @@
 export function withoutParameters(text: string): string {
   return text.replaceAll(/\nparams:[\s\S]*?(?=\n {4}at |$)/g, '');
 }
+
+/** What a log line says of why something failed. */
+export function reasonOf(error: unknown): string {
+  return withoutParameters(error instanceof Error ? error.message : String(error));
+}

@@ -34,7 +34,8 @@ function answerTo(thrown: unknown, { method = 'GET', url = '/api/orders?token=qu
     reply: (_response: unknown, body: ProblemDetails, status: number) =>
       Object.assign(answer, { body, status }),
   };
-  const http = { getRequest: () => ({ method, url, headers: {} }), getResponse: () => ({}) };
+  const request = { method, url, headers: {}, routeOptions: { url: '/api/orders' } };
+  const http = { getRequest: () => request, getResponse: () => ({}) };
   const allowed = new AllowedMethods();
   allowed.add('GET', '/api/orders');
   allowed.add('POST', '/api/orders');
@@ -86,9 +87,9 @@ describe('ProblemDetailsFilter', () => {
       });
     });
 
-    it('is logged with the path and its stack, without the query', () => {
+    it('is logged with the route and its stack, not with the address that was asked for', () => {
       const error = new Error('boom');
-      answerTo(error);
+      answerTo(error, { url: '/api/orders?token=path-canary' });
       expect(logged).toHaveBeenCalledTimes(1);
       expect(logged).toHaveBeenCalledWith('500 GET /api/orders: boom', error.stack);
     });

@@ -7,11 +7,13 @@ import {
   Logger,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { HttpRequest } from '../client-info.js';
+import { clientInfoOf, type HttpRequest } from '../client-info.js';
 import type { ErrorCode } from '../errors/error-code.js';
 import { LatchkeyError, UnavailableError } from '../errors/latchkey-error.js';
 import { isStoreFailure } from '../errors/store-failure.js';
 import { withoutParameters } from '../errors/without-parameters.js';
+import { logEntry } from '../log-entry.js';
+import { routeOf } from '../route-of.js';
 import { AllowedMethods } from './allowed-methods.js';
 import {
   bearerChallenge,
@@ -109,13 +111,8 @@ function isRefusedPath(error: unknown): boolean {
 
 /** With the id that the client was told, where it was told one. */
 function lineOf(status: number, request: HttpRequest, thrown: unknown): string | object {
-  const message = `${status} ${request.method} ${pathOf(request)}: ${describe(thrown)}`;
-  return typeof request.id === 'string' ? { message, requestId: request.id } : message;
-}
-
-/** As the route has it, if that is known: what clients put into an address may be a secret. */
-function pathOf({ routeOptions, url }: HttpRequest): string {
-  return routeOptions?.url ?? url.split('?', 1)[0] ?? '';
+  const message = `${status} ${request.method} ${routeOf(request)}: ${describe(thrown)}`;
+  return logEntry(message, clientInfoOf(request));
 }
 
 /** An error's message and its causes', without the SQL parameters that Drizzle puts in (they may be secrets). */

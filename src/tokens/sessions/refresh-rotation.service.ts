@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
-import { withoutParameters } from '../../common/errors/without-parameters.js';
+import { reasonOf } from '../../common/errors/without-parameters.js';
+import { logEntry } from '../../common/log-entry.js';
 import { TokensConfig } from '../../config/slices.js';
 import { hashSessionSecret, type RefreshTokenContent, RefreshTokenCodec } from './refresh-token-codec.js';
 import { isExpired, type Session } from './session.js';
@@ -83,10 +84,13 @@ export class RefreshRotationService {
     } catch (error) {
       // No thief goes on because nobody could write it down.
       ended = await this.sessions.endUnrecorded(id, subject, reason);
-      const why = withoutParameters((error as Error).message);
-      this.logger.error(`The reuse of a refresh token of session ${id} could not be recorded: ${why}`);
+      const complaint = `The reuse of a refresh token of session ${id} could not be recorded`;
+      this.logger.error(logEntry(`${complaint}: ${reasonOf(error)}`, client));
     }
-    if (ended) this.logger.warn(`A refresh token was used again (${reason}); session ${id} has been ended.`);
+    if (!ended) return;
+    this.logger.warn(
+      logEntry(`A refresh token was used again (${reason}); session ${id} has been ended.`, client),
+    );
   }
 
   private withSuccessor(presented: RefreshTokenContent, session: Session): OpenedSession {

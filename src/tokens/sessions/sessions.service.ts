@@ -127,10 +127,10 @@ export class SessionsService {
   }
 
   /** As `end`, for who can name the session and not its subject. @throws NotFoundError */
-  async endById(id: string, reason: SessionEndReason): Promise<boolean> {
+  async endById(id: string, reason: SessionEndReason, client: ClientInfo | null = null): Promise<boolean> {
     const session = await this.repository.findById(id);
     if (!session) throw new NotFoundError('There is no such session.');
-    return this.end(id, session.subject, reason);
+    return this.end(id, session.subject, reason, client);
   }
 
   /** As `end`, where it must not fail with what is told of it. */

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import { openDatabase } from '../../../src/database/open-database.js';
+import { MailServer } from '../../support/mail-server.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
 import { createDatabase, describeWithPostgres } from '../../support/services/available.js';
 import {
@@ -17,43 +17,37 @@ import {
   type OpenApiDocument,
   routesOf,
 } from '../support/openapi-document.js';
+import { Canaries } from './canaries.js';
+import { browse, mailbox, newAddress, type Traveller, useLinks } from './canary-flows.js';
 
-/** Prints a header of each request, as a careless line of ours might. */
+/** Prints what it gets and sends, as careless lines of ours might. */
 const LEAK = `import http from 'node:http';
 const emit = http.Server.prototype.emit;
 http.Server.prototype.emit = function (name, request, ...rest) {
-  if (name === 'request') console.log('debugging', request.headers.authorization);
+  if (name === 'request') {
+    const { authorization, cookie } = request.headers;
+    console.log('debugging', authorization, cookie, request.headers['x-csrf-token']);
+    const push = request.push;
+    request.push = function (chunk, ...more) {
+      if (chunk) console.error('debugging', String(chunk));
+      return push.call(this, chunk, ...more);
+    };
+  }
   return emit.call(this, name, request, ...rest);
 };`;
 
 const PRODUCTION = { NODE_ENV: 'production', DOCS: 'on', LOG_LEVEL: 'trace' };
 const DEVELOPMENT = { NODE_ENV: 'development', LOG_LEVEL: 'trace' };
 
-/** Secrets that occur nowhere else, each with where it was put. */
-class Canaries {
-  readonly all = new Map<string, string>();
-
-  plant(where: string, prefix = ''): string {
-    const secret = `${prefix}cAnAry${randomBytes(12).toString('hex')}`;
-    this.all.set(secret, where);
-    return secret;
-  }
-
-  /** Real ones, by their latter half, which no two share. */
-  know(where: string, token: string): void {
-    this.all.set(token.slice(-40), where);
-  }
-
-  foundIn(text: string): string[] {
-    return [...this.all].filter(([secret]) => text.includes(secret)).map(([, where]) => where);
-  }
-}
-
 /** Fields that hold what is no secret are left as they are expected, so that requests get as far as they can. */
+const PREFIXES: Record<string, string> = { token: 'lk_ot_', refreshToken: 'lk_rt_' };
 const isSecretField = (name: string) => /password|token|secret|code/i.test(name);
 
-/** Through every route, in right and wrong shapes. */
-async function visit(url: string, canaries: Canaries): Promise<OpenApiDocument> {
+/** Through every flow and every route, in right and wrong shapes. */
+async function visit(traveller: Traveller): Promise<OpenApiDocument> {
+  const { url, canaries } = traveller;
+  await useLinks(traveller);
+  const cookieNames = await browse(traveller);
   const document = await fetchDocument(url);
   const send = async (path: string, method: string, headers: Record<string, string>, body?: string) => {
     const json = body === undefined ? {} : { 'content-type': 'application/json' };
@@ -65,7 +59,7 @@ async function visit(url: string, canaries: Canaries): Promise<OpenApiDocument> 
     return response.text();
   };
 
-  const email = `ada-${randomBytes(4).toString('hex')}@example.com`;
+  const email = newAddress();
   const password = canaries.plant('a right password', 'Aa1 ');
   const newPassword = canaries.plant('a new password', 'Bb2 ');
   const post = async (path: string, body: object, token?: string): Promise<Record<string, string>> => {
@@ -81,7 +75,8 @@ async function visit(url: string, canaries: Canaries): Promise<OpenApiDocument> 
   await post('/api/auth/refresh', { refreshToken });
   await post('/api/auth/password/change', { currentPassword: password, newPassword }, accessToken);
 
-  for (const route of routesOf(document)) await visitRoute(route, document, canaries, accessToken, send);
+  const visited = { url, document, canaries, accessToken, cookieNames };
+  for (const route of routesOf(document)) await visitRoute(route, visited, send);
   // Used again: the session ends, which is told.
   const { refreshToken: latest = '' } = await post('/api/auth/refresh', { refreshToken });
   await post('/api/auth/refresh', { refreshToken: latest });
@@ -90,15 +85,22 @@ async function visit(url: string, canaries: Canaries): Promise<OpenApiDocument> 
   return document;
 }
 
+interface Visited {
+  readonly url: string;
+  readonly document: OpenApiDocument;
+  readonly canaries: Canaries;
+  readonly accessToken: string;
+  readonly cookieNames: readonly string[];
+}
+
 async function visitRoute(
   { method, path, operation }: DocumentedRoute,
-  document: OpenApiDocument,
-  canaries: Canaries,
-  accessToken: string,
+  { url, document, canaries, accessToken, cookieNames }: Visited,
   send: (path: string, method: string, headers: Record<string, string>, body?: string) => Promise<unknown>,
 ): Promise<void> {
   const route = `${method} ${path}`;
-  const secret = (what: string) => canaries.plant(`${what} of ${route}`);
+  const secret = (what: string, prefix = '') => canaries.plant(`${what} of ${route}`, prefix);
+  const cookies = () => cookieNames.map((name) => `${name}=${secret(`a cookie ${name}`)}`).join('; ');
   const fill = () => path.replaceAll(/\{[^}]+\}/g, () => secret('a path parameter'));
   const query = () => `?token=${secret('a query')}&${secret('the name of a query')}=1`;
   const headerSets: (() => Record<string, string>)[] = [
@@ -106,7 +108,13 @@ async function visitRoute(
     () => ({ authorization: `Bearer ${accessToken}` }),
     () => ({ authorization: `Bearer ${secret('a bearer token')}` }),
     () => ({ authorization: `Basic ${secret('basic credentials')}` }),
-    () => ({ cookie: `__Host-refresh=${secret('a cookie')}; x=${secret('another cookie')}` }),
+    () => ({ cookie: `${cookies()}; x=${secret('another cookie')}` }),
+    () => ({
+      cookie: cookies(),
+      'x-auth-mode': 'cookie',
+      origin: url,
+      'x-csrf-token': secret('a CSRF token'),
+    }),
     () => ({ 'x-request-id': secret('a request id'), traceparent: secret('a traceparent') }),
     () => ({ 'x-csrf-token': secret('a CSRF token'), origin: `https://${secret('an origin')}` }),
   ];
@@ -115,7 +123,7 @@ async function visitRoute(
   const right = () =>
     Object.entries(properties).map(([name, { example }]): [string, unknown] => [
       name,
-      isSecretField(name) ? secret(`the body's ${name}`) : example,
+      isSecretField(name) ? secret(`the body's ${name}`, PREFIXES[name]) : example,
     ]);
   const bodies = (): (string | undefined)[] =>
     method === 'GET'
@@ -142,10 +150,18 @@ async function visitRoute(
     }
 }
 
+/** Some two thousand requests. */
+jest.setTimeout(240_000);
+
 describe('secrets in the log and the audit log', () => {
   let directory: TemporaryDirectory;
   let server: LatchkeyProcess | undefined;
+  let mail: MailServer;
 
+  beforeAll(async () => {
+    mail = await MailServer.start();
+  });
+  afterAll(() => mail.stop());
   beforeEach(() => {
     directory = temporaryDirectory();
   });
@@ -160,9 +176,10 @@ describe('secrets in the log and the audit log', () => {
     settings: TestEnvironment,
   ): Promise<{ log: string[]; audit: string[]; events: number }> {
     const canaries = new Canaries();
-    const environment = testEnvironment(directory.path, settings);
+    const environment = testEnvironment(directory.path, { MAIL_MIN_INTERVAL: '0s', ...settings });
     server = await LatchkeyProcess.start(environment);
-    await visit(server.url, canaries);
+    const mails = mailbox(directory.path, settings['MAIL_URL'] === undefined ? undefined : mail);
+    await visit({ url: server.url, canaries, mails });
     expect((await server.stop()).code).toBe(0);
     expect(canaries.all.size).toBeGreaterThan(200);
 
@@ -180,11 +197,14 @@ describe('secrets in the log and the audit log', () => {
 
   const NONE = { log: [], audit: [] };
 
+  /** Mails go to a server, and not into files. */
+  const overSmtp = () => ({ MAIL_URL: mail.url, MAIL_FROM: 'Acme <no-reply@acme.example>' });
+
   it.each([
-    ['JSON lines', PRODUCTION],
-    ['lines for people', DEVELOPMENT],
-  ])('there is none at LOG_LEVEL=trace, whatever was sent where (%s)', async (_, settings) => {
-    const { events, ...leaks } = await leaksOf(settings);
+    ['JSON lines', PRODUCTION, overSmtp],
+    ['lines for people', DEVELOPMENT, () => ({})],
+  ])('there is none at LOG_LEVEL=trace, whatever was sent where (%s)', async (_, settings, mailing) => {
+    const { events, ...leaks } = await leaksOf({ ...settings, ...mailing() });
 
     expect(leaks).toEqual(NONE);
     expect(events).toBeGreaterThan(10);
@@ -196,14 +216,31 @@ describe('secrets in the log and the audit log', () => {
     const { log } = await leaksOf({ ...PRODUCTION, NODE_OPTIONS: leak });
 
     expect(log).toContain('a bearer token of GET /api/profile');
-    expect(log).toContain('a real accessToken');
+    for (const real of [
+      'a real accessToken',
+      'a real refreshToken',
+      'a real csrfToken',
+      'a real cookie latchkey_access',
+      'a real cookie latchkey_refresh',
+      'a real cookie lk_device',
+      'a real one-time token for /verify-email',
+      'a real one-time token for /confirm-email',
+      'a real one-time token for /reset-password',
+      "the body's token of POST /api/auth/password/reset",
+      'a cookie latchkey_refresh of POST /api/auth/refresh',
+    ])
+      expect(log).toContain(real);
   });
 
   describeWithPostgres('on PostgreSQL', () => {
     it('there is none either', async () => {
       const database = await createDatabase();
       try {
-        const { events, ...leaks } = await leaksOf({ ...PRODUCTION, DATABASE_URL: database.url });
+        const { events, ...leaks } = await leaksOf({
+          ...PRODUCTION,
+          ...overSmtp(),
+          DATABASE_URL: database.url,
+        });
         expect(leaks).toEqual(NONE);
         expect(events).toBeGreaterThan(10);
       } finally {

@@ -45,3 +45,32 @@ export function describeOnEachDatabase(
     describe('-', () => body(() => ({ SESSION_STORE: 'redis', REDIS_URL: redis.url })));
   });
 }
+
+/** The embedded database and PostgreSQL, each with and without Redis for sessions and limits: for a main path. */
+export function describeOnEachCombination(
+  title: string,
+  /** @param environment what makes a server use them; to be called in hooks and tests */
+  body: (environment: () => TestEnvironment) => void,
+): void {
+  describeOnEachDatabase(title, body);
+
+  describeWithRedis(`${title}, on PostgreSQL`, () =>
+    describeWithPostgres('and with the sessions in Redis', () => {
+      let database: TestDatabase;
+      let redis: Awaited<ReturnType<typeof startRedisServer>>;
+
+      beforeAll(async () => {
+        database = await createDatabase();
+        redis = await startRedisServer();
+      });
+
+      afterAll(async () => {
+        await database.drop();
+        await redis.stop();
+      });
+
+      describe('-', () =>
+        body(() => ({ DATABASE_URL: database.url, SESSION_STORE: 'redis', REDIS_URL: redis.url })));
+    }),
+  );
+}
