@@ -95,7 +95,7 @@ export type { Revocation, RevocationKind } from './tokens/revocation/revocation.
 export { RevocationService } from './tokens/revocation/revocation.service.js';
 export { RevocationStore, type TokenIdentity } from './tokens/revocation/revocation-store.js';
 export { RefreshRotationService } from './tokens/sessions/refresh-rotation.service.js';
-export type { Session, SessionEndReason } from './tokens/sessions/session.js';
+export type { OpenedSession, Session, SessionEndReason } from './tokens/sessions/session.js';
 export {
   RefreshTokenExpiredError,
   RefreshTokenInvalidError,
@@ -107,7 +107,7 @@ export {
   type SessionRotation,
   SessionsRepository,
 } from './tokens/sessions/sessions.repository.js';
-export { type OpenedSession, SessionsService } from './tokens/sessions/sessions.service.js';
+export { SessionsService } from './tokens/sessions/sessions.service.js';
 export { type EndedEverybodysSessions, type EndedSessions, TokenEvents } from './tokens/token-events.js';
 export { TokensModule } from './tokens/tokens.module.js';
 

@@ -13,6 +13,7 @@ import { PasswordResetService } from '../auth/password-reset/password-reset.serv
 import { clientInfoOf, type HttpRequest } from '../common/client-info.js';
 import { NotFoundError } from '../common/errors/latchkey-error.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
+import { EverybodysSessions } from '../tokens/sessions/everybodys-sessions.service.js';
 import { SessionsService } from '../tokens/sessions/sessions.service.js';
 import { ADMIN_ROLE, type User } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
@@ -28,6 +29,7 @@ export class AccountHelpController {
   constructor(
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
+    private readonly everybodys: EverybodysSessions,
     private readonly passwordReset: PasswordResetService,
   ) {}
 
@@ -85,7 +87,7 @@ export class AccountHelpController {
     @CurrentUser('subject') caller: string,
     @Req() request: HttpRequest,
   ): Promise<void> {
-    await this.sessions.endEverybodys(clientInfoOf(request), caller);
+    await this.everybodys.end(clientInfoOf(request), caller);
   }
 
   private async find(id: string): Promise<User> {

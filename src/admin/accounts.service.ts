@@ -7,6 +7,7 @@ import { NotFoundError } from '../common/errors/latchkey-error.js';
 import { type Transaction, UnitOfWork } from '../common/unit-of-work.js';
 import { RevocationService } from '../tokens/revocation/revocation.service.js';
 import { OneTimeTokens } from '../tokens/one-time/one-time-tokens.service.js';
+import { EverybodysSessions } from '../tokens/sessions/everybodys-sessions.service.js';
 import { SessionsService } from '../tokens/sessions/sessions.service.js';
 import type { User } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
@@ -20,6 +21,7 @@ export class AccountsService {
   constructor(
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
+    private readonly everybodys: EverybodysSessions,
     private readonly revocations: RevocationService,
     private readonly tokens: OneTimeTokens,
     private readonly erasure: AccountErasure,
@@ -103,7 +105,7 @@ export class AccountsService {
 
   /** Of everybody, administrators too. @returns how many */
   async endEverybodysSessions(): Promise<number> {
-    return this.sessions.endEverybodys();
+    return this.everybodys.end();
   }
 
   /**

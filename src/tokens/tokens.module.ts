@@ -32,6 +32,8 @@ import { RedisSessionsRepository } from './sessions/redis-sessions.repository.js
 import { RefreshRotationService } from './sessions/refresh-rotation.service.js';
 import { RefreshTokenCodec } from './sessions/refresh-token-codec.js';
 import { SessionsRepository } from './sessions/sessions.repository.js';
+import { EverybodysSessions } from './sessions/everybodys-sessions.service.js';
+import { SessionAuthentication } from './sessions/session-authentication.service.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { TokenEvents } from './token-events.js';
 
@@ -84,6 +86,8 @@ export class TokensModule {
           },
           RefreshTokenCodec,
           SessionsService,
+          SessionAuthentication,
+          EverybodysSessions,
           RefreshRotationService,
           KnownDevices,
           { provide: OneTimeTokensRepository, useClass: PostgresOneTimeTokensRepository },
@@ -101,6 +105,8 @@ export class TokensModule {
         RevocationService,
         SessionsRepository,
         SessionsService,
+        SessionAuthentication,
+        EverybodysSessions,
         RefreshRotationService,
         KnownDevices,
         OneTimeTokens,

@@ -25,7 +25,7 @@ import {
 } from '../../src/tokens/sessions/sessions.errors.js';
 import type { SessionRotation } from '../../src/tokens/sessions/sessions.repository.js';
 import { TokenEvents } from '../../src/tokens/token-events.js';
-import { type OpenedSession, SessionsService } from '../../src/tokens/sessions/sessions.service.js';
+import { type OpenedSession, SessionsService } from '../../src/tokens/sessions/session.js';
 import { testConfig, type TestEnvironment } from '../support/test-config.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
 import { StoppedClock } from './stopped-clock.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LatchkeyError } from '../../src/common/errors/latchkey-error.js';
 import { newSessionSecret, type RefreshTokenContent } from '../../src/tokens/sessions/refresh-token-codec.js';
 import type { Session } from '../../src/tokens/sessions/session.js';
-import type { OpenedSession } from '../../src/tokens/sessions/sessions.service.js';
+import type { OpenedSession } from '../../src/tokens/sessions/session.js';
 import type { StoppedClock } from '../integration/stopped-clock.js';
 import { tokenOfSession } from '../support/held-revocations.js';
 import type { Forgery, Operation, Subject } from './session-model.js';

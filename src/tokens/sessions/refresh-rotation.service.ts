@@ -5,7 +5,7 @@ import { reasonOf } from '../../common/errors/without-parameters.js';
 import { logEntry } from '../../common/log-entry.js';
 import { TokensConfig } from '../../config/slices.js';
 import { hashSessionSecret, type RefreshTokenContent, RefreshTokenCodec } from './refresh-token-codec.js';
-import { isExpired, type Session } from './session.js';
+import { isExpired, type OpenedSession, type Session } from './session.js';
 import {
   RefreshTokenExpiredError,
   RefreshTokenInvalidError,
@@ -13,7 +13,7 @@ import {
   SessionEndedError,
 } from './sessions.errors.js';
 import { SessionsRepository } from './sessions.repository.js';
-import { type OpenedSession, SessionsService } from './sessions.service.js';
+import { SessionsService } from './sessions.service.js';
 
 /**
  * Exchanges a refresh token for its successor, once (RFC 9700 section 4.14.2). For a short, fixed time after that the

@@ -48,3 +48,8 @@ export function isExpired(session: Session, now: number): boolean {
 export function authenticationTime({ createdAt, reauthenticatedAt }: Session): number {
   return (reauthenticatedAt ?? createdAt).getTime();
 }
+
+export interface OpenedSession {
+  readonly session: Session;
+  readonly refreshToken: string;
+}

@@ -9,13 +9,8 @@ import { OneTimeTokensRepository } from '../one-time/one-time-tokens.repository.
 import { RevocationService } from '../revocation/revocation.service.js';
 import { type EndedSessions, TokenEvents } from '../token-events.js';
 import { hashSessionSecret, newSessionSecret, RefreshTokenCodec } from './refresh-token-codec.js';
-import { authenticationTime, type Session, type SessionEndReason } from './session.js';
+import type { OpenedSession, Session, SessionEndReason } from './session.js';
 import { type SessionEnding, SessionsRepository } from './sessions.repository.js';
-
-export interface OpenedSession {
-  readonly session: Session;
-  readonly refreshToken: string;
-}
 
 /**
  * Opens, lists and ends sessions. Ending one kills its access tokens, here at once, elsewhere within a second, and the
@@ -76,17 +71,6 @@ export class SessionsService {
   async isUnended(id: string, subject: string): Promise<boolean> {
     const session = await this.repository.findById(id);
     return session?.subject === subject && session.endedAt === null;
-  }
-
-  /** @returns when who holds the session last showed the password; undefined if the subject has no such session */
-  async authenticatedAt(id: string, subject: string): Promise<number | undefined> {
-    const session = await this.repository.findById(id);
-    return session?.subject === subject ? authenticationTime(session) : undefined;
-  }
-
-  /** Who holds the session has just shown the password. @returns false if it has ended */
-  async reauthenticated(id: string, subject: string, transaction: Transaction): Promise<boolean> {
-    return this.repository.reauthenticate(id, subject, new Date(this.clock.now()), transaction);
   }
 
   /**
@@ -172,22 +156,6 @@ export class SessionsService {
   ): Promise<void> {
     await this.endOpen(transaction, { subject, reason, client, by }, exceptId);
     transaction.afterCommit(() => this.endAll(subject, reason, exceptId, client, by));
-  }
-
-  /**
-   * Ends all sessions there are. A refresh that races it is no exception: its session is ended before or after, and the
-   * access token it got is dead by the session's id.
-   * @param by id of the administrator who does; undefined: an operator
-   * @returns how many
-   */
-  async endEverybodys(client: ClientInfo | null = null, by?: string): Promise<number> {
-    const ending = this.ending('ended_by_admin');
-    return this.unitOfWork.run(async (transaction) => {
-      const ids = await this.repository.endEverybodys(ending, transaction);
-      transaction.afterCommit(() => this.revocations.announceSessions(ids, ending.revokedUntil));
-      await this.events.everybodysSessionsEnded({ count: ids.length, client, by }, transaction);
-      return ids.length;
-    });
   }
 
   /** As `endAllWithin`, and nothing is kept of the subject's sessions, those of before included. */
