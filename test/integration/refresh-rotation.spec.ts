@@ -16,7 +16,7 @@ import { NO_KEYS, tokenOfSession } from '../support/held-revocations.js';
 import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';
 import { RefreshRotationService } from '../../src/tokens/sessions/refresh-rotation.service.js';
 import { RefreshTokenCodec } from '../../src/tokens/sessions/refresh-token-codec.js';
-import type { Session } from '../../src/tokens/sessions/session.js';
+import type { OpenedSession, Session } from '../../src/tokens/sessions/session.js';
 import {
   RefreshTokenExpiredError,
   RefreshTokenInvalidError,
@@ -25,7 +25,7 @@ import {
 } from '../../src/tokens/sessions/sessions.errors.js';
 import type { SessionRotation } from '../../src/tokens/sessions/sessions.repository.js';
 import { TokenEvents } from '../../src/tokens/token-events.js';
-import { type OpenedSession, SessionsService } from '../../src/tokens/sessions/session.js';
+import { SessionsService } from '../../src/tokens/sessions/sessions.service.js';
 import { testConfig, type TestEnvironment } from '../support/test-config.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
 import { StoppedClock } from './stopped-clock.js';
