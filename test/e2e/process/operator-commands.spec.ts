@@ -68,7 +68,7 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
     const { user, ...tokens } = await register();
     expect((await cli('users', 'delete', user.email)).stdout).toBe(`${user.email} is deleted.\n`);
     await becomesRevoked(tokens.accessToken);
-    expect((await api.refresh(tokens.refreshToken)).body.code).toBe('SESSION_ENDED');
+    expect((await api.refresh(tokens.refreshToken)).body.code).toBe('REFRESH_TOKEN_INVALID');
     expect((await api.login(user.email)).body.code).toBe('INVALID_CREDENTIALS');
   });
 
