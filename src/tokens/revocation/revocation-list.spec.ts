@@ -21,6 +21,8 @@ const SWEEP_INTERVAL = 60_000;
 class FakeStore extends HeldRevocations {
   recentEntries: Revocation[] = [];
   failing = false;
+  /** How many more times only. */
+  failures = 0;
   silent = false;
   readonly asked = { all: 0, recent: 0 };
 
@@ -40,8 +42,9 @@ class FakeStore extends HeldRevocations {
 
   private async answer(entries: Revocation[]): Promise<Revocation[]> {
     if (this.silent) return new Promise(() => {});
-    if (this.failing) throw new Error('the store is gone');
-    return entries;
+    if (this.failures > 0) this.failures -= 1;
+    else if (!this.failing) return entries;
+    throw new Error('the store is gone');
   }
 }
 
@@ -334,6 +337,15 @@ describe('RevocationList', () => {
       await pass(0);
 
       expect(isRevoked('missed')).toBe(true);
+    });
+
+    it('tries again at once before it says that it cannot know', async () => {
+      await start(true);
+      store.failures = STALENESS_BOUND / INTERVAL + 1;
+      await pass(STALENESS_BOUND + INTERVAL);
+
+      expect(store.failures).toBe(0);
+      expect(isRevoked('live')).toBe(false);
     });
 
     it('says once that it cannot know, and once that it knows again', async () => {

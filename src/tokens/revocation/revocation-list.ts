@@ -144,7 +144,7 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
 
   private async refresh(): Promise<void> {
     try {
-      await this.read();
+      await this.readOrTryAgain();
       if (this.reportedStale) this.logger.log('The revocations are known again; protected routes answer.');
       this.reportedStale = false;
     } catch (error) {
@@ -156,6 +156,16 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
       }
     }
     this.scheduleRefresh();
+  }
+
+  /** A reading that was under way while this process stood still fails, whatever the store does. */
+  private async readOrTryAgain(): Promise<void> {
+    try {
+      await this.read();
+    } catch (error) {
+      if (this.isFresh || this.reportedStale) throw error;
+      await this.read();
+    }
   }
 
   private async read(): Promise<void> {

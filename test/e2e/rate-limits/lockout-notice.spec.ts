@@ -46,6 +46,7 @@ describe('The notice of failed logins', () => {
       to: email,
       template: 'lockout',
       data: { name: 'Ada', at: expect.any(Date), ip: '127.0.0.1', device: 'node' },
+      account: expect.any(String),
       language: null,
     });
 
