@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ACTOR_KINDS, type AuditDetails } from '../audit/audit-event.js';
 import type { AuditPage } from '../audit/audit-log.js';
-import { AuditEventFields, AuditPageFields, nextCursorOf } from '../auth/audit/audit-event.model.js';
+import { AuditEventFields, CursorPageFields, nextCursorOf } from '../auth/audit/audit-event.model.js';
 
 class AuditActorModel {
   @ApiProperty({ enum: ACTOR_KINDS, example: 'user' })
@@ -76,7 +76,7 @@ class AuditEventModel extends AuditEventFields {
   details!: AuditDetailsModel;
 }
 
-export class AuditPageModel extends AuditPageFields {
+export class AuditPageModel extends CursorPageFields {
   @ApiProperty({ type: [AuditEventModel], description: 'The newest first.' })
   events!: AuditEventModel[];
 

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { encodeCursor } from '../auth/audit/audit-cursor.js';
+import { CursorPageFields, nextCursorOf } from '../auth/audit/audit-event.model.js';
 import type { InvitationPage } from '../auth/registration/invitation.service.js';
 
 class InvitationModel {
@@ -32,26 +32,18 @@ class InvitationModel {
   expiresAt!: string;
 }
 
-export class InvitationPageModel {
+export class InvitationPageModel extends CursorPageFields {
   @ApiProperty({ type: [InvitationModel], description: 'The latest first.' })
   invitations!: InvitationModel[];
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: 'To ask for the next page with; null on the last one.',
-    example: 'AZxJ8ZgAcABYTp3w9ZKxGg',
-  })
-  nextCursor!: string | null;
-
-  static of({ invitations, next }: InvitationPage): InvitationPageModel {
+  static of(page: InvitationPage): InvitationPageModel {
     return {
-      invitations: invitations.map(({ createdAt, expiresAt, ...invitation }) => ({
+      invitations: page.invitations.map(({ createdAt, expiresAt, ...invitation }) => ({
         ...invitation,
         createdAt: createdAt.toISOString(),
         expiresAt: expiresAt.toISOString(),
       })),
-      nextCursor: next === undefined ? null : encodeCursor(next),
+      nextCursor: nextCursorOf(page),
     };
   }
 }

@@ -1,6 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { AUDIT_EVENT_TYPES, AUDIT_OUTCOMES } from '../../audit/audit-event.js';
-import type { AuditPage } from '../../audit/audit-log.js';
 import type { AuditRow } from '../../audit/audit-events.table.js';
 import { encodeCursor } from './audit-cursor.js';
 
@@ -22,7 +21,7 @@ export class AuditEventFields {
   ip!: string | null;
 }
 
-export class AuditPageFields {
+export class CursorPageFields {
   @ApiProperty({
     type: String,
     nullable: true,
@@ -32,6 +31,6 @@ export class AuditPageFields {
   nextCursor!: string | null;
 }
 
-export function nextCursorOf({ next }: AuditPage): string | null {
+export function nextCursorOf({ next }: { readonly next: string | undefined }): string | null {
   return next === undefined ? null : encodeCursor(next);
 }

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { AuditPage } from '../../audit/audit-log.js';
 import type { AuditRow } from '../../audit/audit-events.table.js';
-import { AuditEventFields, AuditPageFields, nextCursorOf } from './audit-event.model.js';
+import { AuditEventFields, CursorPageFields, nextCursorOf } from './audit-event.model.js';
 
 /** As the user whom it happened to sees it: not which operator it was, nor how we keep our logs. */
 const DOERS = ['you', 'somebody', 'the service'] as const;
@@ -22,7 +22,7 @@ export class OwnAuditEventModel extends AuditEventFields {
   reason!: string | null;
 }
 
-export class OwnAuditPageModel extends AuditPageFields {
+export class OwnAuditPageModel extends CursorPageFields {
   @ApiProperty({ type: [OwnAuditEventModel], description: 'The newest first.' })
   events!: OwnAuditEventModel[];
 

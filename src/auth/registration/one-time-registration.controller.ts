@@ -13,6 +13,17 @@ import { Invitations } from './invitation.service.js';
 import { AcceptInvitationDto, ConfirmRegistrationDto } from './one-time-registration.dto.js';
 import { PendingRegistrations } from './pending-registration.service.js';
 
+const PROBLEMS = {
+  body: true,
+  codes: [
+    'ONE_TIME_TOKEN_INVALID',
+    'PASSWORD_REJECTED',
+    'REGISTRATION_CLOSED',
+    'CSRF_REJECTED',
+    'RATE_LIMITED',
+  ],
+} as const;
+
 /** Registration by what was mailed. */
 @ApiTags('Authentication')
 @Controller('api/auth')
@@ -36,16 +47,7 @@ export class OneTimeRegistrationController {
       'use and for `VERIFICATION_TOKEN_TTL` (24 h). Makes the account, with the password that is given here, and opens ' +
       'its first session. The name that was registered counts if the password is the one that was.',
   })
-  @ApiProblems({
-    body: true,
-    codes: [
-      'ONE_TIME_TOKEN_INVALID',
-      'PASSWORD_REJECTED',
-      'REGISTRATION_CLOSED',
-      'CSRF_REJECTED',
-      'RATE_LIMITED',
-    ],
-  })
+  @ApiProblems(PROBLEMS)
   async confirm(
     @Body() { token, password, name }: ConfirmRegistrationDto,
     @Req() request: HttpRequest,
@@ -68,16 +70,7 @@ export class OneTimeRegistrationController {
       'The link goes to `PUBLIC_URL/accept-invitation#token=…`, and is good for one use and for `INVITATION_TTL` (7 d). ' +
       'Sets the password, makes the account and opens its first session.',
   })
-  @ApiProblems({
-    body: true,
-    codes: [
-      'ONE_TIME_TOKEN_INVALID',
-      'PASSWORD_REJECTED',
-      'REGISTRATION_CLOSED',
-      'CSRF_REJECTED',
-      'RATE_LIMITED',
-    ],
-  })
+  @ApiProblems(PROBLEMS)
   async accept(
     @Body() { token, password, name }: AcceptInvitationDto,
     @Req() request: HttpRequest,

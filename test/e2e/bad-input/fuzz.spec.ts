@@ -13,7 +13,7 @@ import {
 import { expectNoLeak } from '../support/problems.js';
 
 /** Requests a route, all kinds together; FUZZ_SEED repeats a run that failed. */
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 400);
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 670);
 /** Of those that take a body: as many again with bytes, and the rest with parameters. */
 const RUNS_WITH_BODY = Math.ceil(RUNS * 0.45);
 const RUNS_WITHOUT = Math.ceil(RUNS * 0.1);
