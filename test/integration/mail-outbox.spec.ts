@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { DatabaseConnection } from '../../src/database/database.js';
 import { mailOutbox } from '../../src/mail/sending/mail-outbox.table.js';
 import { MailDeliveryError, Mailer, type OutgoingMail } from '../../src/mail/transport/mailer.js';
 import type { MailRequest } from '../../src/mail/templates/mail-templates.js';
 import { StandardMailTemplates } from '../../src/mail/templates/standard-mail-templates.js';
+import { logLines } from '../support/log-lines.js';
 import { MailServer } from '../support/mail-server.js';
 import { eventually } from '../e2e/support/eventually.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
@@ -22,7 +22,7 @@ describeOnEachDatabase('The outbox of mails', (open) => {
   let server: MailServer;
   let clock: StoppedClock;
   let instances: MailInstance[] = [];
-  const lines: string[] = [];
+  let lines: string[];
 
   beforeAll(async () => {
     database = await open(2);
@@ -33,11 +33,7 @@ describeOnEachDatabase('The outbox of mails', (open) => {
   beforeEach(async () => {
     server = await MailServer.start();
     clock = new StoppedClock();
-    lines.length = 0;
-    for (const level of ['log', 'warn', 'error', 'debug'] as const)
-      jest
-        .spyOn(Logger.prototype, level)
-        .mockImplementation((line: unknown) => void lines.push(String(line)));
+    lines = logLines();
   });
   afterEach(async () => {
     await Promise.all(instances.map((instance) => instance.stop()));

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
 import type { SMTPServerOptions } from 'smtp-server';
 import { parseMailUrl } from '../../src/config/mail-url.js';
@@ -6,6 +5,7 @@ import type { DatabaseConnection } from '../../src/database/database.js';
 import { mailOutbox } from '../../src/mail/sending/mail-outbox.table.js';
 import { SmtpMailer } from '../../src/mail/transport/smtp-mailer.js';
 import { eventually } from '../e2e/support/eventually.js';
+import { logLines } from '../support/log-lines.js';
 import { MailServer } from '../support/mail-server.js';
 import { selfSignedCertificate } from '../support/self-signed-certificate.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
@@ -21,7 +21,7 @@ describeOnEachDatabase('A mail server', (open) => {
   let server: MailServer;
   let clock: StoppedClock;
   let instances: MailInstance[];
-  const lines: string[] = [];
+  let lines: string[];
 
   beforeAll(async () => {
     database = await open(1);
@@ -31,11 +31,7 @@ describeOnEachDatabase('A mail server', (open) => {
   beforeEach(() => {
     clock = new StoppedClock();
     instances = [];
-    lines.length = 0;
-    for (const level of ['log', 'warn', 'error', 'debug'] as const)
-      jest
-        .spyOn(Logger.prototype, level)
-        .mockImplementation((line: unknown) => void lines.push(String(line)));
+    lines = logLines();
   });
   afterEach(async () => {
     await Promise.all(instances.map((instance) => instance.stop()));

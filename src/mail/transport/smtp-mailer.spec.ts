@@ -1,17 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { OutgoingMail } from './mailer.js';
+import { OUTGOING_MAIL } from '../../../test/support/outgoing-mail.js';
 import { SmtpMailer } from './smtp-mailer.js';
 
-const MAIL: OutgoingMail = {
-  id: 'a7f0c7a4-3d8f-4b33-9a2c-3f2f7d3a1b11',
-  position: 1,
-  template: 'password-reset',
+const MAIL = {
+  ...OUTGOING_MAIL,
   to: '',
-  from: { name: 'Acme', address: 'no-reply@acme.example' },
-  messageId: 'a7f0c7a4@acme.example',
-  date: new Date(0),
-  language: 'en',
-  subject: 'Reset your Acme password',
   text: 'A line.\r\n.\r\nAnother after a line with a dot alone.\r\n'.repeat(500),
   html: `<p>${'Long. '.repeat(20_000)}</p>`,
 };

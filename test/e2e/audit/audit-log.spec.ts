@@ -5,26 +5,13 @@ import { AccountsService } from '../../../src/admin/accounts.service.js';
 import { AuditSink } from '../../../src/audit/audit-sink.js';
 import { DatabaseConnection } from '../../../src/database/database.js';
 import { SigningKeyRotation } from '../../../src/tokens/keys/signing-key-rotation.service.js';
+import type { AuditEvent } from '../../support/audit-event.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
-interface Event {
-  id: string;
-  occurredAt: string;
-  type: string;
-  outcome: string;
-  actor: { kind: string; id: string | null };
-  subject: string | null;
-  sessionId: string | null;
-  ip: string | null;
-  userAgent: string | null;
-  requestId: string | null;
-  details: Record<string, unknown>;
-}
-
-interface Page<Entry = Event> {
+interface Page<Entry = AuditEvent> {
   events: Entry[];
   nextCursor: string | null;
 }

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { Logger } from '@nestjs/common';
 import { decodeJwt } from 'jose';
 import { AccountsService } from '../../../src/admin/accounts.service.js';
+import type { AuditEvent } from '../../support/audit-event.js';
 import { type ApiResponse, PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import { CapturedMails } from '../../support/captured-mails.js';
 import { CookieClient } from '../../support/cookie-client.js';
@@ -9,18 +10,6 @@ import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import { expectProblem } from '../support/problems.js';
-
-interface Event {
-  type: string;
-  outcome: string;
-  actor: { kind: string };
-  subject: string | null;
-  sessionId: string | null;
-  ip: string | null;
-  userAgent: string | null;
-  requestId: string | null;
-  details: Record<string, unknown>;
-}
 
 const MINUTE = 60_000;
 const BAD_TOKEN = `lk_ot_${'A'.repeat(43)}`;
@@ -32,6 +21,13 @@ const newClient = () => {
   networks += 1;
   return { 'x-forwarded-for': `10.1.${networks >> 8}.${networks & 255}`, 'user-agent': AGENT };
 };
+
+/** Where an event of a request comes from. */
+const origin = (headers: ReturnType<typeof newClient>, answer: ApiResponse) => ({
+  ip: headers['x-forwarded-for'],
+  userAgent: AGENT,
+  requestId: answer.headers.get('x-request-id'),
+});
 
 describeOnEachDatabase('What is refused', (environment) => {
   let server: TestApp;
@@ -67,13 +63,13 @@ describeOnEachDatabase('What is refused', (environment) => {
     jest.restoreAllMocks();
   });
 
-  const read = async (query: Record<string, string>): Promise<Event[]> => {
+  const read = async (query: Record<string, string>): Promise<AuditEvent[]> => {
     const path = `/api/admin/audit?${new URLSearchParams({ limit: '100', ...query }).toString()}`;
-    return (await server.api.get<{ events: Event[] }>(path, { token: admin })).body.events;
+    return (await server.api.get<{ events: AuditEvent[] }>(path, { token: admin })).body.events;
   };
   /** The latest first; nobody who is refused waits for them. */
-  const eventsOnceThere = async (query: Record<string, string>, count: number): Promise<Event[]> => {
-    let events: Event[] = [];
+  const eventsOnceThere = async (query: Record<string, string>, count: number): Promise<AuditEvent[]> => {
+    let events: AuditEvent[] = [];
     await eventually(async () => {
       events = await read(query);
       expect(events.length).toBeGreaterThanOrEqual(count);
@@ -284,14 +280,8 @@ describeOnEachDatabase('What is refused', (environment) => {
       const answer = await server.api.request('DELETE', '/api/auth/sessions', { token, headers });
       expect(answer.status).toBe(204);
 
-      expect(await read({ type: 'session.ended', subject: user.id })).toMatchObject([
-        {
-          ip: headers['x-forwarded-for'],
-          userAgent: AGENT,
-          requestId: answer.headers.get('x-request-id'),
-          details: { reason: 'ended_by_user' },
-        },
-      ]);
+      const ended = await read({ type: 'session.ended', subject: user.id });
+      expect(ended).toMatchObject([{ ...origin(headers, answer), details: { reason: 'ended_by_user' } }]);
     });
 
     it('a session was ended by a login that replaces its cookies', async () => {
@@ -301,14 +291,8 @@ describeOnEachDatabase('What is refused', (environment) => {
       const answer = await browser.login(user.email, headers);
       expect(answer.status).toBe(200);
 
-      expect(await read({ type: 'session.ended', subject: user.id })).toMatchObject([
-        {
-          ip: headers['x-forwarded-for'],
-          userAgent: AGENT,
-          requestId: answer.headers.get('x-request-id'),
-          details: { reason: 'logout' },
-        },
-      ]);
+      const ended = await read({ type: 'session.ended', subject: user.id });
+      expect(ended).toMatchObject([{ ...origin(headers, answer), details: { reason: 'logout' } }]);
     });
 
     it('an address was changed: the old and the new one, by hashes that logins are told by, too', async () => {
