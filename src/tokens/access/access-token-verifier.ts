@@ -45,7 +45,7 @@ export class AccessTokenVerifier {
   }
 
   private async afterCatchingUp(token: string): Promise<Principal> {
-    await this.revocations.catchUp();
+    await Promise.all([this.keys.catchUp(), this.revocations.catchUp()]);
     const principal = this.verify(token);
     return this.config.revocationCheck === 'store' ? this.askStore(principal) : principal;
   }

@@ -154,6 +154,56 @@ describe('SigningKeys whose source changes', () => {
     expect(keys.find(first.kid)).toBe(first);
   });
 
+  describe('and that are too old to trust', () => {
+    beforeEach(() => {
+      jest.useFakeTimers();
+      source.fresh = false;
+    });
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+
+    const readAgain = () => {
+      source.fresh = true;
+      return { current: second, all: [second] };
+    };
+
+    it('are read for those who ask, all of whom wait for it', async () => {
+      outcomes.push(Promise.resolve().then(readAgain));
+      await Promise.all([keys.catchUp(), keys.catchUp()]);
+
+      expect(keys.find(second.kid)).toBe(second);
+      await keys.catchUp();
+      expect(outcomes).toEqual([]);
+    });
+
+    it('are waited for no longer than a second, and then not again for five', async () => {
+      let answer: (set: SigningKeySet) => void = () => undefined;
+      outcomes.push(new Promise((resolve) => (answer = resolve)));
+      const waiting = keys.catchUp();
+      await jest.advanceTimersByTimeAsync(1_000);
+      await waiting;
+      await keys.catchUp();
+
+      expect(() => keys.find(first.kid)).toThrow(UnavailableError);
+      answer({ current: first, all: [first] });
+      await jest.advanceTimersByTimeAsync(5_000);
+      outcomes.push(Promise.resolve().then(readAgain));
+      await keys.catchUp();
+      expect(keys.find(second.kid)).toBe(second);
+    });
+
+    it('stay so when they cannot be read, which those who ask next do not wait for', async () => {
+      await keys.catchUp();
+      const unasked = Promise.resolve({ current: second, all: [second] });
+      outcomes.push(unasked);
+      await keys.catchUp();
+
+      expect(outcomes).toEqual([unasked]);
+      expect(() => keys.find(first.kid)).toThrow(UnavailableError);
+    });
+  });
+
   it('are not read after shutdown', async () => {
     keys.onApplicationShutdown();
     outcomes.push(Promise.resolve({ current: second, all: [second] }));

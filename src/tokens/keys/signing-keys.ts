@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
@@ -7,6 +8,9 @@ import type { TokenKey } from './token-key.js';
 
 /** A failure that stays the same is told no more often than this. Milliseconds. */
 const REPORT_INTERVAL = 5_000;
+/** How long a request waits for a reading, and how long none is waited for after that was in vain. Milliseconds. */
+const CATCH_UP_TIMEOUT = 1_000;
+const CATCH_UP_PAUSE = 5_000;
 
 interface Held {
   readonly key: TokenKey;
@@ -25,6 +29,8 @@ export class SigningKeys implements OnModuleInit, OnApplicationShutdown {
   private stopped = false;
   private reportedAt = Number.NEGATIVE_INFINITY;
   private reported = '';
+  /** On the monotonic clock: when waiting for a reading was in vain. */
+  private gaveUpAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly source: SigningKeySource,
@@ -82,6 +88,16 @@ export class SigningKeys implements OnModuleInit, OnApplicationShutdown {
       return this.loading;
     });
     return this.queued;
+  }
+
+  /**
+   * Reads the keys again if they are too old to trust although the source answers: after this process stood still.
+   * Resolves at once if they are not, or if waiting was in vain a moment ago.
+   */
+  async catchUp(): Promise<void> {
+    if (this.isFresh || performance.now() - this.gaveUpAt < CATCH_UP_PAUSE) return;
+    await Promise.race([this.reload(), sleep(CATCH_UP_TIMEOUT, undefined, { ref: false })]);
+    if (!this.isFresh) this.gaveUpAt = performance.now();
   }
 
   private async tryToLoad(): Promise<void> {

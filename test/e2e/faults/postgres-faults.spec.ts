@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ApiClient } from '../../support/api-client.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
-import { createDatabase, describeWithPostgres } from '../../support/services/available.js';
+import { createDatabase, describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
 import { startPostgresServer } from '../../support/services/start-postgres.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { eventually } from '../support/eventually.js';
@@ -72,17 +72,27 @@ describeWithPostgres('When PostgreSQL crashes', () => {
   });
 });
 
-describeWithPostgres('A server that stood still longer than its knowledge of revocations is good for', () => {
-  it('reads what it missed before it answers, instead of refusing', async () => {
-    const database = await createDatabase();
-    const server = await LatchkeyProcess.start({ ...SETTINGS, DATABASE_URL: database.url });
+describeWithPostgres('A server that stood still longer than what it knows is good for', () => {
+  let database: TestDatabase;
+  let server: LatchkeyProcess;
+
+  beforeEach(async () => {
+    database = await createDatabase();
+    server = await LatchkeyProcess.start({ ...SETTINGS, DATABASE_URL: database.url });
+  });
+  afterEach(async () => {
+    await server?.stop();
+    await database?.drop();
+  });
+
+  it('reads which tokens and which keys were revoked before it answers, instead of refusing', async () => {
     const api = await ApiClient.connect(server.url);
     const { accessToken } = (await api.register()).body;
     const loggedOut = (await api.register()).body;
     await api.post('/api/auth/logout', undefined, { token: loggedOut.accessToken });
 
     server.signal('SIGSTOP');
-    await sleep(1_500);
+    await sleep(2_500);
     const answers = Promise.all([
       api.get('/api/auth/verify', { token: accessToken }),
       api.get('/api/auth/verify', { token: loggedOut.accessToken }),
@@ -91,6 +101,5 @@ describeWithPostgres('A server that stood still longer than its knowledge of rev
 
     expect((await answers).map(({ status }) => status)).toEqual([204, 401]);
     expect((await server.stop()).code).toBe(0);
-    await database.drop();
   });
 });
