@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { TestEnvironment } from 'jest-environment-node';
+
+// Plain JavaScript: Jest loads it with Node's own loader.
+
+// @types/node leaves the name to the DOM's types.
+const { WebAssembly: webAssembly } =
+  /** @type {{ WebAssembly: { compile(bytes: Uint8Array): Promise<unknown> } }} */ (
+    /** @type {unknown} */ (globalThis)
+  );
+
+/**
+ * PGlite, held for as long as this process of Jest lives. V8 shares what it compiles of the same bytes, but throws it away
+ * with the last database that is closed: hundreds of times in a run, for a third of a second each, and each time with the
+ * small chance of a crash that Node 24 has there (nodejs/node#64500).
+ */
+const pglite = webAssembly.compile(
+  readFileSync(new URL('pglite.wasm', import.meta.resolve('@electric-sql/pglite'))),
+);
+
+export default class extends TestEnvironment {
+  /** @override */
+  async setup() {
+    await super.setup();
+    await pglite;
+  }
+}
