@@ -25,6 +25,8 @@ export default {
   },
   // The servers and the browser of the tests work beside them.
   maxWorkers: Math.max(2, availableParallelism() - 1),
+  // A process of Jest keeps much of each file it has run, and is the slower for it.
+  workerIdleMemoryLimit: '512MB',
   testTimeout: 60_000,
   globalSetup: '<rootDir>/test/support/jest-global-setup.js',
   globalTeardown: '<rootDir>/test/support/jest-global-teardown.js',
