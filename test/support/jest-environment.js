@@ -11,8 +11,8 @@ const { WebAssembly: webAssembly } =
 
 /**
  * PGlite, held for as long as this process of Jest lives. V8 shares what it compiles of the same bytes, but throws it away
- * with the last database that is closed: hundreds of times in a run, for a third of a second each, and each time with the
- * small chance of a crash that Node 24 has there (nodejs/node#64500).
+ * with the last database that is closed: up to hundreds of times in a run, for a third of a second each. Node 24 is known to
+ * crash now and then where that happens again and again (nodejs/node#64500).
  */
 const pglite = webAssembly.compile(
   readFileSync(new URL('pglite.wasm', import.meta.resolve('@electric-sql/pglite'))),

@@ -58,11 +58,18 @@ const SESSION = '3f0f0e9a-52c1-4f7e-9a55-0d6a4a7c1b01';
 const OTHER_SESSION = '3f0f0e9a-52c1-4f7e-9a55-0d6a4a7c1b02';
 
 class HeldKeys extends SigningKeySource {
+  fresh = true;
+
   constructor(public set: SigningKeySet) {
     super();
   }
 
+  override get isFresh(): boolean {
+    return this.fresh;
+  }
+
   load(): Promise<SigningKeySet> {
+    this.fresh = true;
     return Promise.resolve(this.set);
   }
 }
@@ -595,6 +602,17 @@ describe('AccessTokenVerifier', () => {
 
       expect(() => verifier.verify(token)).toThrow(UnavailableError);
       expect(outcomeOf(tokenOf({ key: RS256 }))).toBe('UnavailableError');
+    });
+
+    it('waits for keys that are too old to trust to be read again', async () => {
+      const token = tokenOf();
+      const ofRemoved = tokenOf({ key: RS256 });
+      source.set = { current: ES256, all: [ES256] };
+      source.fresh = false;
+      expect(outcomeOf(token)).toBe('UnavailableError');
+
+      expect(await verifier.authenticate(token)).toMatchObject({ subject: 'someone' });
+      expect(outcomeOf(ofRemoved)).toBe('AccessTokenInvalidError');
     });
 
     it('is refused on the very next call when its key was removed, and others are not', async () => {

@@ -1,19 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountsService } from '../../../src/admin/accounts.service.js';
+import type { AuditEvent } from '../../support/audit-event.js';
 import type { SignedIn } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
-
-interface Event {
-  id: string;
-  occurredAt: string;
-  type: string;
-  outcome: string;
-  actor: { kind: string; id: string | null };
-  subject: string | null;
-  ip: string | null;
-}
 
 interface Page<Entry> {
   events: Entry[];
@@ -35,7 +26,7 @@ describeOnEachDatabase('Reading the audit log', (environment) => {
   });
 
   const ask = (query: Record<string, string> | [string, string][] = {}) =>
-    server.api.get<Page<Event>>(`/api/admin/audit?${new URLSearchParams(query).toString()}`, {
+    server.api.get<Page<AuditEvent>>(`/api/admin/audit?${new URLSearchParams(query).toString()}`, {
       token: admin.accessToken,
     });
   const read = async (query: Record<string, string> = {}) => {
@@ -44,7 +35,7 @@ describeOnEachDatabase('Reading the audit log', (environment) => {
     return answer.body;
   };
   /** All pages from here on. */
-  const readOn = async (query: Record<string, string>): Promise<Event[]> => {
+  const readOn = async (query: Record<string, string>): Promise<AuditEvent[]> => {
     const { events, nextCursor } = await read(query);
     return nextCursor === null ? events : [...events, ...(await readOn({ ...query, cursor: nextCursor }))];
   };
