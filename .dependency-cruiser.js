@@ -66,6 +66,14 @@ export default {
       to: { circular: true },
     },
     {
+      name: 'no-circle-of-auth-folders',
+      comment: 'The flows of auth and what they share are floors: a folder imports only those below it',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^src/auth/[^/]+$' },
+      to: { circular: true },
+    },
+    {
       name: 'no-orphan',
       comment: 'A file that imports nothing and that nothing imports',
       severity: 'error',

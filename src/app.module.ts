@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { AdminModule } from './admin/admin.module.js';
 import { AuditModule } from './audit/audit.module.js';
-import { ReuseNotice } from './auth/session/reuse-notice.service.js';
+import { ReuseNotice } from './auth/notices/reuse-notice.js';
 import { AuditedTokenEvents } from './auth/audit/audited-token-events.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CommonModule } from './common/common.module.js';

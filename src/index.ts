@@ -19,7 +19,7 @@ export { ApiProblems, ProblemModel } from './common/openapi/api-problems.js';
 export type { Actor, AuditDetails, AuditEvent, AuditEventType, AuditOutcome } from './audit/audit-event.js';
 export { AuditModule } from './audit/audit.module.js';
 export { AuditSink } from './audit/audit-sink.js';
-export { DatabaseAuditSink } from './audit/database-audit-sink.js';
+export { PostgresAuditSink } from './audit/postgres-audit-sink.js';
 
 export { ConfigModule } from './config/config.module.js';
 export { ConfigurationError } from './config/configuration-error.js';
@@ -42,14 +42,21 @@ export {
 
 export { type Database, DatabaseConnection, InjectDatabase } from './database/database.js';
 export { DatabaseModule } from './database/database.module.js';
-export type { Greeting, Incident, LinkMail, Mail, MailData, MailTemplate } from './mail/mail.js';
+export type {
+  MailRecipient,
+  SecurityEventData,
+  LinkMail,
+  Mail,
+  MailData,
+  MailTemplate,
+} from './mail/mail.js';
 export { MailModule } from './mail/mail.module.js';
 export { MailTimings } from './mail/sending/mail-timings.js';
 export type { MailContent, MailLanguage, MailWords } from './mail/templates/mail-language.js';
 export { type MailRequest, MailTemplates, type RenderedMail } from './mail/templates/mail-templates.js';
 export { ENGLISH } from './mail/templates/english.js';
 export { GERMAN } from './mail/templates/german.js';
-export type { Letter } from './mail/templates/layout.js';
+export type { MailLayout } from './mail/templates/layout.js';
 export { StandardMailTemplates } from './mail/templates/standard-mail-templates.js';
 export { MailDeliveryError, Mailer, type MailFailure, type OutgoingMail } from './mail/transport/mailer.js';
 export { Outbox } from './mail/outbox.js';
@@ -90,7 +97,7 @@ export {
   type ExpectedOneTimeToken,
   OneTimeTokensRepository,
 } from './tokens/one-time/one-time-tokens.repository.js';
-export { type OneTimeTokenRequest, OneTimeTokens } from './tokens/one-time/one-time-tokens.service.js';
+export { type OneTimeTokenRequest, OneTimeTokens } from './tokens/one-time/one-time-tokens.js';
 export type { Revocation, RevocationKind } from './tokens/revocation/revocation.js';
 export { RevocationService } from './tokens/revocation/revocation.service.js';
 export { RevocationStore, type TokenIdentity } from './tokens/revocation/revocation-store.js';
@@ -116,8 +123,8 @@ export { type AccessRule, AccessRules } from './auth/access/access-rules.js';
 export { JwtAuthGuard } from './auth/access/jwt-auth.guard.js';
 export { RolesGuard } from './auth/access/roles.guard.js';
 export { ScopesGuard } from './auth/access/scopes.guard.js';
-export { EndsSession } from './auth/cookies/cookie-mode.decorators.js';
-export { RequestTokens } from './auth/cookies/request-tokens.js';
+export { EndsSession } from './auth/cookie-mode/cookie-mode.decorators.js';
+export { RequestTokens } from './auth/access/request-tokens.js';
 export { AuthModule } from './auth/auth.module.js';
 export { PasswordHasher, type PasswordVerification } from './auth/passwords/password-hasher.js';
 export { ContextWordsPolicy } from './auth/passwords/context-words-policy.js';
@@ -128,11 +135,15 @@ export {
   PasswordRejectedError,
 } from './auth/passwords/password-policy.js';
 export { StandardPasswordPolicy } from './auth/passwords/standard-password-policy.js';
-export { SessionTokensService, type TokenPair } from './auth/session/session-tokens.service.js';
+export { SignInService, type TokenPair } from './auth/sign-in/sign-in.service.js';
 
 export { AdminModule } from './admin/admin.module.js';
 export { HealthModule } from './health/health.module.js';
-export { AccountThrottle, type Attempt, type Guessed } from './throttling/account/account-throttle.js';
+export {
+  AccountThrottle,
+  type Attempt,
+  type ThrottleSubject,
+} from './throttling/account/account-throttle.js';
 export { AccountThrottledError } from './throttling/account/account-throttled.error.js';
 export { AttemptStore, type CountedAttempt, type Failures } from './throttling/account/attempt-store.js';
 export { type Allowance, RateLimiter } from './throttling/rate-limiter.js';

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { AccountsService } from './accounts.service.js';
-import { AccountHelpController } from './account-help.controller.js';
+import { UserAdministrationService } from './user-administration.service.js';
+import { AdminUsersController } from './admin-users.controller.js';
 import { AdminController } from './admin.controller.js';
 import { AuditController } from './audit.controller.js';
 import { InvitationsController } from './invitations.controller.js';
@@ -8,8 +8,8 @@ import { InitialAdminService } from './initial-admin.service.js';
 import { TokenRevocationsService } from './token-revocations.service.js';
 
 @Module({
-  controllers: [AdminController, InvitationsController, AccountHelpController, AuditController],
-  providers: [InitialAdminService, AccountsService, TokenRevocationsService],
-  exports: [InitialAdminService, AccountsService, TokenRevocationsService],
+  controllers: [AdminController, InvitationsController, AdminUsersController, AuditController],
+  providers: [InitialAdminService, UserAdministrationService, TokenRevocationsService],
+  exports: [InitialAdminService, UserAdministrationService, TokenRevocationsService],
 })
 export class AdminModule {}

@@ -12,7 +12,7 @@ import { isUUID } from 'class-validator';
 import { CurrentUser, Roles } from '../auth/access/access.decorators.js';
 import { AuditPageDto, pageOf } from '../auth/audit/audit-page.dto.js';
 import { EmailField, OptionalNameField } from '../auth/fields/account-fields.js';
-import { Invitations } from '../auth/registration/invitation.service.js';
+import { Invitations } from '../auth/registration/invitations.js';
 import { clientInfoOf, type HttpRequest } from '../common/client-info.js';
 import { NotFoundError } from '../common/errors/latchkey-error.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PeriodicTask } from '../common/periodic-task.js';
-import { AuditPurge } from './audit-purge.service.js';
+import { AuditPurge } from './audit-purge.js';
 
 /** Not while the process has its start to do. */
 const HOURLY = { firstAfter: 90_000, interval: 3_600_000, jitter: 0.2 };

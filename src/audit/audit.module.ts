@@ -2,12 +2,12 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { AuditLog } from './audit-log.js';
-import { AuditPurge } from './audit-purge.service.js';
+import { AuditPurge } from './audit-purge.js';
 import { AuditPurgeTimer } from './audit-purge-timer.js';
 import { AuditSink } from './audit-sink.js';
-import { DatabaseAuditSink } from './database-audit-sink.js';
+import { PostgresAuditSink } from './postgres-audit-sink.js';
 import { IdentifierHash } from './identifier-hash.js';
-import { Refusals } from './refusals.js';
+import { RefusalLog } from './refusal-log.js';
 
 /** The log of security events. Replaceable: `AuditSink`. */
 @Module({})
@@ -19,16 +19,16 @@ export class AuditModule {
       global: true,
       providers: withOverrides(
         [
-          { provide: AuditSink, useClass: DatabaseAuditSink },
+          { provide: AuditSink, useClass: PostgresAuditSink },
           AuditLog,
           IdentifierHash,
-          Refusals,
+          RefusalLog,
           AuditPurge,
           AuditPurgeTimer,
         ],
         options,
       ),
-      exports: [AuditSink, AuditLog, IdentifierHash, Refusals],
+      exports: [AuditSink, AuditLog, IdentifierHash, RefusalLog],
     };
   }
 }

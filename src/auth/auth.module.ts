@@ -10,33 +10,33 @@ import { ScopesGuard } from './access/scopes.guard.js';
 import { AccountController } from './account/account.controller.js';
 import { AccountDataController } from './account/account-data.controller.js';
 import { AccountDataService } from './account/account-data.service.js';
-import { AccountErasure } from './account/account-erasure.service.js';
+import { AccountErasure } from './account/account-erasure.js';
 import { AccountService } from './account/account.service.js';
-import { OwnAccount } from './account/own-account.service.js';
-import { Reauthentication } from './account/reauthentication.js';
+import { CallerAccount } from './reauthentication/caller-account.js';
+import { PasswordConfirmation } from './reauthentication/password-confirmation.js';
 import { EmailChangeController } from './email-change/email-change.controller.js';
 import { EmailChangeService } from './email-change/email-change.service.js';
 import { EmailVerificationController } from './email-verification/email-verification.controller.js';
 import { EmailVerificationService } from './email-verification/email-verification.service.js';
 import { OwnAuditController } from './audit/own-audit.controller.js';
 import { AuthCookies } from './cookies/auth-cookies.js';
-import { CookieMode } from './cookies/cookie-mode.js';
-import { CsrfController } from './cookies/csrf.controller.js';
+import { CookieMode } from './cookie-mode/cookie-mode.js';
+import { CsrfController } from './cookie-mode/csrf.controller.js';
 import { CsrfProtection } from './cookies/csrf-protection.js';
 import { CsrfTokens } from './cookies/csrf-tokens.js';
-import { PreviousSession } from './cookies/previous-session.js';
-import { RequestTokens } from './cookies/request-tokens.js';
-import { TokenCookies } from './cookies/token-cookies.js';
+import { PreviousSession } from './cookie-mode/previous-session.js';
+import { RequestTokens } from './access/request-tokens.js';
+import { TokenCookies } from './cookie-mode/token-cookies.js';
 import { ForwardAuthController } from './forward-auth/forward-auth.controller.js';
 import { DeviceCookie } from './login/device-cookie.js';
-import { LockoutNotice } from './login/lockout-notice.js';
+import { LockoutNotice } from './notices/lockout-notice.js';
 import { LoginAttempts } from './login/login-attempts.js';
 import { LoginController } from './login/login.controller.js';
 import { LoginService } from './login/login.service.js';
-import { NewDeviceNotice } from './login/new-device-notice.service.js';
-import { ThrottledTries } from './login/throttled-tries.js';
+import { NewDeviceNotice } from './notices/new-device-notice.js';
+import { ThrottleAudit } from './audit/throttle-audit.js';
 import { BreachedPasswordsPolicy } from './passwords/breached-passwords-policy.js';
-import { AccountMails } from './mails/account-mails.service.js';
+import { AccountMails } from './mails/account-mails.js';
 import { PasswordResetController } from './password-reset/password-reset.controller.js';
 import { PasswordResetService } from './password-reset/password-reset.service.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
@@ -44,16 +44,16 @@ import { PasswordPolicy } from './passwords/password-policy.js';
 import { StandardPasswordPolicy } from './passwords/standard-password-policy.js';
 import { WorkerPasswordHasher } from './passwords/worker-password-hasher.js';
 import { ReauthenticationController } from './reauthentication/reauthentication.controller.js';
-import { RecentAuthentication } from './reauthentication/recent-authentication.service.js';
+import { StepUpPolicy } from './reauthentication/step-up-policy.js';
 import { FirstSession } from './registration/first-session.js';
-import { Invitations } from './registration/invitation.service.js';
+import { Invitations } from './registration/invitations.js';
 import { OneTimeRegistrationController } from './registration/one-time-registration.controller.js';
-import { PendingRegistrations } from './registration/pending-registration.service.js';
-import { ProvedAccounts } from './registration/proved-accounts.service.js';
+import { PendingRegistrations } from './registration/pending-registrations.js';
+import { VerifiedRegistration } from './registration/verified-registration.js';
 import { RegistrationController } from './registration/registration.controller.js';
 import { RegistrationService } from './registration/registration.service.js';
 import { SessionController } from './session/session.controller.js';
-import { SessionTokensService } from './session/session-tokens.service.js';
+import { SignInService } from './sign-in/sign-in.service.js';
 
 /**
  * The flows over HTTP, and the guards that protect every route of the application unless it is `@Public()`.
@@ -104,7 +104,7 @@ export class AuthModule {
           StandardPasswordPolicy,
           { provide: PasswordPolicy, useExisting: StandardPasswordPolicy },
           RegistrationService,
-          ProvedAccounts,
+          VerifiedRegistration,
           PendingRegistrations,
           Invitations,
           FirstSession,
@@ -112,12 +112,12 @@ export class AuthModule {
           NewDeviceNotice,
           LoginAttempts,
           LockoutNotice,
-          ThrottledTries,
+          ThrottleAudit,
           DeviceCookie,
-          Reauthentication,
-          RecentAuthentication,
-          SessionTokensService,
-          OwnAccount,
+          PasswordConfirmation,
+          StepUpPolicy,
+          SignInService,
+          CallerAccount,
           AccountService,
           AccountErasure,
           AccountDataService,

@@ -1,5 +1,5 @@
 import { InitialAdminService } from '../admin/initial-admin.service.js';
-import { AccountsService } from '../admin/accounts.service.js';
+import { UserAdministrationService } from '../admin/user-administration.service.js';
 import type { Command } from './command.js';
 import { KEY_COMMANDS } from './key-commands.js';
 import { STORAGE_COMMANDS } from './storage-commands.js';
@@ -19,7 +19,7 @@ export const COMMANDS: readonly Command[] = [
     arguments: ['e-mail'],
     summary: 'The user cannot log in any more; all their sessions end.',
     run: async (app, email = '') => {
-      await app.get(AccountsService).disable(email);
+      await app.get(UserAdministrationService).disable(email);
       return `${email} is disabled.`;
     },
   },
@@ -28,7 +28,7 @@ export const COMMANDS: readonly Command[] = [
     arguments: ['e-mail'],
     summary: 'The user can log in again.',
     run: async (app, email = '') => {
-      await app.get(AccountsService).enable(email);
+      await app.get(UserAdministrationService).enable(email);
       return `${email} is enabled.`;
     },
   },
@@ -37,7 +37,7 @@ export const COMMANDS: readonly Command[] = [
     arguments: ['e-mail'],
     summary: 'The user is gone; all their sessions end. The last administrator stays.',
     run: async (app, email = '') => {
-      await app.get(AccountsService).delete(email);
+      await app.get(UserAdministrationService).delete(email);
       return `${email} is deleted.`;
     },
   },
@@ -46,7 +46,7 @@ export const COMMANDS: readonly Command[] = [
     arguments: ['e-mail', 'role'],
     summary: 'The user has the role; their access tokens die, a refresh brings one with it.',
     run: async (app, email = '', role = '') => {
-      await app.get(AccountsService).grantRole(email, role);
+      await app.get(UserAdministrationService).grantRole(email, role);
       return `${email} has the role ${role}.`;
     },
   },
@@ -55,7 +55,7 @@ export const COMMANDS: readonly Command[] = [
     arguments: ['e-mail', 'role'],
     summary: 'The user has the role no more; their access tokens die. The last administrator stays one.',
     run: async (app, email = '', role = '') => {
-      await app.get(AccountsService).withdrawRole(email, role);
+      await app.get(UserAdministrationService).withdrawRole(email, role);
       return `${email} has the role ${role} no more.`;
     },
   },
@@ -64,7 +64,7 @@ export const COMMANDS: readonly Command[] = [
     arguments: ['e-mail'],
     summary: 'Ends all sessions of the user; their access tokens die.',
     run: async (app, email = '') => {
-      await app.get(AccountsService).endSessions(email);
+      await app.get(UserAdministrationService).endSessions(email);
       return `All sessions of ${email} have ended.`;
     },
   },
@@ -72,7 +72,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'sessions end-all',
     summary: 'Ends all sessions of everybody; all access tokens die.',
     run: async (app) => {
-      const count = await app.get(AccountsService).endEverybodysSessions();
+      const count = await app.get(UserAdministrationService).endEverybodysSessions();
       return `${count} sessions have ended. Everybody has to log in again.`;
     },
   },
@@ -81,7 +81,7 @@ export const COMMANDS: readonly Command[] = [
     arguments: ['e-mail'],
     summary: 'Mails the user a link to set a new password; all their sessions end.',
     run: async (app, email = '') => {
-      await app.get(AccountsService).startPasswordReset(email);
+      await app.get(UserAdministrationService).startPasswordReset(email);
       return `${email} is sent a link to set a new password.`;
     },
   },

@@ -1,4 +1,4 @@
-import { type ListedKey, SigningKeyRotation } from '../tokens/keys/signing-key-rotation.service.js';
+import { type ListedKey, SigningKeyRotation } from '../tokens/keys/signing-key-rotation.js';
 import type { Command } from './command.js';
 
 export const KEY_COMMANDS: readonly Command[] = [

@@ -1,5 +1,5 @@
-import { AuditPurge } from '../audit/audit-purge.service.js';
-import { StoragePurge } from '../tokens/purge/storage-purge.service.js';
+import { AuditPurge } from '../audit/audit-purge.js';
+import { StoragePurge } from '../tokens/purge/storage-purge.js';
 import type { Command } from './command.js';
 
 export const STORAGE_COMMANDS: readonly Command[] = [

@@ -1,28 +1,34 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseMailSender, parseMailUrl } from './mail-url.js';
 
-const NOBODY = { user: undefined, password: undefined };
+const NO_CREDENTIALS = { user: undefined, password: undefined };
 
 describe('parseMailUrl', () => {
   it.each([
     [
       'smtp://mail.internal',
-      { host: 'mail.internal', port: 587, secure: false, requireTls: true, ...NOBODY },
+      { host: 'mail.internal', port: 587, secure: false, requireTls: true, ...NO_CREDENTIALS },
     ],
     [
       'smtps://mail.internal/',
-      { host: 'mail.internal', port: 465, secure: true, requireTls: false, ...NOBODY },
+      { host: 'mail.internal', port: 465, secure: true, requireTls: false, ...NO_CREDENTIALS },
     ],
-    ['smtp://[::1]:25', { host: '::1', port: 25, secure: false, requireTls: false, ...NOBODY }],
-    ['smtp://127.0.0.1', { host: '127.0.0.1', port: 587, secure: false, requireTls: false, ...NOBODY }],
-    ['smtp://localhost', { host: 'localhost', port: 587, secure: false, requireTls: false, ...NOBODY }],
+    ['smtp://[::1]:25', { host: '::1', port: 25, secure: false, requireTls: false, ...NO_CREDENTIALS }],
+    [
+      'smtp://127.0.0.1',
+      { host: '127.0.0.1', port: 587, secure: false, requireTls: false, ...NO_CREDENTIALS },
+    ],
+    [
+      'smtp://localhost',
+      { host: 'localhost', port: 587, secure: false, requireTls: false, ...NO_CREDENTIALS },
+    ],
     [
       'smtp://localhost.acme.example',
-      { host: 'localhost.acme.example', port: 587, secure: false, requireTls: true, ...NOBODY },
+      { host: 'localhost.acme.example', port: 587, secure: false, requireTls: true, ...NO_CREDENTIALS },
     ],
     [
       'smtp://mailpit:1025?tls=opportunistic',
-      { host: 'mailpit', port: 1025, secure: false, requireTls: false, ...NOBODY },
+      { host: 'mailpit', port: 1025, secure: false, requireTls: false, ...NO_CREDENTIALS },
     ],
     [
       'smtps://ada%40acme.example:p%40ss%2Fw%3Ard@mail.internal:2465',

@@ -11,7 +11,7 @@ import { MailSender } from './sending/mail-sender.js';
 import { MailTimings } from './sending/mail-timings.js';
 import { OutboxStore } from './sending/outbox-store.js';
 import { PostgresOutbox } from './sending/postgres-outbox.js';
-import { ServerState } from './sending/server-state.js';
+import { MailServerCircuitBreaker } from './sending/mail-server-circuit-breaker.js';
 import { MailTemplates } from './templates/mail-templates.js';
 import { StandardMailTemplates } from './templates/standard-mail-templates.js';
 import { FileMailer } from './transport/file-mailer.js';
@@ -47,7 +47,7 @@ export class MailModule implements OnModuleInit {
           MailSealer,
           MailTimings,
           MailRenderer,
-          ServerState,
+          MailServerCircuitBreaker,
           MailDelivery,
           MailSender,
         ],

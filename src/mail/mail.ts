@@ -6,29 +6,29 @@ export interface MailData {
   'email-change': LinkMail;
   invitation: LinkMail;
   /** Somebody registered with an address that has an account. */
-  'account-exists': Greeting;
+  'account-exists': MailRecipient;
   /** To the old address. */
-  'email-changed': Greeting & { readonly newEmail: string };
-  'password-changed': Greeting & Incident;
+  'email-changed': MailRecipient & { readonly newEmail: string };
+  'password-changed': MailRecipient & SecurityEventData;
   /** To who deleted their account. */
-  'account-deleted': Greeting & Incident;
-  'new-device': Greeting & Incident;
-  'refresh-token-reused': Greeting & Incident;
-  lockout: Greeting & Incident;
+  'account-deleted': MailRecipient & SecurityEventData;
+  'new-device': MailRecipient & SecurityEventData;
+  'refresh-token-reused': MailRecipient & SecurityEventData;
+  lockout: MailRecipient & SecurityEventData;
 }
 
-export interface Greeting {
+export interface MailRecipient {
   /** The addressee's. */
   readonly name: string | null;
 }
 
-export interface LinkMail extends Greeting {
+export interface LinkMail extends MailRecipient {
   readonly link: string;
   readonly expiresIn: number;
 }
 
 /** What happened to an account, as far as it is known. */
-export interface Incident {
+export interface SecurityEventData {
   readonly at: Date;
   readonly ip: string | null;
   /** As people call it, e.g. `Firefox on Windows`. */
@@ -41,16 +41,16 @@ export type MailTemplate = keyof MailData;
  * Who gets a mail that is made and then thrown away: where nobody is to get one, and no time is to tell, neither that of
  * the answer nor that of the next ones.
  */
-export const NOBODY = '';
+export const NO_RECIPIENT = '';
 
 /**
  * The language of notices of what happened to an account: whoever did it may be a stranger, whose request is not to choose
  * what its owner can read. Theirs is not known: the default language.
  */
-export const OWNERS = null;
+export const DEFAULT_LANGUAGE = null;
 
 /** Whether, and to whom, they go depends on who has an account: they are sent a random while after the answer. */
-export const DISCREET: ReadonlySet<MailTemplate> = new Set([
+export const DELAYED_TEMPLATES: ReadonlySet<MailTemplate> = new Set([
   'password-reset',
   'email-verification',
   'account-exists',
@@ -58,7 +58,7 @@ export const DISCREET: ReadonlySet<MailTemplate> = new Set([
 
 /** A mail to one person. */
 export interface Mail<Template extends MailTemplate = MailTemplate> {
-  /** An address, or `NOBODY`. */
+  /** An address, or `NO_RECIPIENT`. */
   readonly to: string;
   readonly template: Template;
   readonly data: MailData[Template];

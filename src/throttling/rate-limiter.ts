@@ -11,7 +11,7 @@ import { ThrottlingConfig } from '../config/slices.js';
 import { type Database, DatabaseConnection, InjectDatabase } from '../database/database.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import { postgresClientOf } from './store/postgres-client.js';
-import { StorePatience } from './store/store-patience.js';
+import { StoreCircuitBreaker } from './store/store-circuit-breaker.js';
 import { rateLimits } from './store/throttling.table.js';
 
 export type LimitName = keyof ThrottlingConfig;
@@ -45,7 +45,7 @@ export class RateLimiter {
     private readonly redis: RedisConnection,
     @InjectDatabase() private readonly db: Database,
     private readonly connection: DatabaseConnection,
-    private readonly patience: StorePatience,
+    private readonly patience: StoreCircuitBreaker,
   ) {}
 
   /**

@@ -7,11 +7,11 @@ import { SecretsModule } from '../secrets/secrets.module.js';
 import { AccountThrottle } from './account/account-throttle.js';
 import { AttemptStore } from './account/attempt-store.js';
 import { InProcessAttempts } from './account/in-process-attempts.js';
-import { RecognisedDevices } from './account/recognised-devices.js';
+import { TrustedDeviceTokens } from './account/trusted-device-tokens.js';
 import { PostgresAttempts } from './account/postgres-attempts.js';
 import { RedisAttempts } from './account/redis-attempts.js';
 import { RateLimiter } from './rate-limiter.js';
-import { StorePatience } from './store/store-patience.js';
+import { StoreCircuitBreaker } from './store/store-circuit-breaker.js';
 import { ThrottlingPurge } from './store/throttling-purge.js';
 
 /** Rate limits, and the slowing down of guesses. Replaceable: `RateLimiter`, `AttemptStore`. */
@@ -28,10 +28,17 @@ export class ThrottlingModule {
       global: true,
       imports: [SecretsModule],
       providers: withOverrides(
-        [StorePatience, RateLimiter, attemptStore, AccountThrottle, RecognisedDevices, ThrottlingPurge],
+        [
+          StoreCircuitBreaker,
+          RateLimiter,
+          attemptStore,
+          AccountThrottle,
+          TrustedDeviceTokens,
+          ThrottlingPurge,
+        ],
         options,
       ),
-      exports: [RateLimiter, AccountThrottle, RecognisedDevices],
+      exports: [RateLimiter, AccountThrottle, TrustedDeviceTokens],
     };
   }
 }

@@ -5,22 +5,22 @@ import { TokensConfig } from '../config/slices.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { AccessTokenIssuer } from './access/access-token-issuer.js';
 import { AccessTokenVerifier } from './access/access-token-verifier.js';
-import { KnownDevices } from './devices/known-devices.js';
+import { DeviceHistory } from './devices/device-history.js';
 import { JwksController } from './jwks/jwks.controller.js';
 import { ServerMetadataController } from './jwks/server-metadata.controller.js';
-import { DatabaseSigningKeys } from './keys/database-signing-keys.js';
+import { PostgresSigningKeys } from './keys/postgres-signing-keys.js';
 import { FileSigningKeys } from './keys/file-signing-keys.js';
 import { KeySealer } from './keys/key-sealer.js';
 import { SharedSecretKeys } from './keys/shared-secret-keys.js';
-import { SigningKeyRotation } from './keys/signing-key-rotation.service.js';
+import { SigningKeyRotation } from './keys/signing-key-rotation.js';
 import { SigningKeyRotationTimer } from './keys/signing-key-rotation-timer.js';
 import { SigningKeySource } from './keys/signing-key-source.js';
 import { SigningKeyStore } from './keys/signing-key-store.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { OneTimeTokensRepository } from './one-time/one-time-tokens.repository.js';
-import { OneTimeTokens } from './one-time/one-time-tokens.service.js';
+import { OneTimeTokens } from './one-time/one-time-tokens.js';
 import { PostgresOneTimeTokensRepository } from './one-time/postgres-one-time-tokens.repository.js';
-import { StoragePurge } from './purge/storage-purge.service.js';
+import { StoragePurge } from './purge/storage-purge.js';
 import { StoragePurgeTimer } from './purge/storage-purge-timer.js';
 import { PostgresRevocationStore } from './revocation/postgres-revocation-store.js';
 import { RedisRevocationStore } from './revocation/redis-revocation-store.js';
@@ -33,7 +33,7 @@ import { RefreshRotationService } from './sessions/refresh-rotation.service.js';
 import { RefreshTokenCodec } from './sessions/refresh-token-codec.js';
 import { SessionsRepository } from './sessions/sessions.repository.js';
 import { EverybodysSessions } from './sessions/everybodys-sessions.service.js';
-import { SessionAuthentication } from './sessions/session-authentication.service.js';
+import { SessionAuthentication } from './sessions/session-authentication.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { TokenEvents } from './token-events.js';
 
@@ -89,7 +89,7 @@ export class TokensModule {
           SessionAuthentication,
           EverybodysSessions,
           RefreshRotationService,
-          KnownDevices,
+          DeviceHistory,
           { provide: OneTimeTokensRepository, useClass: PostgresOneTimeTokensRepository },
           OneTimeTokens,
           StoragePurge,
@@ -108,7 +108,7 @@ export class TokensModule {
         SessionAuthentication,
         EverybodysSessions,
         RefreshRotationService,
-        KnownDevices,
+        DeviceHistory,
         OneTimeTokens,
         RefreshTokenCodec,
       ],
@@ -118,5 +118,5 @@ export class TokensModule {
 
 function signingKeySourceFor(config: TokensConfig): Type<SigningKeySource> {
   if (config.signingAlg === 'HS256') return SharedSecretKeys;
-  return config.signingKeyFiles.length > 0 ? FileSigningKeys : DatabaseSigningKeys;
+  return config.signingKeyFiles.length > 0 ? FileSigningKeys : PostgresSigningKeys;
 }

@@ -6,7 +6,7 @@ import type { Transaction } from '../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../database/database.js';
 import { handleOf } from '../database/drizzle-unit-of-work.js';
 import { isUniqueViolation } from '../database/sql-errors.js';
-import { CHOSEN_BY_THE_USER, firstTime, isProvedBy } from './proved-address.js';
+import { CHOSEN_BY_THE_USER, firstTime, isProvedBy } from './verified-email.js';
 import { hasHolder, lockRole, refuseLastAdministrator } from './role-holders.js';
 import { ADMIN_ROLE, emailKey, type NewUser, type PasswordReplacement, type User } from './user.js';
 import { EmailTakenError } from './users.errors.js';

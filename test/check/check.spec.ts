@@ -155,6 +155,8 @@ describe('npm run check', () => {
         'src/users/seeded-there.ts',
         "export { here } from './seeded-here.js';\nexport const there = 2;",
       );
+      // A type is enough.
+      copy.write('src/auth/access/seeded-flow.ts', "export type { LoginDto } from '../login/login.dto.js';");
       copy.write('src/seeded/stranger.ts', 'export const stranger = 3;');
       copy.write('src/users/seeded-alone.ts', 'export const alone = 4;');
       checked = await copy.run('check:boundaries');
@@ -163,6 +165,10 @@ describe('npm run check', () => {
     it.each(cases)('$of', ({ rule, file }) => {
       expect(checked.exitCode).not.toBe(0);
       expect(checked.output).toContain(`error ${rule}: ${file} → `);
+    });
+
+    it('a folder of auth by one that it imports itself', () => {
+      expect(checked.output).toContain('error no-circle-of-auth-folders: src/auth/access → ');
     });
 
     it('and a file that has to do with no other', () => {

@@ -64,21 +64,21 @@ export function attemptStoreContract(stores: () => readonly [AttemptStore, ...At
 
   it('gives back', async () => {
     await failAsSoonAsAllowed(2);
-    await store.giveBack(key, await store.count(key, NOW));
+    await store.refund(key, await store.count(key, NOW));
     expect(await store.count(key, NOW)).toMatchObject({ allowed: true, failures: 3 });
     expect((await store.count(key, NOW)).allowed).toBe(false);
   });
 
   it('gives the first one back', async () => {
-    await store.giveBack(key, await store.count(key, NOW));
+    await store.refund(key, await store.count(key, NOW));
     expect(await failAsSoonAsAllowed(5)).toEqual([0, 0, 0, 1_000, 3_000]);
   });
 
   it('has nothing to give back where nothing is counted any more', async () => {
     const counted = await store.count(key, NOW);
     await store.forget(key);
-    await store.giveBack(key, counted);
-    await store.giveBack(key, counted);
+    await store.refund(key, counted);
+    await store.refund(key, counted);
     expect(await failAsSoonAsAllowed(5)).toEqual([0, 0, 0, 1_000, 3_000]);
   });
 
@@ -87,7 +87,7 @@ export function attemptStoreContract(stores: () => readonly [AttemptStore, ...At
     for (const after of [4_000, 4_000, 4_001, 9_999]) {
       const counted = await store.count(key, NOW + 3_000 + after);
       expect(counted).toMatchObject({ allowed: true, failures: 6 });
-      await store.giveBack(key, counted);
+      await store.refund(key, counted);
     }
     // The wait after the fifth failure is over, that after a sixth is not.
     expect((await store.count(key, NOW + 13_000)).allowed).toBe(true);
@@ -97,7 +97,7 @@ export function attemptStoreContract(stores: () => readonly [AttemptStore, ...At
   it('forgets failures also while right ones are given back more often than each longest wait', async () => {
     await failAsSoonAsAllowed(3);
     for (let now = NOW + 5_000; now <= NOW + 30_000; now += 5_000)
-      await store.giveBack(key, await store.count(key, now));
+      await store.refund(key, await store.count(key, now));
     expect(await store.count(key, NOW + 30_000)).toMatchObject({ allowed: true, failures: 1 });
   });
 
@@ -105,7 +105,7 @@ export function attemptStoreContract(stores: () => readonly [AttemptStore, ...At
     await failAsSoonAsAllowed(1);
     const right = await store.count(key, NOW + 100);
     await store.count(key, NOW + 200);
-    await store.giveBack(key, right);
+    await store.refund(key, right);
     expect(await store.count(key, NOW + 300)).toMatchObject({ allowed: true, failures: 3 });
     expect(await store.count(key, NOW + 301)).toMatchObject({ allowed: false, countedAt: NOW + 300 });
   });
@@ -116,7 +116,7 @@ export function attemptStoreContract(stores: () => readonly [AttemptStore, ...At
     const counted = await Promise.all(all.map((one) => one.count(key, NOW + 100)));
     expect(counted.filter(({ allowed }) => allowed)).toHaveLength(2);
     await Promise.all(
-      counted.map(async (one, place) => (one.allowed ? all[place]?.giveBack(key, one) : undefined)),
+      counted.map(async (one, place) => (one.allowed ? all[place]?.refund(key, one) : undefined)),
     );
     expect(await store.count(key, NOW + 100)).toMatchObject({ allowed: true, failures: 2 });
   });
@@ -125,7 +125,7 @@ export function attemptStoreContract(stores: () => readonly [AttemptStore, ...At
     await failAsSoonAsAllowed(3);
     const right = await store.count(key, NOW + 1_000);
     expect(await store.claimNotice(key)).toBe(true);
-    await store.giveBack(key, right);
+    await store.refund(key, right);
     expect(await store.claimNotice(key)).toBe(false);
   });
 

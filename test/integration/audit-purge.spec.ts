@@ -1,8 +1,8 @@
 import { afterAll, beforeEach, expect, it } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import { auditEvents } from '../../src/audit/audit-events.table.js';
-import { AUDIT_BATCH_SIZE, AuditPurge } from '../../src/audit/audit-purge.service.js';
-import { DatabaseAuditSink } from '../../src/audit/database-audit-sink.js';
+import { AUDIT_BATCH_SIZE, AuditPurge } from '../../src/audit/audit-purge.js';
+import { PostgresAuditSink } from '../../src/audit/postgres-audit-sink.js';
 import type { DatabaseConnection } from '../../src/database/database.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
 import { StoppedClock } from './stopped-clock.js';
@@ -25,7 +25,7 @@ describeOnEachDatabase('The purge of the audit log', (open) => {
   });
   afterAll(() => database?.remove());
 
-  const record = () => new DatabaseAuditSink(connection.db, clock).record(EVENT);
+  const record = () => new PostgresAuditSink(connection.db, clock).record(EVENT);
   const left = () => connection.db.select().from(auditEvents);
 
   it('deletes what is older than the retention, and nothing else', async () => {

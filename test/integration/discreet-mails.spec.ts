@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
 import type { DatabaseConnection } from '../../src/database/database.js';
-import { type Mail, NOBODY } from '../../src/mail/mail.js';
+import { type Mail, NO_RECIPIENT } from '../../src/mail/mail.js';
 import { mailOutbox } from '../../src/mail/sending/mail-outbox.table.js';
 import { MailTimings } from '../../src/mail/sending/mail-timings.js';
 import type { MailRequest } from '../../src/mail/templates/mail-templates.js';
@@ -70,7 +70,7 @@ describeOnEachDatabase('Mails that depend on who has an account', (open) => {
       timings: { discretionMin, discretionMax },
     });
     for (let n = 0; n < 20; n += 1) {
-      await instance.outbox.enqueue(resetMail(n % 2 ? NOBODY : 'ada@example.com'));
+      await instance.outbox.enqueue(resetMail(n % 2 ? NO_RECIPIENT : 'ada@example.com'));
       await instance.outbox.enqueue(noticeMail('ada@example.com'));
     }
     const delays = (await rows()).map(({ dueAt, createdAt }) => dueAt.getTime() - createdAt.getTime());
@@ -105,12 +105,12 @@ describeOnEachDatabase('Mails that depend on who has an account', (open) => {
     }
     const mailer = new Remembering();
     const instance = start({ to: mailer, clock: new StoppedClock(), templates: new Listening() });
-    await instance.outbox.enqueue(resetMail(NOBODY));
+    await instance.outbox.enqueue(resetMail(NO_RECIPIENT));
     await isEmpty();
 
     expect(rendered).toEqual(['password-reset']);
     expect(mailer.pretended).toEqual([
-      expect.objectContaining({ to: NOBODY, subject: 'Reset your Acme password' }),
+      expect.objectContaining({ to: NO_RECIPIENT, subject: 'Reset your Acme password' }),
     ]);
     expect(mailer.sent).toEqual([]);
   });
@@ -118,7 +118,7 @@ describeOnEachDatabase('Mails that depend on who has an account', (open) => {
   it('never reach the server, where nobody is to get one', async () => {
     const server = await MailServer.start();
     const instance = start({ to: server.url, clock: new StoppedClock() });
-    for (let n = 0; n < 5; n += 1) await instance.outbox.enqueue(resetMail(NOBODY));
+    for (let n = 0; n < 5; n += 1) await instance.outbox.enqueue(resetMail(NO_RECIPIENT));
     await isEmpty();
     await instance.outbox.enqueue(resetMail('ada@example.com'));
     const [mail] = await server.holds(1);

@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm';
 import type { TokensConfig } from '../../src/config/slices.js';
 import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
 import { DerivedKeys } from '../../src/secrets/derived-keys.js';
-import { KnownDevices } from '../../src/tokens/devices/known-devices.js';
+import { DeviceHistory } from '../../src/tokens/devices/device-history.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
 import { StoppedClock } from './stopped-clock.js';
 
@@ -18,7 +18,7 @@ describeOnEachDatabase('Known devices', (open) => {
   const appSecret = secretKey();
   const clock = new StoppedClock();
   let database: DatabaseUnderTest;
-  let devices: KnownDevices;
+  let devices: DeviceHistory;
   let subject: string;
   let announced: number;
 
@@ -37,7 +37,7 @@ describeOnEachDatabase('Known devices', (open) => {
   const devicesWith = (secrets: Pick<TokensConfig, 'appSecret' | 'appSecretPrevious'>) => {
     const [{ db }] = database.connections;
     const keys = new DerivedKeys(secrets as TokensConfig);
-    return new KnownDevices(db, new DrizzleUnitOfWork(db), clock, keys);
+    return new DeviceHistory(db, new DrizzleUnitOfWork(db), clock, keys);
   };
   const announce = () => Promise.resolve(void (announced += 1));
   const kept = async () => {

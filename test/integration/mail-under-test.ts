@@ -13,7 +13,7 @@ import { MailSender } from '../../src/mail/sending/mail-sender.js';
 import type { MailTimings } from '../../src/mail/sending/mail-timings.js';
 import { OutboxStore } from '../../src/mail/sending/outbox-store.js';
 import { PostgresOutbox } from '../../src/mail/sending/postgres-outbox.js';
-import { ServerState } from '../../src/mail/sending/server-state.js';
+import { MailServerCircuitBreaker } from '../../src/mail/sending/mail-server-circuit-breaker.js';
 import type { MailTemplates } from '../../src/mail/templates/mail-templates.js';
 import { StandardMailTemplates } from '../../src/mail/templates/standard-mail-templates.js';
 import type { Mailer } from '../../src/mail/transport/mailer.js';
@@ -64,7 +64,7 @@ export class MailInstance {
     const timings = { ...IMPATIENT, poll: 3_600_000, ...options.timings };
     const store = new OutboxStore(connection.db, connection);
     const sealer = new MailSealer(new DerivedKeys(config.tokens));
-    const state = new ServerState(clock);
+    const state = new MailServerCircuitBreaker(clock);
     const renderer = new MailRenderer(templates, config.mail, config.app);
     const delivery = new MailDelivery(store, sealer, renderer, mailer, state, timings, clock);
     this.sender = new MailSender(store, delivery, mailer, state, timings, clock);

@@ -14,7 +14,7 @@ import {
 } from '../../src/tokens/purge/purge-batch.js';
 import { PostgresOneTimeTokensRepository } from '../../src/tokens/one-time/postgres-one-time-tokens.repository.js';
 import { AuditLog, type AuditQuery } from '../../src/audit/audit-log.js';
-import { AuditPurge } from '../../src/audit/audit-purge.service.js';
+import { AuditPurge } from '../../src/audit/audit-purge.js';
 import { firstIdAt } from '../../src/common/time-ordered-id.js';
 import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
 import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';

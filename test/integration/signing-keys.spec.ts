@@ -10,10 +10,10 @@ import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import { PushChannel } from '../../src/push/push-channel.js';
 import { PostgresPushChannel } from '../../src/push/postgres-push-channel.js';
-import { DatabaseSigningKeys } from '../../src/tokens/keys/database-signing-keys.js';
+import { PostgresSigningKeys } from '../../src/tokens/keys/postgres-signing-keys.js';
 import { DerivedKeys } from '../../src/secrets/derived-keys.js';
 import { KeySealer } from '../../src/tokens/keys/key-sealer.js';
-import { SigningKeyRotation } from '../../src/tokens/keys/signing-key-rotation.service.js';
+import { SigningKeyRotation } from '../../src/tokens/keys/signing-key-rotation.js';
 import { SigningKeyError } from '../../src/tokens/keys/signing-key-source.js';
 import { SigningKeyStore } from '../../src/tokens/keys/signing-key-store.js';
 import { SigningKeys } from '../../src/tokens/keys/signing-keys.js';
@@ -60,7 +60,7 @@ async function start(
     clock,
     new DrizzleUnitOfWork(connection.db),
   );
-  const source = new DatabaseSigningKeys(store, sealer, config, clock, connection, push);
+  const source = new PostgresSigningKeys(store, sealer, config, clock, connection, push);
   const keys = new SigningKeys(source, clock);
   const rotation = new SigningKeyRotation(store, source, keys, push, config, clock, new TokenEvents());
   await keys.onModuleInit();

@@ -12,7 +12,7 @@ import { SigningKeyStore } from '../../src/tokens/keys/signing-key-store.js';
 import { signingKeys } from '../../src/tokens/keys/signing-keys.table.js';
 import { oneTimeTokens } from '../../src/tokens/one-time/one-time-tokens.table.js';
 import { BATCH_SIZE, DUE_REVOCATIONS, purgeBatch } from '../../src/tokens/purge/purge-batch.js';
-import { StoragePurge } from '../../src/tokens/purge/storage-purge.service.js';
+import { StoragePurge } from '../../src/tokens/purge/storage-purge.js';
 import { revocations } from '../../src/tokens/revocation/revocations.table.js';
 import type { Session } from '../../src/tokens/sessions/session.js';
 import { sessions } from '../../src/tokens/sessions/sessions.table.js';

@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import type { Transaction } from '../../src/common/unit-of-work.js';
-import { type Mail, type MailData, type MailTemplate, NOBODY } from '../../src/mail/mail.js';
+import { type Mail, type MailData, type MailTemplate, NO_RECIPIENT } from '../../src/mail/mail.js';
 import { Outbox } from '../../src/mail/outbox.js';
 
 /** Keeps the mails that were committed, instead of sending them: `overrides: { auth: { providers: [mails.provider] } }`. */
@@ -12,7 +12,7 @@ export class CapturedMails extends Outbox {
   readonly provider: Provider = { provide: Outbox, useValue: this };
 
   enqueue<Template extends MailTemplate>(mail: Mail<Template>, transaction?: Transaction): Promise<void> {
-    if (mail.to === NOBODY) return Promise.resolve();
+    if (mail.to === NO_RECIPIENT) return Promise.resolve();
     const keep = () => Promise.resolve(void this.all.push(mail as Mail));
     if (!transaction) return keep();
     transaction.afterCommit(keep);

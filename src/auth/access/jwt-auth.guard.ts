@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/principal.js';
 import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
-import { RequestTokens } from '../cookies/request-tokens.js';
+import { RequestTokens } from './request-tokens.js';
 import { AccessTokenMissingError, PasswordChangeRequiredError } from './access.errors.js';
 import { type AccessRule, AccessRules } from './access-rules.js';
 import type { AuthenticatedRequest } from './authenticated-request.js';

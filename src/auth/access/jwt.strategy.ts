@@ -4,7 +4,7 @@ import { type SecretOrKeyProvider, Strategy } from 'passport-jwt';
 import type { Principal } from '../../common/principal.js';
 import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
 import { SigningKeys } from '../../tokens/keys/signing-keys.js';
-import { RequestTokens } from '../cookies/request-tokens.js';
+import { RequestTokens } from './request-tokens.js';
 import type { AuthenticatedRequest } from './authenticated-request.js';
 
 /**

@@ -4,7 +4,7 @@ import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import type { Principal } from '../../common/principal.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
-import { EndsSession } from '../cookies/cookie-mode.decorators.js';
+import { EndsSession } from '../cookie-mode/cookie-mode.decorators.js';
 import { CurrentUser } from '../access/access.decorators.js';
 import { DeleteAccountDto } from './account-data.dto.js';
 import { AccountDataService } from './account-data.service.js';

@@ -5,16 +5,16 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
 import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
-import { KnownDevices } from '../../tokens/devices/known-devices.js';
-import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.service.js';
+import { DeviceHistory } from '../../tokens/devices/device-history.js';
+import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { UsersService } from '../../users/users.service.js';
-import { InvalidCredentialsError } from '../login/login.errors.js';
-import { eventOf } from './reauthentication.js';
-import { AccountMails } from '../mails/account-mails.service.js';
-import { AccountErasure } from './account-erasure.service.js';
+import { InvalidCredentialsError } from '../sign-in/invalid-credentials.error.js';
+import { eventOf } from '../reauthentication/password-confirmation.js';
+import { AccountMails } from '../mails/account-mails.js';
+import { AccountErasure } from './account-erasure.js';
 import { AccountExportModel } from './account-export.model.js';
-import { OwnAccount } from './own-account.service.js';
+import { CallerAccount } from '../reauthentication/caller-account.js';
 
 /** Past sessions, and events: of older ones the answer says where they are. */
 const EXPORTED_AT_MOST = 1000;
@@ -23,11 +23,11 @@ const EXPORTED_AT_MOST = 1000;
 @Injectable()
 export class AccountDataService {
   constructor(
-    private readonly account: OwnAccount,
+    private readonly account: CallerAccount,
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly tokens: OneTimeTokens,
-    private readonly devices: KnownDevices,
+    private readonly devices: DeviceHistory,
     private readonly mails: AccountMails,
     private readonly erasure: AccountErasure,
     private readonly log: AuditLog,

@@ -1,12 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { AuditPage } from '../../audit/audit-log.js';
-import type { KnownDevice } from '../../tokens/devices/known-devices.js';
+import type { KnownDevice } from '../../tokens/devices/device-history.js';
 import type { OneTimeToken } from '../../tokens/one-time/one-time-token.js';
 import type { Session } from '../../tokens/sessions/session.js';
 import type { User } from '../../users/user.js';
 import { OwnAuditEventModel, OwnAuditPageModel } from '../audit/own-audit.model.js';
 import { SessionModel } from '../session/session.model.js';
-import { UserModel } from '../session/user.model.js';
+import { UserModel } from '../sign-in/user.model.js';
 
 const INSTANT = { type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' } as const;
 

@@ -5,7 +5,7 @@ import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { AllowsPasswordChange, CurrentUser } from '../access/access.decorators.js';
-import { UserModel } from '../session/user.model.js';
+import { UserModel } from '../sign-in/user.model.js';
 import { ChangePasswordDto, UpdateProfileDto } from './account.dto.js';
 import { AccountService } from './account.service.js';
 

@@ -3,22 +3,22 @@ import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
-import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.service.js';
+import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { User } from '../../users/user.js';
 import { UsersService } from '../../users/users.service.js';
-import { InvalidCredentialsError } from '../login/login.errors.js';
-import { AccountMails } from '../mails/account-mails.service.js';
+import { InvalidCredentialsError } from '../sign-in/invalid-credentials.error.js';
+import { AccountMails } from '../mails/account-mails.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordPolicy, PasswordRejectedError } from '../passwords/password-policy.js';
-import { OwnAccount, usable } from './own-account.service.js';
-import { eventOf } from './reauthentication.js';
+import { CallerAccount, requireActive } from '../reauthentication/caller-account.js';
+import { eventOf } from '../reauthentication/password-confirmation.js';
 
 /** What users do with their own account. */
 @Injectable()
 export class AccountService {
   constructor(
-    private readonly account: OwnAccount,
+    private readonly account: CallerAccount,
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly tokens: OneTimeTokens,
@@ -37,7 +37,7 @@ export class AccountService {
   /** @throws AccessTokenInvalidError if the account is gone; AccountDisabledError */
   async rename(id: string, name: string): Promise<User> {
     await this.account.find(id);
-    return usable(await this.users.rename(id, name));
+    return requireActive(await this.users.rename(id, name));
   }
 
   /**

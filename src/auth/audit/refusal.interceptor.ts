@@ -2,7 +2,7 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { Reflector } from '@nestjs/core';
 import { type Observable, tap } from 'rxjs';
 import type { AuditEventType } from '../../audit/audit-event.js';
-import { Refusals } from '../../audit/refusals.js';
+import { RefusalLog } from '../../audit/refusal-log.js';
 import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import type { ErrorCode } from '../../common/errors/error-code.js';
 import { LatchkeyError } from '../../common/errors/latchkey-error.js';
@@ -24,7 +24,7 @@ const QUIET: Partial<Record<AuditEventType, number>> = { 'session.refresh_refuse
 export class RefusalInterceptor implements NestInterceptor {
   constructor(
     private readonly reflector: Reflector,
-    private readonly refusals: Refusals,
+    private readonly refusals: RefusalLog,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -38,7 +38,7 @@ export class RefusalInterceptor implements NestInterceptor {
     if (reason === undefined) return;
     const client = clientInfoOf(request);
     const quiet = QUIET[type];
-    if (quiet && !this.refusals.isNews(`${type} ${networkOf(client.ip ?? 'unknown')}`, quiet)) return;
+    if (quiet && !this.refusals.shouldReport(`${type} ${networkOf(client.ip ?? 'unknown')}`, quiet)) return;
     this.refusals.record(client, () => ({
       type,
       outcome: 'failure',

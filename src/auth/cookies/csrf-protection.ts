@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Refusals } from '../../audit/refusals.js';
+import { RefusalLog } from '../../audit/refusal-log.js';
 import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import { logEntry } from '../../common/log-entry.js';
@@ -37,7 +37,7 @@ export class CsrfProtection {
 
   constructor(
     private readonly tokens: CsrfTokens,
-    private readonly refusals: Refusals,
+    private readonly refusals: RefusalLog,
     { publicUrl, corsOrigins }: HttpConfig,
   ) {
     this.origins = new Set([new URL(publicUrl).origin, ...corsOrigins]);
@@ -65,7 +65,9 @@ export class CsrfProtection {
   private record(request: HttpRequest, reason: string, victim?: Victim): void {
     const client = clientInfoOf(request);
     const { subject = null, sessionId = null } = victim ?? {};
-    if (!this.refusals.isNews(`csrf ${reason} ${sessionId ?? networkOf(client.ip ?? 'unknown')}`, QUIET))
+    if (
+      !this.refusals.shouldReport(`csrf ${reason} ${sessionId ?? networkOf(client.ip ?? 'unknown')}`, QUIET)
+    )
       return;
     this.logger.warn(logEntry(`403 ${request.method} ${routeOf(request)}: refused (${reason}).`, client));
     this.refusals.record(client, () => ({

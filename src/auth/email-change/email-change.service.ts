@@ -6,18 +6,18 @@ import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
 import type { OneTimeToken } from '../../tokens/one-time/one-time-token.js';
 import { OneTimeTokenInvalidError } from '../../tokens/one-time/one-time-tokens.errors.js';
-import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.service.js';
+import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { UsersService } from '../../users/users.service.js';
-import { OwnAccount } from '../account/own-account.service.js';
-import { eventOf } from '../account/reauthentication.js';
-import { AccountMails } from '../mails/account-mails.service.js';
+import { CallerAccount } from '../reauthentication/caller-account.js';
+import { eventOf } from '../reauthentication/password-confirmation.js';
+import { AccountMails } from '../mails/account-mails.js';
 
 /** Another address, once its owner has confirmed it. */
 @Injectable()
 export class EmailChangeService {
   constructor(
-    private readonly account: OwnAccount,
+    private readonly account: CallerAccount,
     private readonly users: UsersService,
     private readonly tokens: OneTimeTokens,
     private readonly sessions: SessionsService,

@@ -4,16 +4,16 @@ import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
 import { OneTimeTokenInvalidError } from '../../tokens/one-time/one-time-tokens.errors.js';
-import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.service.js';
+import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
 import { UsersService } from '../../users/users.service.js';
-import { OwnAccount } from '../account/own-account.service.js';
-import { AccountMails } from '../mails/account-mails.service.js';
+import { CallerAccount } from '../reauthentication/caller-account.js';
+import { AccountMails } from '../mails/account-mails.js';
 
 /** Proof that users own their address. */
 @Injectable()
 export class EmailVerificationService {
   constructor(
-    private readonly account: OwnAccount,
+    private readonly account: CallerAccount,
     private readonly users: UsersService,
     private readonly tokens: OneTimeTokens,
     private readonly mails: AccountMails,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AccountThrottlingConfig, AppConfig, HttpConfig } from '../../config/slices.js';
-import type { DeviceOwner, RecognisedDevices } from '../../throttling/account/recognised-devices.js';
+import type { DeviceOwner, TrustedDeviceTokens } from '../../throttling/account/trusted-device-tokens.js';
 import type { User } from '../../users/user.js';
 import type { UsersService } from '../../users/users.service.js';
 import { DeviceCookie } from './device-cookie.js';
@@ -11,7 +11,7 @@ const devices = {
   read: (token: string, account: string) =>
     token.endsWith(`.${account}`) ? { number: Number(token.split('.')[0]) } : undefined,
   fits: () => true,
-} as unknown as RecognisedDevices;
+} as unknown as TrustedDeviceTokens;
 const users = { findByEmail: () => Promise.resolve(undefined) } as unknown as UsersService;
 
 const cookieAt = (publicUrl: string) =>

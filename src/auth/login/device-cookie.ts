@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { HttpRequest } from '../../common/client-info.js';
 import { AppConfig, AccountThrottlingConfig, HttpConfig } from '../../config/slices.js';
-import { type DeviceToken, RecognisedDevices } from '../../throttling/account/recognised-devices.js';
+import { type DeviceToken, TrustedDeviceTokens } from '../../throttling/account/trusted-device-tokens.js';
 import { emailKey, type User } from '../../users/user.js';
 import { UsersService } from '../../users/users.service.js';
 import { Cookie, cookiePathOf } from '../cookies/cookie.js';
@@ -20,7 +20,7 @@ export class DeviceCookie {
   private readonly lifetime: number;
 
   constructor(
-    private readonly devices: RecognisedDevices,
+    private readonly devices: TrustedDeviceTokens,
     private readonly users: UsersService,
     app: AppConfig,
     http: HttpConfig,

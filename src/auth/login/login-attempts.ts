@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { IdentifierHash } from '../../audit/identifier-hash.js';
 import type { ClientInfo } from '../../common/client-info.js';
-import { AccountThrottle, type Guessed } from '../../throttling/account/account-throttle.js';
+import { AccountThrottle, type ThrottleSubject } from '../../throttling/account/account-throttle.js';
 import { emailKey } from '../../users/user.js';
 import { UsersService } from '../../users/users.service.js';
-import { InvalidCredentialsError } from './login.errors.js';
-import { LockoutNotice } from './lockout-notice.js';
-import { ThrottledTries } from './throttled-tries.js';
+import { InvalidCredentialsError } from '../sign-in/invalid-credentials.error.js';
+import { LockoutNotice } from '../notices/lockout-notice.js';
+import { ThrottleAudit } from '../audit/throttle-audit.js';
 
 export interface LoginAttempt {
   readonly email: string;
@@ -24,7 +24,7 @@ export class LoginAttempts {
   constructor(
     private readonly throttle: AccountThrottle,
     private readonly notice: LockoutNotice,
-    private readonly waiting: ThrottledTries,
+    private readonly waiting: ThrottleAudit,
     private readonly users: UsersService,
     private readonly identifiers: IdentifierHash,
   ) {}
@@ -34,19 +34,19 @@ export class LoginAttempts {
    * @throws AccountThrottledError without having called it
    */
   async run<T>({ email, client, deviceId }: LoginAttempt, verify: () => Promise<T>): Promise<T> {
-    const guessed: Guessed =
+    const guessed: ThrottleSubject =
       deviceId === undefined ? { kind: 'account', id: emailKey(email) } : { kind: 'device', id: deviceId };
-    const attempt = await this.waiting.told(this.throttle.begin(guessed), guessed, client, async () => {
+    const attempt = await this.waiting.observe(this.throttle.begin(guessed), guessed, client, async () => {
       const user = await this.users.findByEmail(email);
       return this.identifiers.eventOf('login.failed', email, user, client, 'throttled');
     });
     try {
       const result = await verify();
-      await attempt.giveBack();
+      await attempt.refund();
       return result;
     } catch (error) {
       // What broke before the password was verified told nobody anything.
-      if (!(error instanceof InvalidCredentialsError)) await attempt.giveBack();
+      if (!(error instanceof InvalidCredentialsError)) await attempt.refund();
       else if (attempt.throttling) this.notice.schedule(attempt, email, client);
       throw error;
     }

@@ -4,16 +4,16 @@ import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
-import { OpensSession } from '../cookies/cookie-mode.decorators.js';
+import { OpensSession } from '../cookie-mode/cookie-mode.decorators.js';
 import type { CookieResponse } from '../cookies/set-cookies.js';
-import { SessionTokensService } from '../session/session-tokens.service.js';
-import { SignedInModel } from '../session/token-pair.model.js';
-import { UserModel } from '../session/user.model.js';
+import { SignInService } from '../sign-in/sign-in.service.js';
+import { SignedInModel } from '../sign-in/token-pair.model.js';
+import { UserModel } from '../sign-in/user.model.js';
 import { DeviceCookie } from './device-cookie.js';
 import { LoginAttempts } from './login-attempts.js';
 import { LoginDto } from './login.dto.js';
 import { LoginService } from './login.service.js';
-import { NewDeviceNotice } from './new-device-notice.service.js';
+import { NewDeviceNotice } from '../notices/new-device-notice.js';
 
 @ApiTags('Authentication')
 @Controller('api/auth')
@@ -22,7 +22,7 @@ export class LoginController {
     private readonly login: LoginService,
     private readonly attempts: LoginAttempts,
     private readonly device: DeviceCookie,
-    private readonly tokens: SessionTokensService,
+    private readonly tokens: SignInService,
     private readonly newDevice: NewDeviceNotice,
   ) {}
 

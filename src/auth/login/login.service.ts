@@ -3,12 +3,12 @@ import { AuditSink } from '../../audit/audit-sink.js';
 import { IdentifierHash } from '../../audit/identifier-hash.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
-import { orLog } from '../../common/errors/or-log.js';
+import { logFailure } from '../../common/errors/log-failure.js';
 import { isPasswordExpired, type User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersService } from '../../users/users.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
-import { InvalidCredentialsError } from './login.errors.js';
+import { InvalidCredentialsError } from '../sign-in/invalid-credentials.error.js';
 
 @Injectable()
 export class LoginService {
@@ -55,7 +55,12 @@ export class LoginService {
     client: ClientInfo,
   ): Promise<void> {
     const event = this.identifiers.eventOf('login.failed', email, user, client, reason);
-    await orLog(this.logger, 'A failed login could not be recorded', () => this.audit.record(event), client);
+    await logFailure(
+      this.logger,
+      'A failed login could not be recorded',
+      () => this.audit.record(event),
+      client,
+    );
   }
 
   private async upgrade(user: User, password: string): Promise<User> {

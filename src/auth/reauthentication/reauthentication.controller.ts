@@ -6,13 +6,13 @@ import type { Principal } from '../../common/principal.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { CurrentUser } from '../access/access.decorators.js';
 import { ReauthenticateDto } from './reauthentication.dto.js';
-import { RecentAuthentication } from './recent-authentication.service.js';
+import { StepUpPolicy } from './step-up-policy.js';
 
 @ApiTags('Sessions')
 @ApiBearerAuth()
 @Controller('api/auth/reauthenticate')
 export class ReauthenticationController {
-  constructor(private readonly authentication: RecentAuthentication) {}
+  constructor(private readonly authentication: StepUpPolicy) {}
 
   @Post()
   @HttpCode(204)

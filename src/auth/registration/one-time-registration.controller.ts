@@ -5,13 +5,13 @@ import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
 import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
-import { OpensSession } from '../cookies/cookie-mode.decorators.js';
+import { OpensSession } from '../cookie-mode/cookie-mode.decorators.js';
 import type { CookieResponse } from '../cookies/set-cookies.js';
-import type { SignedInModel } from '../session/token-pair.model.js';
+import type { SignedInModel } from '../sign-in/token-pair.model.js';
 import { FirstSession } from './first-session.js';
-import { Invitations } from './invitation.service.js';
+import { Invitations } from './invitations.js';
 import { AcceptInvitationDto, ConfirmRegistrationDto } from './one-time-registration.dto.js';
-import { PendingRegistrations } from './pending-registration.service.js';
+import { PendingRegistrations } from './pending-registrations.js';
 
 const PROBLEMS = {
   body: true,

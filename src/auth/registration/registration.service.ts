@@ -5,7 +5,7 @@ import { UnitOfWork } from '../../common/unit-of-work.js';
 import type { User } from '../../users/user.js';
 import { EmailTakenError } from '../../users/users.errors.js';
 import { UsersService } from '../../users/users.service.js';
-import { AccountMails } from '../mails/account-mails.service.js';
+import { AccountMails } from '../mails/account-mails.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { PasswordPolicy, PasswordRejectedError } from '../passwords/password-policy.js';
 

@@ -17,11 +17,11 @@ import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { CurrentUser, Public } from '../access/access.decorators.js';
 import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
-import { EndsSession, RotatesSession } from '../cookies/cookie-mode.decorators.js';
-import { RecentAuthentication } from '../reauthentication/recent-authentication.service.js';
+import { EndsSession, RotatesSession } from '../cookie-mode/cookie-mode.decorators.js';
+import { StepUpPolicy } from '../reauthentication/step-up-policy.js';
 import { RefreshDto } from './refresh.dto.js';
 import { SessionModel } from './session.model.js';
-import { SessionTokensService, type TokenPair } from './session-tokens.service.js';
+import { SignInService, type TokenPair } from '../sign-in/sign-in.service.js';
 
 const NEEDS_RECENT_PASSWORD =
   'Needs that you have logged in, or shown your password again, within `REAUTHENTICATION_MAX_AGE` (15 m).';
@@ -30,9 +30,9 @@ const NEEDS_RECENT_PASSWORD =
 @Controller('api/auth')
 export class SessionController {
   constructor(
-    private readonly tokens: SessionTokensService,
+    private readonly tokens: SignInService,
     private readonly sessions: SessionsService,
-    private readonly authentication: RecentAuthentication,
+    private readonly authentication: StepUpPolicy,
   ) {}
 
   @Post('refresh')

@@ -1,14 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { formatDuration } from '../../common/duration.js';
-import { NOBODY } from '../mail.js';
+import { NO_RECIPIENT } from '../mail.js';
 import { MailDeliveryError, Mailer, type OutgoingMail } from '../transport/mailer.js';
 import { MailSealer } from './mail-sealer.js';
 import { MailTimings } from './mail-timings.js';
 import { MailRenderer } from './mail-renderer.js';
 import { type OutboxRow, OutboxStore } from './outbox-store.js';
 import { retryDelay } from './retry-policy.js';
-import { ServerState } from './server-state.js';
+import { MailServerCircuitBreaker } from './mail-server-circuit-breaker.js';
 
 /** What is at fault is here, not at the server. Another release, or another setting, may cure it. */
 class UnreadableMailError extends MailDeliveryError {
@@ -27,7 +27,7 @@ export class MailDelivery {
     private readonly sealer: MailSealer,
     private readonly renderer: MailRenderer,
     private readonly mailer: Mailer,
-    private readonly server: ServerState,
+    private readonly server: MailServerCircuitBreaker,
     private readonly timings: MailTimings,
     private readonly clock: Clock,
   ) {}
@@ -52,7 +52,7 @@ export class MailDelivery {
   }
 
   private async hand(mail: OutgoingMail, signal: AbortSignal): Promise<void> {
-    if (mail.to === NOBODY) return this.mailer.pretend(mail, signal);
+    if (mail.to === NO_RECIPIENT) return this.mailer.pretend(mail, signal);
     await this.mailer.send(mail, signal);
     this.server.answered();
   }

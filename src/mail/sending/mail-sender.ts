@@ -11,7 +11,7 @@ import { Mailer } from '../transport/mailer.js';
 import { MailDelivery } from './mail-delivery.js';
 import { MailTimings } from './mail-timings.js';
 import { OutboxStore } from './outbox-store.js';
-import { ServerState } from './server-state.js';
+import { MailServerCircuitBreaker } from './mail-server-circuit-breaker.js';
 
 /** What was given up is kept for an operator to look at. Milliseconds. */
 const GIVEN_UP_KEPT = 7 * 86_400_000;
@@ -38,7 +38,7 @@ export class MailSender implements OnApplicationBootstrap, OnModuleDestroy, OnAp
     private readonly store: OutboxStore,
     private readonly delivery: MailDelivery,
     private readonly mailer: Mailer,
-    private readonly server: ServerState,
+    private readonly server: MailServerCircuitBreaker,
     private readonly timings: MailTimings,
     private readonly clock: Clock,
   ) {}

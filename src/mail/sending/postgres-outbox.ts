@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import type { Transaction } from '../../common/unit-of-work.js';
-import { DISCREET, type Mail, type MailTemplate } from '../mail.js';
+import { DELAYED_TEMPLATES, type Mail, type MailTemplate } from '../mail.js';
 import { Outbox } from '../outbox.js';
 import { MailSealer } from './mail-sealer.js';
 import { MailSender } from './mail-sender.js';
@@ -44,7 +44,7 @@ export class PostgresOutbox extends Outbox {
   }
 
   private delayOf(template: MailTemplate): number {
-    if (!DISCREET.has(template)) return 0;
+    if (!DELAYED_TEMPLATES.has(template)) return 0;
     const { discretionMin, discretionMax } = this.timings;
     return randomInt(discretionMin, discretionMax + 1);
   }

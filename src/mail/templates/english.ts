@@ -1,4 +1,4 @@
-import type { Incident } from '../mail.js';
+import type { SecurityEventData } from '../mail.js';
 import type { MailContent, MailLanguage, MailWords } from './mail-language.js';
 
 const NOT_YOU = 'If this was not you, reset your password at once and end all sessions.';
@@ -6,7 +6,10 @@ const IGNORE = 'If you did not ask for this, you can ignore this mail: nothing c
 
 const lifetime = (duration: string): string => `The link works once, for ${duration}.`;
 
-const facts = ({ at, device, ip }: Incident, { time }: MailWords): NonNullable<MailContent['facts']> => [
+const facts = (
+  { at, device, ip }: SecurityEventData,
+  { time }: MailWords,
+): NonNullable<MailContent['facts']> => [
   ['When', time(at)],
   ['Device', device ?? 'unknown'],
   ['IP address', ip ?? 'unknown'],

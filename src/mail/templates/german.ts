@@ -1,4 +1,4 @@
-import type { Incident } from '../mail.js';
+import type { SecurityEventData } from '../mail.js';
 import type { MailContent, MailLanguage, MailWords } from './mail-language.js';
 
 const NOT_YOU =
@@ -8,7 +8,10 @@ const IGNORE =
 
 const lifetime = (duration: string): string => `Der Link gilt einmal und für ${duration}.`;
 
-const facts = ({ at, device, ip }: Incident, { time }: MailWords): NonNullable<MailContent['facts']> => [
+const facts = (
+  { at, device, ip }: SecurityEventData,
+  { time }: MailWords,
+): NonNullable<MailContent['facts']> => [
   ['Wann', time(at)],
   ['Gerät', device ?? 'unbekannt'],
   ['IP-Adresse', ip ?? 'unbekannt'],

@@ -19,14 +19,14 @@ footer { margin-top: 32px; font-size: 14px; color: #57606a; }
 `;
 
 /** One mail in the words of its language, before it is laid out. */
-export interface Letter {
+export interface MailLayout {
   readonly content: MailContent;
   readonly language: MailLanguage;
   readonly name: string | null;
   readonly product: string;
 }
 
-export function layOutText({ content, language, name, product }: Letter): string {
+export function layOutText({ content, language, name, product }: MailLayout): string {
   const { paragraphs, facts = [], action, remarks = [] } = content;
   return [
     language.greeting(name),
@@ -40,7 +40,7 @@ export function layOutText({ content, language, name, product }: Letter): string
 }
 
 /** No images, nothing from elsewhere: opening the mail tells nobody. */
-export function layOutHtml({ content, language, name, product }: Letter): string {
+export function layOutHtml({ content, language, name, product }: MailLayout): string {
   const { subject, paragraphs, facts = [], action, remarks = [] } = content;
   const lines = [
     paragraph(language.greeting(name)),

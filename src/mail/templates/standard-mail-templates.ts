@@ -1,7 +1,7 @@
 import type { MailTemplate } from '../mail.js';
 import { ENGLISH } from './english.js';
 import { GERMAN } from './german.js';
-import { layOutHtml, layOutText, type Letter } from './layout.js';
+import { layOutHtml, layOutText, type MailLayout } from './layout.js';
 import type { MailContent, MailLanguage, MailWords } from './mail-language.js';
 import { type MailRequest, MailTemplates, type RenderedMail } from './mail-templates.js';
 
@@ -30,11 +30,11 @@ export class StandardMailTemplates extends MailTemplates {
     return { subject: letter.content.subject, text: this.text(letter), html: this.html(letter) };
   }
 
-  protected text(letter: Letter): string {
+  protected text(letter: MailLayout): string {
     return layOutText(letter);
   }
 
-  protected html(letter: Letter): string {
+  protected html(letter: MailLayout): string {
     return layOutHtml(letter);
   }
 

@@ -3,13 +3,13 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { AccountThrottlingConfig } from '../../config/slices.js';
 import { DerivedKeys } from '../../secrets/derived-keys.js';
-import { StorePatience } from '../store/store-patience.js';
+import { StoreCircuitBreaker } from '../store/store-circuit-breaker.js';
 import { AccountThrottledError } from './account-throttled.error.js';
 import { AttemptStore, type CountedAttempt, delayAfter } from './attempt-store.js';
 import { InProcessAttempts } from './in-process-attempts.js';
 
 /** Whose wrong passwords are counted together. */
-export interface Guessed {
+export interface ThrottleSubject {
   /** `device`: one that logged in to the account before. `session`: whoever holds it. */
   readonly kind: 'account' | 'device' | 'session';
   readonly id: string;
@@ -20,7 +20,7 @@ export interface Attempt {
   /** As a failure it is the one, or one of those, that make others wait. */
   readonly throttling: boolean;
   /** It was no failure. Never fails. */
-  giveBack(): Promise<void>;
+  refund(): Promise<void>;
   /** @returns true once a streak: for telling the owner */
   claimNotice(): Promise<boolean>;
 }
@@ -38,7 +38,7 @@ export class AccountThrottle {
   constructor(
     private readonly config: AccountThrottlingConfig,
     private readonly store: AttemptStore,
-    private readonly patience: StorePatience,
+    private readonly patience: StoreCircuitBreaker,
     private readonly clock: Clock,
     derivedKeys: DerivedKeys,
   ) {
@@ -47,7 +47,7 @@ export class AccountThrottle {
   }
 
   /** @throws AccountThrottledError while whoever is guessed at may not be tried */
-  async begin(guessed: Guessed): Promise<Attempt> {
+  async begin(guessed: ThrottleSubject): Promise<Attempt> {
     const key = this.keyOf(guessed);
     const now = this.clock.now();
     const shared = await this.askStore((store) => store.count(key, now));
@@ -58,7 +58,7 @@ export class AccountThrottle {
   }
 
   /** The password was proved in another way, e.g. replaced by the owner of the mailbox. */
-  async forget(guessed: Guessed): Promise<void> {
+  async forget(guessed: ThrottleSubject): Promise<void> {
     const key = this.keyOf(guessed);
     await Promise.all([this.own.forget(key), this.askStore((store) => store.forget(key))]);
   }
@@ -67,9 +67,9 @@ export class AccountThrottle {
     const { failures, noticed } = counted;
     return {
       throttling: failures >= this.config.failures && !noticed,
-      giveBack: async () => {
-        await this.own.giveBack(key, counted);
-        if (shared) await this.askStore((store) => store.giveBack(key, counted));
+      refund: async () => {
+        await this.own.refund(key, counted);
+        if (shared) await this.askStore((store) => store.refund(key, counted));
       },
       claimNotice: async () => {
         const own = await this.own.claimNotice(key);
@@ -88,7 +88,7 @@ export class AccountThrottle {
   }
 
   /** No address lies in the store, and none can be looked for there without `APP_SECRET`. */
-  private keyOf({ kind, id }: Guessed): string {
+  private keyOf({ kind, id }: ThrottleSubject): string {
     return createHmac('sha256', this.key).update(`${kind}:${id}`).digest('base64url');
   }
 }

@@ -32,7 +32,7 @@ export abstract class AttemptStore {
    * It was no failure: one less, and, if nobody has counted since, everything as before, so that what is right neither
    * begins a wait anew nor keeps failures from being forgotten. One atomic step.
    */
-  abstract giveBack(key: string, counted: CountedAttempt): Promise<void>;
+  abstract refund(key: string, counted: CountedAttempt): Promise<void>;
   /** @returns true once a streak */
   abstract claimNotice(key: string): Promise<boolean>;
   abstract forget(key: string): Promise<void>;

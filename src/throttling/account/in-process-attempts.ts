@@ -31,7 +31,7 @@ export class InProcessAttempts extends AttemptStore {
     return Promise.resolve({ ...counted, allowed: true, before: streak });
   }
 
-  giveBack(key: string, { failures, countedAt, before }: CountedAttempt): Promise<void> {
+  refund(key: string, { failures, countedAt, before }: CountedAttempt): Promise<void> {
     const streak = this.streaks.get(key);
     if (!streak) return Promise.resolve();
     const isLast = streak.failures === failures && streak.countedAt === countedAt;

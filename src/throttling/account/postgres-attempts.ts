@@ -70,7 +70,7 @@ export class PostgresAttempts extends AttemptStore {
     return { ...streak, allowed: false, before: streak };
   }
 
-  async giveBack(key: string, { failures, countedAt, before }: CountedAttempt): Promise<void> {
+  async refund(key: string, { failures, countedAt, before }: CountedAttempt): Promise<void> {
     const isLast = sql`${streaks.failures} = ${failures}::int and ${streaks.countedAt} = ${countedAt}::bigint`;
     await this.db
       .update(streaks)

@@ -69,7 +69,7 @@ export class RedisAttempts extends AttemptStore {
     };
   }
 
-  async giveBack(key: string, { failures, countedAt, before }: CountedAttempt): Promise<void> {
+  async refund(key: string, { failures, countedAt, before }: CountedAttempt): Promise<void> {
     const given = [failures, countedAt, before.failures, before.countedAt];
     await GIVE_BACK.run(this.client, [PREFIX + key], given);
   }

@@ -14,12 +14,12 @@ import {
   AccessTokenRevokedError,
 } from './access-token.errors.js';
 import { parseCompactJws } from './compact-jws.js';
-import { VerifiedTokens } from './verified-tokens.js';
+import { VerifiedTokenCache } from './verified-token-cache.js';
 
 /** The one place that decides whether an access token is good, for every entrance. */
 @Injectable()
 export class AccessTokenVerifier {
-  private readonly verified = new VerifiedTokens();
+  private readonly verified = new VerifiedTokenCache();
 
   constructor(
     private readonly keys: SigningKeys,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PeriodicTask } from '../../common/periodic-task.js';
-import { DatabaseSigningKeys } from './database-signing-keys.js';
-import { SigningKeyRotation } from './signing-key-rotation.service.js';
+import { PostgresSigningKeys } from './postgres-signing-keys.js';
+import { SigningKeyRotation } from './signing-key-rotation.js';
 import { SigningKeySource } from './signing-key-source.js';
 
 /** How often it is looked whether something is to be done: in memory, not in the database. */
@@ -19,10 +19,10 @@ export class SigningKeyRotationTimer extends PeriodicTask {
 
   async run(): Promise<void> {
     const { source } = this;
-    if (source instanceof DatabaseSigningKeys && source.needsMaintenance) await this.rotation.maintain();
+    if (source instanceof PostgresSigningKeys && source.needsMaintenance) await this.rotation.maintain();
   }
 
   protected override isNeeded(): boolean {
-    return this.source instanceof DatabaseSigningKeys;
+    return this.source instanceof PostgresSigningKeys;
   }
 }

@@ -18,7 +18,7 @@ export abstract class OneTimeTokensRepository {
    * Lets the subject's token of the purpose stay good beside the one that is put next, unless it was issued after
    * `notSince`. To be called in one transaction with `put`.
    */
-  abstract setAside(
+  abstract keepOlder(
     subject: string,
     purpose: OneTimePurpose,
     notSince: Date | null,

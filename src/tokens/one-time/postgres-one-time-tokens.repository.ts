@@ -32,7 +32,7 @@ export class PostgresOneTimeTokensRepository extends OneTimeTokensRepository {
     return kept.length > 0;
   }
 
-  async setAside(
+  async keepOlder(
     subject: string,
     purpose: OneTimePurpose,
     notSince: Date | null,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import type { StoragePurge } from './storage-purge.service.js';
+import type { StoragePurge } from './storage-purge.js';
 import { StoragePurgeTimer } from './storage-purge-timer.js';
 
 const MINUTE = 60_000;

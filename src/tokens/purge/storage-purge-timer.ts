@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PeriodicTask } from '../../common/periodic-task.js';
-import { StoragePurge } from './storage-purge.service.js';
+import { StoragePurge } from './storage-purge.js';
 
 /** Not while the process has its start to do. */
 const EVERY_TEN_MINUTES = { firstAfter: 60_000, interval: 600_000, jitter: 0.2 };

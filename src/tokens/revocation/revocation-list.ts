@@ -4,7 +4,7 @@ import { Clock } from '../../common/clock.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import { TokensConfig } from '../../config/slices.js';
 import { PushChannel } from '../../push/push-channel.js';
-import { LiveRevocations } from './live-revocations.js';
+import { RevocationSet } from './revocation-set.js';
 import { decodeRevocation, encodeRevocation, type Revocation } from './revocation.js';
 import { RevocationStore, type TokenIdentity } from './revocation-store.js';
 
@@ -35,7 +35,7 @@ const LIFE_MAX = 86_400_000;
 @Injectable()
 export class RevocationList implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Revocation');
-  private readonly live = new LiveRevocations();
+  private readonly live = new RevocationSet();
   /** On the monotonic clock: an adjusted wall clock does not hide that we are stale. */
   private readAt = Number.NEGATIVE_INFINITY;
   /** On the wall clock, which goes on while the machine sleeps. */
@@ -98,12 +98,12 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
     return this.live.has(token);
   }
 
-  /** @see LiveRevocations.earliestIssue */
+  /** @see RevocationSet.earliestIssue */
   earliestIssue(subject: string): number {
     return this.live.earliestIssue(subject);
   }
 
-  /** @see LiveRevocations.latestIssue */
+  /** @see RevocationSet.latestIssue */
   latestIssue(): number {
     return this.live.latestIssue();
   }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
-import { AccountsService } from '../../../src/admin/accounts.service.js';
+import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import { type Database, DATABASE } from '../../../src/database/database.js';
-import { knownDevices } from '../../../src/tokens/devices/known-devices.table.js';
+import { knownDevices } from '../../../src/tokens/devices/device-history.table.js';
 import { oneTimeTokens } from '../../../src/tokens/one-time/one-time-tokens.table.js';
 import { SessionsService } from '../../../src/tokens/sessions/sessions.service.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
@@ -84,13 +84,13 @@ describeOnEachDatabase("A user's own data", (environment) => {
 
   it('tells of what one did to others as well', async () => {
     const account = await register();
-    await server.app.get(AccountsService).grantRole(account.user.email, 'admin');
+    await server.app.get(UserAdministrationService).grantRole(account.user.email, 'admin');
     const admin = (await server.api.login(account.user.email)).body;
     const options = { token: admin.accessToken };
     await server.api.post('/api/admin/invitations', { email: uniqueEmail() }, options);
 
     expect((await exported(admin)).auditEvents[0]).toMatchObject({ type: 'user.invited', by: 'you' });
-    await server.app.get(AccountsService).withdrawRole(account.user.email, 'admin');
+    await server.app.get(UserAdministrationService).withdrawRole(account.user.email, 'admin');
   });
 
   it('is given to nobody else', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { eq } from 'drizzle-orm';
-import { AccountsService } from '../../../src/admin/accounts.service.js';
+import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import { PasswordHasher } from '../../../src/auth/passwords/password-hasher.js';
 import { type Database, DATABASE } from '../../../src/database/database.js';
 import { oneTimeTokens } from '../../../src/tokens/one-time/one-time-tokens.table.js';
@@ -11,13 +11,13 @@ import { AccountFlows } from './account-flows.js';
 
 describeOnEachDatabase('A link that was mailed', (environment) => {
   let flows: AccountFlows;
-  let accounts: AccountsService;
+  let accounts: UserAdministrationService;
   let account: SignedIn;
   let email: string;
 
   beforeAll(async () => {
     flows = await AccountFlows.start({ ...environment(), REFRESH_GRACE: '0s' });
-    accounts = flows.server.app.get(AccountsService);
+    accounts = flows.server.app.get(UserAdministrationService);
   });
   beforeEach(async () => {
     account = await flows.register();

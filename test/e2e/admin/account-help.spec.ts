@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import { AccountsService } from '../../../src/admin/accounts.service.js';
+import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import { RefreshRotationService } from '../../../src/tokens/sessions/refresh-rotation.service.js';
 import { PASSWORD, type SignedIn, type TokenPair } from '../../support/api-client.js';
 import { CapturedMails } from '../../support/captured-mails.js';
@@ -22,7 +22,7 @@ describeOnEachDatabase('What administrators do for accounts in foreign hands', (
 
   const newAdmin = async () => {
     const { user } = (await server.api.register()).body;
-    await server.app.get(AccountsService).grantRole(user.email, 'admin');
+    await server.app.get(UserAdministrationService).grantRole(user.email, 'admin');
     return (await server.api.login(user.email)).body;
   };
 
@@ -90,7 +90,7 @@ describeOnEachDatabase('What administrators do for accounts in foreign hands', (
 
   it('start none for an account that is disabled', async () => {
     const { user } = await register();
-    await server.app.get(AccountsService).disable(user.email);
+    await server.app.get(UserAdministrationService).disable(user.email);
     expectProblem(await startReset(user.id), 403, 'ACCOUNT_DISABLED');
     expect(mails.to(user.email, 'password-reset')).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { decodeJwt } from 'jose';
-import { AccountsService } from '../../../src/admin/accounts.service.js';
+import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import { SessionsService } from '../../../src/tokens/sessions/sessions.service.js';
 import { RevocationService } from '../../../src/tokens/revocation/revocation.service.js';
 import { UsersService } from '../../../src/users/users.service.js';
@@ -11,11 +11,11 @@ import { expectProblem } from '../support/problems.js';
 
 describeOnEachDatabase('What operators do with accounts', (environment) => {
   let server: TestApp;
-  let accounts: AccountsService;
+  let accounts: UserAdministrationService;
 
   beforeAll(async () => {
     server = await startTestApp({ environment: environment() });
-    accounts = server.app.get(AccountsService);
+    accounts = server.app.get(UserAdministrationService);
   });
   afterEach(() => {
     jest.restoreAllMocks();

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import { decodeJwt } from 'jose';
-import { AccountsService } from '../../../src/admin/accounts.service.js';
+import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import { AuditSink } from '../../../src/audit/audit-sink.js';
 import { DatabaseConnection } from '../../../src/database/database.js';
-import { SigningKeyRotation } from '../../../src/tokens/keys/signing-key-rotation.service.js';
+import { SigningKeyRotation } from '../../../src/tokens/keys/signing-key-rotation.js';
 import type { AuditEvent } from '../../support/audit-event.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
@@ -20,12 +20,12 @@ const OTHER_PASSWORD = 'purple monkey dishwasher tuesday';
 
 describeOnEachDatabase('The audit log', (environment) => {
   let server: TestApp;
-  let accounts: AccountsService;
+  let accounts: UserAdministrationService;
   let admin: string;
 
   beforeAll(async () => {
     server = await startTestApp({ environment: environment() });
-    accounts = server.app.get(AccountsService);
+    accounts = server.app.get(UserAdministrationService);
     const { user } = (await server.api.register()).body;
     await accounts.grantRole(user.email, 'admin');
     admin = (await server.api.login(user.email)).body.accessToken;

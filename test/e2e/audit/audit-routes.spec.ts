@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AccountsService } from '../../../src/admin/accounts.service.js';
+import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import type { AuditEvent } from '../../support/audit-event.js';
 import type { SignedIn } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
@@ -18,7 +18,7 @@ describeOnEachDatabase('Reading the audit log', (environment) => {
   beforeAll(async () => {
     server = await startTestApp({ environment: environment() });
     const { user } = (await server.api.register()).body;
-    await server.app.get(AccountsService).grantRole(user.email, 'admin');
+    await server.app.get(UserAdministrationService).grantRole(user.email, 'admin');
     admin = (await server.api.login(user.email)).body;
   });
   afterAll(async () => {
@@ -143,7 +143,7 @@ describeOnEachDatabase('Reading the audit log', (environment) => {
     it('shows what happened to it, who did it, and nothing of others', async () => {
       const { user, accessToken } = (await server.api.register()).body;
       await server.api.login(user.email, 'wrong');
-      const accounts = server.app.get(AccountsService);
+      const accounts = server.app.get(UserAdministrationService);
       await accounts.disable(user.email);
       await accounts.enable(user.email);
       expectProblem(await server.api.get('/api/profile/audit', { token: accessToken }), 401, 'TOKEN_REVOKED');

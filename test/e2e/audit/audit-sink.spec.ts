@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type AuditEvent, AuditSink, DatabaseAuditSink, type Transaction } from '../../../src/index.js';
+import { type AuditEvent, AuditSink, PostgresAuditSink, type Transaction } from '../../../src/index.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { expectProblem } from '../support/problems.js';
 
@@ -9,7 +9,7 @@ const shipped: AuditEvent[] = [];
 /** As docs/extending.md has it. */
 @Injectable()
 class ShippedAuditSink extends AuditSink {
-  constructor(private readonly table: DatabaseAuditSink) {
+  constructor(private readonly table: PostgresAuditSink) {
     super();
   }
 
@@ -24,7 +24,7 @@ class ShippedAuditSink extends AuditSink {
 let server: TestApp;
 
 beforeAll(async () => {
-  const providers = [DatabaseAuditSink, { provide: AuditSink, useClass: ShippedAuditSink }];
+  const providers = [PostgresAuditSink, { provide: AuditSink, useClass: ShippedAuditSink }];
   server = await startTestApp({ overrides: { audit: { providers } } });
 });
 afterAll(async () => {

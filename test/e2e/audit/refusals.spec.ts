@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { decodeJwt } from 'jose';
-import { AccountsService } from '../../../src/admin/accounts.service.js';
+import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import type { AuditEvent } from '../../support/audit-event.js';
 import { type ApiResponse, PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import { CapturedMails } from '../../support/captured-mails.js';
@@ -50,7 +50,7 @@ describeOnEachDatabase('What is refused', (environment) => {
       overrides: { auth: { providers: [mails.provider] } },
     });
     const { user } = (await server.api.register()).body;
-    await server.app.get(AccountsService).grantRole(user.email, 'admin');
+    await server.app.get(UserAdministrationService).grantRole(user.email, 'admin');
     admin = (await server.api.login(user.email)).body.accessToken;
   });
   afterAll(() => server.close());

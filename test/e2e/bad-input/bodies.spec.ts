@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AccountsService } from '../../../src/admin/accounts.service.js';
+import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import type { Problem, RequestOptions } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { fetchDocument, routesOf } from '../support/openapi-document.js';
@@ -27,7 +27,7 @@ let token: string;
 beforeAll(async () => {
   server = await startTestApp();
   const { email } = (await server.api.register()).body.user;
-  await server.app.get(AccountsService).grantRole(email, 'admin');
+  await server.app.get(UserAdministrationService).grantRole(email, 'admin');
   token = (await server.api.login(email)).body.accessToken;
 });
 

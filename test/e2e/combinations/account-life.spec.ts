@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import { AccountsService } from '../../../src/admin/accounts.service.js';
+import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import { CapturedMails } from '../../support/captured-mails.js';
 import { CookieClient } from '../../support/cookie-client.js';
@@ -133,7 +133,7 @@ describeOnEachCombination('The main paths of an account', (environment) => {
 
   it('an administrator’s view of the audit log', async () => {
     const { user } = await register();
-    await server.app.get(AccountsService).grantRole(user.email, 'admin');
+    await server.app.get(UserAdministrationService).grantRole(user.email, 'admin');
     const token = (await logIn(user.email)).body.accessToken;
     const path = `/api/admin/audit?type=role.granted&subject=${user.id}`;
     const page = await server.api.get<{ events: object[] }>(path, { token });

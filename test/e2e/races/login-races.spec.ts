@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AccountsService } from '../../../src/admin/accounts.service.js';
+import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import { PasswordHasher, type PasswordVerification } from '../../../src/auth/passwords/password-hasher.js';
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
@@ -68,7 +68,7 @@ describe('a login that overlaps', () => {
     const { reached, open } = hasher.close();
     const login = server.api.login(email);
     await reached;
-    await server.app.get(AccountsService).disable(email);
+    await server.app.get(UserAdministrationService).disable(email);
     open();
     expect((await login).body.code).toBe('INVALID_CREDENTIALS');
   });

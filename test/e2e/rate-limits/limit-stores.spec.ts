@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { Clock } from '../../../src/common/clock.js';
-import { StorePatience } from '../../../src/throttling/store/store-patience.js';
+import { StoreCircuitBreaker } from '../../../src/throttling/store/store-circuit-breaker.js';
 import { ThrottlingPurge } from '../../../src/throttling/store/throttling-purge.js';
 import { openNetwork, type Network } from '../../integration/network.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
@@ -55,7 +55,7 @@ const SHARED = [...times(5, WRONG), ...times(3, 'RATE_LIMITED')];
 const SHARED_ACCOUNT = [...times(8, WRONG), ...times(2, 'ACCOUNT_THROTTLED')];
 
 /** Waits for the store as long as it takes, until a test is about one that is gone: a busy machine is slow, too. */
-class TestPatience extends StorePatience {
+class TestPatience extends StoreCircuitBreaker {
   static endless = true;
 
   override ask<T>(question: () => Promise<T>): Promise<T | undefined> {
@@ -65,7 +65,7 @@ class TestPatience extends StorePatience {
 
 function start(environment: TestEnvironment): Promise<TestApp> {
   TestPatience.endless = true;
-  const throttling = { providers: [{ provide: StorePatience, useClass: TestPatience }] };
+  const throttling = { providers: [{ provide: StoreCircuitBreaker, useClass: TestPatience }] };
   return startTestApp({ environment: { ...LIMITS, ...environment }, overrides: { throttling } });
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { AuditLog } from '../../../src/audit/audit-log.js';
-import { AccountsService } from '../../../src/admin/accounts.service.js';
+import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import { type Database, DATABASE } from '../../../src/database/database.js';
 import { oneTimeTokens } from '../../../src/tokens/one-time/one-time-tokens.table.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
@@ -36,7 +36,7 @@ describeOnEachDatabase('Invitations', (environment) => {
       overrides: { auth: { providers: [mails.provider] } },
     });
     const { user } = (await server.api.register()).body;
-    await server.app.get(AccountsService).grantRole(user.email, 'admin');
+    await server.app.get(UserAdministrationService).grantRole(user.email, 'admin');
     admin = (await server.api.login(user.email)).body;
   });
   beforeEach(async () => void (await server.app.get<Database>(DATABASE).delete(oneTimeTokens)));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
-import { AccountsService } from '../../../src/admin/accounts.service.js';
+import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import { PasswordHasher } from '../../../src/auth/passwords/password-hasher.js';
 import { type Database, DATABASE } from '../../../src/database/database.js';
 import { oneTimeTokens } from '../../../src/tokens/one-time/one-time-tokens.table.js';
@@ -38,7 +38,7 @@ describeOnEachDatabase('Registration', (environment) => {
     const email = uniqueEmail();
     const passwordHash = await server.app.get(PasswordHasher).hash(PASSWORD);
     await server.app.get(UsersService).register({ name: null, email, passwordHash });
-    await server.app.get(AccountsService).grantRole(email, 'admin');
+    await server.app.get(UserAdministrationService).grantRole(email, 'admin');
     return (await server.api.login(email)).body.accessToken;
   };
 

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, expect, it, jest } from '@jest/globals
 import { eq } from 'drizzle-orm';
 import type { Mail } from '../../../src/mail/mail.js';
 import { Outbox } from '../../../src/mail/outbox.js';
-import { AccountsService } from '../../../src/admin/accounts.service.js';
+import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import { type Database, DATABASE } from '../../../src/database/database.js';
-import { KnownDevices } from '../../../src/tokens/devices/known-devices.js';
-import { knownDevices } from '../../../src/tokens/devices/known-devices.table.js';
+import { DeviceHistory } from '../../../src/tokens/devices/device-history.js';
+import { knownDevices } from '../../../src/tokens/devices/device-history.table.js';
 import { PASSWORD, uniqueEmail, type SignedIn } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { describeOnEachDatabase } from '../support/databases.js';
@@ -88,10 +88,10 @@ describeOnEachDatabase('a login from a new device', (environment) => {
 
   it('leaves nothing behind of an account that is deleted before its device is remembered', async () => {
     const { email, user } = await register();
-    const devices = server.app.get(KnownDevices);
+    const devices = server.app.get(DeviceHistory);
     const remember = devices.remember.bind(devices);
     const late = jest.spyOn(devices, 'remember').mockImplementation(async (...args) => {
-      await server.app.get(AccountsService).delete(email);
+      await server.app.get(UserAdministrationService).delete(email);
       return remember(...args);
     });
     await login(email, CHROME, '198.51.100.1');
@@ -125,7 +125,7 @@ describeOnEachDatabase('a login from a new device', (environment) => {
       return rows.map((row) => row.subject);
     };
     expect(await subjects()).toContain(user.id);
-    await server.app.get(AccountsService).delete(email);
+    await server.app.get(UserAdministrationService).delete(email);
     expect(await subjects()).not.toContain(user.id);
   });
 });

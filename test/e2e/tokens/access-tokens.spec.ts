@@ -10,7 +10,7 @@ import {
   type JWK,
   jwtVerify,
 } from 'jose';
-import { SigningKeyRotation } from '../../../src/tokens/keys/signing-key-rotation.service.js';
+import { SigningKeyRotation } from '../../../src/tokens/keys/signing-key-rotation.js';
 import type { SignedIn, TokenPair } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { temporaryDirectory, type TestEnvironment } from '../../support/test-config.js';

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { type SigningKeySet, SigningKeySource, TokenKey } from '../../../src/index.js';
-import { SigningKeyRotation } from '../../../src/tokens/keys/signing-key-rotation.service.js';
+import { SigningKeyRotation } from '../../../src/tokens/keys/signing-key-rotation.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { expectProblem } from '../support/problems.js';
 

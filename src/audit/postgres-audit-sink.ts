@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import type { Transaction } from '../common/unit-of-work.js';
+import { type Database, InjectDatabase } from '../database/database.js';
+import { handleOf } from '../database/drizzle-unit-of-work.js';
+import type { AuditEvent } from './audit-event.js';
+import { auditEvents } from './audit-events.table.js';
+import { AuditSink } from './audit-sink.js';
+import { TimeOrderedIds } from '../common/time-ordered-id.js';
+
+/** Writes to the table `audit_events`. */
+@Injectable()
+export class PostgresAuditSink extends AuditSink {
+  private readonly ids = new TimeOrderedIds();
+
+  constructor(
+    @InjectDatabase() private readonly db: Database,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  async record(event: AuditEvent, transaction?: Transaction): Promise<void> {
+    const now = this.clock.now();
+    await handleOf(this.db, transaction)
+      .insert(auditEvents)
+      .values({
+        id: this.ids.next(now),
+        occurredAt: new Date(now),
+        type: event.type,
+        outcome: event.outcome ?? 'success',
+        actorKind: event.actor.kind,
+        actorId: event.actor.kind === 'user' ? event.actor.id : null,
+        subject: event.subject,
+        sessionId: event.sessionId ?? null,
+        ip: event.client?.ip ?? null,
+        userAgent: event.client?.userAgent ?? null,
+        requestId: event.client?.requestId ?? null,
+        details: event.details ?? {},
+      });
+  }
+}

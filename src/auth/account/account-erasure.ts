@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import type { ClientInfo } from '../../common/client-info.js';
+import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
+import { Outbox } from '../../mail/outbox.js';
+import { DeviceHistory } from '../../tokens/devices/device-history.js';
+import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
+import type { User } from '../../users/user.js';
+import { addressSubject } from '../mails/address-subject.js';
+
+/** What goes with an account: mailed links, devices, mails that have not been sent, sessions. The audit log stays. */
+@Injectable()
+export class AccountErasure {
+  constructor(
+    private readonly tokens: OneTimeTokens,
+    private readonly devices: DeviceHistory,
+    private readonly outbox: Outbox,
+    private readonly sessions: SessionsService,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /**
+   * In the transaction that has deleted the user, and once more after it, for what a login or a request for a link that
+   * found the user before has left. Access tokens die.
+   * @param client whose request it is; null: an operator's
+   */
+  async erase(user: User, client: ClientInfo | null, transaction: Transaction): Promise<void> {
+    await this.forget(user, transaction);
+    await this.sessions.eraseAllWithin(transaction, user.id, 'account_deleted', client);
+    transaction.afterCommit(() => this.unitOfWork.run((again) => this.forget(user, again)));
+  }
+
+  private async forget({ id, email }: User, transaction: Transaction): Promise<void> {
+    await this.tokens.end(id, transaction);
+    await this.tokens.end(addressSubject(email), transaction);
+    await this.devices.forget(id, transaction);
+    await this.outbox.discard(id, transaction);
+  }
+}

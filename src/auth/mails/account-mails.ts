@@ -1,0 +1,171 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import type { ClientInfo } from '../../common/client-info.js';
+import { deviceOf } from '../../common/device.js';
+import type { Transaction } from '../../common/unit-of-work.js';
+import { HttpConfig, OneTimeTokensConfig, RegistrationConfig } from '../../config/slices.js';
+import {
+  type SecurityEventData,
+  type MailData,
+  type MailTemplate,
+  NO_RECIPIENT,
+  DEFAULT_LANGUAGE,
+} from '../../mail/mail.js';
+import { Outbox } from '../../mail/outbox.js';
+import { OneTimeTokens, type OneTimeTokenRequest } from '../../tokens/one-time/one-time-tokens.js';
+import { emailKey, type User } from '../../users/user.js';
+import { accountLink } from './account-links.js';
+import { addressSubject } from './address-subject.js';
+import { resetBindingOf } from './reset-binding.js';
+
+type LinkPurpose = Parameters<typeof accountLink>[1];
+type Times = Pick<OneTimeTokenRequest, 'purpose' | 'lifetime' | 'notWithin' | 'keepOlder'>;
+
+/** The mails about an account: written down with what they tell of, sent once that has committed. */
+@Injectable()
+export class AccountMails {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly tokens: OneTimeTokens,
+    private readonly http: HttpConfig,
+    private readonly config: OneTimeTokensConfig,
+    private readonly registrationConfig: RegistrationConfig,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Sends no second link for the same password and address within `MAIL_MIN_INTERVAL`. */
+  async passwordReset(user: User, client: ClientInfo, transaction: Transaction): Promise<void> {
+    const request = { subject: user.id, binding: resetBindingOf(user) };
+    await this.sendLink('password-reset', user, user.email, client, request, transaction);
+  }
+
+  /** The same work as `passwordReset` where nobody is to get a mail. */
+  async pretendPasswordReset(
+    email: string,
+    { language }: ClientInfo,
+    transaction: Transaction,
+  ): Promise<void> {
+    const times = this.times('password-reset');
+    const token = await this.tokens.pretend(emailKey(email), times, transaction);
+    if (token === undefined) return;
+    const link = accountLink(this.http.publicUrl, 'password-reset', token);
+    const data = { name: null, link, expiresIn: times.lifetime };
+    await this.outbox.enqueue({ to: NO_RECIPIENT, template: 'password-reset', data, language }, transaction);
+  }
+
+  /** Sends no second link to the same address within `MAIL_MIN_INTERVAL`. */
+  async emailVerification(user: User, client: ClientInfo, transaction: Transaction): Promise<void> {
+    const request = { subject: user.id, binding: emailKey(user.email) };
+    await this.sendLink('email-verification', user, user.email, client, request, transaction);
+  }
+
+  /**
+   * To the new address; no second link there within `MAIL_MIN_INTERVAL`.
+   * @param sessionId of who asks, which goes on; its end ends the link
+   */
+  async emailChange(
+    user: User,
+    email: string,
+    sessionId: string,
+    client: ClientInfo,
+    transaction: Transaction,
+  ): Promise<void> {
+    const request = { subject: user.id, binding: emailKey(email), payload: { email }, sessionId };
+    await this.sendLink('email-change', user, email, client, request, transaction);
+  }
+
+  /**
+   * To an address without account; no second link there within `MAIL_MIN_INTERVAL`. The ones before stay good: whoever
+   * registers another's address does not take the link away that its owner has.
+   */
+  async registration(
+    wish: { readonly name: string | null; readonly email: string; readonly passwordHash: string },
+    client: ClientInfo,
+    transaction: Transaction,
+  ): Promise<void> {
+    const binding = emailKey(wish.email);
+    const request = { subject: addressSubject(wish.email), binding, payload: { ...wish } };
+    await this.sendLink('registration', wish, wish.email, client, request, transaction);
+  }
+
+  /** The same work as `registration`, for an address that has an account. */
+  async accountExists(user: User, { language }: ClientInfo, transaction: Transaction): Promise<void> {
+    const token = await this.tokens.pretend(emailKey(user.email), this.times('registration'), transaction);
+    if (token === undefined) return;
+    const { name, email: to, id: account } = user;
+    const mail = { to, template: 'account-exists', data: { name }, language, account } as const;
+    await this.outbox.enqueue(mail, transaction);
+  }
+
+  /** @param invitedBy id of who invites */
+  async invitation(
+    invitation: { readonly name: string | null; readonly email: string },
+    invitedBy: string,
+    client: ClientInfo,
+    transaction: Transaction,
+  ): Promise<void> {
+    const { email } = invitation;
+    const payload = { ...invitation, invitedBy };
+    const request = { subject: addressSubject(email), binding: emailKey(email), payload };
+    await this.sendLink('invitation', invitation, email, client, request, transaction);
+  }
+
+  async passwordChanged(user: User, client: ClientInfo, transaction: Transaction): Promise<void> {
+    const data = { name: user.name, ...this.incident(client) };
+    await this.tell(user, 'password-changed', data, transaction);
+  }
+
+  /** To the old address. @param user as it was before */
+  async emailChanged(user: User, newEmail: string, transaction: Transaction): Promise<void> {
+    const data = { name: user.name, newEmail };
+    await this.tell(user, 'email-changed', data, transaction);
+  }
+
+  /** Outlives the account, which it is no part of. @param user as it was */
+  async accountDeleted(user: User, client: ClientInfo, transaction: Transaction): Promise<void> {
+    const data = { name: user.name, ...this.incident(client) };
+    const mail = { to: user.email, template: 'account-deleted', data, language: DEFAULT_LANGUAGE } as const;
+    await this.outbox.enqueue(mail, transaction);
+  }
+
+  /** What has happened to the account, in a language that no stranger chose. */
+  private async tell<Template extends MailTemplate>(
+    { id: account, email: to }: User,
+    template: Template,
+    data: MailData[Template],
+    transaction: Transaction,
+  ): Promise<void> {
+    await this.outbox.enqueue({ to, template, data, language: DEFAULT_LANGUAGE, account }, transaction);
+  }
+
+  private async sendLink(
+    purpose: LinkPurpose,
+    { name, id }: Pick<User, 'name'> & { readonly id?: string },
+    to: string,
+    { language }: ClientInfo,
+    request: Pick<OneTimeTokenRequest, 'subject' | 'binding' | 'payload' | 'sessionId'>,
+    transaction: Transaction,
+  ): Promise<void> {
+    const times = this.times(purpose);
+    const token = await this.tokens.issue({ ...request, ...times }, transaction);
+    if (token === undefined) return;
+    const link = accountLink(this.http.publicUrl, purpose, token);
+    const data = { name, link, expiresIn: times.lifetime };
+    const template = purpose === 'registration' ? 'email-verification' : purpose;
+    const account = id === undefined ? {} : { account: id };
+    await this.outbox.enqueue({ to, template, data, language, ...account }, transaction);
+  }
+
+  private times(purpose: LinkPurpose): Times {
+    const { resetTtl, verificationTtl, mailMinInterval } = this.config;
+    if (purpose === 'invitation') {
+      return { purpose, lifetime: this.registrationConfig.invitationTtl, notWithin: 0 };
+    }
+    const lifetime = purpose === 'password-reset' ? resetTtl : verificationTtl;
+    return { purpose, lifetime, notWithin: mailMinInterval, keepOlder: purpose === 'registration' };
+  }
+
+  private incident({ ip, userAgent }: ClientInfo): SecurityEventData {
+    return { at: new Date(this.clock.now()), ip, device: deviceOf(userAgent) };
+  }
+}

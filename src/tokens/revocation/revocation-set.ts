@@ -1,0 +1,62 @@
+import type { Revocation } from './revocation.js';
+import type { TokenIdentity } from './revocation-store.js';
+
+/** Tokens die when issued before this; milliseconds. */
+interface Entry {
+  readonly issuedBefore: number;
+  readonly expiresAt: number;
+}
+
+/** What is revoked, by what it concerns: a question is four look-ups, however many entries there are. */
+export class RevocationSet {
+  private readonly byKind = {
+    session: new Map<string, Entry>(),
+    subject: new Map<string, Entry>(),
+    token: new Map<string, Entry>(),
+    all: new Map<string, Entry>(),
+  };
+
+  add({ kind, id, issuedBefore, expiresAt }: Revocation): void {
+    const entries = this.byKind[kind];
+    const known = entries.get(id);
+    const before = issuedBefore?.getTime() ?? Number.POSITIVE_INFINITY;
+    entries.set(id, {
+      issuedBefore: Math.max(before, known?.issuedBefore ?? 0),
+      expiresAt: Math.max(expiresAt.getTime(), known?.expiresAt ?? 0),
+    });
+  }
+
+  has({ sessionId, subject, tokenId, issuedAt }: TokenIdentity): boolean {
+    const { session, subject: subjects, token, all } = this.byKind;
+    return (
+      session.has(sessionId) ||
+      (token.size > 0 && token.has(tokenId)) ||
+      issuedAt < this.issuedBefore(subjects, subject) ||
+      issuedAt < this.issuedBefore(all, '')
+    );
+  }
+
+  /** Tokens of the subject must be issued at this time or later to live. Milliseconds; 0: at any time. */
+  earliestIssue(subject: string): number {
+    return Math.max(this.issuedBefore(this.byKind.subject, subject), this.issuedBefore(this.byKind.all, ''));
+  }
+
+  /** The same for whichever subject must wait the longest. */
+  latestIssue(): number {
+    const { subject, all } = this.byKind;
+    return [...subject.values(), ...all.values()].reduce(
+      (latest, { issuedBefore }) => Math.max(latest, issuedBefore),
+      0,
+    );
+  }
+
+  forgetExpired(now: number): void {
+    for (const entries of Object.values(this.byKind)) {
+      for (const [id, { expiresAt }] of entries) if (expiresAt <= now) entries.delete(id);
+    }
+  }
+
+  private issuedBefore(entries: Map<string, Entry>, id: string): number {
+    return entries.size === 0 ? 0 : (entries.get(id)?.issuedBefore ?? 0);
+  }
+}
