@@ -48,13 +48,15 @@ function cellsOf({ name, unit, value, baseline, ratio, goal, met }) {
   ];
 }
 
-/** Columns as wide as their widest cell, as prettier wants them. @param {string[][]} rows */
+/** Without padding, which would make one wide cell a change of every line. @param {string[][]} rows */
 function table(rows) {
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  /** @param {string[]} cells */
-  const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   const [headings = [], ...others] = rows;
-  return [line(headings), line(widths.map((width) => '-'.repeat(width))), ...others.map(line)];
+  return ['<!-- prettier-ignore -->', line(headings), line(headings.map(() => '---')), ...others.map(line)];
+}
+
+/** @param {string[]} cells */
+function line(cells) {
+  return `| ${cells.map((cell) => `${cell} |`.trimStart()).join(' ')}`;
 }
 
 /** @param {Goal} goal @param {Unit | undefined} unit none for a ratio */
