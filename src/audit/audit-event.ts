@@ -49,7 +49,7 @@ export type Actor =
   | { readonly kind: 'user'; readonly id: string }
   | { readonly kind: Exclude<(typeof ACTOR_KINDS)[number], 'user'> };
 
-/** A closed set, none of which ever holds a secret or the address of somebody who has no account. */
+/** A closed set, none of which ever holds a secret or an address without an account. */
 export interface AuditDetails {
   /** Why it failed, or why a session ended. */
   readonly reason?: string;
@@ -72,7 +72,7 @@ export interface AuditEvent {
   /** Default: success. */
   readonly outcome?: AuditOutcome;
   readonly actor: Actor;
-  /** Id of the user whom it happened to; null: nobody we know. */
+  /** Id of the user whom it happened to; null: not known. */
   readonly subject: string | null;
   readonly sessionId?: string | null;
   /** Where the request came from; null: there was none. */

@@ -9,9 +9,9 @@ import { firstIdAt } from '../common/time-ordered-id.js';
 
 /** Small enough to be gone in some milliseconds. */
 export const AUDIT_BATCH_SIZE = 500;
-/** After each full batch, for everybody else. Milliseconds. */
+/** Pause after each full batch, in which other statements have their turn. Milliseconds. */
 const PAUSE = 100;
-/** Advisory lock of whoever purges: any constant that nobody else uses ("lk-audit" in hexadecimal). */
+/** Advisory lock of the instance that purges ("lk-audit" in hexadecimal). */
 const PURGE_LOCK = '7812387873462085748';
 
 /** Deletes events that are older than `AUDIT_RETENTION`, a batch at a time. */
@@ -30,7 +30,7 @@ export class AuditPurge {
    */
   async run(signal?: AbortSignal): Promise<number> {
     const purged = await this.purge(signal);
-    // A server does that by itself (autovacuum); the embedded database has nobody who would.
+    // A server does that by itself (autovacuum); the embedded database does not.
     if (purged > 0 && !this.connection.shared) await this.db.execute(sql`vacuum ${auditEvents}`);
     return purged;
   }

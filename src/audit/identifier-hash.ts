@@ -8,8 +8,8 @@ import type { AuditDetails, AuditEvent, AuditEventType } from './audit-event.js'
 const LENGTH = 16;
 
 /**
- * Stands for an e-mail address that somebody gave, whether or not there is such an account: tries with the same one can
- * be told to belong together, and nobody without `APP_SECRET` learns which it is.
+ * Stands for an e-mail address that a caller gave, whether or not there is such an account: tries with the same one can
+ * be seen to belong together, and without `APP_SECRET` the address cannot be found out.
  */
 @Injectable()
 export class IdentifierHash {
@@ -31,7 +31,7 @@ export class IdentifierHash {
   }
 
   /**
-   * What somebody did who has shown nothing but an address.
+   * What a caller did who has shown nothing but an address.
    * @param user whose address it is, if anybody's
    * @param failure why it failed; else it succeeded
    */

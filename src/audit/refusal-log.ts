@@ -9,8 +9,8 @@ import { AuditSink } from './audit-sink.js';
 const KEYS_MAX = 10_000;
 
 /**
- * Records what was refused, and what whoever is refused could repeat without end: where that costs them nothing, once in a
- * while. Nobody waits for it, so that its time tells nothing, and it needs no store to be refused.
+ * Records what was refused. What a caller could repeat without end at no cost is recorded once in a while. No request waits
+ * for it, so that its time tells nothing, and refusing needs no store.
  */
 @Injectable()
 export class RefusalLog implements OnApplicationShutdown {

@@ -70,10 +70,10 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'sessions end-all',
-    summary: 'Ends all sessions of everybody; all access tokens die.',
+    summary: 'Ends all sessions of all users; all access tokens die.',
     run: async (app) => {
       const count = await app.get(UserAdministrationService).endEverybodysSessions();
-      return `${count} sessions have ended. Everybody has to log in again.`;
+      return `${count} sessions have ended. All users have to log in again.`;
     },
   },
   {

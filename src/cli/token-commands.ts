@@ -21,7 +21,7 @@ export const TOKEN_COMMANDS: readonly Command[] = [
   },
   {
     name: 'tokens revoke-all',
-    summary: 'All access tokens of everybody die; the sessions go on.',
+    summary: 'All access tokens of all users die; the sessions go on.',
     run: async (app) => {
       await app.get(TokenRevocationsService).revokeAll();
       return 'All access tokens issued until now are revoked. Clients refresh theirs.';
@@ -29,7 +29,7 @@ export const TOKEN_COMMANDS: readonly Command[] = [
   },
 ];
 
-/** Whoever signed the token: revoking is harmless. The text may be a secret, and is not repeated. */
+/** The signature is not checked: revoking is harmless. The text may be a secret, and is not repeated. */
 function tokenIdOf(argument: string): string {
   const text = argument.trim();
   const jws = parseCompactJws(text);

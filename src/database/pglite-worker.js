@@ -63,7 +63,7 @@ const { WebAssembly: webAssembly } =
   /** @type {{ WebAssembly: { compile(bytes: Uint8Array): Promise<never> } }} */ (
     /** @type {unknown} */ (globalThis)
   );
-// Compiled while nobody has said yet which directory to open.
+// Compiled before it is said which directory to open.
 const wasm = readFile(new URL('pglite.wasm', import.meta.resolve('@electric-sql/pglite'))).then((bytes) =>
   webAssembly.compile(bytes),
 );

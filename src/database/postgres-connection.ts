@@ -10,7 +10,7 @@ const CONNECT_TIMEOUT = 5_000;
 /** How often a listening connection is tried, and how long it may take to answer. */
 const HEARTBEAT = 2_000;
 const STATEMENT_TIMEOUT = 15_000;
-/** `pg_advisory_lock` key of the migrations: any constant that nobody else uses ("latchkey" in hexadecimal). */
+/** `pg_advisory_lock` key of the migrations ("latchkey" in hexadecimal). */
 const MIGRATION_LOCK = '7809651199139603833';
 
 /** PostgreSQL through a pool of node-postgres. */

@@ -36,7 +36,7 @@ describe('requestIds', () => {
     ['10.0.0.0/8', '11.1.2.3'],
     ['10.0.0.0/8', '2001:db8::7'],
     ['10.0.0.0/8', undefined],
-  ])('believes nobody else (%j, %s)', (trustProxy, address) => {
+  ])('believes no other peer (%j, %s)', (trustProxy, address) => {
     expect(idOf(trustProxy, address, 'edge-42')).toMatch(UUID);
   });
 

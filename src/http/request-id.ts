@@ -17,7 +17,7 @@ export function requestIds(trustProxy: HttpConfig['trustProxy']): (request: Inco
   };
 }
 
-/** Whether whoever is connected to us is a proxy that we believe. */
+/** Whether the peer is a proxy that we believe. */
 function trustedPeers(trustProxy: HttpConfig['trustProxy']): (address: string | undefined) => boolean {
   if (trustProxy === false) return () => false;
   if (typeof trustProxy === 'number') return () => trustProxy > 0;

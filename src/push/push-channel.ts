@@ -2,7 +2,7 @@
 export type PushListener = (message: string | undefined) => void;
 
 /**
- * Messages between the instances of one installation, at most once each: whoever listens also reads the store from time
+ * Messages between the instances of one installation, at most once each: each listener also reads the store from time
  * to time. Messages hold no secrets.
  */
 export abstract class PushChannel {

@@ -6,7 +6,7 @@ import { PostgresPushChannel } from './postgres-push-channel.js';
 import { PushChannel } from './push-channel.js';
 import { RedisPushChannel } from './redis-push-channel.js';
 
-/** Redis where there is one, else PostgreSQL, else nobody to tell. */
+/** Redis where there is one, else PostgreSQL, else within the process. */
 @Global()
 @Module({
   providers: [

@@ -37,7 +37,7 @@ export function announceReady(
       `    good until ${admin.expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     );
   }
-  // In other modes nobody comes in so.
+  // In other modes no caller comes in so.
   if (config.registration.mode === 'open') lines.push('', '  Try it:', `    ${exampleRequest(url)}`);
   lines.push('', '');
   process.stdout.write(lines.join('\n'));

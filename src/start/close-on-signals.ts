@@ -41,6 +41,6 @@ export function closeOnSignals(app: INestApplication): void {
 
   process.on('SIGTERM', () => void close('SIGTERM'));
   process.on('SIGINT', () => void close('SIGINT'));
-  // The last resort: what nobody caught is told, and does not end the service for everybody else.
+  // The last resort: what was not caught is logged, and does not end the service.
   process.on('unhandledRejection', (reason) => logger.error(reason));
 }

@@ -7,7 +7,7 @@ import { NoDatabaseError } from '../database/pglite-directory.js';
 import { RedisUnavailableError } from '../redis/redis-unavailable-error.js';
 import { SigningKeyError } from '../tokens/keys/signing-key-source.js';
 
-/** One clear line for each thing that keeps the process from starting; a stack only for what nobody foresaw. */
+/** One clear line for each thing that keeps the process from starting; a stack only for what was not foreseen. */
 export function explainStartFailure(error: unknown): void {
   for (const line of explain(error)) process.stderr.write(`${line}\n`);
 }

@@ -10,7 +10,7 @@ import { InitialAdminFile } from './initial-admin-file.js';
 import { closeOnSignals } from './close-on-signals.js';
 import { reloadOnHangup } from './reload-on-hangup.js';
 
-/** Starts the server and says so. Loads the whole application: whoever wants to do something before imports it late. */
+/** Starts the server and says so. Loads the whole application: what has to happen before imports it late. */
 export async function serve(
   config: LatchkeyConfig,
   database: Promise<DatabaseConnection>,

@@ -29,7 +29,7 @@ export class PostgresUsersRepository extends UsersRepository {
 
   async createFirstOfRole(role: string, user: NewUser, transaction?: Transaction): Promise<User | undefined> {
     return this.within(transaction, async (db) => {
-      // The row of the role serves as the lock: whoever comes second waits here and then sees the first one's user.
+      // The row of the role serves as the lock: the second one waits here and then sees the first one's user.
       await lockRole(db, role);
       return (await hasHolder(db, role)) ? undefined : insertUser(db, user, this.now());
     });

@@ -5,7 +5,7 @@ import { LastAdministratorError, UnknownRoleError } from './users.errors.js';
 import { roles, userRoles, users } from './users.table.js';
 
 /**
- * Until the transaction's end nobody else changes who has the role, and statements from here on see what was changed
+ * Until the transaction's end no other transaction changes who has the role, and statements from here on see what was changed
  * before. Taken before any user's row, so that no two wait for each other.
  * @throws UnknownRoleError
  */
@@ -28,7 +28,7 @@ export async function hasHolder(db: Database, role: string): Promise<boolean> {
 }
 
 /**
- * Somebody must be left to operate the service. Atomic under the lock of the administrators' role.
+ * An administrator must be left to operate the service. Atomic under the lock of the administrators' role.
  * @throws LastAdministratorError if the user is the only administrator who is not disabled
  */
 export async function refuseLastAdministrator(transaction: Database, id: string): Promise<void> {

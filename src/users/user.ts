@@ -40,7 +40,7 @@ export interface PasswordReplacement extends Pick<User, 'passwordHash' | 'passwo
   readonly passwordExpiresAt?: Date | null;
 }
 
-/** Whether the time is over in which a password that somebody else chose can be used. */
+/** Whether the time is over in which a password that the user did not choose can be used. */
 export function isPasswordExpired(
   { passwordExpiresAt }: Pick<User, 'passwordExpiresAt'>,
   now: number,

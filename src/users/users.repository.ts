@@ -38,7 +38,7 @@ export abstract class UsersRepository {
   ): Promise<boolean>;
 
   /**
-   * The same for who lost the password, and proved to own the address: it counts as verified from now on.
+   * The same for a user who lost the password and proved to own the address: it counts as verified from now on.
    * @returns false also if the address is no longer the expected one, or the account is disabled
    */
   abstract resetPassword(
@@ -80,7 +80,7 @@ export abstract class UsersRepository {
    * Not having the role is no error.
    * @returns whether there is such a user
    * @throws UnknownRoleError
-   * @throws LastAdministratorError if nobody who is not disabled would be left to administer, also when several race
+   * @throws LastAdministratorError if no administrator who is not disabled would be left, also when several race
    */
   abstract withdrawRole(id: string, role: string, transaction?: Transaction): Promise<boolean>;
 

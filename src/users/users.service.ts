@@ -16,7 +16,7 @@ export class UsersService {
     return this.repository.create({ ...user, roles: [USER_ROLE] }, transaction);
   }
 
-  /** Somebody who has proved to own the address. @throws EmailTakenError */
+  /** A user who has proved to own the address. @throws EmailTakenError */
   async registerVerified(
     user: Pick<NewUser, 'name' | 'email' | 'passwordHash'>,
     transaction: Transaction,
@@ -71,7 +71,7 @@ export class UsersService {
   }
 
   /**
-   * For who lost the password, and proved to own the address.
+   * For a user who lost the password and proved to own the address.
    * @returns false if password or address are others meanwhile, or the account is disabled
    */
   async resetPassword(user: User, passwordHash: string, transaction?: Transaction): Promise<boolean> {

@@ -3,7 +3,7 @@ import { AUDIT_EVENT_TYPES, AUDIT_OUTCOMES } from '../../audit/audit-event.js';
 import type { AuditRow } from '../../audit/audit-events.table.js';
 import { encodeCursor } from './audit-cursor.js';
 
-/** What everybody sees of an event who may see it. */
+/** What every reader of an event sees of it. */
 export class AuditEventFields {
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
   occurredAt!: string;

@@ -19,7 +19,7 @@ export class AuditedTokenEvents extends TokenEvents {
   override async sessionsEnded(ended: EndedSessions, transaction: Transaction): Promise<void> {
     const { subject, reason, ids, client } = ended;
     const common = { actor: actorOf(ended), subject, client };
-    // Whoever used the token again had it, and that is all we know of them.
+    // The caller who used the token again had it, and that is all we know of them.
     if (reason === 'reuse_recent' || reason === 'reuse_stale') {
       const details = { reuse: reason === 'reuse_recent' ? 'recent' : 'stale' } as const;
       const sessionId = ids[0] ?? null;

@@ -4,10 +4,10 @@ import type { AuditRow } from '../../audit/audit-events.table.js';
 import { AuditEventFields, CursorPageFields, nextCursorOf } from './audit-event.model.js';
 
 /** As the user whom it happened to sees it: not which operator it was, nor how we keep our logs. */
-const DOERS = ['you', 'somebody', 'the service'] as const;
+const DOERS = ['you', 'unknown', 'the service'] as const;
 
 export class OwnAuditEventModel extends AuditEventFields {
-  @ApiProperty({ enum: DOERS, description: '`somebody`: who did not show who they are.', example: 'you' })
+  @ApiProperty({ enum: DOERS, description: '`unknown`: a caller who did not authenticate.', example: 'you' })
   by!: (typeof DOERS)[number];
 
   @ApiProperty({ type: String, nullable: true, description: 'The user agent.', example: 'curl/8.5.0' })
@@ -44,6 +44,6 @@ function ownEvent(row: AuditRow, reader: string): OwnAuditEventModel {
 }
 
 function doerOf({ actorKind, actorId }: AuditRow, reader: string): (typeof DOERS)[number] {
-  if (actorKind === 'anonymous') return 'somebody';
+  if (actorKind === 'anonymous') return 'unknown';
   return actorKind === 'user' && actorId === reader ? 'you' : 'the service';
 }

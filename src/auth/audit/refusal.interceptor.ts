@@ -19,7 +19,7 @@ const REASONS: Partial<Record<ErrorCode, string>> = {
 /** Most routes let a client try a few times a minute, each of which is a row; of hundreds of refreshes one is. */
 const QUIET: Partial<Record<AuditEventType, number>> = { 'session.refresh_refused': 60_000 };
 
-/** Records tokens that are refused: who sent one has shown nothing else, so it is nobody's that we know. */
+/** Records tokens that are refused: its sender has shown nothing else, so the subject is not known. */
 @Injectable()
 export class RefusalInterceptor implements NestInterceptor {
   constructor(

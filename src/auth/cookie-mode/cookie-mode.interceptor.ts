@@ -6,7 +6,7 @@ import { PreviousSession } from './previous-session.js';
 import type { CookieResponse } from '../cookies/set-cookies.js';
 import { holdsTokens, TokenCookies } from './token-cookies.js';
 
-/** On a route that opens a session: whoever asks for cookies gets them instead of tokens in the body. */
+/** On a route that opens a session: a caller who asks for cookies gets them instead of tokens in the body. */
 @Injectable()
 export class CookieModeInterceptor implements NestInterceptor {
   constructor(

@@ -6,7 +6,7 @@ import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { AuthCookies } from '../cookies/auth-cookies.js';
 import { CsrfTokens } from '../cookies/csrf-tokens.js';
 
-/** The session whose cookies are about to be replaced: nobody could use it or end it any more. */
+/** The session whose cookies are about to be replaced: no caller could use it or end it any more. */
 @Injectable()
 export class PreviousSession {
   constructor(

@@ -28,7 +28,7 @@ class CsrfRejectedError extends LatchkeyError {
 
 /**
  * Whether a request with cookies was made by a page that may use them, and not by another site in the user's name. Cookies
- * come along whoever asks; the origin and the token do not.
+ * come along whichever page asks; the origin and the token do not.
  */
 @Injectable()
 export class CsrfProtection {

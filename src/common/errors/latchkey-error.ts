@@ -37,7 +37,7 @@ export class LatchkeyError extends Error {
   }
 }
 
-/** A store or resource that must answer does not: nobody is let in. */
+/** A store or resource that must answer does not: no request is let in. */
 export class UnavailableError extends LatchkeyError {
   constructor(
     message = 'A service this request needs is not available.',

@@ -57,7 +57,7 @@ const WITH_A_TOKEN: readonly ErrorCode[] = [
   'INSUFFICIENT_SCOPE',
 ];
 
-/** A body that nobody asked for is read before the route is. */
+/** A body is read before the route is known, even where none is expected. */
 const WITH_AN_UNREAD_BODY: readonly ErrorCode[] = [
   'MALFORMED_JSON',
   'PAYLOAD_TOO_LARGE',

@@ -57,7 +57,7 @@ describe('ProblemDetailsFilter', () => {
     jest.clearAllMocks();
   });
 
-  describe('an error nobody foresaw', () => {
+  describe('an unforeseen error', () => {
     const unforeseen: [string, unknown][] = [
       ['an Error', new Error(`relation "${SECRET}" does not exist`)],
       ['a TypeError', new TypeError(`Cannot read properties of ${SECRET}`)],

@@ -155,7 +155,7 @@ describeOnEachDatabase('Reading the audit log', (environment) => {
         ['user.enabled', 'the service', null, null],
         ['session.ended', 'the service', null, 'account_disabled'],
         ['user.disabled', 'the service', null, null],
-        ['login.failed', 'somebody', '127.0.0.1', 'wrong_credentials'],
+        ['login.failed', 'unknown', '127.0.0.1', 'wrong_credentials'],
         ['login.succeeded', 'you', '127.0.0.1', null],
         ['user.registered', 'you', '127.0.0.1', null],
       ]);
