@@ -11,6 +11,7 @@ import type { DatabaseConnection } from './database/database.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
 import { DOCS_PATH, serveDocs } from './http/openapi.js';
 
+/** What may stand in for a default when the whole server is made. */
 export interface ApplicationOptions {
   readonly logger?: LoggerService | false;
   readonly overrides?: AppOverrides;

@@ -7,6 +7,7 @@ import { InvitationsController } from './invitations.controller.js';
 import { InitialAdminService } from './initial-admin.service.js';
 import { TokenRevocationsService } from './token-revocations.service.js';
 
+/** Routes and operations for administrators: users, sessions, invitations, the audit log, the first administrator. */
 @Module({
   controllers: [AdminController, InvitationsController, AdminUsersController, AuditController],
   providers: [InitialAdminService, UserAdministrationService, TokenRevocationsService],

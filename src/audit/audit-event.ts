@@ -36,15 +36,18 @@ export const AUDIT_EVENT_TYPES = [
   'signing_key.revoked',
 ] as const;
 
+/** What can happen, e.g. `login.failed`; docs/operations.md lists all of them. */
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
 
 export const AUDIT_OUTCOMES = ['success', 'failure'] as const;
 
+/** Whether what was tried was done. */
 export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 
 /** `operator`: who may run commands on the server; `anonymous`: who has not shown who they are. */
 export const ACTOR_KINDS = ['user', 'operator', 'system', 'anonymous'] as const;
 
+/** The caller or process that did it: a user by id, an operator, the system, or a caller who did not authenticate. */
 export type Actor =
   | { readonly kind: 'user'; readonly id: string }
   | { readonly kind: Exclude<(typeof ACTOR_KINDS)[number], 'user'> };
@@ -67,6 +70,7 @@ export interface AuditDetails {
   readonly tokenId?: string;
 }
 
+/** One line of the audit log, as it is handed to an `AuditSink`. */
 export interface AuditEvent {
   readonly type: AuditEventType;
   /** Default: success. */

@@ -17,11 +17,13 @@ export interface MailData {
   lockout: MailRecipient & SecurityEventData;
 }
 
+/** What every mail knows of its recipient. */
 export interface MailRecipient {
   /** The addressee's. */
   readonly name: string | null;
 }
 
+/** A mail with a one-time link; `expiresIn` is in milliseconds. */
 export interface LinkMail extends MailRecipient {
   readonly link: string;
   readonly expiresIn: number;
@@ -35,6 +37,7 @@ export interface SecurityEventData {
   readonly device: string | null;
 }
 
+/** The name of a template, e.g. `password-reset`. */
 export type MailTemplate = keyof MailData;
 
 /**

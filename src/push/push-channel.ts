@@ -1,4 +1,7 @@
-/** @param message undefined: messages may have been missed, so what they would have told has to be read */
+/**
+ * Hears what other instances tell.
+ * @param message undefined: messages may have been missed, so what they would have told has to be read
+ */
 export type PushListener = (message: string | undefined) => void;
 
 /**

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { RedisConfig } from '../config/slices.js';
 import { RedisConnection } from './redis-connection.js';
 
+/** The connection to Redis, if `REDIS_URL` names one. */
 @Global()
 @Module({
   providers: [

@@ -16,6 +16,7 @@ import { rateLimits } from './store/throttling.table.js';
 
 export type LimitName = keyof ThrottlingConfig;
 
+/** What is left of a quota after a request; the values of the `RateLimit` headers. */
 export interface Allowance {
   readonly allowed: boolean;
   readonly limit: number;

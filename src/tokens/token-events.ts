@@ -3,6 +3,7 @@ import type { ClientInfo } from '../common/client-info.js';
 import type { Transaction } from '../common/unit-of-work.js';
 import type { SessionEndReason } from './sessions/session.js';
 
+/** Sessions of one subject that have just ended. */
 export interface EndedSessions {
   readonly subject: string;
   readonly reason: SessionEndReason;

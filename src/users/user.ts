@@ -23,6 +23,7 @@ export interface User {
   readonly updatedAt: Date;
 }
 
+/** An account that is about to be made. */
 export interface NewUser {
   readonly name: string | null;
   readonly email: string;

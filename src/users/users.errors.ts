@@ -1,11 +1,13 @@
 import { LatchkeyError } from '../common/errors/latchkey-error.js';
 
+/** 409 `EMAIL_TAKEN`. */
 export class EmailTakenError extends LatchkeyError {
   constructor() {
     super('EMAIL_TAKEN', 'An account with this e-mail address exists already.');
   }
 }
 
+/** 403 `ACCOUNT_DISABLED`: told only to a caller who has shown the password. */
 export class AccountDisabledError extends LatchkeyError {
   constructor() {
     super('ACCOUNT_DISABLED', 'This account is disabled.');

@@ -1,3 +1,4 @@
+/** Whether a password fits a hash, and whether that hash is of today's settings. */
 export interface PasswordVerification {
   readonly matches: boolean;
   /** Only with `matches`: the hash is of another kind or cost than the settings ask for; hash the password anew. */

@@ -5,6 +5,7 @@ export const PASSWORD_MIN_LENGTH = 8;
 /** Far above the 64 characters that must be allowed; a bound, so that nobody makes us hash megabytes. */
 export const PASSWORD_MAX_LENGTH = 1024;
 
+/** 400 `PASSWORD_REJECTED`: the policy refuses the new password; `errors` names the field and the reason. */
 export class PasswordRejectedError extends LatchkeyError {
   /** @param field the body's field that holds the password */
   constructor(field: string, reason: string) {

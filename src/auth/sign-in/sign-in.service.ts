@@ -16,6 +16,7 @@ import { InvalidCredentialsError } from './invalid-credentials.error.js';
 import { PASSWORD_CHANGE_SCOPE } from '../access/password-change-scope.js';
 import { TOKEN_SESSION, type TokenSession, tokenSessionOf } from './token-session.js';
 
+/** What signing in and refreshing answer: RFC 6749 section 5.1 in camel case. */
 export interface TokenPair {
   readonly accessToken: string;
   readonly refreshToken: string;

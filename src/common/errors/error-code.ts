@@ -31,4 +31,5 @@ export const ERROR_CODES = [
   'UNAVAILABLE',
 ] as const;
 
+/** A stable code of a problem (RFC 9457), e.g. `TOKEN_EXPIRED`. */
 export type ErrorCode = (typeof ERROR_CODES)[number];

@@ -15,6 +15,7 @@ const facts = (
   ['IP address', ip ?? 'unknown'],
 ];
 
+/** Every mail in English. */
 export const ENGLISH: MailLanguage = {
   tag: 'en',
   greeting: (name) => (name === null ? 'Hello,' : `Hello ${name},`),

@@ -17,6 +17,7 @@ const facts = (
   ['IP-Adresse', ip ?? 'unbekannt'],
 ];
 
+/** Every mail in German. */
 export const GERMAN: MailLanguage = {
   tag: 'de',
   greeting: (name) => (name === null ? 'Guten Tag,' : `Guten Tag ${name},`),

@@ -11,6 +11,7 @@ export interface MailContent {
   readonly remarks?: readonly string[];
 }
 
+/** What the texts of one language are made with. */
 export interface MailWords {
   readonly product: string;
   /** e.g. `15 minutes` */

@@ -11,6 +11,7 @@ export interface MailRequest<Template extends MailTemplate = MailTemplate> {
   readonly product: string;
 }
 
+/** A mail's subject and both of its bodies. */
 export interface RenderedMail {
   readonly subject: string;
   readonly text: string;

@@ -14,6 +14,7 @@ export interface Failures {
   readonly noticed: boolean;
 }
 
+/** What the store says of an attempt that is about to be made. */
 export interface CountedAttempt extends Failures {
   /** Counted as a failure, and may go on. Otherwise nothing has changed. */
   readonly allowed: boolean;

@@ -10,11 +10,13 @@ import type { AccessTokenClaims } from './access-token-claims.js';
 /** `client_id` of tokens that Latchkey's own routes issue (RFC 9068 section 2.2). */
 const FIRST_PARTY_CLIENT = 'latchkey';
 
+/** The `roles` and `scope` that an access token will carry. */
 export interface AccessGrant {
   readonly roles: readonly string[];
   readonly scopes: readonly string[];
 }
 
+/** A signed access token and its lifetime. */
 export interface IssuedAccessToken {
   readonly accessToken: string;
   /** Seconds. */

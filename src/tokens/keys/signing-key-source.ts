@@ -14,6 +14,7 @@ export interface SigningKeySet {
   readonly longestTokenTtl?: number;
 }
 
+/** A key that is published already and signs from a given time. */
 export interface UpcomingKey {
   readonly key: TokenKey;
   /** Milliseconds since the epoch. */

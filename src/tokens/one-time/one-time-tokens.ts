@@ -11,6 +11,7 @@ import { OneTimeTokensRepository } from './one-time-tokens.repository.js';
 const PREFIX = 'lk_ot_';
 const SECRET_BYTES = 32;
 
+/** What a new one-time token is good for, and for how long. */
 export interface OneTimeTokenRequest {
   readonly purpose: OneTimePurpose;
   readonly subject: string;

@@ -49,6 +49,7 @@ export function authenticationTime({ createdAt, reauthenticatedAt }: Session): n
   return (reauthenticatedAt ?? createdAt).getTime();
 }
 
+/** A session with its live refresh token, which is stored nowhere. */
 export interface OpenedSession {
   readonly session: Session;
   readonly refreshToken: string;

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../common/unit-of-work.js';
 import type { Session, SessionEndReason } from './session.js';
 
+/** One rotation: the row must fit `id`, `generation` and `secretHash`, and not have ended or expired by `now`. */
 export interface SessionRotation {
   readonly id: string;
   /** What the presented token says. */
@@ -13,6 +14,7 @@ export interface SessionRotation {
   readonly idleExpiresAt: Date;
 }
 
+/** Why and when sessions end. */
 export interface SessionEnding {
   readonly reason: SessionEndReason;
   readonly now: Date;
