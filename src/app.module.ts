@@ -4,7 +4,7 @@ import { AdminModule } from './admin/admin.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { ReuseNotice } from './auth/notices/reuse-notice.js';
 import { AuditedTokenEvents } from './auth/audit/audited-token-events.js';
-import { AuthModule } from './auth/auth.module.js';
+import { AuthModule, type AuthModuleOptions } from './auth/auth.module.js';
 import { CommonModule } from './common/common.module.js';
 import type { ModuleOverrides } from './common/module-overrides.js';
 import { ProblemDetailsFilter } from './common/problem-details/problem-details.filter.js';
@@ -27,7 +27,7 @@ export interface AppOverrides {
   readonly users?: ModuleOverrides;
   readonly tokens?: ModuleOverrides;
   readonly mail?: ModuleOverrides;
-  readonly auth?: ModuleOverrides;
+  readonly auth?: AuthModuleOptions;
   readonly throttling?: ModuleOverrides;
   readonly audit?: ModuleOverrides;
 }

@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
 import { UserAdministrationService } from './user-administration.service.js';
+import { AccountModule } from '../auth/account/account.module.js';
+import { PasswordResetModule } from '../auth/password-reset/password-reset.module.js';
+import { RegistrationModule } from '../auth/registration/registration.module.js';
 import { AdminUsersController } from './admin-users.controller.js';
 import { AdminController } from './admin.controller.js';
 import { AuditController } from './audit.controller.js';
@@ -9,6 +12,7 @@ import { TokenRevocationsService } from './token-revocations.service.js';
 
 /** Routes and operations for administrators: users, sessions, invitations, the audit log, the first administrator. */
 @Module({
+  imports: [AccountModule, PasswordResetModule, RegistrationModule],
   controllers: [AdminController, InvitationsController, AdminUsersController, AuditController],
   providers: [InitialAdminService, UserAdministrationService, TokenRevocationsService],
   exports: [InitialAdminService, UserAdministrationService, TokenRevocationsService],

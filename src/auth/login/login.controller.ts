@@ -9,7 +9,7 @@ import type { CookieResponse } from '../cookies/set-cookies.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import { SignedInModel } from '../sign-in/token-pair.model.js';
 import { UserModel } from '../sign-in/user.model.js';
-import { DeviceCookie } from './device-cookie.js';
+import { DeviceCookie } from '../sign-in/device-cookie.js';
 import { LoginAttempts } from './login-attempts.js';
 import { LoginDto } from './login.dto.js';
 import { LoginService } from './login.service.js';

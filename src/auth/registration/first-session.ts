@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
 import type { User } from '../../users/user.js';
 import type { CookieResponse } from '../cookies/set-cookies.js';
-import { DeviceCookie } from '../login/device-cookie.js';
+import { DeviceCookie } from '../sign-in/device-cookie.js';
 import { NewDeviceNotice } from '../notices/new-device-notice.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import type { SignedInModel } from '../sign-in/token-pair.model.js';

@@ -16,7 +16,7 @@ export class AccountFlows {
 
   static async start(environment: TestEnvironment): Promise<AccountFlows> {
     const mails = new CapturedMails();
-    const overrides = { auth: { providers: [mails.provider] } };
+    const overrides = { mail: { providers: [mails.provider] } };
     return new AccountFlows(await startTestApp({ environment, overrides }), mails);
   }
 

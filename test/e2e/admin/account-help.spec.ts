@@ -29,7 +29,7 @@ describeOnEachDatabase('What administrators do for accounts in foreign hands', (
   beforeAll(async () => {
     server = await startTestApp({
       environment: environment(),
-      overrides: { auth: { providers: [mails.provider] } },
+      overrides: { mail: { providers: [mails.provider] } },
     });
     admin = await newAdmin();
   });

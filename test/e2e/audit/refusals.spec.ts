@@ -47,7 +47,7 @@ describeOnEachDatabase('What is refused', (environment) => {
         ACCESS_TOKEN_TTL: '1d',
         MAIL_MIN_INTERVAL: '0s',
       },
-      overrides: { auth: { providers: [mails.provider] } },
+      overrides: { mail: { providers: [mails.provider] } },
     });
     const { user } = (await server.api.register()).body;
     await server.app.get(UserAdministrationService).grantRole(user.email, 'admin');

@@ -97,7 +97,8 @@ describeOnEachDatabase('Wrong passwords of one account', (environment) => {
     server = await startTestApp({
       environment: { ...SETTINGS, ...environment() },
       overrides: {
-        auth: { providers: [{ provide: PasswordHasher, useValue: hasher }, mails.provider] },
+        auth: { providers: [{ provide: PasswordHasher, useValue: hasher }] },
+        mail: { providers: [mails.provider] },
       },
     });
     clock = holdClock(server);

@@ -26,7 +26,7 @@ describeOnEachDatabase('Registration', (environment) => {
     mails = new CapturedMails();
     server = await startTestApp({
       environment: { ...environment(), APP_SECRET, MAIL_MIN_INTERVAL: '0s', ...settings },
-      overrides: { auth: { providers: [mails.provider] } },
+      overrides: { mail: { providers: [mails.provider] } },
       ...(dataDir !== undefined && { dataDir }),
     });
   };

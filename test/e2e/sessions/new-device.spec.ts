@@ -34,7 +34,7 @@ describeOnEachDatabase('a login from a new device', (environment) => {
   beforeAll(async () => {
     server = await startTestApp({
       environment: { ...environment(), TRUST_PROXY: '1' },
-      overrides: { auth: { providers: [{ provide: Outbox, useValue: outbox }] } },
+      overrides: { mail: { providers: [{ provide: Outbox, useValue: outbox }] } },
     });
   });
 

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { AccountMailsModule } from '../mails/account-mails.module.js';
+import { ReauthenticationModule } from '../reauthentication/reauthentication.module.js';
+import { EmailChangeController } from './email-change.controller.js';
+import { EmailChangeService } from './email-change.service.js';
+
+/** Change the e-mail address, confirmed at the new one. */
+@Module({
+  imports: [ReauthenticationModule, AccountMailsModule],
+  controllers: [EmailChangeController],
+  providers: [EmailChangeService],
+})
+export class EmailChangeModule {}

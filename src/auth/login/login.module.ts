@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { CookieModeModule } from '../cookie-mode/cookie-mode.module.js';
+import { NoticesModule } from '../notices/notices.module.js';
+import { SignInModule } from '../sign-in/sign-in.module.js';
+import { LoginAttempts } from './login-attempts.js';
+import { LoginController } from './login.controller.js';
+import { LoginService } from './login.service.js';
+
+/** Log in with an e-mail address and a password. */
+@Module({
+  imports: [SignInModule, NoticesModule, CookieModeModule],
+  controllers: [LoginController],
+  providers: [LoginService, LoginAttempts],
+})
+export class LoginModule {}

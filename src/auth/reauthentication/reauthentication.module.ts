@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { CallerAccount } from './caller-account.js';
+import { PasswordConfirmation } from './password-confirmation.js';
+import { ReauthenticationController } from './reauthentication.controller.js';
+import { StepUpPolicy } from './step-up-policy.js';
+
+/** The caller shows the password again, once or for a while. */
+@Module({
+  controllers: [ReauthenticationController],
+  providers: [CallerAccount, PasswordConfirmation, StepUpPolicy],
+  exports: [CallerAccount, StepUpPolicy],
+})
+export class ReauthenticationModule {}

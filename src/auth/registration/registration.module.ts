@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { CookieModeModule } from '../cookie-mode/cookie-mode.module.js';
+import { AccountMailsModule } from '../mails/account-mails.module.js';
+import { NoticesModule } from '../notices/notices.module.js';
+import { SignInModule } from '../sign-in/sign-in.module.js';
+import { FirstSession } from './first-session.js';
+import { Invitations } from './invitations.js';
+import { OneTimeRegistrationController } from './one-time-registration.controller.js';
+import { PendingRegistrations } from './pending-registrations.js';
+import { RegistrationController } from './registration.controller.js';
+import { RegistrationService } from './registration.service.js';
+import { VerifiedRegistration } from './verified-registration.js';
+
+/** Register in each of the modes of `REGISTRATION`, and accept an invitation. */
+@Module({
+  imports: [SignInModule, NoticesModule, CookieModeModule, AccountMailsModule],
+  controllers: [RegistrationController, OneTimeRegistrationController],
+  providers: [RegistrationService, VerifiedRegistration, PendingRegistrations, Invitations, FirstSession],
+  exports: [Invitations],
+})
+export class RegistrationModule {}
