@@ -145,7 +145,8 @@ export {
   PasswordRejectedError,
 } from './auth/passwords/password-policy.js';
 export { StandardPasswordPolicy } from './auth/passwords/standard-password-policy.js';
-export { SignInService, type TokenPair } from './auth/sign-in/sign-in.service.js';
+export { SignInService } from './auth/sign-in/sign-in.service.js';
+export type { TokenPair } from './auth/sign-in/token-pair-issuer.js';
 
 export { AdminModule } from './admin/admin.module.js';
 export { HealthModule } from './health/health.module.js';

@@ -9,7 +9,7 @@ import {
 } from '@nestjs/swagger';
 import { CurrentUser, Roles } from '../auth/access/access.decorators.js';
 import { EndsSession } from '../auth/cookie-mode/cookie-mode.decorators.js';
-import { PasswordResetService } from '../auth/password-reset/password-reset.service.js';
+import { PasswordResetRequestService } from '../auth/password-reset/password-reset-request.service.js';
 import { clientInfoOf, type HttpRequest } from '../common/client-info.js';
 import { NotFoundError } from '../common/errors/latchkey-error.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
@@ -30,7 +30,7 @@ export class AdminUsersController {
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly everybodys: EverybodysSessions,
-    private readonly passwordReset: PasswordResetService,
+    private readonly passwordReset: PasswordResetRequestService,
   ) {}
 
   @Post('users/:id/password-reset')

@@ -5,8 +5,10 @@ import { PasswordResetModule } from '../auth/password-reset/password-reset.modul
 import { RegistrationModule } from '../auth/registration/registration.module.js';
 import { AdminUsersController } from './admin-users.controller.js';
 import { AdminController } from './admin.controller.js';
+import { AccountRescueService } from './account-rescue.service.js';
 import { AuditController } from './audit.controller.js';
 import { InvitationsController } from './invitations.controller.js';
+import { InitialAdminAccount } from './initial-admin-account.js';
 import { InitialAdminService } from './initial-admin.service.js';
 import { TokenRevocationsService } from './token-revocations.service.js';
 
@@ -14,7 +16,13 @@ import { TokenRevocationsService } from './token-revocations.service.js';
 @Module({
   imports: [AccountModule, PasswordResetModule, RegistrationModule],
   controllers: [AdminController, InvitationsController, AdminUsersController, AuditController],
-  providers: [InitialAdminService, UserAdministrationService, TokenRevocationsService],
-  exports: [InitialAdminService, UserAdministrationService, TokenRevocationsService],
+  providers: [
+    InitialAdminAccount,
+    InitialAdminService,
+    AccountRescueService,
+    UserAdministrationService,
+    TokenRevocationsService,
+  ],
+  exports: [InitialAdminService, AccountRescueService, UserAdministrationService, TokenRevocationsService],
 })
 export class AdminModule {}

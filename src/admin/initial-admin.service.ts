@@ -1,27 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { Injectable, Logger } from '@nestjs/common';
-import { AuditSink } from '../audit/audit-sink.js';
-import { PasswordHasher } from '../auth/passwords/password-hasher.js';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { NotFoundError } from '../common/errors/latchkey-error.js';
-import { UnitOfWork } from '../common/unit-of-work.js';
 import { AuthenticationConfig } from '../config/slices.js';
-import { SessionsService } from '../tokens/sessions/sessions.service.js';
 import { ADMIN_ROLE, isPasswordExpired, type User } from '../users/user.js';
-import { EmailTakenError } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
+import { type InitialAdmin, InitialAdminAccount } from './initial-admin-account.js';
 
 const INITIAL_ADMIN_EMAIL = 'admin@latchkey.local';
 /** 144 bits. */
 const PASSWORD_BYTES = 18;
-
-export interface InitialAdmin {
-  readonly email: string;
-  /** Shown once; must be changed at its first use. Only its hash is kept. */
-  readonly password: string;
-  /** It opens nothing from then on. */
-  readonly expiresAt: Date;
-}
 
 /** Puts the one-time password where it outlives the start. */
 export interface InitialAdminKeeper {
@@ -39,14 +27,9 @@ export interface InitialAdminKeeper {
  */
 @Injectable()
 export class InitialAdminService {
-  private readonly logger = new Logger('InitialAdmin');
-
   constructor(
     private readonly users: UsersService,
-    private readonly sessions: SessionsService,
-    private readonly hasher: PasswordHasher,
-    private readonly audit: AuditSink,
-    private readonly unitOfWork: UnitOfWork,
+    private readonly account: InitialAdminAccount,
     private readonly config: AuthenticationConfig,
     private readonly clock: Clock,
   ) {}
@@ -56,10 +39,10 @@ export class InitialAdminService {
    * made it
    */
   async ensure(keeper?: InitialAdminKeeper): Promise<InitialAdmin | undefined> {
-    if (!(await this.users.hasAdmin())) return this.keep(keeper, (admin) => this.create(admin));
+    if (!(await this.users.hasAdmin())) return this.keep(keeper, (admin) => this.account.create(admin));
     const user = await this.findUnchanged();
     if (!user || !isPasswordExpired(user, this.clock.now())) return undefined;
-    return this.keep(keeper, (admin) => this.renewFor(user, admin, 'system'));
+    return this.keep(keeper, (admin) => this.account.replacePassword(user, admin, 'system'));
   }
 
   /**
@@ -68,7 +51,8 @@ export class InitialAdminService {
    */
   async renew(): Promise<InitialAdmin> {
     const user = await this.findUnchanged();
-    const admin = user && (await this.keep(undefined, (next) => this.renewFor(user, next, 'operator')));
+    const admin =
+      user && (await this.keep(undefined, (next) => this.account.replacePassword(user, next, 'operator')));
     if (!admin) throw new NotFoundError('There is no initial administrator who has not chosen a password.');
     return admin;
   }
@@ -98,38 +82,5 @@ export class InitialAdminService {
     const user = await this.users.findByEmail(INITIAL_ADMIN_EMAIL);
     const unchanged = user?.passwordChangeRequired && user.roles.includes(ADMIN_ROLE) && !user.disabledAt;
     return unchanged ? user : undefined;
-  }
-
-  /** Of several processes at once one does. */
-  private async renewFor(
-    user: User,
-    { password, expiresAt }: InitialAdmin,
-    by: 'system' | 'operator',
-  ): Promise<boolean> {
-    const replacement = { passwordHash: await this.hasher.hash(password), passwordExpiresAt: expiresAt };
-    return this.unitOfWork.run(async (transaction) => {
-      if (!(await this.users.replaceInitialPassword(user, replacement, transaction))) return false;
-      const event = { type: 'admin.password_renewed', actor: { kind: by }, subject: user.id } as const;
-      await this.audit.record({ ...event, client: null }, transaction);
-      await this.sessions.endAllWithin(transaction, user.id, 'ended_by_admin');
-      return true;
-    });
-  }
-
-  private async create({ email, password, expiresAt }: InitialAdmin): Promise<boolean> {
-    try {
-      const admin = { email, passwordHash: await this.hasher.hash(password), passwordExpiresAt: expiresAt };
-      return await this.unitOfWork.run(async (transaction) => {
-        const user = await this.users.createInitialAdmin(admin, transaction);
-        if (!user) return false;
-        const event = { type: 'admin.created', actor: { kind: 'system' }, subject: user.id } as const;
-        await this.audit.record({ ...event, client: null }, transaction);
-        return true;
-      });
-    } catch (error) {
-      if (!(error instanceof EmailTakenError)) throw error;
-      this.logger.warn(`There is no administrator, and ${email} is taken by someone who is none.`);
-      return false;
-    }
   }
 }

@@ -2,30 +2,22 @@ import { Injectable } from '@nestjs/common';
 import type { AuditDetails, AuditEventType } from '../audit/audit-event.js';
 import { AuditSink } from '../audit/audit-sink.js';
 import { AccountErasure } from '../auth/account/account-erasure.js';
-import { PasswordResetService } from '../auth/password-reset/password-reset.service.js';
-import { NotFoundError } from '../common/errors/latchkey-error.js';
 import { type Transaction, UnitOfWork } from '../common/unit-of-work.js';
 import { RevocationService } from '../tokens/revocation/revocation.service.js';
-import { OneTimeTokens } from '../tokens/one-time/one-time-tokens.js';
-import { EverybodysSessions } from '../tokens/sessions/everybodys-sessions.service.js';
-import { SessionsService } from '../tokens/sessions/sessions.service.js';
 import type { User } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
+import { existing, noSuchUser } from './no-such-user.js';
 
 /**
- * What operators do with other people's accounts. The account, its sessions and what the audit log says of it change
+ * What operators change of other people's accounts. The account, its sessions and what the audit log says of it change
  * together, so that nothing new is given out; then access tokens die.
  */
 @Injectable()
 export class UserAdministrationService {
   constructor(
     private readonly users: UsersService,
-    private readonly sessions: SessionsService,
-    private readonly everybodys: EverybodysSessions,
-    private readonly revocations: RevocationService,
-    private readonly tokens: OneTimeTokens,
     private readonly erasure: AccountErasure,
-    private readonly passwordReset: PasswordResetService,
+    private readonly revocations: RevocationService,
     private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -38,9 +30,8 @@ export class UserAdministrationService {
     const user = await this.find(email);
     await this.unitOfWork.run(async (transaction) => {
       if (!(await this.users.setDisabled(user.id, true, transaction))) throw noSuchUser();
-      await this.tokens.end(user.id, transaction);
       await this.record('user.disabled', user, transaction);
-      await this.sessions.endAllWithin(transaction, user.id, 'account_disabled');
+      await this.erasure.shutOut(user.id, 'account_disabled', transaction);
     });
     // By subject as well: a login that was under way may have opened a session after all were ended.
     await this.revocations.revokeSubject(user.id);
@@ -97,25 +88,6 @@ export class UserAdministrationService {
     await this.revocations.revokeSubject(user.id);
   }
 
-  /** @throws NotFoundError */
-  async endSessions(email: string): Promise<void> {
-    const user = await this.find(email);
-    await this.sessions.endAll(user.id, 'ended_by_admin');
-  }
-
-  /** Of everybody, administrators too. @returns how many */
-  async endEverybodysSessions(): Promise<number> {
-    return this.everybodys.end();
-  }
-
-  /**
-   * Mails the user a link to set a new password, and ends their sessions.
-   * @throws NotFoundError, AccountDisabledError
-   */
-  async startPasswordReset(email: string): Promise<void> {
-    await this.passwordReset.startFor(await this.find(email));
-  }
-
   private async record(
     type: AuditEventType,
     { id }: User,
@@ -127,12 +99,6 @@ export class UserAdministrationService {
   }
 
   private async find(email: string): Promise<User> {
-    const user = await this.users.findByEmail(email);
-    if (!user) throw noSuchUser();
-    return user;
+    return existing(await this.users.findByEmail(email));
   }
-}
-
-function noSuchUser(): NotFoundError {
-  return new NotFoundError('There is no user with this e-mail address.');
 }

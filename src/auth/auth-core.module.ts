@@ -13,6 +13,7 @@ import { AuthCookies } from './cookies/auth-cookies.js';
 import { CsrfProtection } from './cookies/csrf-protection.js';
 import { CsrfTokens } from './cookies/csrf-tokens.js';
 import { BreachedPasswordsPolicy } from './passwords/breached-passwords-policy.js';
+import { NewPassword } from './passwords/new-password.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
 import { StandardPasswordPolicy } from './passwords/standard-password-policy.js';
@@ -44,6 +45,7 @@ export class AuthCoreModule {
           BreachedPasswordsPolicy,
           StandardPasswordPolicy,
           { provide: PasswordPolicy, useExisting: StandardPasswordPolicy },
+          NewPassword,
           ThrottleAudit,
         ],
         options,
@@ -52,6 +54,7 @@ export class AuthCoreModule {
         AuthCookies,
         CsrfProtection,
         CsrfTokens,
+        NewPassword,
         PasswordHasher,
         PasswordPolicy,
         RequestTokens,

@@ -1,4 +1,5 @@
 import { InitialAdminService } from '../admin/initial-admin.service.js';
+import { AccountRescueService } from '../admin/account-rescue.service.js';
 import { UserAdministrationService } from '../admin/user-administration.service.js';
 import type { Command } from './command.js';
 import { KEY_COMMANDS } from './key-commands.js';
@@ -64,7 +65,7 @@ export const COMMANDS: readonly Command[] = [
     arguments: ['e-mail'],
     summary: 'Ends all sessions of the user; their access tokens die.',
     run: async (app, email = '') => {
-      await app.get(UserAdministrationService).endSessions(email);
+      await app.get(AccountRescueService).endSessions(email);
       return `All sessions of ${email} have ended.`;
     },
   },
@@ -72,7 +73,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'sessions end-all',
     summary: 'Ends all sessions of all users; all access tokens die.',
     run: async (app) => {
-      const count = await app.get(UserAdministrationService).endEverybodysSessions();
+      const count = await app.get(AccountRescueService).endSessionsOfAll();
       return `${count} sessions have ended. All users have to log in again.`;
     },
   },
@@ -81,7 +82,7 @@ export const COMMANDS: readonly Command[] = [
     arguments: ['e-mail'],
     summary: 'Mails the user a link to set a new password; all their sessions end.',
     run: async (app, email = '') => {
-      await app.get(UserAdministrationService).startPasswordReset(email);
+      await app.get(AccountRescueService).startPasswordReset(email);
       return `${email} is sent a link to set a new password.`;
     },
   },

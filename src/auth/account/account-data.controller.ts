@@ -7,14 +7,18 @@ import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { EndsSession } from '../cookie-mode/cookie-mode.decorators.js';
 import { CurrentUser } from '../access/access.decorators.js';
 import { DeleteAccountDto } from './account-data.dto.js';
-import { AccountDataService } from './account-data.service.js';
+import { AccountDeletionService } from './account-deletion.service.js';
 import { AccountExportModel } from './account-export.model.js';
+import { AccountExportService } from './account-export.service.js';
 
 @ApiTags('Account')
 @ApiBearerAuth()
 @Controller('api/profile')
 export class AccountDataController {
-  constructor(private readonly data: AccountDataService) {}
+  constructor(
+    private readonly exports: AccountExportService,
+    private readonly deletion: AccountDeletionService,
+  ) {}
 
   @Get('export')
   @Header('Cache-Control', 'no-store')
@@ -26,7 +30,7 @@ export class AccountDataController {
   @ApiOkResponse({ type: AccountExportModel })
   @ApiProblems({ bearer: true, codes: ['ACCOUNT_DISABLED'] })
   async export(@CurrentUser() caller: Principal, @Req() request: HttpRequest): Promise<AccountExportModel> {
-    return this.data.export(caller, clientInfoOf(request));
+    return this.exports.export(caller, clientInfoOf(request));
   }
 
   @Delete()
@@ -50,6 +54,6 @@ export class AccountDataController {
     @Body() { password }: DeleteAccountDto,
     @Req() request: HttpRequest,
   ): Promise<void> {
-    await this.data.delete(caller, password, clientInfoOf(request));
+    await this.deletion.delete(caller, password, clientInfoOf(request));
   }
 }

@@ -5,6 +5,7 @@ import { Outbox } from '../../mail/outbox.js';
 import { DeviceHistory } from '../../tokens/devices/device-history.js';
 import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
+import type { SessionEndReason } from '../../tokens/sessions/session.js';
 import type { User } from '../../users/user.js';
 import { addressSubject } from '../mails/address-subject.js';
 
@@ -28,6 +29,12 @@ export class AccountErasure {
     await this.forget(user, transaction);
     await this.sessions.eraseAllWithin(transaction, user.id, 'account_deleted', client);
     transaction.afterCommit(() => this.unitOfWork.run((again) => this.forget(user, again)));
+  }
+
+  /** The user's sessions end, and links that were mailed to them, for good. */
+  async shutOut(id: string, reason: SessionEndReason, transaction: Transaction): Promise<void> {
+    await this.tokens.end(id, transaction);
+    await this.sessions.endAllWithin(transaction, id, reason);
   }
 
   private async forget({ id, email }: User, transaction: Transaction): Promise<void> {

@@ -7,20 +7,24 @@ import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { AllowsPasswordChange, CurrentUser } from '../access/access.decorators.js';
 import { UserModel } from '../sign-in/user.model.js';
 import { ChangePasswordDto, UpdateProfileDto } from './account.dto.js';
-import { AccountService } from './account.service.js';
+import { PasswordChangeService } from './password-change.service.js';
+import { ProfileService } from './profile.service.js';
 
 @ApiTags('Account')
 @ApiBearerAuth()
 @Controller('api')
 export class AccountController {
-  constructor(private readonly account: AccountService) {}
+  constructor(
+    private readonly profiles: ProfileService,
+    private readonly passwords: PasswordChangeService,
+  ) {}
 
   @Get('profile')
   @ApiOperation({ summary: 'Read your profile' })
   @ApiOkResponse({ type: UserModel })
   @ApiProblems({ bearer: true, codes: ['ACCOUNT_DISABLED'] })
   async profile(@CurrentUser('subject') subject: string): Promise<UserModel> {
-    return UserModel.of(await this.account.profile(subject));
+    return UserModel.of(await this.profiles.find(subject));
   }
 
   @Patch('profile')
@@ -31,7 +35,7 @@ export class AccountController {
     @CurrentUser('subject') subject: string,
     @Body() { name }: UpdateProfileDto,
   ): Promise<UserModel> {
-    return UserModel.of(await this.account.rename(subject, name));
+    return UserModel.of(await this.profiles.rename(subject, name));
   }
 
   @Post('auth/password/change')
@@ -62,6 +66,6 @@ export class AccountController {
     @Req() request: HttpRequest,
   ): Promise<void> {
     const client = clientInfoOf(request);
-    await this.account.changePassword(caller, dto.currentPassword, dto.newPassword, client);
+    await this.passwords.change(caller, dto.currentPassword, dto.newPassword, client);
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { TokenPair } from '../sign-in/sign-in.service.js';
+import type { TokenPair } from '../sign-in/token-pair-issuer.js';
 import { TOKEN_SESSION } from '../sign-in/token-session.js';
 import { AuthCookies } from '../cookies/auth-cookies.js';
 import { CsrfTokens } from '../cookies/csrf-tokens.js';

@@ -6,13 +6,17 @@ import { RateLimited } from '../../throttling/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
 import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
 import { ForgotPasswordDto, ResetPasswordDto } from './password-reset.dto.js';
+import { PasswordResetRequestService } from './password-reset-request.service.js';
 import { PasswordResetService } from './password-reset.service.js';
 
 @ApiTags('Account')
 @Public()
 @Controller('api/auth/password')
 export class PasswordResetController {
-  constructor(private readonly passwordReset: PasswordResetService) {}
+  constructor(
+    private readonly requests: PasswordResetRequestService,
+    private readonly passwordReset: PasswordResetService,
+  ) {}
 
   @Post('forgot')
   @HttpCode(202)
@@ -27,7 +31,7 @@ export class PasswordResetController {
   @ApiAcceptedResponse({ description: 'If there is such an account, a mail is on its way.' })
   @ApiProblems({ body: true, codes: ['RATE_LIMITED'] })
   async forgot(@Body() { email }: ForgotPasswordDto, @Req() request: HttpRequest): Promise<void> {
-    await this.passwordReset.forgot(email, clientInfoOf(request));
+    await this.requests.forgot(email, clientInfoOf(request));
   }
 
   @Post('reset')

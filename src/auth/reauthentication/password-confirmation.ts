@@ -68,7 +68,7 @@ export class PasswordConfirmation {
 }
 
 /** That it was done. */
-export function eventOf({ type, caller, client }: OwnAction): AuditEvent {
+export function eventOf({ type, caller, client }: OwnAction): AuditEvent & { readonly sessionId: string } {
   const { subject, sessionId } = caller;
   return { type, actor: { kind: 'user', id: subject }, subject, sessionId, client };
 }

@@ -14,8 +14,7 @@ import type { User } from '../../users/user.js';
 import { EmailTakenError } from '../../users/users.errors.js';
 import { UsersService } from '../../users/users.service.js';
 import { AccountMails } from '../mails/account-mails.js';
-import { PasswordHasher } from '../passwords/password-hasher.js';
-import { PasswordPolicy, PasswordRejectedError } from '../passwords/password-policy.js';
+import { NewPassword } from '../passwords/new-password.js';
 import { VerifiedRegistration } from './verified-registration.js';
 import { RegistrationClosedError } from './registration.errors.js';
 
@@ -47,8 +46,7 @@ export class Invitations {
     private readonly users: UsersService,
     private readonly tokens: OneTimeTokens,
     private readonly mails: AccountMails,
-    private readonly hasher: PasswordHasher,
-    private readonly policy: PasswordPolicy,
+    private readonly newPassword: NewPassword,
     private readonly audit: AuditSink,
     private readonly identifiers: IdentifierHash,
     private readonly accounts: VerifiedRegistration,
@@ -99,9 +97,7 @@ export class Invitations {
     if (!found) throw new OneTimeTokenInvalidError();
     const invitation = toPending(found);
     const wish = { email: invitation.email, name: name ?? invitation.name };
-    const reason = await this.policy.reject(password, wish);
-    if (reason !== undefined) throw new PasswordRejectedError('password', reason);
-    const passwordHash = await this.hasher.hash(password);
+    const passwordHash = await this.newPassword.hash(password, wish);
     return this.accounts.create(found, { ...wish, passwordHash }, 'invitation.accepted', client);
   }
 

@@ -10,7 +10,7 @@ import type { User } from '../../users/user.js';
 import { UsersService } from '../../users/users.service.js';
 import { AccountMails } from '../mails/account-mails.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
-import { type PasswordContext, PasswordPolicy, PasswordRejectedError } from '../passwords/password-policy.js';
+import { NewPassword } from '../passwords/new-password.js';
 import { VerifiedRegistration } from './verified-registration.js';
 import { RegistrationClosedError } from './registration.errors.js';
 import type { Registration } from './registration.service.js';
@@ -30,7 +30,7 @@ export class PendingRegistrations {
     private readonly tokens: OneTimeTokens,
     private readonly mails: AccountMails,
     private readonly hasher: PasswordHasher,
-    private readonly policy: PasswordPolicy,
+    private readonly newPassword: NewPassword,
     private readonly audit: AuditSink,
     private readonly identifiers: IdentifierHash,
     private readonly accounts: VerifiedRegistration,
@@ -43,7 +43,7 @@ export class PendingRegistrations {
    * @throws PasswordRejectedError
    */
   async request({ name, email, password }: Registration, client: ClientInfo): Promise<void> {
-    const passwordHash = await this.hashNew(password, { name, email });
+    const passwordHash = await this.newPassword.hash(password, { name, email });
     const user = await this.users.findByEmail(email);
     await this.unitOfWork.run(async (transaction) => {
       if (user) await this.mails.accountExists(user, client, transaction);
@@ -69,14 +69,7 @@ export class PendingRegistrations {
     const asked = found.payload as unknown as Wish;
     const { matches } = await this.hasher.verify(password, asked.passwordHash);
     const wish = { email: asked.email, name: name ?? (matches ? asked.name : null) };
-    const passwordHash = matches ? asked.passwordHash : await this.hashNew(password, wish);
+    const passwordHash = matches ? asked.passwordHash : await this.newPassword.hash(password, wish);
     return this.accounts.create(found, { ...wish, passwordHash }, 'user.registered', client);
-  }
-
-  /** @throws PasswordRejectedError */
-  private async hashNew(password: string, context: PasswordContext): Promise<string> {
-    const reason = await this.policy.reject(password, context);
-    if (reason !== undefined) throw new PasswordRejectedError('password', reason);
-    return this.hasher.hash(password);
   }
 }

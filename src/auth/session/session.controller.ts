@@ -21,7 +21,8 @@ import { EndsSession, RotatesSession } from '../cookie-mode/cookie-mode.decorato
 import { StepUpPolicy } from '../reauthentication/step-up-policy.js';
 import { RefreshDto } from './refresh.dto.js';
 import { SessionModel } from './session.model.js';
-import { SignInService, type TokenPair } from '../sign-in/sign-in.service.js';
+import { SignInService } from '../sign-in/sign-in.service.js';
+import type { TokenPair } from '../sign-in/token-pair-issuer.js';
 
 const NEEDS_RECENT_PASSWORD =
   'Needs that you have logged in, or shown your password again, within `REAUTHENTICATION_MAX_AGE` (15 m).';

@@ -2,29 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
-import { RegistrationConfig } from '../../config/slices.js';
-import { Clock } from '../../common/clock.js';
-import { type AccessGrant, AccessTokenIssuer } from '../../tokens/access/access-token-issuer.js';
 import { RefreshRotationService } from '../../tokens/sessions/refresh-rotation.service.js';
 import { SessionEndedError } from '../../tokens/sessions/sessions.errors.js';
 import type { OpenedSession } from '../../tokens/sessions/session.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
-import { ADMIN_ROLE, type User } from '../../users/user.js';
+import type { User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersService } from '../../users/users.service.js';
 import { InvalidCredentialsError } from './invalid-credentials.error.js';
-import { PASSWORD_CHANGE_SCOPE } from '../access/password-change-scope.js';
-import { TOKEN_SESSION, type TokenSession, tokenSessionOf } from './token-session.js';
-
-/** What signing in and refreshing answer: RFC 6749 section 5.1 in camel case. */
-export interface TokenPair {
-  readonly accessToken: string;
-  readonly refreshToken: string;
-  readonly tokenType: 'Bearer';
-  /** Seconds. */
-  readonly expiresIn: number;
-  readonly [TOKEN_SESSION]: TokenSession;
-}
+import { type TokenPair, TokenPairIssuer } from './token-pair-issuer.js';
 
 /** Where users and sessions meet: a pair of tokens for a user. */
 @Injectable()
@@ -33,11 +19,9 @@ export class SignInService {
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
     private readonly rotation: RefreshRotationService,
-    private readonly issuer: AccessTokenIssuer,
+    private readonly pairs: TokenPairIssuer,
     private readonly audit: AuditSink,
-    private readonly registration: RegistrationConfig,
     private readonly unitOfWork: UnitOfWork,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -47,13 +31,13 @@ export class SignInService {
    */
   async open(user: User, client: ClientInfo): Promise<TokenPair> {
     const opened = await this.openRecorded(user.id, client);
-    const issueTime = this.issuer.issueTime(user.id);
+    const issueTime = this.pairs.issueTime(user.id);
     const current = await this.users.findById(user.id);
     if (current?.passwordHash !== user.passwordHash || current.disabledAt) {
       await this.sessions.endIfThere(opened.session.id, user.id, 'password_changed', client);
       throw new InvalidCredentialsError();
     }
-    return this.pair(opened, current, issueTime);
+    return this.pairs.issue(opened, current, issueTime);
   }
 
   /**
@@ -65,7 +49,7 @@ export class SignInService {
     const opened = await this.rotation.rotate(refreshToken, client);
     const { id, subject } = opened.session;
     // Before the roles are read: a token with roles that are withdrawn meanwhile is dead.
-    const issueTime = this.issuer.issueTime(subject);
+    const issueTime = this.pairs.issueTime(subject);
     const user = await this.users.findById(subject);
     if (!user) {
       await this.sessions.endIfThere(id, subject, 'account_disabled', client);
@@ -75,7 +59,7 @@ export class SignInService {
       await this.sessions.endAll(subject, 'account_disabled', undefined, client);
       throw new AccountDisabledError();
     }
-    return this.pair(opened, user, issueTime);
+    return this.pairs.issue(opened, user, issueTime);
   }
 
   private async openRecorded(subject: string, client: ClientInfo): Promise<OpenedSession> {
@@ -87,31 +71,4 @@ export class SignInService {
       return opened;
     });
   }
-
-  private async pair(
-    { session, refreshToken }: OpenedSession,
-    user: User,
-    issueTime: number,
-  ): Promise<TokenPair> {
-    const { accessToken, expiresIn } = await this.issuer.issue(
-      session,
-      grantOf(user, this.registration.unverifiedScopes),
-      issueTime,
-    );
-    return {
-      accessToken,
-      refreshToken,
-      tokenType: 'Bearer',
-      expiresIn,
-      [TOKEN_SESSION]: tokenSessionOf(session, this.clock.now()),
-    };
-  }
-}
-
-/** @param unverifiedScopes all that those have who have not proved their address; administrators have what they need */
-function grantOf(user: User, unverifiedScopes: readonly string[] | undefined): AccessGrant {
-  const { roles, scopes } = user;
-  if (user.passwordChangeRequired) return { roles: [], scopes: [PASSWORD_CHANGE_SCOPE] };
-  if (!unverifiedScopes || user.emailVerifiedAt || roles.includes(ADMIN_ROLE)) return { roles, scopes };
-  return { roles: [], scopes: scopes.filter((scope) => unverifiedScopes.includes(scope)) };
 }

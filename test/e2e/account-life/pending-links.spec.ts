@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { eq } from 'drizzle-orm';
+import { AccountRescueService } from '../../../src/admin/account-rescue.service.js';
 import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import { PasswordHasher } from '../../../src/auth/passwords/password-hasher.js';
 import { type Database, DATABASE } from '../../../src/database/database.js';
@@ -82,7 +83,7 @@ describeOnEachDatabase('A link that was mailed', (environment) => {
           await api().request('DELETE', `/api/auth/sessions/${id}`, { token });
         },
       ],
-      ['an operator', () => accounts.endSessions(email)],
+      ['an operator', () => flows.server.app.get(AccountRescueService).endSessions(email)],
       [
         'the reuse of a refresh token',
         async () => {
@@ -105,7 +106,7 @@ describeOnEachDatabase('A link that was mailed', (environment) => {
       const hasher = flows.server.app.get(PasswordHasher);
       const verify = hasher.verify.bind(hasher);
       jest.spyOn(hasher, 'verify').mockImplementationOnce(async (...args) => {
-        await accounts.endSessions(email);
+        await flows.server.app.get(AccountRescueService).endSessions(email);
         return verify(...args);
       });
       await expectUnchanged(await askForChange());

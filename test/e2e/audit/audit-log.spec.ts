@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import { decodeJwt } from 'jose';
+import { AccountRescueService } from '../../../src/admin/account-rescue.service.js';
 import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import { AuditSink } from '../../../src/audit/audit-sink.js';
 import { DatabaseConnection } from '../../../src/database/database.js';
@@ -145,7 +146,7 @@ describeOnEachDatabase('The audit log', (environment) => {
       const { user } = (await server.api.register()).body;
       await accounts.grantRole(user.email, 'admin');
       await accounts.withdrawRole(user.email, 'admin');
-      await accounts.endSessions(user.email);
+      await server.app.get(AccountRescueService).endSessions(user.email);
       await accounts.disable(user.email);
       await accounts.enable(user.email);
       await accounts.delete(user.email);

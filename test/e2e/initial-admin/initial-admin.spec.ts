@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { InitialAdmin } from '../../../src/admin/initial-admin.service.js';
+import type { InitialAdmin } from '../../../src/admin/initial-admin-account.js';
 import { InitialAdminService } from '../../../src/admin/initial-admin.service.js';
 import { type Database, DATABASE } from '../../../src/database/database.js';
 import { users } from '../../../src/users/users.table.js';

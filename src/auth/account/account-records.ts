@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../../audit/audit-log.js';
+import { DeviceHistory } from '../../tokens/devices/device-history.js';
+import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
+import type { HeldData } from './account-export.model.js';
+
+/** Past sessions, and events: of older ones the answer says where they are. */
+const EXPORTED_AT_MOST = 1000;
+
+/** What is kept about a user beside the account itself. */
+@Injectable()
+export class AccountRecords {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly tokens: OneTimeTokens,
+    private readonly devices: DeviceHistory,
+    private readonly log: AuditLog,
+  ) {}
+
+  async find(subject: string): Promise<HeldData> {
+    const open = await this.sessions.listOpen(subject);
+    return {
+      sessions: [...open, ...(await this.sessions.listPast(subject, EXPORTED_AT_MOST))],
+      tokens: await this.tokens.pending(subject),
+      devices: await this.devices.list(subject),
+      audit: await this.log.find({ concerning: subject, limit: EXPORTED_AT_MOST }),
+    };
+  }
+}

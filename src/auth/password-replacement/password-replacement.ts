@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import type { AuditEvent } from '../../audit/audit-event.js';
+import { AuditSink } from '../../audit/audit-sink.js';
+import type { ClientInfo } from '../../common/client-info.js';
+import type { Transaction } from '../../common/unit-of-work.js';
+import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
+import type { User } from '../../users/user.js';
+import { AccountMails } from '../mails/account-mails.js';
+
+/** What goes with a password that has been replaced. */
+@Injectable()
+export class PasswordReplacement {
+  constructor(
+    private readonly tokens: OneTimeTokens,
+    private readonly mails: AccountMails,
+    private readonly audit: AuditSink,
+    private readonly sessions: SessionsService,
+  ) {}
+
+  /** Ends the other sessions, and links that were mailed to reset the password or change the address. */
+  async changed(
+    user: User,
+    event: AuditEvent & { readonly sessionId: string },
+    client: ClientInfo,
+    transaction: Transaction,
+  ): Promise<void> {
+    await this.tokens.end(user.id, transaction, ['password-reset', 'email-change']);
+    await this.tell(user, event, client, transaction);
+    await this.sessions.endAllWithin(transaction, user.id, 'password_changed', event.sessionId, client);
+  }
+
+  /** Ends every session, and everything that was mailed. */
+  async reset(user: User, client: ClientInfo, transaction: Transaction): Promise<void> {
+    await this.tokens.end(user.id, transaction);
+    const actor = { kind: 'user', id: user.id } as const;
+    await this.tell(user, { type: 'password.reset', actor, subject: user.id, client }, client, transaction);
+    await this.sessions.endAllWithin(transaction, user.id, 'password_reset', undefined, client);
+  }
+
+  private async tell(
+    user: User,
+    event: AuditEvent,
+    client: ClientInfo,
+    transaction: Transaction,
+  ): Promise<void> {
+    await this.mails.passwordChanged(user, client, transaction);
+    await this.audit.record(event, transaction);
+  }
+}

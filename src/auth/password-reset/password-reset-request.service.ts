@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../audit/audit-event.js';
+import { AuditSink } from '../../audit/audit-sink.js';
+import { IdentifierHash } from '../../audit/identifier-hash.js';
+import type { ClientInfo } from '../../common/client-info.js';
+import { UnitOfWork } from '../../common/unit-of-work.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
+import type { User } from '../../users/user.js';
+import { AccountDisabledError } from '../../users/users.errors.js';
+import { UsersService } from '../../users/users.service.js';
+import { AccountMails } from '../mails/account-mails.js';
+
+/** The language of who asks is not that of who reads it. */
+const ANOTHER_CLIENT: ClientInfo = { ip: null, userAgent: null, language: null, requestId: null };
+
+/** Links to set a new password, mailed to who lost theirs. */
+@Injectable()
+export class PasswordResetRequestService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly mails: AccountMails,
+    private readonly audit: AuditSink,
+    private readonly identifiers: IdentifierHash,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** Whether there is such an account, which is not disabled shows in nothing, time included. */
+  async forgot(email: string, client: ClientInfo): Promise<void> {
+    const user = await this.users.findByEmail(email);
+    await this.unitOfWork.run(async (transaction) => {
+      if (user && !user.disabledAt) await this.mails.passwordReset(user, client, transaction);
+      else await this.mails.pretendPasswordReset(email, client, transaction);
+      const event = this.identifiers.eventOf('password.reset_requested', email, user, client);
+      await this.audit.record(event, transaction);
+    });
+  }
+
+  /**
+   * On behalf of an administrator or operator: only the user is mailed the link, and no one else sees it.
+   * @param by id of the administrator who does; undefined: an operator
+   * @throws AccountDisabledError
+   */
+  async startFor(user: User, client: ClientInfo | null = null, by?: string): Promise<void> {
+    if (user.disabledAt) throw new AccountDisabledError();
+    await this.unitOfWork.run(async (transaction) => {
+      await this.mails.passwordReset(user, ANOTHER_CLIENT, transaction);
+      const actor: Actor = by === undefined ? { kind: 'operator' } : { kind: 'user', id: by };
+      const event = { type: 'password.reset_requested', actor, subject: user.id, client } as const;
+      await this.audit.record(event, transaction);
+      await this.sessions.endAllWithin(transaction, user.id, 'ended_by_admin', undefined, client, by);
+    });
+  }
+}

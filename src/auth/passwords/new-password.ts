@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { PasswordHasher } from './password-hasher.js';
+import { type PasswordContext, PasswordPolicy, PasswordRejectedError } from './password-policy.js';
+
+/** A password that is to be: held against the policy, then hashed. */
+@Injectable()
+export class NewPassword {
+  constructor(
+    private readonly policy: PasswordPolicy,
+    private readonly hasher: PasswordHasher,
+  ) {}
+
+  /**
+   * @param context whose it is to be
+   * @param field the body's field that holds it
+   * @returns its hash
+   * @throws PasswordRejectedError
+   */
+  async hash(password: string, context: PasswordContext, field = 'password'): Promise<string> {
+    const reason = await this.policy.reject(password, context);
+    if (reason !== undefined) throw new PasswordRejectedError(field, reason);
+    return this.hasher.hash(password);
+  }
+}

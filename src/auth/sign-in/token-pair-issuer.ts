@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { RegistrationConfig } from '../../config/slices.js';
+import { type AccessGrant, AccessTokenIssuer } from '../../tokens/access/access-token-issuer.js';
+import type { OpenedSession } from '../../tokens/sessions/session.js';
+import { ADMIN_ROLE, type User } from '../../users/user.js';
+import { PASSWORD_CHANGE_SCOPE } from '../access/password-change-scope.js';
+import { TOKEN_SESSION, type TokenSession, tokenSessionOf } from './token-session.js';
+
+/** What signing in and refreshing answer: RFC 6749 section 5.1 in camel case. */
+export interface TokenPair {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly tokenType: 'Bearer';
+  /** Seconds. */
+  readonly expiresIn: number;
+  readonly [TOKEN_SESSION]: TokenSession;
+}
+
+/** A pair of tokens for a user, with what they may do. */
+@Injectable()
+export class TokenPairIssuer {
+  constructor(
+    private readonly issuer: AccessTokenIssuer,
+    private readonly registration: RegistrationConfig,
+    private readonly clock: Clock,
+  ) {}
+
+  /** As that of `AccessTokenIssuer`: taken before the roles are read. */
+  issueTime(subject: string): number {
+    return this.issuer.issueTime(subject);
+  }
+
+  async issue({ session, refreshToken }: OpenedSession, user: User, issueTime: number): Promise<TokenPair> {
+    const { accessToken, expiresIn } = await this.issuer.issue(
+      session,
+      grantOf(user, this.registration.unverifiedScopes),
+      issueTime,
+    );
+    return {
+      accessToken,
+      refreshToken,
+      tokenType: 'Bearer',
+      expiresIn,
+      [TOKEN_SESSION]: tokenSessionOf(session, this.clock.now()),
+    };
+  }
+}
+
+/** @param unverifiedScopes all that those have who have not proved their address; administrators have what they need */
+function grantOf(user: User, unverifiedScopes: readonly string[] | undefined): AccessGrant {
+  const { roles, scopes } = user;
+  if (user.passwordChangeRequired) return { roles: [], scopes: [PASSWORD_CHANGE_SCOPE] };
+  if (!unverifiedScopes || user.emailVerifiedAt || roles.includes(ADMIN_ROLE)) return { roles, scopes };
+  return { roles: [], scopes: scopes.filter((scope) => unverifiedScopes.includes(scope)) };
+}
