@@ -1,4 +1,4 @@
-import { Inject } from '@nestjs/common';
+import { Inject, Logger } from '@nestjs/common';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 
 /** The Drizzle handle that repositories use: one SQL dialect, whichever driver stands behind it. */
@@ -21,6 +21,19 @@ export abstract class DatabaseConnection {
   abstract readonly shared: boolean;
   /** e.g. `PostgreSQL at db.internal:5432`; holds no credentials. */
   abstract readonly description: string;
+  /** Whether statements keep their names from one time to the next. A pooler may take them away. */
+  get keepsNames(): boolean {
+    return this.names;
+  }
+  private names = true;
+
+  /** Names were lost: from now on there are none. */
+  forgetNames(): void {
+    if (!this.names) return;
+    this.names = false;
+    new Logger('Database').log('A pooler does not keep prepared statements: they are sent without names.');
+  }
+
   /** Resolves if the database answers. */
   abstract ping(): Promise<void>;
   /**

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
 import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
 import { AccountThrottlingConfig } from '../config/slices.js';
 import { DATABASE, type Database, DatabaseConnection } from '../database/database.js';
@@ -10,7 +11,10 @@ import { InProcessAttempts } from './account/in-process-attempts.js';
 import { TrustedDeviceTokens } from './account/trusted-device-tokens.js';
 import { PostgresAttempts } from './account/postgres-attempts.js';
 import { RedisAttempts } from './account/redis-attempts.js';
-import { RateLimiter } from './rate-limiter.js';
+import { PostgresCounts } from './requests/postgres-counts.js';
+import { RateLimiter } from './requests/rate-limiter.js';
+import { RedisCounts } from './requests/redis-counts.js';
+import { RequestCounts } from './requests/request-counts.js';
 import { StoreCircuitBreaker } from './store/store-circuit-breaker.js';
 import { ThrottlingPurge } from './store/throttling-purge.js';
 
@@ -23,6 +27,11 @@ export class ThrottlingModule {
       inject: [AccountThrottlingConfig, RedisConnection, DatabaseConnection, DATABASE],
       useFactory: attemptStoreOf,
     };
+    const requestCounts = {
+      provide: RequestCounts,
+      inject: [StoreCircuitBreaker, Clock, RedisConnection, DatabaseConnection],
+      useFactory: requestCountsOf,
+    };
     return {
       module: ThrottlingModule,
       global: true,
@@ -30,6 +39,7 @@ export class ThrottlingModule {
       providers: withOverrides(
         [
           StoreCircuitBreaker,
+          requestCounts,
           RateLimiter,
           attemptStore,
           AccountThrottle,
@@ -41,6 +51,17 @@ export class ThrottlingModule {
       exports: [RateLimiter, AccountThrottle, TrustedDeviceTokens],
     };
   }
+}
+
+/** Added up in Redis where there is one, else in a database that others use, too. */
+function requestCountsOf(
+  patience: StoreCircuitBreaker,
+  clock: Clock,
+  { client }: RedisConnection,
+  { shared, db }: DatabaseConnection,
+): RequestCounts {
+  const store = client ? new RedisCounts(client) : shared ? new PostgresCounts(db) : undefined;
+  return new RequestCounts(store, patience, clock);
 }
 
 /** Redis where there is one, else a database that others use, too, else this process. */

@@ -3,24 +3,31 @@ import { isUUID } from 'class-validator';
 import { and, eq } from 'drizzle-orm';
 import { Clock } from '../common/clock.js';
 import type { Transaction } from '../common/unit-of-work.js';
-import { type Database, InjectDatabase } from '../database/database.js';
+import { type Database, DatabaseConnection } from '../database/database.js';
 import { handleOf } from '../database/drizzle-unit-of-work.js';
 import { isUniqueViolation } from '../database/sql-errors.js';
 import { CHOSEN_BY_THE_USER, firstTime, isProvedBy } from './verified-email.js';
 import { hasHolder, lockRole, refuseLastAdministrator } from './role-holders.js';
 import { ADMIN_ROLE, emailKey, type NewUser, type PasswordReplacement, type User } from './user.js';
+import { UserLookups } from './user-lookups.js';
 import { EmailTakenError } from './users.errors.js';
 import { UsersRepository } from './users.repository.js';
-import { insertUser, toUser, WHOLE_USER } from './user-rows.js';
+import { insertUser, toUser, USER_READING, WHOLE_USER } from './user-rows.js';
 import { EMAIL_UNIQUE, userRoles, users } from './users.table.js';
 
 @Injectable()
 export class PostgresUsersRepository extends UsersRepository {
+  override readonly reading = USER_READING;
+  private readonly db: Database;
+  private readonly lookups;
+
   constructor(
-    @InjectDatabase() private readonly db: Database,
+    connection: DatabaseConnection,
     private readonly clock: Clock,
   ) {
     super();
+    this.db = connection.db;
+    this.lookups = new UserLookups(connection);
   }
 
   async create(user: NewUser, transaction?: Transaction): Promise<User> {
@@ -36,15 +43,11 @@ export class PostgresUsersRepository extends UsersRepository {
   }
 
   async findById(id: string): Promise<User | undefined> {
-    // A subject may be any text; Postgres would refuse to compare it.
-    if (!isUUID(id)) return undefined;
-    const [row] = await this.select().where(eq(users.id, id));
-    return row && toUser(row);
+    return this.lookups.byId(id);
   }
 
   async findByEmail(email: string): Promise<User | undefined> {
-    const [row] = await this.select().where(eq(users.emailKey, emailKey(email)));
-    return row && toUser(row);
+    return this.lookups.byEmail(email);
   }
 
   async count(): Promise<number> {
@@ -188,10 +191,6 @@ export class PostgresUsersRepository extends UsersRepository {
       await change(db);
       return true;
     });
-  }
-
-  private select() {
-    return this.db.select(WHOLE_USER).from(users);
   }
 
   private now(): Date {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eq, getTableColumns, sql } from 'drizzle-orm';
+import type { SqlReading } from '../database/sql-reading.js';
 import type { Database } from '../database/database.js';
 import { isUniqueViolation } from '../database/sql-errors.js';
 import { emailKey, type NewUser, type User } from './user.js';
@@ -28,6 +29,37 @@ export function toUser({ emailKey: _, grants: granted, ...row }: UserRow): User 
     ...row,
     roles: granted.map((grant) => grant.name).toSorted(),
     scopes: [...new Set(granted.flatMap((grant) => grant.scopes))].toSorted(),
+  };
+}
+
+/** A UUID, as PostgreSQL writes it. A subject may be any text, which it would refuse to compare. */
+const UUID = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+
+/** A user as part of another statement. */
+export const USER_READING: SqlReading<User> = {
+  select: (key) => {
+    const id = sql`case when ${key} ~ ${sql.raw(`'${UUID}'`)} then ${key}::uuid end`;
+    return sql`(
+      select json_build_object(${sql.join(
+        Object.entries(WHOLE_USER).flatMap(([name, column]) => [sql.raw(`'${name}'`), sql`${column}`]),
+        sql`, `,
+      )})
+      from ${users} where ${users.id} = ${id}
+    )`;
+  },
+  parse: (json) => (json === null ? undefined : toUser(rowOf(json as UserRow))),
+};
+
+/** JSON has no instants. */
+function rowOf(row: UserRow): UserRow {
+  const instant = (text: Date | null) => (text === null ? null : new Date(text));
+  return {
+    ...row,
+    emailVerifiedAt: instant(row.emailVerifiedAt),
+    passwordExpiresAt: instant(row.passwordExpiresAt),
+    disabledAt: instant(row.disabledAt),
+    createdAt: new Date(row.createdAt),
+    updatedAt: new Date(row.updatedAt),
   };
 }
 

@@ -1,8 +1,12 @@
 import type { Transaction } from '../common/unit-of-work.js';
+import type { SqlReading } from '../database/sql-reading.js';
 import type { NewUser, PasswordReplacement, User } from './user.js';
 
 /** Where users are kept. Every implementation passes `test/contracts/users.repository.contract.ts`. */
 export abstract class UsersRepository {
+  /** How a user is read as part of another statement, by id; undefined where they are not in the database. */
+  readonly reading: SqlReading<User> | undefined;
+
   /** @throws EmailTakenError also when two with the same address (whatever its case) race */
   abstract create(user: NewUser, transaction?: Transaction): Promise<User>;
 

@@ -1,12 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { ADMIN_ROLE, type NewUser, type User, USER_ROLE } from './user.js';
 import type { Transaction } from '../common/unit-of-work.js';
+import type { SqlReading } from '../database/sql-reading.js';
 import { UsersRepository } from './users.repository.js';
 
 /** What the rest of the house may ask of users. */
 @Injectable()
 export class UsersService {
   constructor(private readonly repository: UsersRepository) {}
+
+  /** @see UsersRepository.reading */
+  get reading(): SqlReading<User> | undefined {
+    return this.repository.reading;
+  }
 
   /** @throws EmailTakenError */
   async register(

@@ -19,8 +19,8 @@ describeOnEachDatabase('PostgresSessionsRepository', (open) => {
   sessionsRepositoryContract(() => {
     const [first, ...others] = database.connections;
     const repositories: SessionsStore['repositories'] = [
-      new PostgresSessionsRepository(first.db),
-      ...others.map((connection) => new PostgresSessionsRepository(connection.db)),
+      new PostgresSessionsRepository(first),
+      ...others.map((connection) => new PostgresSessionsRepository(connection)),
     ];
     return Promise.resolve({
       repositories,
@@ -34,8 +34,9 @@ describeOnEachDatabase('PostgresSessionsRepository', (open) => {
   });
 
   it('ends no session whose revocation cannot be recorded', async () => {
-    const [{ db }] = database.connections;
-    const repository = new PostgresSessionsRepository(db);
+    const [connection] = database.connections;
+    const { db } = connection;
+    const repository = new PostgresSessionsRepository(connection);
     const now = new Date();
     const later = new Date(now.getTime() + 60_000);
     const session = {

@@ -8,8 +8,8 @@ describeOnEachDatabase('PostgresUsersRepository', (open) => {
     const database = await open(3);
     const [first, ...others] = database.connections;
     const repositories: UsersStore['repositories'] = [
-      new PostgresUsersRepository(first.db, clock),
-      ...others.map((connection) => new PostgresUsersRepository(connection.db, clock)),
+      new PostgresUsersRepository(first, clock),
+      ...others.map((connection) => new PostgresUsersRepository(connection, clock)),
     ];
     return {
       repositories,

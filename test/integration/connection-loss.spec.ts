@@ -63,7 +63,7 @@ describeWithPostgres('When the connections to PostgreSQL break', () => {
   });
 
   it('a transaction fails as a lost connection, writes nothing, and the next one works', async () => {
-    const users = new PostgresUsersRepository(connection.db, new StoppedClock());
+    const users = new PostgresUsersRepository(connection, new StoppedClock());
     await other.query('begin');
     await other.query(`select from roles where name = 'admin' for update`);
     const creation = users.createFirstOfRole('admin', newAdmin()).then(

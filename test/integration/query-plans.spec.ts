@@ -88,7 +88,7 @@ describeWithPostgres('The statements of the hot paths', () => {
     [...plan.matchAll(/(?:using|Bitmap Index Scan on) (\w+)/g)].map(([, name]) => name ?? '');
 
   const now = () => new Date();
-  const sessions = () => new PostgresSessionsRepository(db);
+  const sessions = () => new PostgresSessionsRepository({ db, keepsNames: false } as DatabaseConnection);
   const store = () => new PostgresRevocationStore(db, new StoppedClock(Date.now()), {} as DatabaseConnection);
   const oneTime = () => new PostgresOneTimeTokensRepository(db);
   const expected = { tokenHash: 'h', purpose: 'password-reset', subject: 'subject-5', binding: 'b' } as const;

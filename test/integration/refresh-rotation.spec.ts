@@ -143,7 +143,7 @@ class Process {
   private readonly rotation: RefreshRotationService;
 
   constructor(connection: DatabaseConnection, config: TokensConfig, clock: Clock) {
-    this.repository = new ObservedSessionsRepository(connection.db);
+    this.repository = new ObservedSessionsRepository(connection);
     const store = new PostgresRevocationStore(connection.db, clock, connection);
     this.revocations = new RevocationList(store, new LocalPushChannel(), config, clock);
     const revocation = new RevocationService(store, this.revocations, NO_KEYS, config, clock);

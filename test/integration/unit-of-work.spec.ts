@@ -14,9 +14,9 @@ describeOnEachDatabase('A unit of work', (open) => {
 
   beforeAll(async () => {
     database = await open();
-    const [{ db }] = database.connections;
-    users = new PostgresUsersRepository(db, new StoppedClock());
-    unitOfWork = new DrizzleUnitOfWork(db);
+    const [connection] = database.connections;
+    users = new PostgresUsersRepository(connection, new StoppedClock());
+    unitOfWork = new DrizzleUnitOfWork(connection.db);
   });
 
   beforeEach(async () => {

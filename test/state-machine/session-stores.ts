@@ -75,7 +75,7 @@ async function startOnDatabase(
     (index) => {
       const connection = database.connections[index % database.connections.length] ?? database.connections[0];
       const revocations = new PostgresRevocationStore(connection.db, clock, connection);
-      const repository = withTurnstile(new PostgresSessionsRepository(connection.db), turnstile);
+      const repository = withTurnstile(new PostgresSessionsRepository(connection), turnstile);
       return servicesOn(repository, revocations, clock);
     },
     () => database.remove(),
@@ -152,6 +152,7 @@ function withTurnstile(repository: SessionsRepository, turnstile: Turnstile): Se
     findOpen: async (...args) => turnstile.pass().then(() => repository.findOpen(...args)),
     findPast: async (...args) => turnstile.pass().then(() => repository.findPast(...args)),
     rotate: async (...args) => turnstile.pass().then(() => repository.rotate(...args)),
+    rotateReading: async (...args) => turnstile.pass().then(() => repository.rotateReading(...args)),
     end: async (...args) => turnstile.pass().then(() => repository.end(...args)),
     endAll: async (...args) => turnstile.pass().then(() => repository.endAll(...args)),
     erasePast: async (...args) => turnstile.pass().then(() => repository.erasePast(...args)),

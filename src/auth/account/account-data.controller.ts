@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTa
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import type { Principal } from '../../common/principal.js';
-import { RateLimited } from '../../throttling/rate-limited.decorator.js';
+import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { EndsSession } from '../cookie-mode/cookie-mode.decorators.js';
 import { CurrentUser } from '../access/access.decorators.js';
 import { DeleteAccountDto } from './account-data.dto.js';

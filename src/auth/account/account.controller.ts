@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTa
 import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
-import { RateLimited } from '../../throttling/rate-limited.decorator.js';
+import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { AllowsPasswordChange, CurrentUser } from '../access/access.decorators.js';
 import { UserModel } from '../sign-in/user.model.js';
 import { ChangePasswordDto, UpdateProfileDto } from './account.dto.js';

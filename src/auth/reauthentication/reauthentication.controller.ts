@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nes
 import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
-import { RateLimited } from '../../throttling/rate-limited.decorator.js';
+import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { CurrentUser } from '../access/access.decorators.js';
 import { ReauthenticateDto } from './reauthentication.dto.js';
 import { StepUpPolicy } from './step-up-policy.js';

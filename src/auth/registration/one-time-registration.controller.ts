@@ -2,7 +2,7 @@ import { Body, Controller, Header, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
-import { RateLimited } from '../../throttling/rate-limited.decorator.js';
+import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
 import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
 import { OpensSession } from '../cookie-mode/cookie-mode.decorators.js';

@@ -3,7 +3,7 @@ import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { RegistrationConfig } from '../../config/slices.js';
-import { RateLimited } from '../../throttling/rate-limited.decorator.js';
+import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
 import { OpensSession } from '../cookie-mode/cookie-mode.decorators.js';
 import type { CookieResponse } from '../cookies/set-cookies.js';

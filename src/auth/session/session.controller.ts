@@ -13,7 +13,7 @@ import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
-import { RateLimited } from '../../throttling/rate-limited.decorator.js';
+import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { CurrentUser, Public } from '../access/access.decorators.js';
 import { RecordsRefusal } from '../audit/records-refusal.decorator.js';

@@ -46,11 +46,10 @@ export class SignInService {
    * @throws AccountDisabledError after the user's sessions have been ended
    */
   async refresh(refreshToken: string, client: ClientInfo): Promise<TokenPair> {
-    const opened = await this.rotation.rotate(refreshToken, client);
+    const before = this.pairs.now();
+    const opened = await this.rotation.rotate(refreshToken, client, this.users.reading);
     const { id, subject } = opened.session;
-    // Before the roles are read: a token with roles that are withdrawn meanwhile is dead.
-    const issueTime = this.pairs.issueTime(subject);
-    const user = await this.users.findById(subject);
+    const { user, issueTime } = await this.current(subject, opened.read, before);
     if (!user) {
       await this.sessions.endIfThere(id, subject, 'account_disabled', client);
       throw new SessionEndedError();
@@ -60,6 +59,21 @@ export class SignInService {
       throw new AccountDisabledError();
     }
     return this.pairs.issue(opened, user, issueTime);
+  }
+
+  /**
+   * The user as they are now: what was read with the rotation, unless there was nothing, or the user's tokens have been
+   * revoked meanwhile. The time is that before the reading: a token with roles that are withdrawn after it is dead.
+   */
+  private async current(
+    subject: string,
+    read: User | undefined,
+    before: number,
+  ): Promise<{ user: User | undefined; issueTime: number }> {
+    const readSince = this.pairs.issueTimeSince(before, subject);
+    if (read && readSince !== undefined) return { user: read, issueTime: readSince };
+    const issueTime = this.pairs.issueTime(subject);
+    return { user: await this.users.findById(subject), issueTime };
   }
 
   private async openRecorded(subject: string, client: ClientInfo): Promise<OpenedSession> {

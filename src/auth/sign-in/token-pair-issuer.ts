@@ -31,6 +31,16 @@ export class TokenPairIssuer {
     return this.issuer.issueTime(subject);
   }
 
+  /** To be asked for before what `issueTimeSince` is about is read; milliseconds. */
+  now(): number {
+    return this.clock.now();
+  }
+
+  /** @see AccessTokenIssuer.issueTimeSince */
+  issueTimeSince(time: number, subject: string): number | undefined {
+    return this.issuer.issueTimeSince(time, subject);
+  }
+
   async issue({ session, refreshToken }: OpenedSession, user: User, issueTime: number): Promise<TokenPair> {
     const { accessToken, expiresIn } = await this.issuer.issue(
       session,

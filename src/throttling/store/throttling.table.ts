@@ -2,7 +2,7 @@ import { bigint, boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-c
 
 const milliseconds = (name: string) => bigint(name, { mode: 'number' });
 
-/** Counts of rate-limiter-flexible, which writes by position: key, points, expire. */
+/** Requests of a client in a window. */
 export const rateLimits = pgTable(
   'rate_limits',
   {

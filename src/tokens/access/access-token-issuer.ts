@@ -41,6 +41,14 @@ export class AccessTokenIssuer {
     return Math.max(toNumericDate(this.clock.now()), toNumericDate(this.revocations.earliestIssue(subject)));
   }
 
+  /**
+   * `iat` of a token that will say what was read since `time`, milliseconds.
+   * @returns undefined if what was issued until then has been revoked, so that it has to be read anew
+   */
+  issueTimeSince(time: number, subject: string): number | undefined {
+    return this.revocations.earliestIssue(subject) > time ? undefined : toNumericDate(time);
+  }
+
   /** The token never outlives its session's absolute end. @param iat of `issueTime` */
   async issue(
     session: Session,

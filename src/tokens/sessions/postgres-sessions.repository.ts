@@ -1,12 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { and, desc, eq, gt, isNotNull, isNull, lte, ne, or, type SQL, sql, asc, inArray } from 'drizzle-orm';
 import type { Transaction } from '../../common/unit-of-work.js';
-import { type Database, InjectDatabase } from '../../database/database.js';
+import { type Database, DatabaseConnection } from '../../database/database.js';
 import { handleOf } from '../../database/drizzle-unit-of-work.js';
 import { revocations } from '../revocation/revocations.table.js';
-import { rotateStatement } from './rotate-statement.js';
+import type { SqlReading } from '../../database/sql-reading.js';
+import { type RotatedRow, rotateStatement, type RotationValues } from './rotate-statement.js';
 import type { Session } from './session.js';
-import { type SessionEnding, SessionsRepository, type SessionRotation } from './sessions.repository.js';
+import {
+  type RotatedSession,
+  type SessionEnding,
+  type SessionRotation,
+  SessionsRepository,
+} from './sessions.repository.js';
 import { sessions } from './sessions.table.js';
 
 /** Ended by one statement, of which each has a time-out. */
@@ -14,11 +20,14 @@ const ENDED_AT_ONCE = 5_000;
 
 @Injectable()
 export class PostgresSessionsRepository extends SessionsRepository {
+  private readonly db: Database;
   private readonly rotateRow;
+  private readonly rotateRowReading = new Map<SqlReading<unknown>, typeof this.rotateRow>();
 
-  constructor(@InjectDatabase() private readonly db: Database) {
+  constructor(private readonly connection: DatabaseConnection) {
     super();
-    this.rotateRow = rotateStatement(db);
+    this.db = connection.db;
+    this.rotateRow = rotateStatement(this.db, connection);
   }
 
   /** Health asks the database itself. */
@@ -53,15 +62,26 @@ export class PostgresSessionsRepository extends SessionsRepository {
   }
 
   async rotate(rotation: SessionRotation): Promise<Session | undefined> {
-    const [row] = await this.rotateRow.execute({
-      id: rotation.id,
-      generation: rotation.generation,
-      secretHash: rotation.secretHash,
-      now: rotation.now.toISOString(),
-      graceUntil: rotation.graceUntil?.toISOString() ?? null,
-      idleExpiresAt: rotation.idleExpiresAt.toISOString(),
-    });
-    return row;
+    const [row] = await this.rotateRow.execute(valuesOf(rotation));
+    return row && sessionOf(row).session;
+  }
+
+  override async rotateReading<T>(
+    rotation: SessionRotation,
+    reading: SqlReading<T>,
+  ): Promise<RotatedSession<T> | undefined> {
+    const [row] = await this.statementReading(reading).execute(valuesOf(rotation));
+    if (!row) return undefined;
+    const { session, read } = sessionOf(row);
+    return { session, read: reading.parse(read) };
+  }
+
+  private statementReading(reading: SqlReading<unknown>): typeof this.rotateRow {
+    const existing = this.rotateRowReading.get(reading);
+    if (existing) return existing;
+    const statement = rotateStatement(this.db, this.connection, reading);
+    this.rotateRowReading.set(reading, statement);
+    return statement;
   }
 
   async reauthenticate(id: string, subject: string, now: Date, transaction?: Transaction): Promise<boolean> {
@@ -145,6 +165,19 @@ export class PostgresSessionsRepository extends SessionsRepository {
       .returning({ id: revocations.id });
     return rows.map((row) => row.id);
   }
+}
+
+function valuesOf({ now, graceUntil, idleExpiresAt, ...rotation }: SessionRotation): RotationValues {
+  return {
+    ...rotation,
+    now: now.toISOString(),
+    graceUntil: graceUntil?.toISOString() ?? null,
+    idleExpiresAt: idleExpiresAt.toISOString(),
+  };
+}
+
+function sessionOf({ read, ...session }: RotatedRow): { session: Session; read: unknown } {
+  return { session, read };
 }
 
 function isOpen(now: Date): SQL | undefined {

@@ -3,6 +3,7 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
 import { reasonOf } from '../../common/errors/without-parameters.js';
 import { logEntry } from '../../common/log-entry.js';
+import type { SqlReading } from '../../database/sql-reading.js';
 import { TokensConfig } from '../../config/slices.js';
 import { hashSessionSecret, type RefreshTokenContent, RefreshTokenCodec } from './refresh-token-codec.js';
 import { isExpired, type OpenedSession, type Session } from './session.js';
@@ -12,7 +13,7 @@ import {
   RefreshTokenReusedError,
   SessionEndedError,
 } from './sessions.errors.js';
-import { SessionsRepository } from './sessions.repository.js';
+import { type RotatedSession, type SessionRotation, SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 
 /**
@@ -34,15 +35,21 @@ export class RefreshRotationService {
 
   /**
    * @param client whose request it is
-   * @returns the session and the token that is now its live one
+   * @param reading what is to be read of the session's subject in the same statement
+   * @returns the session, the token that is now its live one, and what was read; nothing where the sessions are elsewhere
+   * than in the database, or the token was used again within the grace
    * @throws RefreshTokenInvalidError, RefreshTokenExpiredError, SessionEndedError
    * @throws RefreshTokenReusedError after the session has been ended, durably
    */
-  async rotate(refreshToken: string, client: ClientInfo | null = null): Promise<OpenedSession> {
+  async rotate<T>(
+    refreshToken: string,
+    client: ClientInfo | null = null,
+    reading?: SqlReading<T>,
+  ): Promise<OpenedSession & { readonly read: T | undefined }> {
     const presented = this.codec.decode(refreshToken);
     if (!presented) throw new RefreshTokenInvalidError();
     const now = this.clock.now();
-    const rotated = await this.repository.rotate({
+    const rotation: SessionRotation = {
       id: presented.sessionId,
       generation: presented.generation,
       secretHash: hashSessionSecret(presented.secret),
@@ -50,8 +57,19 @@ export class RefreshRotationService {
       // None at all, not one that ends now: another process's clock may be behind.
       graceUntil: this.config.refreshGrace > 0 ? new Date(now + this.config.refreshGrace) : null,
       idleExpiresAt: new Date(now + this.config.refreshTokenTtl),
-    });
-    return this.withSuccessor(presented, rotated ?? (await this.answerOldToken(presented, client)));
+    };
+    const rotated = await this.rotated(rotation, reading);
+    const session = rotated?.session ?? (await this.answerOldToken(presented, client));
+    return { ...this.withSuccessor(presented, session), read: rotated?.read };
+  }
+
+  private async rotated<T>(
+    rotation: SessionRotation,
+    reading: SqlReading<T> | undefined,
+  ): Promise<RotatedSession<T> | undefined> {
+    if (reading) return this.repository.rotateReading(rotation, reading);
+    const session = await this.repository.rotate(rotation);
+    return session && { session, read: undefined };
   }
 
   /** The token is not the live one: late by one rotation and a moment, or too late. */

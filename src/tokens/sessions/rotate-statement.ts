@@ -1,5 +1,7 @@
-import { and, eq, gt, isNull, type Placeholder, sql } from 'drizzle-orm';
-import type { Database } from '../../database/database.js';
+import { and, eq, getTableColumns, gt, isNull, type Placeholder, sql } from 'drizzle-orm';
+import type { Database, DatabaseConnection } from '../../database/database.js';
+import { HotStatement } from '../../database/hot-statement.js';
+import type { SqlReading } from '../../database/sql-reading.js';
 import type { Session } from './session.js';
 import { sessions } from './sessions.table.js';
 
@@ -7,7 +9,7 @@ import { sessions } from './sessions.table.js';
 const value = (name: string): Placeholder => sql.placeholder(name);
 const instant = (name: string) => sql`${value(name)}::timestamptz`;
 
-interface RotationValues extends Record<string, unknown> {
+export interface RotationValues extends Record<string, unknown> {
   readonly id: string;
   readonly generation: number;
   readonly secretHash: string;
@@ -16,11 +18,20 @@ interface RotationValues extends Record<string, unknown> {
   readonly idleExpiresAt: string;
 }
 
+/** A rotated session, and what was read along with it. */
+export type RotatedRow = Session & { readonly read: unknown };
+
 /**
- * The rotation as one statement, built once: building it takes longer than sending it. Its instants are ISO 8601 texts.
+ * The rotation as one statement, which also reads what belongs to the session's subject. Its instants are ISO 8601 texts.
  */
-export function rotateStatement(db: Database): { execute(values: RotationValues): Promise<Session[]> } {
-  return (
+export function rotateStatement(
+  db: Database,
+  connection: DatabaseConnection,
+  reading?: SqlReading<unknown>,
+): HotStatement<RotationValues, RotatedRow[]> {
+  const read = reading?.select(sql`${sessions.subject}`) ?? sql`null`;
+  return new HotStatement(
+    connection,
     db
       .update(sessions)
       .set({
@@ -39,8 +50,6 @@ export function rotateStatement(db: Database): { execute(values: RotationValues)
           gt(sessions.expiresAt, instant('now')),
         ),
       )
-      .returning()
-      // A name would tie it to its connection, which a pooler between us and PostgreSQL may change.
-      .prepare('')
+      .returning({ ...getTableColumns(sessions), read: sql<unknown>`${read}`.as('read') }),
   );
 }

@@ -1,4 +1,5 @@
 import type { Transaction } from '../../common/unit-of-work.js';
+import type { SqlReading } from '../../database/sql-reading.js';
 import type { Session, SessionEndReason } from './session.js';
 
 /** One rotation: the row must fit `id`, `generation` and `secretHash`, and not have ended or expired by `now`. */
@@ -22,6 +23,13 @@ export interface SessionEnding {
   readonly revokedUntil: Date;
 }
 
+/** A session that was rotated, and what was read along with it. */
+export interface RotatedSession<T> {
+  readonly session: Session;
+  /** Undefined also where nothing is read along. */
+  readonly read: T | undefined;
+}
+
 /** Where sessions are kept. Every implementation passes `test/contracts/sessions.repository.contract.ts`. */
 export abstract class SessionsRepository {
   /** Resolves if the store answers. */
@@ -41,6 +49,18 @@ export abstract class SessionsRepository {
    * @returns the session as it now is; undefined if nothing was changed
    */
   abstract rotate(rotation: SessionRotation): Promise<Session | undefined>;
+
+  /**
+   * The same; where the sessions are in the database, what belongs to their subject is read in the same statement.
+   * @returns with nothing read, unless a repository overrides it
+   */
+  async rotateReading<T>(
+    rotation: SessionRotation,
+    _reading: SqlReading<T>,
+  ): Promise<RotatedSession<T> | undefined> {
+    const session = await this.rotate(rotation);
+    return session && { session, read: undefined };
+  }
 
   /**
    * Notes, in one atomic step, that who holds the session has authenticated again, if it is the subject's and neither ended

@@ -1,8 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { clientInfoOf, type HttpRequest, type HttpResponse } from '../common/client-info.js';
-import { LatchkeyError } from '../common/errors/latchkey-error.js';
-import { networkOf } from './network-of.js';
+import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/client-info.js';
+import { LatchkeyError } from '../../common/errors/latchkey-error.js';
+import { networkOf } from '../network-of.js';
 import { RATE_LIMITED, type RateLimitRule } from './rate-limit-rule.js';
 import { RateLimiter } from './rate-limiter.js';
 

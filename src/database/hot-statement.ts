@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { DatabaseConnection } from './database.js';
+
+/** `prepared statement "…" does not exist`, and `… already exists`. */
+const LOST_NAMES = new Set(['26000', '42P05']);
+
+/** What Drizzle's builders are before they are prepared. */
+interface Preparable<Rows> {
+  toSQL(): { readonly sql: string };
+  prepare(name: string): { execute(values: Record<string, unknown>): Promise<Rows> };
+}
+
+/**
+ * A statement that is built once, since building it takes longer than sending it, and that PostgreSQL parses once a
+ * connection, by its name. The name is made from the text, so that it never stands for another statement. Where a pooler
+ * between us and PostgreSQL changes connections without keeping names, the statement is sent without, from the first
+ * failure on: nothing was executed then. Not for transactions, which a failure would end.
+ */
+export class HotStatement<Values extends Record<string, unknown>, Rows> {
+  private readonly named;
+  private readonly unnamed;
+
+  constructor(
+    private readonly connection: DatabaseConnection,
+    statement: Preparable<Rows>,
+  ) {
+    this.named = statement.prepare(nameOf(statement.toSQL().sql));
+    this.unnamed = statement.prepare('');
+  }
+
+  async execute(values: Values): Promise<Rows> {
+    if (!this.connection.keepsNames) return this.unnamed.execute(values);
+    try {
+      return await this.named.execute(values);
+    } catch (error) {
+      if (!hasLostNames(error)) throw error;
+      this.connection.forgetNames();
+      return this.unnamed.execute(values);
+    }
+  }
+}
+
+function nameOf(text: string): string {
+  return `latchkey_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
+}
+
+function hasLostNames(error: unknown): boolean {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
+    const { code } = cause as Error & { code?: string };
+    if (code !== undefined && LOST_NAMES.has(code)) return true;
+  }
+  return false;
+}

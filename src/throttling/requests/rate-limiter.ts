@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { ThrottlingConfig } from '../../config/slices.js';
+import { RequestCounts } from './request-counts.js';
+
+export type LimitName = keyof ThrottlingConfig;
+
+/** What is left of a quota after a request; the values of the `RateLimit` headers. */
+export interface Allowance {
+  readonly allowed: boolean;
+  readonly limit: number;
+  readonly remaining: number;
+  /** Seconds until the quota is full again, rounded up. */
+  readonly resetSeconds: number;
+  readonly windowSeconds: number;
+}
+
+/** Quotas in fixed windows, by setting. While the store of the counts does not answer, a limit does not open. */
+@Injectable()
+export class RateLimiter {
+  constructor(
+    private readonly config: ThrottlingConfig,
+    private readonly counts: RequestCounts,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Takes one from the quota.
+   * @param name whose quota applies
+   * @param counter what is counted apart from others under the same quota
+   * @param key who is counted
+   */
+  async consume(name: LimitName, counter: string, key: string): Promise<Allowance> {
+    const { limit, window } = this.config[name];
+    const duration = Math.ceil(window / 1000) * 1000;
+    const { points, windowEnd } = await this.counts.count(
+      `latchkey:limit:${counter}:${key}`,
+      limit,
+      duration,
+    );
+    return {
+      allowed: points <= limit,
+      limit,
+      remaining: Math.max(0, limit - points),
+      resetSeconds: Math.max(1, Math.ceil((windowEnd - this.clock.now()) / 1000)),
+      windowSeconds: duration / 1000,
+    };
+  }
+}
