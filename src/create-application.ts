@@ -46,7 +46,14 @@ export async function createApplication(
       allowedHeaders: ['Authorization', 'Content-Type', AUTH_MODE_HEADER, CSRF_HEADER],
       // For the cookies. What another origin may do with them, CsrfProtection decides.
       credentials: true,
-      exposedHeaders: ['WWW-Authenticate', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'X-Request-Id'],
+      exposedHeaders: [
+        'Link',
+        'WWW-Authenticate',
+        'Retry-After',
+        'RateLimit',
+        'RateLimit-Policy',
+        'X-Request-Id',
+      ],
       maxAge: 600,
     });
   }

@@ -14,6 +14,8 @@ export interface ClientInfo {
 export interface HttpRequest {
   readonly method: string;
   readonly url: string;
+  /** Before a router took its prefix away. */
+  readonly originalUrl?: string;
   readonly id?: unknown;
   /** Of Fastify. */
   readonly routeOptions?: { readonly url?: string | undefined };

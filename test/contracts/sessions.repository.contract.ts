@@ -23,6 +23,7 @@ const MINUTE = 60_000;
 /** Some stores also say since when they know at all. */
 const ofSessions = (entries: Revocation[]) => entries.filter(({ kind }) => kind === 'session');
 
+const ALL = { limit: 100 };
 const T0 = Date.parse('2030-01-01T00:00:00.123Z');
 
 /** What every `SessionsRepository` must do. Revocations are to be read by a clock that says `T0` or earlier. */
@@ -50,6 +51,15 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
     const session = newSession(fields);
     await sessions.create(session);
     return session;
+  }
+
+  async function pagesOf(subject: string, limit: number): Promise<Session[]> {
+    const all: Session[] = [];
+    for (;;) {
+      const page = await sessions.findOpen(subject, new Date(T0), { limit, after: all.at(-1) });
+      all.push(...page);
+      if (page.length < limit) return all;
+    }
   }
 
   async function revokedIds(): Promise<string[]> {
@@ -115,7 +125,7 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
       ];
       await created({ lastUsedAt: new Date(T0) });
 
-      expect(await sessions.findOpen(subject, new Date(T0))).toEqual([first, second, third]);
+      expect(await sessions.findOpen(subject, new Date(T0), ALL)).toEqual([first, second, third]);
     });
 
     it('lists a session that was just used first', async () => {
@@ -124,13 +134,15 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
       const other = await created({ subject, lastUsedAt: new Date(T0 - 1) });
       const rotated = await sessions.rotate(rotationOf(used));
 
-      expect(await sessions.findOpen(subject, new Date(T0))).toEqual([rotated, other]);
+      expect(await sessions.findOpen(subject, new Date(T0), ALL)).toEqual([rotated, other]);
     });
 
     it('has the same order each time for sessions used at the same moment', async () => {
       const subject = randomUUID();
       await atOnce(10, (repository) => repository.create(newSession({ subject })));
-      const [first, ...again] = await atOnce(6, (repository) => repository.findOpen(subject, new Date(T0)));
+      const [first, ...again] = await atOnce(6, (repository) =>
+        repository.findOpen(subject, new Date(T0), ALL),
+      );
 
       expect(first).toHaveLength(10);
       expect(again).toEqual(Array.from(again, () => first));
@@ -144,18 +156,51 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
     ])('leaves out what has expired ($what: listed $listed)', async ({ idle, absolute, listed }) => {
       const session = await created({ idleExpiresAt: new Date(idle), expiresAt: new Date(absolute) });
 
-      expect(await sessions.findOpen(session.subject, new Date(T0))).toEqual(listed ? [session] : []);
+      expect(await sessions.findOpen(session.subject, new Date(T0), ALL)).toEqual(listed ? [session] : []);
     });
 
     it('leaves out what has ended', async () => {
       const session = await created();
       await sessions.end(session.id, session.subject, ending());
 
-      expect(await sessions.findOpen(session.subject, new Date(T0))).toEqual([]);
+      expect(await sessions.findOpen(session.subject, new Date(T0), ALL)).toEqual([]);
+    });
+
+    it('gives page after page, each session once, also those used at the same moment', async () => {
+      const subject = randomUUID();
+      const moments = [1, 2, 2, 2, 2, 3, 3, 4, 5].map((ago) => new Date(T0 - ago));
+      await Promise.all(moments.map((lastUsedAt) => created({ subject, lastUsedAt })));
+      await created({ subject, lastUsedAt: new Date(T0 - 2), idleExpiresAt: new Date(T0) });
+      const all = await sessions.findOpen(subject, new Date(T0), ALL);
+
+      expect(all).toHaveLength(moments.length);
+      for (const limit of [1, 2, 3, 9]) expect(await pagesOf(subject, limit)).toEqual(all);
+    });
+
+    it('goes on where the page ended although the sessions before it are used or end meanwhile', async () => {
+      const subject = randomUUID();
+      const [third, second, first] = [
+        await created({ subject, lastUsedAt: new Date(T0 - 3) }),
+        await created({ subject, lastUsedAt: new Date(T0 - 2) }),
+        await created({ subject, lastUsedAt: new Date(T0 - 1) }),
+      ];
+      await sessions.rotate(rotationOf(second));
+      await sessions.end(first.id, subject, ending());
+
+      expect(await sessions.findOpen(subject, new Date(T0), { limit: 5, after: second })).toEqual([third]);
+    });
+
+    it('finds the open ones behind any number that are over', async () => {
+      const subject = randomUUID();
+      const over = { subject, lastUsedAt: new Date(T0 - 1), idleExpiresAt: new Date(T0) };
+      await atOnce(250, (repository) => repository.create(newSession(over)));
+      const open = await created({ subject, lastUsedAt: new Date(T0 - 2) });
+
+      expect(await sessions.findOpen(subject, new Date(T0), { limit: 1 })).toEqual([open]);
     });
 
     it('is empty for an unknown subject', async () => {
-      expect(await sessions.findOpen(randomUUID(), new Date(T0))).toEqual([]);
+      expect(await sessions.findOpen(randomUUID(), new Date(T0), ALL)).toEqual([]);
     });
   });
 
@@ -375,7 +420,7 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
 
       expect(await sessions.findById(session.id)).toEqual({ ...session, reauthenticatedAt: now });
       expect((await sessions.rotate(rotationOf(session)))?.reauthenticatedAt).toEqual(now);
-      expect((await sessions.findOpen(session.subject, now))[0]?.reauthenticatedAt).toEqual(now);
+      expect((await sessions.findOpen(session.subject, now, ALL))[0]?.reauthenticatedAt).toEqual(now);
     });
 
     it('of a session that is another’s, unknown, ended or expired changes nothing', async () => {
@@ -417,7 +462,7 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
           endedAt: new Date(T0),
           endReason: 'ended_by_admin',
         });
-        expect(await sessions.findOpen(subject, new Date(T0))).toEqual([]);
+        expect(await sessions.findOpen(subject, new Date(T0), ALL)).toEqual([]);
       }
       expect((await sessions.findById(before.id))?.endReason).toBe('logout');
       expect(await sessions.endEverybodys(ending())).toEqual([]);
@@ -449,7 +494,7 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
 
       expect(ended.toSorted()).toEqual(idsOf(own));
       expect(await revokedIds()).toEqual(idsOf(own));
-      expect(await sessions.findOpen(subject, new Date(T0))).toEqual([]);
+      expect(await sessions.findOpen(subject, new Date(T0), ALL)).toEqual([]);
       for (const session of own) {
         expect(await sessions.findById(session.id)).toEqual({
           ...session,
@@ -471,7 +516,7 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
 
       expect(ended.toSorted()).toEqual(idsOf(others));
       expect(await revokedIds()).toEqual(idsOf(others));
-      expect(await sessions.findOpen(subject, new Date(T0))).toEqual([spared]);
+      expect(await sessions.findOpen(subject, new Date(T0), ALL)).toEqual([spared]);
     });
 
     it('does not end the subject’s sessions less for an exception that is another’s', async () => {

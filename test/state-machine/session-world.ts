@@ -42,7 +42,8 @@ export class SessionWorld {
 
   private async attempt({ rotation, sessions }: Services, operation: Operation): Promise<() => string> {
     const { kind } = operation;
-    if (kind === 'list') return this.listed(await sessions.listOpen(this.subjects[operation.subject]));
+    if (kind === 'list')
+      return this.listed(await sessions.listOpen(this.subjects[operation.subject], { limit: 100 }));
     if (kind === 'open') {
       const opened = await sessions.open(this.subjects[operation.subject], { ip: null, userAgent: null });
       const content = codec.decode(opened.refreshToken);

@@ -5,7 +5,7 @@ import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { HeldData } from './account-export.model.js';
 
-/** Past sessions, and events: of older ones the answer says where they are. */
+/** Open sessions, past ones, and events, each: of older ones the answer says where they are. */
 const EXPORTED_AT_MOST = 1000;
 
 /** What is kept about a user beside the account itself. */
@@ -19,7 +19,7 @@ export class AccountRecords {
   ) {}
 
   async find(subject: string): Promise<HeldData> {
-    const open = await this.sessions.listOpen(subject);
+    const open = await this.sessions.listOpen(subject, { limit: EXPORTED_AT_MOST });
     return {
       sessions: [...open, ...(await this.sessions.listPast(subject, EXPORTED_AT_MOST))],
       tokens: await this.tokens.pending(subject),

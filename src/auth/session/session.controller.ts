@@ -1,4 +1,16 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Header,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiBody,
@@ -9,7 +21,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
-import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
+import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/client-info.js';
 import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
@@ -21,6 +33,7 @@ import { EndsSession, RotatesSession } from '../cookie-mode/cookie-mode.decorato
 import { StepUpPolicy } from '../reauthentication/step-up-policy.js';
 import { RefreshDto } from './refresh.dto.js';
 import { SessionModel } from './session.model.js';
+import { answerSessionPage, NEXT_PAGE_HEADER, SessionPageDto, sessionPageOf } from './session-page.dto.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import type { TokenPair } from '../sign-in/token-pair-issuer.js';
 
@@ -94,12 +107,22 @@ export class SessionController {
 
   @Get('sessions')
   @ApiBearerAuth()
-  @ApiOperation({ summary: 'List your sessions', description: 'Open ones, the most recently used first.' })
-  @ApiOkResponse({ type: [SessionModel] })
-  @ApiProblems({ bearer: true })
-  async list(@CurrentUser() caller: Principal): Promise<SessionModel[]> {
-    const sessions = await this.sessions.listOpen(caller.subject);
-    return sessions.map((session) => SessionModel.of(session, caller.sessionId));
+  @ApiOperation({
+    summary: 'List your sessions',
+    description: 'Open ones, the most recently used first, a page at a time.',
+  })
+  @ApiOkResponse({ type: [SessionModel], headers: NEXT_PAGE_HEADER })
+  @ApiProblems({ bearer: true, codes: ['VALIDATION_FAILED'] })
+  async list(
+    @CurrentUser() caller: Principal,
+    @Query() query: SessionPageDto,
+    @Req() request: HttpRequest,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<SessionModel[]> {
+    const found = await this.sessions.listOpen(caller.subject, sessionPageOf(query));
+    return answerSessionPage(found, query, request, response).map((session) =>
+      SessionModel.of(session, caller.sessionId),
+    );
   }
 
   @Delete('sessions')

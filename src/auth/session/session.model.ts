@@ -2,8 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { deviceOf } from '../../common/device.js';
 import type { Session } from '../../tokens/sessions/session.js';
 
-/** A session as its user sees it. */
-export class SessionModel {
+/** What is told of a session to every reader. */
+export class SessionFields {
   @ApiProperty({ format: 'uuid', example: '0c7a4a3e-5a1b-4b39-8d3c-2f4f8f1d7a10' })
   id!: string;
 
@@ -41,19 +41,25 @@ export class SessionModel {
     example: '2026-01-31T13:30:00.000Z',
   })
   lastUsedAt!: string;
+}
 
+/** A session as its user sees it. */
+export class SessionModel extends SessionFields {
   @ApiProperty({ description: 'Whether it is the session of the token that asks.', example: true })
   current!: boolean;
 
   static of(session: Session, currentId: string): SessionModel {
-    return {
-      id: session.id,
-      device: deviceOf(session.userAgent),
-      userAgent: session.userAgent,
-      ip: session.ip,
-      createdAt: session.createdAt.toISOString(),
-      lastUsedAt: session.lastUsedAt.toISOString(),
-      current: session.id === currentId,
-    };
+    return Object.assign(sessionFieldsOf(session), { current: session.id === currentId });
   }
+}
+
+export function sessionFieldsOf(session: Session): SessionFields {
+  return {
+    id: session.id,
+    device: deviceOf(session.userAgent),
+    userAgent: session.userAgent,
+    ip: session.ip,
+    createdAt: session.createdAt.toISOString(),
+    lastUsedAt: session.lastUsedAt.toISOString(),
+  };
 }

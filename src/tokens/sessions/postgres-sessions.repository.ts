@@ -7,6 +7,7 @@ import { revocations } from '../revocation/revocations.table.js';
 import type { SqlReading } from '../../database/sql-reading.js';
 import { type RotatedRow, rotateStatement, type RotationValues } from './rotate-statement.js';
 import type { Session } from './session.js';
+import type { SessionPage, SessionPosition } from './session-page.js';
 import {
   type RotatedSession,
   type SessionEnding,
@@ -44,12 +45,13 @@ export class PostgresSessionsRepository extends SessionsRepository {
     return row;
   }
 
-  async findOpen(subject: string, now: Date): Promise<Session[]> {
+  async findOpen(subject: string, now: Date, { limit, after }: SessionPage): Promise<Session[]> {
     return this.db
       .select()
       .from(sessions)
-      .where(and(eq(sessions.subject, subject), isOpen(now)))
-      .orderBy(desc(sessions.lastUsedAt), desc(sessions.id));
+      .where(and(eq(sessions.subject, subject), isOpen(now), after && isAfter(after)))
+      .orderBy(desc(sessions.lastUsedAt), desc(sessions.id))
+      .limit(limit);
   }
 
   async findPast(subject: string, now: Date, limit: number): Promise<Session[]> {
@@ -182,6 +184,12 @@ function sessionOf({ read, ...session }: RotatedRow): { session: Session; read: 
 
 function isOpen(now: Date): SQL | undefined {
   return and(isNull(sessions.endedAt), gt(sessions.idleExpiresAt, now), gt(sessions.expiresAt, now));
+}
+
+/** In a list that is in descending order. */
+function isAfter({ lastUsedAt, id }: SessionPosition): SQL {
+  const [time, last] = [sql.param(lastUsedAt, sessions.lastUsedAt), sql.param(id, sessions.id)];
+  return sql`(${sessions.lastUsedAt}, ${sessions.id}) < (${time}::timestamptz, ${last}::uuid)`;
 }
 
 function isExpired(now: Date): SQL | undefined {

@@ -105,15 +105,29 @@ for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do redis.call('DEL', A
 redis.call('DEL', KEYS[1])
 `);
 
-/** KEYS: subject's sessions, epoch. ARGV: prefix of sessions' keys. Answers the fields of each that is there. */
+/**
+ * One step of a walk, from the highest score down. KEYS: subject's sessions, epoch. ARGV: prefix of sessions' keys, how
+ * many to look at, score and id after which to begin (`+inf` and nothing: at the first). Answers the fields of each that
+ * is there, and score and id of the last looked at (nothing: there are no more).
+ */
 export const LIST_SESSIONS = new RedisScript(`${LINEAGE}
 local lineage = current_lineage(KEYS[2])
-local found = {}
-for _, id in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
-  local fields = redis.call('HGETALL', ARGV[1] .. id)
-  if #fields > 0 and redis.call('HGET', ARGV[1] .. id, 'lineage') == lineage then table.insert(found, fields) end
+local seen = 0
+if ARGV[4] ~= '' then
+  for _, id in ipairs(redis.call('ZREVRANGEBYSCORE', KEYS[1], ARGV[3], ARGV[3])) do
+    if id >= ARGV[4] then seen = seen + 1 end
+  end
 end
-return found
+local count = tonumber(ARGV[2])
+local looked = redis.call('ZREVRANGEBYSCORE', KEYS[1], ARGV[3], '-inf', 'WITHSCORES', 'LIMIT', seen, count)
+local found = {}
+for index = 1, #looked, 2 do
+  local key = ARGV[1] .. looked[index]
+  local fields = redis.call('HGETALL', key)
+  if #fields > 0 and redis.call('HGET', key, 'lineage') == lineage then table.insert(found, fields) end
+end
+if #looked < 2 * count then return { found } end
+return { found, looked[#looked], looked[#looked - 1] }
 `);
 
 /**

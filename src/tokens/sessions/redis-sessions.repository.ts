@@ -11,7 +11,9 @@ import {
   REAUTHENTICATE_SESSION,
   ROTATE_SESSION,
 } from './redis-session-scripts.js';
-import { isExpired, type Session, type SessionEndReason } from './session.js';
+import { fromPairs, toFields, toSession } from './redis-session-fields.js';
+import { isExpired, type Session } from './session.js';
+import type { SessionPage, SessionPosition } from './session-page.js';
 import { type SessionEnding, type SessionRotation, SessionsRepository } from './sessions.repository.js';
 
 /** Sessions that have expired answer so for a day; then they are unknown. Milliseconds. */
@@ -19,6 +21,8 @@ const KEPT_EXPIRED = 86_400_000;
 
 /** Keys that one step looks at, so that nobody else waits long. */
 const LOOKED_AT_ONCE = 1_000;
+/** The same where each is answered with all its fields. */
+const LISTED_AT_ONCE = 200;
 
 /** Sessions in Redis, each with a time to live; every change is one Lua script, and so one atomic step. */
 @Injectable()
@@ -46,18 +50,15 @@ export class RedisSessionsRepository extends SessionsRepository {
     return toSession(fromPairs(row as string[]));
   }
 
-  async findOpen(subject: string, now: Date): Promise<Session[]> {
-    const sessions = await this.list(redisKeys.subject(subject));
-    return sessions
-      .filter((session) => session.endedAt === null && !isExpired(session, now.getTime()))
-      .toSorted(byLastUse);
+  async findOpen(subject: string, now: Date, { limit, after }: SessionPage): Promise<Session[]> {
+    const isOpen = (session: Session) => session.endedAt === null && !isExpired(session, now.getTime());
+    return this.list(redisKeys.subject(subject), limit, isOpen, after);
   }
 
   async findPast(subject: string, now: Date, limit: number): Promise<Session[]> {
-    const ended = await this.list(redisKeys.ended(subject));
-    const expired = (await this.list(redisKeys.subject(subject))).filter((session) =>
-      isExpired(session, now.getTime()),
-    );
+    const ended = await this.list(redisKeys.ended(subject), limit, () => true);
+    const isOver = (session: Session) => isExpired(session, now.getTime());
+    const expired = await this.list(redisKeys.subject(subject), limit, isOver);
     return [...ended, ...expired].toSorted(byLastUse).slice(0, limit);
   }
 
@@ -97,13 +98,24 @@ export class RedisSessionsRepository extends SessionsRepository {
     await ERASE_ENDED.run(this.redis.required, [redisKeys.ended(subject)], [SESSION_PREFIX]);
   }
 
-  private async list(key: string): Promise<Session[]> {
-    const rows = (await LIST_SESSIONS.run(
-      this.redis.required,
-      [key, redisKeys.epoch],
-      [SESSION_PREFIX],
-    )) as string[][];
-    return rows.flatMap((row) => toSession(fromPairs(row)) ?? []);
+  /** The first of the sorted set that are wanted, step by step. */
+  private async list(
+    key: string,
+    limit: number,
+    isWanted: (session: Session) => boolean,
+    after?: SessionPosition,
+  ): Promise<Session[]> {
+    const found: Session[] = [];
+    let from: readonly (string | number)[] = after ? [after.lastUsedAt.getTime(), after.id] : ['+inf', ''];
+    while (from.length > 0 && found.length < limit) {
+      const args = [SESSION_PREFIX, Math.min(limit + 1, LISTED_AT_ONCE), ...from];
+      // oxlint-disable-next-line eslint/no-await-in-loop -- each begins where the one before ended
+      const step = await LIST_SESSIONS.run(this.redis.required, [key, redisKeys.epoch], args);
+      const [rows, ...last] = step as [string[][], ...string[]];
+      found.push(...rows.flatMap((row) => toSession(fromPairs(row)) ?? []).filter(isWanted));
+      from = last;
+    }
+    return found.slice(0, limit);
   }
 
   /** Step by step: SCAN finds each session that is there from the first step to the last, and its step ends it. */
@@ -148,44 +160,4 @@ export class RedisSessionsRepository extends SessionsRepository {
 
 function byLastUse(a: Session, b: Session): number {
   return b.lastUsedAt.getTime() - a.lastUsedAt.getTime() || (a.id < b.id ? 1 : -1);
-}
-
-/** An empty value is null: none of a session's texts is ever empty but those of the client, which say nothing then. */
-function toFields(session: Session): (string | number)[] {
-  return Object.entries(session).flatMap(([name, value]: [string, string | number | Date | null]) => [
-    name,
-    value instanceof Date ? value.getTime() : (value ?? ''),
-  ]);
-}
-
-function toSession(fields: Record<string, string>): Session | undefined {
-  const { id, subject, secretHash } = fields;
-  if (id === undefined || subject === undefined || secretHash === undefined) return undefined;
-  return {
-    id,
-    subject,
-    generation: Number(fields['generation']),
-    secretHash,
-    graceUntil: toDate(fields['graceUntil']),
-    createdAt: new Date(Number(fields['createdAt'])),
-    reauthenticatedAt: toDate(fields['reauthenticatedAt']),
-    lastUsedAt: new Date(Number(fields['lastUsedAt'])),
-    idleExpiresAt: new Date(Number(fields['idleExpiresAt'])),
-    expiresAt: new Date(Number(fields['expiresAt'])),
-    endedAt: toDate(fields['endedAt']),
-    endReason: (fields['endReason'] || null) as SessionEndReason | null,
-    ip: fields['ip'] || null,
-    userAgent: fields['userAgent'] || null,
-  };
-}
-
-function toDate(text: string | undefined): Date | null {
-  return text ? new Date(Number(text)) : null;
-}
-
-function fromPairs(pairs: readonly string[]): Record<string, string> {
-  const fields: Record<string, string> = {};
-  for (let index = 0; index + 1 < pairs.length; index += 2)
-    fields[pairs[index] ?? ''] = pairs[index + 1] ?? '';
-  return fields;
 }

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../common/unit-of-work.js';
 import type { SqlReading } from '../../database/sql-reading.js';
 import type { Session, SessionEndReason } from './session.js';
+import type { SessionPage } from './session-page.js';
 
 /** One rotation: the row must fit `id`, `generation` and `secretHash`, and not have ended or expired by `now`. */
 export interface SessionRotation {
@@ -37,8 +38,8 @@ export abstract class SessionsRepository {
   abstract create(session: Session, transaction?: Transaction): Promise<void>;
   abstract findById(id: string): Promise<Session | undefined>;
 
-  /** Neither ended nor expired, the most recently used first. */
-  abstract findOpen(subject: string, now: Date): Promise<Session[]>;
+  /** A page of those neither ended nor expired, the most recently used first; of the same moment, by id, descending. */
+  abstract findOpen(subject: string, now: Date, page: SessionPage): Promise<Session[]>;
 
   /** Ended or expired, as far as they are still kept; the most recently used first. */
   abstract findPast(subject: string, now: Date, limit: number): Promise<Session[]>;

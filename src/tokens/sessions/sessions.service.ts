@@ -10,6 +10,7 @@ import { RevocationService } from '../revocation/revocation.service.js';
 import { type EndedSessions, TokenEvents } from '../token-events.js';
 import { hashSessionSecret, newSessionSecret, RefreshTokenCodec } from './refresh-token-codec.js';
 import type { OpenedSession, Session, SessionEndReason } from './session.js';
+import type { SessionPage } from './session-page.js';
 import { type SessionEnding, SessionsRepository } from './sessions.repository.js';
 
 /**
@@ -58,8 +59,8 @@ export class SessionsService {
     return { session, refreshToken: this.codec.encode({ sessionId: session.id, generation: 0, secret }) };
   }
 
-  async listOpen(subject: string): Promise<Session[]> {
-    return this.repository.findOpen(subject, new Date(this.clock.now()));
+  async listOpen(subject: string, page: SessionPage): Promise<Session[]> {
+    return this.repository.findOpen(subject, new Date(this.clock.now()), page);
   }
 
   /** Ended or expired, and not purged yet; the most recently used first. */

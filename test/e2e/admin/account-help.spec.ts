@@ -40,6 +40,7 @@ describeOnEachDatabase('What administrators do for accounts in foreign hands', (
   const routes = (id: string) =>
     [
       ['POST', `/api/admin/users/${id}/password-reset`],
+      ['GET', `/api/admin/users/${id}/sessions`],
       ['DELETE', `/api/admin/users/${id}/sessions`],
       ['DELETE', '/api/admin/sessions'],
     ] as const;
@@ -66,8 +67,25 @@ describeOnEachDatabase('What administrators do for accounts in foreign hands', (
     for (const id of [randomUUID(), 'nonsense']) {
       expectProblem(await startReset(id), 404, 'NOT_FOUND');
       expectProblem(await endSessions(id), 404, 'NOT_FOUND');
+      expectProblem(await ask('GET', `/api/admin/users/${id}/sessions`), 404, 'NOT_FOUND');
     }
     expect((await server.api.profile(accessToken)).status).toBe(200);
+  });
+
+  it('list the sessions of a user, a page at a time', async () => {
+    const { user } = await register();
+    await server.api.login(user.email);
+    const path = `/api/admin/users/${user.id}/sessions`;
+    const list = async (from: string) => {
+      const { body, headers } = await server.api.get<{ id: string }[]>(from, { token: admin.accessToken });
+      return { body, next: /^<(.+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1] ?? '' };
+    };
+    const all = await list(path);
+    expect(all.body).toEqual([expect.objectContaining({ ip: '127.0.0.1' }), expect.anything()]);
+    expect(all.next).toBe('');
+    const first = await list(`${path}?limit=1`);
+    expect([...first.body, ...(await list(first.next)).body]).toEqual(all.body);
+    expectProblem(await ask('GET', `${path}?cursor=x`), 400, 'VALIDATION_FAILED');
   });
 
   it('start a reset: the user is mailed a link, the sessions end, and the administrator sees no secret', async () => {

@@ -1,5 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'drizzle-orm';
+import { DatabaseConnection } from '../../../src/database/database.js';
+import { SessionsRepository } from '../../../src/tokens/sessions/sessions.repository.js';
+import { SessionsService } from '../../../src/tokens/sessions/sessions.service.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../support/test-config.js';
@@ -15,6 +19,13 @@ interface Session {
   lastUsedAt: string;
   current: boolean;
 }
+
+const manySessions = (subject: string, count: number) => sql`
+  insert into sessions (id, subject, generation, secret_hash, created_at, last_used_at, idle_expires_at, expires_at,
+    user_agent)
+  select gen_random_uuid(), ${subject}, 0, repeat('x', 43), now(), now() - i * interval '1 second',
+    now() + interval '7 days', now() + interval '30 days', repeat('a', 110)
+  from generate_series(1, ${count}::int) i`;
 
 describeOnEachDatabase('sessions', (environment) => {
   let server: TestApp;
@@ -37,6 +48,22 @@ describeOnEachDatabase('sessions', (environment) => {
   };
   const list = async (token: string) =>
     (await server.api.get<Session[]>('/api/auth/sessions', { token })).body;
+  const page = async (path: string, token: string) => {
+    const { body, headers } = await server.api.get<Session[]>(path, { token });
+    const [, next] = /^<(.+)>; rel="next"$/.exec(headers.get('link') ?? '') ?? [];
+    return { body, next };
+  };
+  /** In the database 50,000; in Redis, where each is a call, as many as tell the difference. */
+  const openMany = async (subject: string) => {
+    if (environment()['SESSION_STORE'] !== 'redis') {
+      await server.app.get(DatabaseConnection).db.execute(manySessions(subject, 50_000));
+      return;
+    }
+    const [repository, service] = [server.app.get(SessionsRepository), server.app.get(SessionsService)];
+    const { session } = await service.open(subject, { ip: null, userAgent: null });
+    const ids = Array.from({ length: 1500 }, () => randomUUID());
+    await Promise.all(ids.map((id) => repository.create({ ...session, id })));
+  };
   const end = (id: string, token: string) =>
     server.api.request('DELETE', `/api/auth/sessions/${id}`, { token });
   /** Signed in on two devices. */
@@ -106,6 +133,52 @@ describeOnEachDatabase('sessions', (environment) => {
         const current = (await list(accessToken)).filter((session) => session.current);
         expect(current.map((session) => session.id)).toEqual([sessionIdOf(accessToken)]);
       }
+    });
+
+    it('comes in pages, each with a link to the next', async () => {
+      const { user, ...own } = (await server.api.register()).body;
+      for (const device of ['b', 'c', 'd', 'e']) await loginFrom(user.email, device);
+      const all = await list(own.accessToken);
+      expect(all).toHaveLength(5);
+      const pages = [await page('/api/auth/sessions?limit=2', own.accessToken)];
+      for (let next = pages.at(-1)?.next; next !== undefined; next = pages.at(-1)?.next)
+        pages.push(await page(next, own.accessToken));
+      expect(pages.map(({ body }) => body.length)).toEqual([2, 2, 1]);
+      expect(pages.flatMap(({ body }) => body)).toEqual(all);
+    });
+
+    it('has no link where one page is enough', async () => {
+      const { phone } = await twoDevices();
+      expect((await page('/api/auth/sessions?limit=2', phone.accessToken)).next).toBeUndefined();
+    });
+
+    it.each([
+      'limit=0',
+      'limit=101',
+      'limit=1.5',
+      'limit=all',
+      'limit=1&limit=2',
+      'cursor=',
+      'cursor=x',
+      'page=2',
+    ])('refuses ?%s', async (query) => {
+      const { accessToken } = (await server.api.register()).body;
+      const answer = await server.api.get(`/api/auth/sessions?${query}`, { token: accessToken });
+      expectProblem(answer, 400, 'VALIDATION_FAILED');
+    });
+
+    it('is a page of fifty for a user with 50,000 sessions, and the export is bounded, too', async () => {
+      const { user, accessToken } = (await server.api.register()).body;
+      await openMany(user.id);
+      const answer = await page('/api/auth/sessions', accessToken);
+      expect(answer.body).toHaveLength(50);
+      const next = await page(answer.next ?? '', accessToken);
+      expect(next.body).toHaveLength(50);
+      expect(new Set([...answer.body, ...next.body].map(({ id }) => id)).size).toBe(100);
+      const exported = await server.api.get<{ sessions: object[] }>('/api/profile/export', {
+        token: accessToken,
+      });
+      expect(exported.body.sessions).toHaveLength(1000);
     });
 
     it('holds no session of anybody else', async () => {

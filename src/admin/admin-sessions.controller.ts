@@ -1,0 +1,99 @@
+import { Controller, Delete, Get, HttpCode, Param, Query, Req, Res } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
+import { CurrentUser, Roles } from '../auth/access/access.decorators.js';
+import { EndsSession } from '../auth/cookie-mode/cookie-mode.decorators.js';
+import { SessionFields, sessionFieldsOf } from '../auth/session/session.model.js';
+import {
+  answerSessionPage,
+  NEXT_PAGE_HEADER,
+  SessionPageDto,
+  sessionPageOf,
+} from '../auth/session/session-page.dto.js';
+import { clientInfoOf, type HttpRequest, type HttpResponse } from '../common/client-info.js';
+import { NotFoundError } from '../common/errors/latchkey-error.js';
+import { ApiProblems } from '../common/openapi/api-problems.js';
+import { EverybodysSessions } from '../tokens/sessions/everybodys-sessions.service.js';
+import { SessionsService } from '../tokens/sessions/sessions.service.js';
+import { ADMIN_ROLE, type User } from '../users/user.js';
+import { UsersService } from '../users/users.service.js';
+
+const USER_ID = { name: 'id', schema: { type: 'string', format: 'uuid' } } as const;
+
+/** Sessions as administrators see and end them: those of one user, or all. */
+@ApiTags('Administration')
+@ApiBearerAuth()
+@Roles(ADMIN_ROLE)
+@Controller('api/admin')
+export class AdminSessionsController {
+  constructor(
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly everybodys: EverybodysSessions,
+  ) {}
+
+  @Get('users/:id/sessions')
+  @ApiOperation({
+    summary: 'List the sessions of a user',
+    description: 'Open ones, the most recently used first, a page at a time. Needs the role `admin`.',
+  })
+  @ApiParam(USER_ID)
+  @ApiOkResponse({ type: [SessionFields], headers: NEXT_PAGE_HEADER })
+  @ApiProblems({ bearer: true, codes: ['VALIDATION_FAILED', 'INSUFFICIENT_ROLE', 'NOT_FOUND'] })
+  async list(
+    @Param('id') id: string,
+    @Query() query: SessionPageDto,
+    @Req() request: HttpRequest,
+    @Res({ passthrough: true }) response: HttpResponse,
+  ): Promise<SessionFields[]> {
+    const user = await this.find(id);
+    const found = await this.sessions.listOpen(user.id, sessionPageOf(query));
+    return answerSessionPage(found, query, request, response).map(sessionFieldsOf);
+  }
+
+  @Delete('users/:id/sessions')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'End all sessions of a user',
+    description: 'Their access tokens die. The user can log in again. Needs the role `admin`.',
+  })
+  @ApiParam(USER_ID)
+  @ApiNoContentResponse({ description: 'Ended.' })
+  @ApiProblems({ bearer: true, body: 'unread', codes: ['INSUFFICIENT_ROLE', 'NOT_FOUND'] })
+  async endSessions(
+    @CurrentUser('subject') caller: string,
+    @Param('id') id: string,
+    @Req() request: HttpRequest,
+  ): Promise<void> {
+    const user = await this.find(id);
+    await this.sessions.endAll(user.id, 'ended_by_admin', undefined, clientInfoOf(request), caller);
+  }
+
+  @Delete('sessions')
+  @HttpCode(204)
+  @EndsSession()
+  @ApiOperation({
+    summary: 'End all sessions of everybody',
+    description: 'That of the caller included. All access tokens die. Needs the role `admin`.',
+  })
+  @ApiNoContentResponse({ description: 'Ended.' })
+  @ApiProblems({ bearer: true, body: 'unread', codes: ['INSUFFICIENT_ROLE'] })
+  async endEverybodysSessions(
+    @CurrentUser('subject') caller: string,
+    @Req() request: HttpRequest,
+  ): Promise<void> {
+    await this.everybodys.end(clientInfoOf(request), caller);
+  }
+
+  private async find(id: string): Promise<User> {
+    const user = await this.users.findById(id);
+    if (!user) throw new NotFoundError('There is no such user.');
+    return user;
+  }
+}

@@ -1,0 +1,41 @@
+import type { Session, SessionEndReason } from './session.js';
+
+/** An empty value is null: none of a session's texts is ever empty but those of the client, which say nothing then. */
+export function toFields(session: Session): (string | number)[] {
+  return Object.entries(session).flatMap(([name, value]: [string, string | number | Date | null]) => [
+    name,
+    value instanceof Date ? value.getTime() : (value ?? ''),
+  ]);
+}
+
+export function toSession(fields: Record<string, string>): Session | undefined {
+  const { id, subject, secretHash } = fields;
+  if (id === undefined || subject === undefined || secretHash === undefined) return undefined;
+  return {
+    id,
+    subject,
+    generation: Number(fields['generation']),
+    secretHash,
+    graceUntil: toDate(fields['graceUntil']),
+    createdAt: new Date(Number(fields['createdAt'])),
+    reauthenticatedAt: toDate(fields['reauthenticatedAt']),
+    lastUsedAt: new Date(Number(fields['lastUsedAt'])),
+    idleExpiresAt: new Date(Number(fields['idleExpiresAt'])),
+    expiresAt: new Date(Number(fields['expiresAt'])),
+    endedAt: toDate(fields['endedAt']),
+    endReason: (fields['endReason'] || null) as SessionEndReason | null,
+    ip: fields['ip'] || null,
+    userAgent: fields['userAgent'] || null,
+  };
+}
+
+function toDate(text: string | undefined): Date | null {
+  return text ? new Date(Number(text)) : null;
+}
+
+export function fromPairs(pairs: readonly string[]): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (let index = 0; index + 1 < pairs.length; index += 2)
+    fields[pairs[index] ?? ''] = pairs[index + 1] ?? '';
+  return fields;
+}
