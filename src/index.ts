@@ -115,7 +115,7 @@ export {
   SessionsRepository,
 } from './tokens/sessions/sessions.repository.js';
 export { SessionsService } from './tokens/sessions/sessions.service.js';
-export { type EndedEverybodysSessions, type EndedSessions, TokenEvents } from './tokens/token-events.js';
+export { type AllSessionsEnded, type EndedSessions, TokenEvents } from './tokens/token-events.js';
 export { TokensModule } from './tokens/tokens.module.js';
 
 export { AllowsPasswordChange, CurrentUser, Public, Roles, Scopes } from './auth/access/access.decorators.js';

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { PasswordResetRequestService } from '../auth/password-reset/password-reset-request.service.js';
-import { EverybodysSessions } from '../tokens/sessions/everybodys-sessions.service.js';
 import { SessionsService } from '../tokens/sessions/sessions.service.js';
 import { UsersService } from '../users/users.service.js';
 import { existing } from './no-such-user.js';
@@ -11,19 +10,18 @@ export class AccountRescueService {
   constructor(
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
-    private readonly everybodys: EverybodysSessions,
     private readonly passwordReset: PasswordResetRequestService,
   ) {}
 
   /** @throws NotFoundError */
   async endSessions(email: string): Promise<void> {
     const user = existing(await this.users.findByEmail(email));
-    await this.sessions.endAll(user.id, 'ended_by_admin');
+    await this.sessions.end({ subject: user.id, reason: 'ended_by_admin' });
   }
 
   /** Of all users, administrators too. @returns how many */
   async endSessionsOfAll(): Promise<number> {
-    return this.everybodys.end();
+    return this.sessions.endAllForEveryone();
   }
 
   /**

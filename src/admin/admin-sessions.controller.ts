@@ -19,7 +19,6 @@ import {
 import { clientInfoOf, type HttpRequest, type HttpResponse } from '../common/client-info.js';
 import { NotFoundError } from '../common/errors/latchkey-error.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
-import { EverybodysSessions } from '../tokens/sessions/everybodys-sessions.service.js';
 import { SessionsService } from '../tokens/sessions/sessions.service.js';
 import { ADMIN_ROLE, type User } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
@@ -35,7 +34,6 @@ export class AdminSessionsController {
   constructor(
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
-    private readonly everybodys: EverybodysSessions,
   ) {}
 
   @Get('users/:id/sessions')
@@ -72,23 +70,24 @@ export class AdminSessionsController {
     @Req() request: HttpRequest,
   ): Promise<void> {
     const user = await this.find(id);
-    await this.sessions.endAll(user.id, 'ended_by_admin', undefined, clientInfoOf(request), caller);
+    const client = clientInfoOf(request);
+    await this.sessions.end({ subject: user.id, reason: 'ended_by_admin', client, by: caller });
   }
 
   @Delete('sessions')
   @HttpCode(204)
   @EndsSession()
   @ApiOperation({
-    summary: 'End all sessions of everybody',
+    summary: 'End all sessions of all users',
     description: 'That of the caller included. All access tokens die. Needs the role `admin`.',
   })
   @ApiNoContentResponse({ description: 'Ended.' })
   @ApiProblems({ bearer: true, body: 'unread', codes: ['INSUFFICIENT_ROLE'] })
-  async endEverybodysSessions(
+  async endAllForEveryone(
     @CurrentUser('subject') caller: string,
     @Req() request: HttpRequest,
   ): Promise<void> {
-    await this.everybodys.end(clientInfoOf(request), caller);
+    await this.sessions.endAllForEveryone(clientInfoOf(request), caller);
   }
 
   private async find(id: string): Promise<User> {

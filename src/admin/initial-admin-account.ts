@@ -39,7 +39,7 @@ export class InitialAdminAccount {
       if (!(await this.users.replaceInitialPassword(user, replacement, transaction))) return false;
       const event = { type: 'admin.password_renewed', actor: { kind: by }, subject: user.id } as const;
       await this.audit.record({ ...event, client: null }, transaction);
-      await this.sessions.endAllWithin(transaction, user.id, 'ended_by_admin');
+      await this.sessions.end({ subject: user.id, reason: 'ended_by_admin', within: transaction });
       return true;
     });
   }

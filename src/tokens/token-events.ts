@@ -15,7 +15,9 @@ export interface EndedSessions {
   readonly by?: string | undefined;
 }
 
-export interface EndedEverybodysSessions extends Pick<EndedSessions, 'client' | 'by'> {
+/** All sessions of all subjects have just ended. */
+export interface AllSessionsEnded extends Pick<EndedSessions, 'client' | 'by'> {
+  /** How many that were; may be none. */
   readonly count: number;
 }
 
@@ -29,7 +31,7 @@ export class TokenEvents {
     return Promise.resolve();
   }
 
-  everybodysSessionsEnded(_ended: EndedEverybodysSessions, _transaction: Transaction): Promise<void> {
+  allSessionsEnded(_ended: AllSessionsEnded, _transaction: Transaction): Promise<void> {
     return Promise.resolve();
   }
 

@@ -32,8 +32,7 @@ import { RedisSessionsRepository } from './sessions/redis-sessions.repository.js
 import { RefreshRotationService } from './sessions/refresh-rotation.service.js';
 import { RefreshTokenCodec } from './sessions/refresh-token-codec.js';
 import { SessionsRepository } from './sessions/sessions.repository.js';
-import { EverybodysSessions } from './sessions/everybodys-sessions.service.js';
-import { SessionAuthentication } from './sessions/session-authentication.js';
+import { SessionEnder } from './sessions/session-ender.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { TokenEvents } from './token-events.js';
 
@@ -86,8 +85,7 @@ export class TokensModule {
           },
           RefreshTokenCodec,
           SessionsService,
-          SessionAuthentication,
-          EverybodysSessions,
+          SessionEnder,
           RefreshRotationService,
           DeviceHistory,
           { provide: OneTimeTokensRepository, useClass: PostgresOneTimeTokensRepository },
@@ -105,8 +103,6 @@ export class TokensModule {
         RevocationService,
         SessionsRepository,
         SessionsService,
-        SessionAuthentication,
-        EverybodysSessions,
         RefreshRotationService,
         DeviceHistory,
         OneTimeTokens,

@@ -444,7 +444,7 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
     });
   });
 
-  describe('endEverybodys', () => {
+  describe('endAllForEveryone', () => {
     it('ends all open sessions, revokes each, and gives back their ids', async () => {
       const all = await atOnce(50, async (repository) => {
         const session = newSession();
@@ -453,7 +453,7 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
       });
       const before = await created();
       await sessions.end(before.id, before.subject, ending({ reason: 'logout' }));
-      const ended = await sessions.endEverybodys(ending({ reason: 'ended_by_admin' }));
+      const ended = await sessions.endAllForEveryone(ending({ reason: 'ended_by_admin' }));
 
       expect(ended.toSorted()).toEqual(idsOf(all));
       expect(await revokedIds()).toEqual(idsOf([...all, before]));
@@ -465,7 +465,7 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
         expect(await sessions.findOpen(subject, new Date(T0), ALL)).toEqual([]);
       }
       expect((await sessions.findById(before.id))?.endReason).toBe('logout');
-      expect(await sessions.endEverybodys(ending())).toEqual([]);
+      expect(await sessions.endAllForEveryone(ending())).toEqual([]);
     });
 
     it('leaves none open that a refresh moves on meanwhile', async () => {
@@ -475,7 +475,7 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
         return session;
       });
       const [ended] = await Promise.all([
-        sessions.endEverybodys(ending()),
+        sessions.endAllForEveryone(ending()),
         ...all.map((session) => sessions.rotate(rotationOf(session))),
       ]);
 

@@ -25,6 +25,7 @@ import {
 } from '../../src/tokens/sessions/sessions.errors.js';
 import type { SessionRotation } from '../../src/tokens/sessions/sessions.repository.js';
 import { TokenEvents } from '../../src/tokens/token-events.js';
+import { SessionEnder } from '../../src/tokens/sessions/session-ender.js';
 import { SessionsService } from '../../src/tokens/sessions/sessions.service.js';
 import { testConfig, type TestEnvironment } from '../support/test-config.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
@@ -150,17 +151,16 @@ class Process {
     this.codec = new RefreshTokenCodec(new DerivedKeys(config));
     const unitOfWork = new DrizzleUnitOfWork(connection.db);
     const events = new TokenEvents();
-    this.sessions = new SessionsService(
+    const ender = new SessionEnder(
       this.repository,
-      this.codec,
       revocation,
       events,
       NO_ONE_TIME_TOKENS,
       unitOfWork,
-      config,
       clock,
     );
-    this.rotation = new RefreshRotationService(this.repository, this.sessions, this.codec, config, clock);
+    this.sessions = new SessionsService(this.repository, this.codec, ender, config, clock);
+    this.rotation = new RefreshRotationService(this.repository, ender, this.codec, config, clock);
   }
 
   async open(subject: string = randomUUID()): Promise<OpenedSession> {
@@ -494,7 +494,7 @@ describeOnEachDatabase('RefreshRotationService', (open) => {
     it('answers none of its tokens, says so, and keeps why it ended', async () => {
       const { session, refreshToken } = await first.open();
       const tokens = await first.chain(refreshToken, 2);
-      await first.sessions.end(session.id, session.subject, 'logout');
+      await first.sessions.end({ subject: session.subject, only: session.id, reason: 'logout' });
       const ended = await first.row(session);
 
       expect(await outcomes(tokens)).toEqual(tokens.map(() => 'SessionEndedError'));
@@ -714,7 +714,7 @@ describeOnEachDatabase('RefreshRotationService', (open) => {
             clock.advance(action.milliseconds);
             model.pause(action.milliseconds);
           } else if (action.kind === 'logout') {
-            await first.sessions.end(session.id, session.subject, 'logout');
+            await first.sessions.end({ subject: session.subject, only: session.id, reason: 'logout' });
             model.logout();
           } else {
             const position = Math.max(0, tokens.length - 1 - action.back);

@@ -16,6 +16,7 @@ import { RefreshRotationService } from '../../src/tokens/sessions/refresh-rotati
 import { RefreshTokenCodec } from '../../src/tokens/sessions/refresh-token-codec.js';
 import type { SessionsRepository } from '../../src/tokens/sessions/sessions.repository.js';
 import { TokenEvents } from '../../src/tokens/token-events.js';
+import { SessionEnder } from '../../src/tokens/sessions/session-ender.js';
 import { SessionsService } from '../../src/tokens/sessions/sessions.service.js';
 import { describeOnEachDatabase, type OpenDatabaseUnderTest } from '../integration/database-under-test.js';
 import { NO_KEYS } from '../support/held-revocations.js';
@@ -105,17 +106,10 @@ function servicesOn(repository: SessionsRepository, store: RevocationStore, cloc
   const revocations = new RevocationList(store, new LocalPushChannel(), config, clock);
   const revocation = new RevocationService(store, revocations, NO_KEYS, config, clock);
   const events = new TokenEvents();
-  const sessions = new SessionsService(
-    repository,
-    codec,
-    revocation,
-    events,
-    NO_ONE_TIME_TOKENS,
-    new NoTransactions(),
-    config,
-    clock,
-  );
-  const rotation = new RefreshRotationService(repository, sessions, codec, config, clock);
+  const unitOfWork = new NoTransactions();
+  const ender = new SessionEnder(repository, revocation, events, NO_ONE_TIME_TOKENS, unitOfWork, clock);
+  const sessions = new SessionsService(repository, codec, ender, config, clock);
+  const rotation = new RefreshRotationService(repository, ender, codec, config, clock);
   return { rotation, sessions, revocations };
 }
 
@@ -156,7 +150,7 @@ function withTurnstile(repository: SessionsRepository, turnstile: Turnstile): Se
     end: async (...args) => turnstile.pass().then(() => repository.end(...args)),
     endAll: async (...args) => turnstile.pass().then(() => repository.endAll(...args)),
     erasePast: async (...args) => turnstile.pass().then(() => repository.erasePast(...args)),
-    endEverybodys: async (...args) => turnstile.pass().then(() => repository.endEverybodys(...args)),
+    endAllForEveryone: async (...args) => turnstile.pass().then(() => repository.endAllForEveryone(...args)),
     reauthenticate: async (...args) => turnstile.pass().then(() => repository.reauthenticate(...args)),
   };
 }

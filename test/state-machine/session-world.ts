@@ -61,10 +61,12 @@ export class SessionWorld {
     }
     const subject = this.subjects[operation.subject];
     if (kind === 'end') {
-      await sessions.end(this.content(operation.session).sessionId, subject, 'ended_by_user');
+      const { sessionId } = this.content(operation.session);
+      await sessions.require(sessionId, subject);
+      await sessions.end({ subject, only: sessionId, reason: 'ended_by_user' });
     } else {
       const except = operation.except === undefined ? undefined : this.content(operation.except).sessionId;
-      await sessions.endAll(subject, 'logout_all', except);
+      await sessions.end({ subject, except, reason: 'logout_all' });
     }
     return () => 'done';
   }

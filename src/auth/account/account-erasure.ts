@@ -27,14 +27,20 @@ export class AccountErasure {
    */
   async erase(user: User, client: ClientInfo | null, transaction: Transaction): Promise<void> {
     await this.forget(user, transaction);
-    await this.sessions.eraseAllWithin(transaction, user.id, 'account_deleted', client);
+    await this.sessions.end({
+      subject: user.id,
+      reason: 'account_deleted',
+      erase: true,
+      client,
+      within: transaction,
+    });
     transaction.afterCommit(() => this.unitOfWork.run((again) => this.forget(user, again)));
   }
 
   /** The user's sessions end, and links that were mailed to them, for good. */
   async shutOut(id: string, reason: SessionEndReason, transaction: Transaction): Promise<void> {
     await this.tokens.end(id, transaction);
-    await this.sessions.endAllWithin(transaction, id, reason);
+    await this.sessions.end({ subject: id, reason, within: transaction });
   }
 
   private async forget({ id, email }: User, transaction: Transaction): Promise<void> {

@@ -4,7 +4,7 @@ import { AuditSink } from '../../audit/audit-sink.js';
 import type { Transaction } from '../../common/unit-of-work.js';
 import type { SessionEndReason } from '../../tokens/sessions/session.js';
 import { ReuseNotice } from '../notices/reuse-notice.js';
-import { type EndedEverybodysSessions, type EndedSessions, TokenEvents } from '../../tokens/token-events.js';
+import { type AllSessionsEnded, type EndedSessions, TokenEvents } from '../../tokens/token-events.js';
 
 /** Records what happens to sessions and signing keys, and tells users of a refresh token that was used again. */
 @Injectable()
@@ -32,8 +32,8 @@ export class AuditedTokenEvents extends TokenEvents {
     await this.audit.record({ type: 'session.ended', ...common, sessionId, details }, transaction);
   }
 
-  override async everybodysSessionsEnded(
-    { count, client, by }: EndedEverybodysSessions,
+  override async allSessionsEnded(
+    { count, client, by }: AllSessionsEnded,
     transaction: Transaction,
   ): Promise<void> {
     const actor: Actor = by === undefined ? { kind: 'operator' } : { kind: 'user', id: by };

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
-import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { AuthCookies } from '../cookies/auth-cookies.js';
@@ -19,11 +18,9 @@ export class PreviousSession {
   async end(request: HttpRequest): Promise<void> {
     const sessionId = this.ofAccessCookie(request) ?? this.ofCsrfCookie(request);
     if (sessionId === undefined) return;
-    try {
-      await this.sessions.endById(sessionId, 'logout', clientInfoOf(request));
-    } catch (error) {
-      if (!(error instanceof NotFoundError)) throw error;
-    }
+    const subject = (await this.sessions.find(sessionId))?.subject;
+    if (subject === undefined) return;
+    await this.sessions.end({ subject, only: sessionId, reason: 'logout', client: clientInfoOf(request) });
   }
 
   private ofAccessCookie(request: HttpRequest): string | undefined {

@@ -66,7 +66,13 @@ export class EmailChangeService {
         { type: 'email.changed', actor, subject: user.id, client, details },
         transaction,
       );
-      await this.sessions.endAllWithin(transaction, user.id, 'email_changed', sessionId, client);
+      await this.sessions.end({
+        subject: user.id,
+        reason: 'email_changed',
+        except: sessionId,
+        client,
+        within: transaction,
+      });
     });
   }
 }

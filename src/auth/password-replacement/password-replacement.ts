@@ -27,7 +27,13 @@ export class PasswordReplacement {
   ): Promise<void> {
     await this.tokens.end(user.id, transaction, ['password-reset', 'email-change']);
     await this.tell(user, event, client, transaction);
-    await this.sessions.endAllWithin(transaction, user.id, 'password_changed', event.sessionId, client);
+    await this.sessions.end({
+      subject: user.id,
+      reason: 'password_changed',
+      except: event.sessionId,
+      client,
+      within: transaction,
+    });
   }
 
   /** Ends every session, and everything that was mailed. */
@@ -35,7 +41,7 @@ export class PasswordReplacement {
     await this.tokens.end(user.id, transaction);
     const actor = { kind: 'user', id: user.id } as const;
     await this.tell(user, { type: 'password.reset', actor, subject: user.id, client }, client, transaction);
-    await this.sessions.endAllWithin(transaction, user.id, 'password_reset', undefined, client);
+    await this.sessions.end({ subject: user.id, reason: 'password_reset', client, within: transaction });
   }
 
   private async tell(

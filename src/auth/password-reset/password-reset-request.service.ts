@@ -48,7 +48,13 @@ export class PasswordResetRequestService {
       const actor: Actor = by === undefined ? { kind: 'operator' } : { kind: 'user', id: by };
       const event = { type: 'password.reset_requested', actor, subject: user.id, client } as const;
       await this.audit.record(event, transaction);
-      await this.sessions.endAllWithin(transaction, user.id, 'ended_by_admin', undefined, client, by);
+      await this.sessions.end({
+        subject: user.id,
+        reason: 'ended_by_admin',
+        client,
+        by,
+        within: transaction,
+      });
     });
   }
 }

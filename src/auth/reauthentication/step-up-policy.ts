@@ -7,7 +7,7 @@ import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
 import { AuthenticationConfig } from '../../config/slices.js';
 import { AccessTokenRevokedError } from '../../tokens/access/access-token.errors.js';
-import { SessionAuthentication } from '../../tokens/sessions/session-authentication.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { CallerAccount } from './caller-account.js';
 import { eventOf } from './password-confirmation.js';
 
@@ -26,7 +26,7 @@ class ReauthenticationRequiredError extends LatchkeyError {
 @Injectable()
 export class StepUpPolicy {
   constructor(
-    private readonly authentication: SessionAuthentication,
+    private readonly sessions: SessionsService,
     private readonly account: CallerAccount,
     private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
@@ -38,7 +38,7 @@ export class StepUpPolicy {
   async require({ sessionId, subject }: Principal): Promise<void> {
     const { maxAge } = this.config;
     if (maxAge === undefined) return;
-    const at = await this.authentication.timeOf(sessionId, subject);
+    const at = await this.sessions.authenticatedAt(sessionId, subject);
     if (at === undefined) throw new AccessTokenRevokedError();
     if (this.clock.now() - at > maxAge) throw new ReauthenticationRequiredError(maxAge);
   }
@@ -53,7 +53,7 @@ export class StepUpPolicy {
     await this.account.findWithPassword(wanted, password);
     await this.unitOfWork.run(async (transaction) => {
       const { sessionId, subject } = caller;
-      const renewed = await this.authentication.renew(sessionId, subject, transaction);
+      const renewed = await this.sessions.renewAuthentication(sessionId, subject, transaction);
       if (!renewed) throw new AccessTokenRevokedError();
       await this.audit.record(eventOf(wanted), transaction);
     });

@@ -88,7 +88,8 @@ export class SessionController {
   @ApiNoContentResponse({ description: 'Logged out.' })
   @ApiProblems({ bearer: true, body: 'unread' })
   async logout(@CurrentUser() caller: Principal, @Req() request: HttpRequest): Promise<void> {
-    await this.sessions.endIfThere(caller.sessionId, caller.subject, 'logout', clientInfoOf(request));
+    const { subject, sessionId: only } = caller;
+    await this.sessions.end({ subject, only, reason: 'logout', client: clientInfoOf(request) });
   }
 
   @Post('logout-all')
@@ -102,7 +103,7 @@ export class SessionController {
   @ApiNoContentResponse({ description: 'Logged out everywhere.' })
   @ApiProblems({ bearer: true, body: 'unread' })
   async logoutAll(@CurrentUser('subject') subject: string, @Req() request: HttpRequest): Promise<void> {
-    await this.sessions.endAll(subject, 'logout_all', undefined, clientInfoOf(request));
+    await this.sessions.end({ subject, reason: 'logout_all', client: clientInfoOf(request) });
   }
 
   @Get('sessions')
@@ -137,7 +138,8 @@ export class SessionController {
   async endOthers(@CurrentUser() caller: Principal, @Req() request: HttpRequest): Promise<void> {
     await this.authentication.require(caller);
     const { subject, sessionId } = caller;
-    await this.sessions.endAll(subject, 'ended_by_user', sessionId, clientInfoOf(request));
+    const client = clientInfoOf(request);
+    await this.sessions.end({ subject, reason: 'ended_by_user', except: sessionId, client });
   }
 
   @Delete('sessions/:id')
@@ -161,6 +163,8 @@ export class SessionController {
     // Ending the one that asks is a logout.
     if (id !== caller.sessionId) await this.authentication.require(caller);
     if (!isUUID(id)) throw new NotFoundError('You have no such session.');
-    await this.sessions.end(id, caller.subject, 'ended_by_user', clientInfoOf(request));
+    const { subject } = caller;
+    await this.sessions.require(id, subject);
+    await this.sessions.end({ subject, only: id, reason: 'ended_by_user', client: clientInfoOf(request) });
   }
 }

@@ -34,7 +34,12 @@ export class SignInService {
     const issueTime = this.pairs.issueTime(user.id);
     const current = await this.users.findById(user.id);
     if (current?.passwordHash !== user.passwordHash || current.disabledAt) {
-      await this.sessions.endIfThere(opened.session.id, user.id, 'password_changed', client);
+      await this.sessions.end({
+        subject: user.id,
+        only: opened.session.id,
+        reason: 'password_changed',
+        client,
+      });
       throw new InvalidCredentialsError();
     }
     return this.pairs.issue(opened, current, issueTime);
@@ -51,11 +56,11 @@ export class SignInService {
     const { id, subject } = opened.session;
     const { user, issueTime } = await this.current(subject, opened.read, before);
     if (!user) {
-      await this.sessions.endIfThere(id, subject, 'account_disabled', client);
+      await this.sessions.end({ subject, only: id, reason: 'account_disabled', client });
       throw new SessionEndedError();
     }
     if (user.disabledAt) {
-      await this.sessions.endAll(subject, 'account_disabled', undefined, client);
+      await this.sessions.end({ subject, reason: 'account_disabled', client });
       throw new AccountDisabledError();
     }
     return this.pairs.issue(opened, user, issueTime);

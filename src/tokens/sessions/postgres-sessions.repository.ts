@@ -117,7 +117,7 @@ export class PostgresSessionsRepository extends SessionsRepository {
       .where(and(eq(sessions.subject, subject), isNotNull(sessions.endedAt)));
   }
 
-  async endEverybodys(ending: SessionEnding, transaction?: Transaction): Promise<string[]> {
+  async endAllForEveryone(ending: SessionEnding, transaction?: Transaction): Promise<string[]> {
     const all: string[] = [];
     for (;;) {
       const next = handleOf(this.db, transaction)

@@ -119,7 +119,7 @@ export class RedisSessionsRepository extends SessionsRepository {
   }
 
   /** Step by step: SCAN finds each session that is there from the first step to the last, and its step ends it. */
-  async endEverybodys({ reason, now, revokedUntil }: SessionEnding): Promise<string[]> {
+  async endAllForEveryone({ reason, now, revokedUntil }: SessionEnding): Promise<string[]> {
     const times = [now.getTime(), revokedUntil.getTime()];
     const prefixes = [SESSION_PREFIX, redisKeys.subject(''), REVOKED_PREFIX];
     const all: string[] = [];

@@ -6,6 +6,7 @@ import { logEntry } from '../../common/log-entry.js';
 import type { SqlReading } from '../../database/sql-reading.js';
 import { TokensConfig } from '../../config/slices.js';
 import { hashSessionSecret, type RefreshTokenContent, RefreshTokenCodec } from './refresh-token-codec.js';
+import { SessionEnder } from './session-ender.js';
 import { isExpired, type OpenedSession, type Session } from './session.js';
 import {
   RefreshTokenExpiredError,
@@ -14,7 +15,6 @@ import {
   SessionEndedError,
 } from './sessions.errors.js';
 import { type RotatedSession, type SessionRotation, SessionsRepository } from './sessions.repository.js';
-import { SessionsService } from './sessions.service.js';
 
 /**
  * Exchanges a refresh token for its successor, once (RFC 9700 section 4.14.2). For a short, fixed time after that the
@@ -27,7 +27,7 @@ export class RefreshRotationService {
 
   constructor(
     private readonly repository: SessionsRepository,
-    private readonly sessions: SessionsService,
+    private readonly ender: SessionEnder,
     private readonly codec: RefreshTokenCodec,
     private readonly config: TokensConfig,
     private readonly clock: Clock,
@@ -95,13 +95,13 @@ export class RefreshRotationService {
     reason: 'reuse_recent' | 'reuse_stale',
     client: ClientInfo | null,
   ): Promise<void> {
-    let ended: boolean;
+    let ended: number | boolean;
     try {
       // Of several at once, or beside a logout, one ends it.
-      ended = await this.sessions.endIfThere(id, subject, reason, client);
+      ended = await this.ender.end({ subject, only: id, reason, client });
     } catch (error) {
-      // No thief goes on because nobody could write it down.
-      ended = await this.sessions.endUnrecorded(id, subject, reason);
+      // No thief goes on because it could not be recorded.
+      ended = await this.ender.endUnrecorded(id, subject, reason);
       const complaint = `The reuse of a refresh token of session ${id} could not be recorded`;
       this.logger.error(logEntry(`${complaint}: ${reasonOf(error)}`, client));
     }

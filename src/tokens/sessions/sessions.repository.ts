@@ -107,9 +107,9 @@ export abstract class SessionsRepository {
   abstract erasePast(subject: string, transaction?: Transaction): Promise<void>;
 
   /**
-   * The same for all open sessions of everybody.
+   * Ends all open sessions of all subjects, as `end` does each.
    * @param transaction what it is part of, if the sessions are kept in the same database
    * @returns the ids of those it ended
    */
-  abstract endEverybodys(ending: SessionEnding, transaction?: Transaction): Promise<string[]>;
+  abstract endAllForEveryone(ending: SessionEnding, transaction?: Transaction): Promise<string[]>;
 }
