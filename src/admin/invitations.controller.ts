@@ -19,13 +19,14 @@ import { ApiProblems } from '../common/openapi/api-problems.js';
 import type { Principal } from '../common/principal.js';
 import { ADMIN_ROLE } from '../users/user.js';
 import { InvitationPageModel } from './invitations.model.js';
+import { ReachableAddress } from '../auth/fields/reachable-address.interceptor.js';
 
 class InviteDto {
   @EmailField('grace@example.com')
   email!: string;
 
   @OptionalNameField('Grace Hopper')
-  name?: string;
+  name?: string | null;
 }
 
 @ApiTags('Administration')
@@ -36,6 +37,7 @@ export class InvitationsController {
   constructor(private readonly invitations: Invitations) {}
 
   @Post()
+  @ReachableAddress()
   @HttpCode(202)
   @ApiOperation({
     summary: 'Invite somebody',

@@ -6,7 +6,7 @@ class InvitationModel {
   @ApiProperty({ format: 'uuid', example: '019c0f3a-9d00-7000-8b1c-2f4f8f1d7a10' })
   id!: string;
 
-  @ApiProperty({ format: 'email', example: 'grace@example.com' })
+  @ApiProperty({ format: 'idn-email', example: 'grace@example.com' })
   email!: string;
 
   @ApiProperty({ type: String, nullable: true, example: 'Grace Hopper' })

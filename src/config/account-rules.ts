@@ -1,4 +1,4 @@
-import { isPlainText } from '../common/validation/text.js';
+import { isPlainText } from '../common/validation/plain-text.js';
 import { isLoopback } from './loopback.js';
 import { parseMailSender, parseMailUrl } from './mail-url.js';
 import { parseDuration } from '../common/duration.js';

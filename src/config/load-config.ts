@@ -6,7 +6,8 @@ import { generatedSecret } from './generated-secret.js';
 import { type EnvironmentSource, readEnvironment } from './read-environment.js';
 import { loadAccountConfig } from './load-account-config.js';
 import { duration } from './parsed.js';
-import { isStrongSecret, splitList } from './rules.js';
+import { splitList } from './rules.js';
+import { isStrongSecret } from './strong-secret.js';
 import type { LatchkeyConfig, LogLevel, SigningAlg } from './slices.js';
 
 /**

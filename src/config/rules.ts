@@ -1,5 +1,6 @@
 import { buildMessage, ValidateBy, type ValidationOptions } from 'class-validator';
 import { isIP } from 'node:net';
+import { isStrongSecret } from './strong-secret.js';
 import { parseRedisUrl } from './redis-url.js';
 import { formatDuration, parseDuration } from '../common/duration.js';
 
@@ -10,8 +11,6 @@ export interface Quota {
   readonly window: number;
 }
 
-const SECRET_MIN_BYTES = 32;
-const SECRET_MIN_DISTINCT_CHARACTERS = 8;
 /** A day; in-process windows are timers, which overflow after 24 days and would never limit anything. */
 const QUOTA_WINDOW_MAX = 86_400_000;
 const DURATION_MAX = 36_500 * 86_400_000;
@@ -70,15 +69,9 @@ function isAddressOrNetwork(text: string): boolean {
   return rest.length === 0 && version !== 0 && bits <= (version === 4 ? 32 : 128);
 }
 
-export function isStrongSecret(value: string): boolean {
-  return (
-    Buffer.byteLength(value) >= SECRET_MIN_BYTES && new Set(value).size >= SECRET_MIN_DISTINCT_CHARACTERS
-  );
-}
-
-/** A secret of at least 32 bytes that is not one short text repeated. */
+/** @see isStrongSecret */
 export function IsStrongSecret(): PropertyDecorator {
-  const what = `must be set to at least ${SECRET_MIN_BYTES} random bytes (try: openssl rand -base64 48)`;
+  const what = 'must be set to at least 32 random bytes (try: openssl rand -base64 48)';
   return rule('isStrongSecret', what, isStrongSecret);
 }
 

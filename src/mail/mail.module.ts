@@ -53,7 +53,7 @@ export class MailModule implements OnModuleInit {
         ],
         options,
       ),
-      exports: [Outbox],
+      exports: [Mailer, Outbox],
     };
   }
 

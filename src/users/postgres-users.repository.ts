@@ -58,7 +58,7 @@ export class PostgresUsersRepository extends UsersRepository {
     return hasHolder(this.db, role);
   }
 
-  async rename(id: string, name: string): Promise<User | undefined> {
+  async rename(id: string, name: string | null): Promise<User | undefined> {
     const [row] = await this.db
       .update(users)
       .set({ name, updatedAt: this.now() })

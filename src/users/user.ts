@@ -1,3 +1,5 @@
+import { comparableEmail } from '../common/validation/email-address.js';
+
 /** A user, roles included. Headless: what of it leaves over HTTP is decided by the flows of `auth`. */
 export interface User {
   /** UUID. */
@@ -54,7 +56,7 @@ export const USER_ROLE = 'user';
 /** The role that operates the service; exists from the first migration. */
 export const ADMIN_ROLE = 'admin';
 
-/** What e-mail addresses are compared and unique by: lower case, in canonical Unicode form (in this order: lower-casing can decompose). */
+/** What e-mail addresses are compared and unique by. @see comparableEmail */
 export function emailKey(email: string): string {
-  return email.toLowerCase().normalize('NFC');
+  return comparableEmail(email);
 }

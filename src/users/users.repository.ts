@@ -28,7 +28,7 @@ export abstract class UsersRepository {
   abstract someoneHasRole(role: string): Promise<boolean>;
 
   /** @returns the user as it now is; undefined if there is none */
-  abstract rename(id: string, name: string): Promise<User | undefined>;
+  abstract rename(id: string, name: string | null): Promise<User | undefined>;
 
   /**
    * Replaces the password only if it is still the expected one, so that of two changes at once one wins.

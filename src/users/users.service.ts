@@ -66,7 +66,7 @@ export class UsersService {
     return this.repository.someoneHasRole(ADMIN_ROLE);
   }
 
-  async rename(id: string, name: string): Promise<User | undefined> {
+  async rename(id: string, name: string | null): Promise<User | undefined> {
     return this.repository.rename(id, name);
   }
 

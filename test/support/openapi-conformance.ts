@@ -21,6 +21,7 @@ export class OpenApiConformance {
 
   private constructor(private readonly document: OpenApiDocument) {
     formats.default(this.ajv);
+    this.ajv.addFormat('idn-email', /^[^@\s]+@[^@\s]+$/);
     this.ajv.addSchema(closed(document) as object, 'openapi');
   }
 

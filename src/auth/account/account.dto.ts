@@ -2,7 +2,7 @@ import { NameField, NewPasswordField, PasswordField } from '../fields/account-fi
 
 export class UpdateProfileDto {
   @NameField('Ada King')
-  name!: string;
+  name!: string | null;
 }
 
 export class ChangePasswordDto {

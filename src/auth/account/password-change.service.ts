@@ -5,6 +5,7 @@ import { UnitOfWork } from '../../common/unit-of-work.js';
 import { UsersService } from '../../users/users.service.js';
 import { PasswordReplacement } from '../password-replacement/password-replacement.js';
 import { NewPassword } from '../passwords/new-password.js';
+import { opaqueString } from '../passwords/opaque-string.js';
 import { PasswordRejectedError } from '../passwords/password-policy.js';
 import { CallerAccount } from '../reauthentication/caller-account.js';
 import { eventOf } from '../reauthentication/password-confirmation.js';
@@ -36,7 +37,7 @@ export class PasswordChangeService {
   ): Promise<void> {
     const wanted = { type: 'password.changed', caller, client } as const;
     const user = await this.account.findWithPassword(wanted, currentPassword);
-    if (newPassword === currentPassword)
+    if (opaqueString(newPassword) === opaqueString(currentPassword))
       throw new PasswordRejectedError('newPassword', 'must differ from the current one');
     const passwordHash = await this.newPassword.hash(newPassword, user, 'newPassword');
     await this.unitOfWork.run(async (transaction) => {

@@ -17,7 +17,7 @@ export class ProfileService {
   }
 
   /** @throws AccessTokenInvalidError if the account is gone; AccountDisabledError */
-  async rename(id: string, name: string): Promise<User> {
+  async rename(id: string, name: string | null): Promise<User> {
     await this.account.find(id);
     return requireActive(await this.users.rename(id, name));
   }

@@ -15,6 +15,7 @@ import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
 import { OneTimeTokenDto } from '../mails/one-time-token.dto.js';
 import { ChangeEmailDto } from './email-change.dto.js';
 import { EmailChangeService } from './email-change.service.js';
+import { ReachableAddress } from '../fields/reachable-address.interceptor.js';
 
 @ApiTags('Account')
 @Controller('api/auth/email')
@@ -22,6 +23,7 @@ export class EmailChangeController {
   constructor(private readonly emailChange: EmailChangeService) {}
 
   @Post('change')
+  @ReachableAddress()
   @HttpCode(202)
   @ApiBearerAuth()
   @RateLimited('reauthentication', 'email-change')

@@ -1,34 +1,42 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { ValidateIf } from 'class-validator';
-import {
-  EMAIL_MAX_LENGTH,
-  IsEmailAddress,
-  IsPersonName,
-  IsSecretText,
-  NAME_MAX_LENGTH,
-} from '../../common/validation/text.js';
+import { IsEmailAddress, IsPersonName, IsSecretText, NAME_MAX_LENGTH } from '../../common/validation/text.js';
+import { EMAIL_MAX_LENGTH } from '../../common/validation/email-address.js';
 import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from '../passwords/password-policy.js';
+
+/** Blanks of any width, and no line ends. */
+const AROUND = /^\p{Zs}+|\p{Zs}+$/gu;
 
 /** The fields that bodies have in common: what they must be, and how they are documented. */
 export function EmailField(example = 'ada@example.com'): PropertyDecorator {
   return applyDecorators(
-    ApiProperty({ format: 'email', maxLength: EMAIL_MAX_LENGTH, example }),
+    ApiProperty({ format: 'idn-email', maxLength: EMAIL_MAX_LENGTH, example }),
+    // Blanks around it come from forms and lists; none belongs to an address.
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? value.replace(AROUND, '') : value,
+    ),
     IsEmailAddress(),
   );
 }
 
 const NAME = { minLength: 1, maxLength: NAME_MAX_LENGTH } as const;
 
+/** Null: no name, or none any more. */
 export function NameField(example: string): PropertyDecorator {
-  return applyDecorators(ApiProperty({ ...NAME, example }), IsPersonName());
+  return applyDecorators(
+    ApiProperty({ ...NAME, type: String, nullable: true, example }),
+    ValidateIf((_, value) => value !== null),
+    IsPersonName(),
+  );
 }
 
-/** May be left out, and is not null. */
+/** May be left out, or null. */
 export function OptionalNameField(example = 'Ada Lovelace'): PropertyDecorator {
   return applyDecorators(
-    ApiPropertyOptional({ ...NAME, example }),
-    ValidateIf((_, value) => value !== undefined),
+    ApiPropertyOptional({ ...NAME, type: String, nullable: true, example }),
+    ValidateIf((_, value) => value !== undefined && value !== null),
     IsPersonName(),
   );
 }

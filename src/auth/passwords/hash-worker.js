@@ -5,7 +5,7 @@ import bcrypt from 'bcryptjs';
 /**
  * @typedef {{ algorithm: 'bcrypt', cost: number } | { algorithm: 'argon2id' }} Scheme
  * @typedef {{ kind: 'hash', password: string, scheme: Scheme }} HashTask
- * @typedef {{ kind: 'verify', password: string, hash: string | null, scheme: Scheme }} VerifyTask
+ * @typedef {{ kind: 'verify', password: string, typed?: string, hash: string | null, scheme: Scheme }} VerifyTask `typed`: before it was prepared
  */
 
 /** OWASP's parameters for Argon2id: 19 MiB, two passes, one lane. */
@@ -21,7 +21,12 @@ export default async function run(task) {
   if (task.kind === 'hash') return hash(task.password, task.scheme);
   const stored = task.hash ?? decoy(task.scheme);
   const matches = (await verify(task.password, stored, task.scheme)) && task.hash !== null;
-  return { matches, outdated: matches && isOutdated(stored, task.scheme) };
+  if (matches || task.typed === undefined || task.typed === task.password) {
+    return { matches, outdated: matches && isOutdated(stored, task.scheme) };
+  }
+  // Hashes of before passwords were prepared.
+  const matchesTyped = (await verify(task.typed, stored, task.scheme)) && task.hash !== null;
+  return { matches: matchesTyped, outdated: matchesTyped };
 }
 
 /** @param {string} password @param {Scheme} scheme */

@@ -162,4 +162,22 @@ describe('an account that is not there', () => {
       expect(verified).toEqual({ matches: false, outdated: false });
     },
   );
+
+  it.each(['bcrypt', 'argon2id'] as const)(
+    'takes a password of before passwords were prepared, hashed with %s, and has it hashed anew',
+    async (algorithm) => {
+      const scheme = algorithm === 'bcrypt' ? { algorithm, cost: 4 } : { algorithm };
+      const typed = 'größe mañana'.normalize('NFD');
+      const stored = (await run({ kind: 'hash', password: typed, scheme })) as string;
+      const password = typed.normalize('NFC');
+      expect(await run({ kind: 'verify', password, typed, hash: stored, scheme })).toEqual({
+        matches: true,
+        outdated: true,
+      });
+      expect(await run({ kind: 'verify', password, typed: `${typed}x`, hash: stored, scheme })).toEqual({
+        matches: false,
+        outdated: false,
+      });
+    },
+  );
 });

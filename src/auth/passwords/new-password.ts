@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { opaqueString } from './opaque-string.js';
 import { PasswordHasher } from './password-hasher.js';
 import { type PasswordContext, PasswordPolicy, PasswordRejectedError } from './password-policy.js';
 
@@ -17,7 +18,7 @@ export class NewPassword {
    * @throws PasswordRejectedError
    */
   async hash(password: string, context: PasswordContext, field = 'password'): Promise<string> {
-    const reason = await this.policy.reject(password, context);
+    const reason = await this.policy.reject(opaqueString(password), context);
     if (reason !== undefined) throw new PasswordRejectedError(field, reason);
     return this.hasher.hash(password);
   }

@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Piscina } from 'piscina';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import { PasswordsConfig } from '../../config/slices.js';
+import { opaqueString } from './opaque-string.js';
 import { PasswordHasher, type PasswordVerification } from './password-hasher.js';
 
 const WORKER = fileURLToPath(new URL('hash-worker.js', import.meta.url));
@@ -44,11 +45,22 @@ export class WorkerPasswordHasher extends PasswordHasher implements OnApplicatio
   }
 
   async hash(password: string): Promise<string> {
-    return (await this.run({ kind: 'hash', password, scheme: this.scheme })) as string;
+    return (await this.run({
+      kind: 'hash',
+      password: opaqueString(password),
+      scheme: this.scheme,
+    })) as string;
   }
 
   async verify(password: string, hash: string | null): Promise<PasswordVerification> {
-    return (await this.run({ kind: 'verify', password, hash, scheme: this.scheme })) as PasswordVerification;
+    const task = {
+      kind: 'verify',
+      password: opaqueString(password),
+      typed: password,
+      hash,
+      scheme: this.scheme,
+    };
+    return (await this.run(task)) as PasswordVerification;
   }
 
   private async run(task: object): Promise<unknown> {

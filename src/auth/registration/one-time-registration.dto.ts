@@ -3,7 +3,7 @@ import { OneTimeTokenDto } from '../mails/one-time-token.dto.js';
 
 export class ConfirmRegistrationDto extends OneTimeTokenDto {
   @OptionalNameField()
-  name?: string;
+  name?: string | null;
 
   @NewPasswordField()
   password!: string;

@@ -2,7 +2,7 @@ import { EmailField, NewPasswordField, OptionalNameField } from '../fields/accou
 
 export class RegisterDto {
   @OptionalNameField()
-  name?: string;
+  name?: string | null;
 
   @EmailField()
   email!: string;

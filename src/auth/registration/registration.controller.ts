@@ -13,6 +13,7 @@ import { PendingRegistrations } from './pending-registrations.js';
 import { RegisterDto } from './register.dto.js';
 import { RegistrationClosedError } from './registration.errors.js';
 import { RegistrationService } from './registration.service.js';
+import { ReachableAddress } from '../fields/reachable-address.interceptor.js';
 
 @ApiTags('Authentication')
 @Controller('api/auth')
@@ -25,6 +26,7 @@ export class RegistrationController {
   ) {}
 
   @Post('register')
+  @ReachableAddress()
   @Public()
   @Header('Cache-Control', 'no-store')
   @RateLimited('register')

@@ -1,14 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { validateSync } from 'class-validator';
-import {
-  EMAIL_MAX_LENGTH,
-  IsEmailAddress,
-  IsPersonName,
-  IsSecretText,
-  isPlainText,
-  isWellFormed,
-  NAME_MAX_LENGTH,
-} from './text.js';
+import { comparableEmail, EMAIL_MAX_LENGTH } from './email-address.js';
+import { isPlainText, isWellFormed } from './plain-text.js';
+import { IsEmailAddress, IsPersonName, IsSecretText, NAME_MAX_LENGTH } from './text.js';
 
 const LONE_SURROGATES = ['\ud800', '\udc00', 'a\ud83d', '\ude00a', '\ude00\ud83d', 'a\udfff\ud800b'];
 const NOT_TEXT = [undefined, null, 1, true, [], ['text'], {}, { length: 3 }, Object('text')];
@@ -61,6 +55,41 @@ describe('IsPersonName', () => {
     },
   );
 
+  it.each([
+    '👩‍👩‍👧‍👦',
+    '🏴󠁧󠁢󠁳󠁣󠁴󠁿 Ada',
+    '❤️',
+    '1️⃣',
+    'عليرضا نمی‌دانم',
+    'שרה \u200fב׳',
+    'क्‍ष श्री',
+    'नेपाली ज्‌ञ',
+    'José Æther',
+  ])('keeps %j whole', (name) => {
+    expect(problemsOf({ name })).toEqual([]);
+  });
+
+  it.each([
+    'ada\u202egpj.exe',
+    '\u202aAda',
+    'Ada\u2066x\u2069',
+    'Ad\u200ba',
+    'Ada\u2060',
+    '\ufeffAda',
+    'Ad\u00ada',
+    '\u200d',
+    'Ada\u200d',
+    'Ada \u200d Lovelace',
+    '\u3164',
+    '\u2800',
+    'A\u{e0041}da',
+    'a\u2028b',
+  ])('refuses %j, which shows something else than it is, and says so', (name) => {
+    expect(problemsOf({ name })).toEqual([
+      'name must hold no characters that cannot be seen or that turn the direction of text',
+    ]);
+  });
+
   it('counts characters, as the OpenAPI document does, and not UTF-16 units', () => {
     expect(problemsOf({ name: '😀'.repeat(NAME_MAX_LENGTH) })).toEqual([]);
     expect(problemsOf({ name: '😀'.repeat(NAME_MAX_LENGTH + 1) })).toHaveLength(1);
@@ -81,12 +110,16 @@ describe('IsPersonName', () => {
 describe('IsEmailAddress', () => {
   const domain = `${'d'.repeat(60)}.${'d'.repeat(60)}.${'d'.repeat(60)}.example`;
 
-  it.each(['a@example.com', 'Ada.Lovelace+tag@Example.COM', 'a@xn--bcher-kva.example'])(
-    'accepts %j',
-    (email) => {
-      expect(problemsOf({ email })).toEqual([]);
-    },
-  );
+  it.each([
+    'a@example.com',
+    'Ada.Lovelace+tag@Example.COM',
+    'a@xn--bcher-kva.example',
+    'ada@bücher.example',
+    'jörg@example.com',
+    '用户@例子.example',
+  ])('accepts %j', (email) => {
+    expect(problemsOf({ email })).toEqual([]);
+  });
 
   it.each([
     ...NOT_TEXT,
@@ -106,6 +139,22 @@ describe('IsEmailAddress', () => {
     `${'a'.repeat(64)}@${domain}`,
   ])('refuses %j in one sentence', (email) => {
     expect(problemsOf({ email })).toEqual(['email must be an e-mail address']);
+  });
+
+  it.each([
+    'a\u200bda@example.com',
+    'ada@exam\u200bple.com',
+    'ada\u202e@example.com',
+    '\u200fada@example.com',
+  ])('refuses %j, and says why', (email) => {
+    expect(problemsOf({ email })).toEqual([
+      'email must hold no characters that cannot be seen or that turn the direction of text',
+    ]);
+  });
+
+  it('compares addresses by what mail servers and DNS take them for', () => {
+    expect(comparableEmail('Ada@BÜCHER.example')).toBe(comparableEmail('ada@xn--bcher-kva.example'));
+    expect(comparableEmail('JO\u0308RG@example.com')).toBe(comparableEmail('j\u00f6rg@example.com'));
   });
 
   it.each(LONE_SURROGATES)('refuses %j without breaking', (text) => {

@@ -29,6 +29,10 @@ export class FileMailer extends Mailer {
     this.logger.log(`A mail (${mail.template}) was written to ${path}`);
   }
 
+  override takesUnicodeAddresses(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
   override async pretend(mail: OutgoingMail): Promise<void> {
     await this.write({ ...mail, to: mail.from.address }, () => Promise.resolve());
   }

@@ -55,6 +55,14 @@ export abstract class Mailer {
     return Promise.resolve();
   }
 
+  /**
+   * Whether mails reach addresses with Unicode before the `@` (RFC 6531). Here: no.
+   * @throws MailDeliveryError while that cannot be known
+   */
+  takesUnicodeAddresses(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   /** About once an hour: time to throw away what it keeps itself, and is of no use any more. */
   purge(_now: Date): Promise<void> {
     return Promise.resolve();

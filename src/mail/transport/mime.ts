@@ -1,4 +1,5 @@
 import type { SendMailOptions } from 'nodemailer';
+import { addressForMail } from '../../common/validation/email-address.js';
 import { MailDeliveryError, type OutgoingMail } from './mailer.js';
 
 /** One address, as it can be registered: no list, no header, no route. */
@@ -10,11 +11,12 @@ const PLAIN_ADDRESS = /^[^\s\p{Cc}<>()[\]\\,;:"@]{1,64}@[^\s\p{Cc}<>()\\,;"@]{1,
  */
 export function toMessage(mail: OutgoingMail): SendMailOptions {
   if (!PLAIN_ADDRESS.test(mail.to)) throw new MailDeliveryError('refused', 'the address is none');
+  const address = addressForMail(mail.to);
   return {
     // A copy: nodemailer writes into it.
     from: { ...mail.from },
-    to: { name: '', address: mail.to },
-    envelope: { from: mail.from.address, to: [mail.to] },
+    to: { name: '', address },
+    envelope: { from: mail.from.address, to: [address] },
     messageId: `<${mail.messageId}>`,
     date: mail.date,
     subject: mail.subject,

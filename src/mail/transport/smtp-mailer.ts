@@ -2,6 +2,7 @@ import type { Transporter } from 'nodemailer';
 import type { MailServer } from '../../config/mail-url.js';
 import { Mailer, MailDeliveryError, type OutgoingMail } from './mailer.js';
 import { toMessage } from './mime.js';
+import { offersSmtpUtf8 } from './smtp-utf8.js';
 import { connectToNullServer, type SocketSource } from './null-mail-server.js';
 
 /** To connect (with TLS), to greet, and without a word in between. Milliseconds. */
@@ -10,9 +11,12 @@ const GREETING_TIMEOUT = 10_000;
 const SOCKET_TIMEOUT = 30_000;
 /** Servers close connections that stay idle: we do it before them. */
 const IDLE_TIMEOUT = 20_000;
+/** What the server can do changes with its configuration. */
+const REMEMBERED = 3_600_000;
 
 /** SMTP by nodemailer, over a few connections that are kept for a while. */
 export class SmtpMailer extends Mailer {
+  private takesUnicode: { readonly answer: boolean; readonly until: number } | undefined;
   private transport: Promise<Transporter> | undefined;
   private nowhere: Promise<Transporter> | undefined;
 
@@ -36,6 +40,18 @@ export class SmtpMailer extends Mailer {
     const message = toMessage({ ...mail, to: mail.from.address });
     this.nowhere ??= openTransport(NOWHERE, this.concurrency, connectToNullServer);
     await (await this.nowhere).sendMail({ ...message, signal });
+  }
+
+  /** Asked once an hour at most. */
+  override async takesUnicodeAddresses(): Promise<boolean> {
+    if (this.takesUnicode && this.takesUnicode.until > performance.now()) return this.takesUnicode.answer;
+    try {
+      const answer = await offersSmtpUtf8(this.server);
+      this.takesUnicode = { answer, until: performance.now() + REMEMBERED };
+      return answer;
+    } catch (error) {
+      throw toDeliveryError(error);
+    }
   }
 
   override close(): void {

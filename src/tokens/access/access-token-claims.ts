@@ -1,5 +1,5 @@
 import type { Principal } from '../../common/principal.js';
-import { isPlainText } from '../../common/validation/text.js';
+import { isPlainText } from '../../common/validation/plain-text.js';
 
 /** The claims of an access token (RFC 9068 section 2.2). Times are NumericDate: seconds. */
 export interface AccessTokenClaims {

@@ -245,6 +245,7 @@ it('knows no error code that the contract does not', () => {
 it('has examples that its own schemas accept', () => {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   formats.default(ajv);
+  ajv.addFormat('idn-email', /^[^@\s]+@[^@\s]+$/);
   ajv.addFormat('idn-email', true);
   ajv.addSchema(document, 'openapi');
   const bodies = routes.flatMap((route) => {

@@ -101,6 +101,13 @@ describe('starting', () => {
     expect(server.stderr).not.toContain('short');
   });
 
+  it('warns of a name that is close to a setting, with the one that was probably meant', async () => {
+    const server = launch({ ACCES_TOKEN_TTL: '5m', UNRELATED: 'x' });
+    await server.ready();
+    expect(server.stdout).toContain('ACCES_TOKEN_TTL is no setting; ACCESS_TOKEN_TTL was probably meant.');
+    expect(server.stdout).not.toContain('UNRELATED');
+  });
+
   it('does not start in production without APP_SECRET', async () => {
     const server = launch({ NODE_ENV: 'production' });
     expect((await server.exited).code).toBe(1);

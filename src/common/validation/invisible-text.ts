@@ -1,0 +1,27 @@
+/** Embeddings, overrides and isolates: they show a text in another order than it has (UAX #9). */
+const TURNS_DIRECTION = /[\u202a-\u202e\u2066-\u2069]/u;
+
+/** What is not shown (UTS #51 and the Unicode property), less what writing systems and emoji need: see below. */
+const HIDDEN = /\p{Default_Ignorable_Code_Point}|[\u2028\u2029\u2800]/u;
+
+/** Marks of direction, which Arabic and Hebrew text may hold. */
+const DIRECTION_MARKS = /[\u200e\u200f\u061c]/gu;
+/** Joiners between what they join; variation selectors after what they vary. */
+const JOINED =
+  /(?<=[\p{L}\p{M}\p{N}\p{Emoji}\ufe0f])[\u200c\u200d](?=[\p{L}\p{M}\p{Extended_Pictographic}\u2640\u2642])/gu;
+const VARIED =
+  /(?<=[^\s\p{Default_Ignorable_Code_Point}])[\ufe00-\ufe0f\u180b-\u180d\u180f\u{e0100}-\u{e01ef}]/gu;
+/** Flags of regions, e.g. Scotland's. */
+const TAGGED = /\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}/gu;
+
+/** Whether a text holds what makes people read something else than it is. For addresses, where nothing hidden belongs. */
+export function hidesOrTurnsText(text: string): boolean {
+  return TURNS_DIRECTION.test(text) || HIDDEN.test(text);
+}
+
+/** The same for words of people, in any writing system, with emoji. */
+export function misleads(text: string): boolean {
+  if (TURNS_DIRECTION.test(text)) return true;
+  const shown = text.replace(TAGGED, '').replace(VARIED, '').replace(JOINED, '').replace(DIRECTION_MARKS, '');
+  return HIDDEN.test(shown);
+}

@@ -1,0 +1,59 @@
+import { ENVIRONMENT_NAMES } from './environment.js';
+import type { EnvironmentSource } from './read-environment.js';
+
+/** A name in the environment that is no setting, and the setting it is close to. */
+export interface MisspelledSetting {
+  readonly name: string;
+  readonly meant: string;
+}
+
+const KNOWN = ENVIRONMENT_NAMES.flatMap((name) => [name, `${name}_FILE`]);
+const PREFIX = /^LATCHKEY_/;
+/** Below it a difference of one is told, from it on of two: short names are close to many others. */
+const LONG = 8;
+
+/** What was probably meant to be set, and is not. What is close to no setting is somebody else's. */
+export function misspelledSettings(source: EnvironmentSource = process.env): MisspelledSetting[] {
+  const known = new Set(KNOWN);
+  return Object.keys(source)
+    .filter((name) => !known.has(name) && source[name] !== undefined)
+    .flatMap((name) => {
+      const meant = closestTo(name.toUpperCase().replaceAll('-', '_').replace(PREFIX, ''));
+      return meant === undefined ? [] : [{ name, meant }];
+    });
+}
+
+function closestTo(name: string): string | undefined {
+  let closest: string | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const known of KNOWN) {
+    const most = known.length < LONG ? 1 : 2;
+    const distance = Math.abs(known.length - name.length) > most ? most + 1 : distanceBetween(known, name);
+    if (distance > most || distance >= least) continue;
+    closest = known;
+    least = distance;
+  }
+  return closest;
+}
+
+/** Letters left out, added, changed or exchanged with their neighbour (optimal string alignment). */
+function distanceBetween(one: string, other: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: other.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= one.length; row += 1) {
+    const next = [row];
+    for (let column = 1; column <= other.length; column += 1) {
+      const cost = one[row - 1] === other[column - 1] ? 0 : 1;
+      const exchanged = one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
+      next[column] = Math.min(
+        (last[column] ?? 0) + 1,
+        (next[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + cost,
+        exchanged ? (beforeLast[column - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
+      );
+    }
+    beforeLast = last;
+    last = next;
+  }
+  return last[other.length] ?? 0;
+}

@@ -1,0 +1,39 @@
+import { deflateRawSync } from 'node:zlib';
+
+const MIN_BYTES = 32;
+const MIN_DISTINCT_CHARACTERS = 8;
+/** What is left of 32 random characters, and of no text that repeats itself. Bytes. */
+const MIN_DEFLATED = 28;
+/** Random words that give 128 bits (diceware: 12.9 bits each). */
+const MIN_WORDS = 10;
+const WORDS = /^[A-Z]?[a-z]+(?:[^A-Za-z0-9]+[A-Z]?[a-z]+)+[^A-Za-z0-9]*$/;
+/** What examples say, and first guesses; written without separators. */
+const PLACEHOLDERS =
+  /change?(?:me|this|it)|replace(?:me|this)|yoursecret|mysecret|supersecret|secretkey|placeholder|password|qwerty/;
+
+/**
+ * Whether a secret may be taken for random: long enough, not one text repeated, no run along the alphabet, no few words, no
+ * placeholder. A guess: a person who wants to can still choose a bad one.
+ */
+export function isStrongSecret(value: string): boolean {
+  return (
+    Buffer.byteLength(value) >= MIN_BYTES &&
+    new Set(value).size >= MIN_DISTINCT_CHARACTERS &&
+    deflateRawSync(value, { level: 9 }).length >= MIN_DEFLATED &&
+    !runsAlongTheAlphabet(value) &&
+    !isFewWords(value) &&
+    !PLACEHOLDERS.test(value.toLowerCase().replace(/[^a-z]/g, ''))
+  );
+}
+
+/** Half of the characters follow the one before by one, or go before it: `abcdef…`, `9876…`. */
+function runsAlongTheAlphabet(value: string): boolean {
+  let steps = 0;
+  for (let at = 1; at < value.length; at += 1)
+    if (Math.abs(value.charCodeAt(at) - value.charCodeAt(at - 1)) === 1) steps += 1;
+  return steps >= value.length / 2;
+}
+
+function isFewWords(value: string): boolean {
+  return WORDS.test(value) && value.split(/[^a-z0-9]+/i).length < MIN_WORDS;
+}
