@@ -85,6 +85,10 @@ export class Environment extends AccountEnvironment {
   @IsDuration()
   SESSION_MAX_AGE = '30d';
 
+  @IsOptional()
+  @IsIntegerBetween(1, 10_000)
+  SESSIONS_PER_USER?: string;
+
   @IsDuration(0, REFRESH_GRACE_MAX)
   REFRESH_GRACE = '10s';
 
@@ -137,6 +141,7 @@ export const ENVIRONMENT_NAMES = [
   'ACCESS_TOKEN_TTL',
   'REFRESH_TOKEN_TTL',
   'SESSION_MAX_AGE',
+  'SESSIONS_PER_USER',
   'REFRESH_GRACE',
   'SIGNING_KEY_ROTATION',
   'CLOCK_LEEWAY',

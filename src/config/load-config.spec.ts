@@ -56,6 +56,7 @@ describe('loadConfig', () => {
         accessTokenTtl: 15 * 60_000,
         refreshTokenTtl: 7 * 86_400_000,
         sessionMaxAge: 30 * 86_400_000,
+        sessionsPerUser: undefined,
         refreshGrace: 10_000,
         signingKeyRotation: 30 * 86_400_000,
         clockLeeway: 5_000,

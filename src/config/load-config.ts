@@ -51,6 +51,7 @@ export function loadConfig(source: EnvironmentSource = process.env, listeningPor
       accessTokenTtl: duration(env.ACCESS_TOKEN_TTL),
       refreshTokenTtl: duration(env.REFRESH_TOKEN_TTL),
       sessionMaxAge: duration(env.SESSION_MAX_AGE),
+      sessionsPerUser: env.SESSIONS_PER_USER === undefined ? undefined : Number(env.SESSIONS_PER_USER),
       refreshGrace: duration(env.REFRESH_GRACE),
       signingKeyRotation: duration(env.SIGNING_KEY_ROTATION),
       clockLeeway: duration(env.CLOCK_LEEWAY),

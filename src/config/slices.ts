@@ -55,6 +55,8 @@ export abstract class TokensConfig {
   abstract readonly accessTokenTtl: number;
   abstract readonly refreshTokenTtl: number;
   abstract readonly sessionMaxAge: number;
+  /** Beyond it a login ends the session used longest ago; undefined: no limit. */
+  abstract readonly sessionsPerUser: number | undefined;
   abstract readonly refreshGrace: number;
   /** How long a key of the database signs. */
   abstract readonly signingKeyRotation: number;

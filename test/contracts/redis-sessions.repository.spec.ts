@@ -4,6 +4,7 @@ import { RedisRevocationStore } from '../../src/tokens/revocation/redis-revocati
 import { RedisSessionsRepository } from '../../src/tokens/sessions/redis-sessions.repository.js';
 import { StoppedClock } from '../integration/stopped-clock.js';
 import { untilRedisAnswers } from '../integration/until-redis-answers.js';
+import { NoTransactions } from '../support/no-transactions.js';
 import { describeWithRedis } from '../support/services/available.js';
 import { startRedisServer } from '../support/services/start-redis.js';
 import { sessionsRepositoryContract, type SessionsStore } from './sessions.repository.contract.js';
@@ -29,6 +30,7 @@ describeWithRedis('RedisSessionsRepository', () => {
     const revocations = new RedisRevocationStore(connection, new StoppedClock());
     return Promise.resolve({
       repositories,
+      units: repositories.map(() => new NoTransactions()),
       revocations,
       clear: async () => {
         await connection.required.flushall();

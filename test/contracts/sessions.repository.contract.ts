@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { UnitOfWork } from '../../src/common/unit-of-work.js';
 import type { Revocation } from '../../src/tokens/revocation/revocation.js';
 import type { RevocationStore } from '../../src/tokens/revocation/revocation-store.js';
 import type { Session, SessionEndReason } from '../../src/tokens/sessions/session.js';
@@ -13,6 +14,8 @@ import type {
 export interface SessionsStore {
   /** On the same store, as separate processes would have them. */
   readonly repositories: readonly [SessionsRepository, ...SessionsRepository[]];
+  /** Of each repository. */
+  readonly units: readonly UnitOfWork[];
   readonly revocations: RevocationStore;
   /** Removes all sessions and revocations. */
   clear(): Promise<void>;
@@ -112,6 +115,70 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
         endReason: 'logout',
       });
       expect(await sessions.findById(expired.id)).toEqual(expired);
+    });
+  });
+
+  describe('createBounded', () => {
+    /** By the instance of that number. @returns the ids of those it ended */
+    async function add(session: Session, others: number, index = 0): Promise<string[]> {
+      const which = index % store.repositories.length;
+      const told: string[] = [];
+      const accompany = (ids: readonly string[]) => {
+        told.push(...ids);
+        return Promise.resolve();
+      };
+      const bound = { others, ending: ending({ reason: 'too_many_sessions' }), accompany };
+      const ended = await store.units[which]?.run(async (transaction) => {
+        return store.repositories[which]?.createBounded(session, bound, transaction);
+      });
+      expect(told.toSorted()).toEqual(ended?.toSorted());
+      return told;
+    }
+
+    it('ends and revokes those used longest ago beyond the bound, and tells which', async () => {
+      const subject = randomUUID();
+      const used = (ago: number) => created({ subject, lastUsedAt: new Date(T0 - ago) });
+      const [third, first, fourth, second] = [await used(3), await used(1), await used(4), await used(2)];
+      const other = await created({ lastUsedAt: new Date(T0 - 9) });
+      const added = newSession({ subject, lastUsedAt: new Date(T0) });
+
+      expect(await add(added, 2)).toEqual([fourth.id, third.id]);
+      expect(await sessions.findOpen(subject, new Date(T0), ALL)).toEqual([added, first, second]);
+      expect(await revokedIds()).toEqual(idsOf([third, fourth]));
+      expect(await sessions.findById(fourth.id)).toMatchObject({ endReason: 'too_many_sessions' });
+      expect(await sessions.findById(other.id)).toEqual(other);
+    });
+
+    it('counts neither ended nor expired ones, and leaves them as they are', async () => {
+      const subject = randomUUID();
+      const old = await created({ subject, lastUsedAt: new Date(T0 - 9) });
+      const ended = await created({ subject });
+      await sessions.end(ended.id, subject, ending());
+      const expired = await created({ subject, lastUsedAt: new Date(T0 - 1), expiresAt: new Date(T0) });
+
+      expect(await add(newSession({ subject, lastUsedAt: new Date(T0) }), 1)).toEqual([]);
+      expect(await sessions.findById(expired.id)).toEqual(expired);
+      expect((await sessions.findById(ended.id))?.endReason).toBe('logout');
+      expect(await add(newSession({ subject, lastUsedAt: new Date(T0) }), 0)).toContain(old.id);
+    });
+
+    it('never ends the new one, although the clock it was opened by is behind', async () => {
+      const before = await created({ lastUsedAt: new Date(T0) });
+      const added = newSession({ subject: before.subject, lastUsedAt: new Date(T0 - MINUTE) });
+
+      expect(await add(added, 0)).toEqual([before.id]);
+      expect(await sessions.findById(added.id)).toEqual(added);
+    });
+
+    it.each([1, 3])('leaves %i of 20 that are created at once', async (bound) => {
+      const subject = randomUUID();
+      const all = Array.from({ length: 20 }, () => newSession({ subject }));
+      const ended = await Promise.all(all.map((session, index) => add(session, bound - 1, index)));
+      const open = await sessions.findOpen(subject, new Date(T0), ALL);
+
+      expect(open).toHaveLength(bound);
+      expect([...ended.flat(), ...open.map(({ id }) => id)].toSorted()).toEqual(idsOf(all));
+      expect(await revokedIds()).toEqual(ended.flat().toSorted());
     });
   });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
 import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
 import { revocations } from '../../src/tokens/revocation/revocations.table.js';
 import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';
@@ -24,6 +25,7 @@ describeOnEachDatabase('PostgresSessionsRepository', (open) => {
     ];
     return Promise.resolve({
       repositories,
+      units: database.connections.map(({ db }) => new DrizzleUnitOfWork(db)),
       revocations: new PostgresRevocationStore(first.db, new StoppedClock(), first),
       clear: async () => {
         await first.db.delete(sessions);

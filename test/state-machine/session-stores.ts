@@ -142,6 +142,7 @@ function withTurnstile(repository: SessionsRepository, turnstile: Turnstile): Se
   return {
     ping: async () => repository.ping(),
     create: async (...args) => turnstile.pass().then(() => repository.create(...args)),
+    createBounded: async (...args) => turnstile.pass().then(() => repository.createBounded(...args)),
     findById: async (...args) => turnstile.pass().then(() => repository.findById(...args)),
     findOpen: async (...args) => turnstile.pass().then(() => repository.findOpen(...args)),
     findPast: async (...args) => turnstile.pass().then(() => repository.findPast(...args)),

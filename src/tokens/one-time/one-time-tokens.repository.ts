@@ -52,10 +52,10 @@ export abstract class OneTimeTokensRepository {
     transaction?: Transaction,
   ): Promise<OneTimeToken | undefined>;
 
-  /** Ends what the subject's sessions asked for: of one of them, or of all but one. */
+  /** Ends what the subject's sessions asked for: of some of them, or of all but one. */
   abstract endWithSessions(
     subject: string,
-    sessions: { readonly only: string } | { readonly except: string | undefined },
+    sessions: { readonly only: readonly string[] } | { readonly except: string | undefined },
     transaction?: Transaction,
   ): Promise<void>;
 

@@ -125,13 +125,13 @@ export class PostgresOneTimeTokensRepository extends OneTimeTokensRepository {
 
   async endWithSessions(
     subject: string,
-    sessions: { readonly only: string } | { readonly except: string | undefined },
+    sessions: { readonly only: readonly string[] } | { readonly except: string | undefined },
     transaction?: Transaction,
   ): Promise<void> {
     const { sessionId } = oneTimeTokens;
     const which =
       'only' in sessions
-        ? eq(sessionId, sessions.only)
+        ? inArray(sessionId, [...sessions.only])
         : sessions.except === undefined
           ? isNotNull(sessionId)
           : ne(sessionId, sessions.except);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, gt, isNotNull, isNull, lte, ne, or, type SQL, sql, asc, inArray } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, ne, or, type SQL, sql, asc, inArray } from 'drizzle-orm';
 import type { Transaction } from '../../common/unit-of-work.js';
 import { type Database, DatabaseConnection } from '../../database/database.js';
 import { handleOf } from '../../database/drizzle-unit-of-work.js';
@@ -7,9 +7,12 @@ import { revocations } from '../revocation/revocations.table.js';
 import type { SqlReading } from '../../database/sql-reading.js';
 import { type RotatedRow, rotateStatement, type RotationValues } from './rotate-statement.js';
 import type { Session } from './session.js';
-import type { SessionPage, SessionPosition } from './session-page.js';
+import { isAfter, isExpired, isOpen } from './session-conditions.js';
+import type { SessionPage } from './session-page.js';
+import { findSurplus, lockSubject } from './surplus-sessions.js';
 import {
   type RotatedSession,
+  type SessionBound,
   type SessionEnding,
   type SessionRotation,
   SessionsRepository,
@@ -38,6 +41,20 @@ export class PostgresSessionsRepository extends SessionsRepository {
 
   async create(session: Session, transaction?: Transaction): Promise<void> {
     await handleOf(this.db, transaction).insert(sessions).values(session);
+  }
+
+  async createBounded(
+    session: Session,
+    { others, ending, accompany }: SessionBound,
+    transaction: Transaction,
+  ): Promise<string[]> {
+    const db = handleOf(this.db, transaction);
+    await lockSubject(db, session.subject);
+    const surplus = await findSurplus(db, session.subject, others, ending.now);
+    await this.create(session, transaction);
+    if (surplus.length === 0) return [];
+    await accompany(surplus);
+    return this.endWhere(inArray(sessions.id, surplus), ending, transaction);
   }
 
   async findById(id: string): Promise<Session | undefined> {
@@ -180,18 +197,4 @@ function valuesOf({ now, graceUntil, idleExpiresAt, ...rotation }: SessionRotati
 
 function sessionOf({ read, ...session }: RotatedRow): { session: Session; read: unknown } {
   return { session, read };
-}
-
-function isOpen(now: Date): SQL | undefined {
-  return and(isNull(sessions.endedAt), gt(sessions.idleExpiresAt, now), gt(sessions.expiresAt, now));
-}
-
-/** In a list that is in descending order. */
-function isAfter({ lastUsedAt, id }: SessionPosition): SQL {
-  const [time, last] = [sql.param(lastUsedAt, sessions.lastUsedAt), sql.param(id, sessions.id)];
-  return sql`(${sessions.lastUsedAt}, ${sessions.id}) < (${time}::timestamptz, ${last}::uuid)`;
-}
-
-function isExpired(now: Date): SQL | undefined {
-  return and(isNull(sessions.endedAt), or(lte(sessions.idleExpiresAt, now), lte(sessions.expiresAt, now)));
 }

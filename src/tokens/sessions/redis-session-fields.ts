@@ -39,3 +39,8 @@ export function fromPairs(pairs: readonly string[]): Record<string, string> {
     fields[pairs[index] ?? ''] = pairs[index + 1] ?? '';
   return fields;
 }
+
+/** The most recently used first. */
+export function byLastUse(a: Session, b: Session): number {
+  return b.lastUsedAt.getTime() - a.lastUsedAt.getTime() || (a.id < b.id ? 1 : -1);
+}

@@ -10,7 +10,7 @@ const ENDED_LISTED = 100;
  * Lua: the lineage that sessions must have. After a restart of the server nothing is answered until the next reading of
  * the revocations, half a second at most, has found out what that means.
  */
-const LINEAGE = `${CURRENT_EPOCH}
+export const LINEAGE = `${CURRENT_EPOCH}
 local function current_lineage(key)
   local since, lineage = current_epoch(key)
   if not since then error('LOADING it is not known yet whether Redis has lost data') end
@@ -18,10 +18,13 @@ local function current_lineage(key)
 end
 `;
 
-/** KEYS: session, subject's sessions, epoch. ARGV: id, last used, time to live, then the fields and values. */
-export const CREATE_SESSION = new RedisScript(`${LINEAGE}
+/**
+ * Lua. KEYS: session, subject's sessions, epoch. ARGV: id, last used, time to live, then the fields and values.
+ * @param firstField where in ARGV the fields begin
+ */
+export const createSession = (firstField: number): string => `
 if redis.call('EXISTS', KEYS[1]) == 1 then return redis.error_reply('DUPLICATE there is such a session') end
-redis.call('HSET', KEYS[1], 'lineage', current_lineage(KEYS[3]), unpack(ARGV, 4))
+redis.call('HSET', KEYS[1], 'lineage', current_lineage(KEYS[3]), unpack(ARGV, ${firstField}))
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 local prefix = string.sub(KEYS[1], 1, #KEYS[1] - #ARGV[1])
 for _, id in ipairs(redis.call('ZRANGE', KEYS[2], 0, ${FORGOTTEN_AT_ONCE - 1})) do
@@ -29,7 +32,9 @@ for _, id in ipairs(redis.call('ZRANGE', KEYS[2], 0, ${FORGOTTEN_AT_ONCE - 1})) 
 end
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
 if redis.call('PTTL', KEYS[2]) < tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[2], ARGV[3]) end
-`);
+`;
+
+export const CREATE_SESSION = new RedisScript(`${LINEAGE}${createSession(4)}`);
 
 /**
  * KEYS: session, epoch. ARGV: generation, secret hash, now, grace until (or nothing), idle expiry, how long an expired
@@ -69,33 +74,43 @@ if #fields == 0 or redis.call('HGET', KEYS[1], 'lineage') ~= current_lineage(KEY
 return fields
 `);
 
+/** Lua: ends one that is open. `keys`: subject's sessions, list of revocations, subject's ended sessions. */
+export const END_SESSION = `${RECORD_REVOCATION}
+local function end_session(id, key, keys, reason, now, revoked_until, single)
+  redis.call('HSET', key, 'endedAt', now, 'endReason', reason)
+  redis.call('ZREM', keys[1], id)
+  redis.call('ZADD', keys[3], now, id)
+  local left = redis.call('PTTL', key)
+  if redis.call('PTTL', keys[3]) < left then redis.call('PEXPIRE', keys[3], left) end
+  local life = tonumber(revoked_until) - tonumber(now)
+  if life > 0 then
+    record_revocation(keys[2], single .. 'session:' .. id, 'session', id, '', revoked_until, life)
+  end
+end
+local function forget_ended(key)
+  redis.call('ZREMRANGEBYRANK', key, 0, -${ENDED_LISTED + 1})
+end
+`;
+
 /**
  * KEYS: subject's sessions, list of revocations, subject's ended sessions. ARGV: subject, reason, now, revoked until, prefix of sessions' keys,
  * prefix of single revocations, id to spare, then the ids to end (none: all of the subject). Answers the ids it ended.
  */
-export const END_SESSIONS = new RedisScript(`${RECORD_REVOCATION}
+export const END_SESSIONS = new RedisScript(`${END_SESSION}
 local ids = { unpack(ARGV, 8) }
 if #ids == 0 then ids = redis.call('ZRANGE', KEYS[1], 0, -1) end
-local life = tonumber(ARGV[4]) - tonumber(ARGV[3])
 local ended = {}
 for _, id in ipairs(ids) do
   local key = ARGV[5] .. id
   local s = redis.call('HMGET', key, 'subject', 'endedAt')
   if id ~= ARGV[7] and s[1] == ARGV[1] and s[2] == '' then
-    redis.call('HSET', key, 'endedAt', ARGV[3], 'endReason', ARGV[2])
-    redis.call('ZREM', KEYS[1], id)
-    redis.call('ZADD', KEYS[3], ARGV[3], id)
-    local left = redis.call('PTTL', key)
-    if redis.call('PTTL', KEYS[3]) < left then redis.call('PEXPIRE', KEYS[3], left) end
-    if life > 0 then
-      record_revocation(KEYS[2], ARGV[6] .. 'session:' .. id, 'session', id, '', ARGV[4], life)
-    end
+    end_session(id, key, KEYS, ARGV[2], ARGV[3], ARGV[4], ARGV[6])
     table.insert(ended, id)
   elseif not s[1] then
     redis.call('ZREM', KEYS[1], id)
   end
 end
-redis.call('ZREMRANGEBYRANK', KEYS[3], 0, -${ENDED_LISTED + 1})
+forget_ended(KEYS[3])
 return ended
 `);
 

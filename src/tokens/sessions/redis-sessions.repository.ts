@@ -11,10 +11,16 @@ import {
   REAUTHENTICATE_SESSION,
   ROTATE_SESSION,
 } from './redis-session-scripts.js';
-import { fromPairs, toFields, toSession } from './redis-session-fields.js';
+import { CREATE_BOUNDED_SESSION } from './redis-bounded-session-script.js';
+import { byLastUse, fromPairs, toFields, toSession } from './redis-session-fields.js';
 import { isExpired, type Session } from './session.js';
 import type { SessionPage, SessionPosition } from './session-page.js';
-import { type SessionEnding, type SessionRotation, SessionsRepository } from './sessions.repository.js';
+import {
+  type SessionBound,
+  type SessionEnding,
+  type SessionRotation,
+  SessionsRepository,
+} from './sessions.repository.js';
 
 /** Sessions that have expired answer so for a day; then they are unknown. Milliseconds. */
 const KEPT_EXPIRED = 86_400_000;
@@ -35,13 +41,38 @@ export class RedisSessionsRepository extends SessionsRepository {
     await this.redis.required.ping();
   }
 
+  async createBounded(session: Session, { others, ending, accompany }: SessionBound): Promise<string[]> {
+    const { id, subject } = session;
+    const { reason, now, revokedUntil } = ending;
+    const ids = (await CREATE_BOUNDED_SESSION.run(
+      this.redis.required,
+      [
+        redisKeys.session(id),
+        redisKeys.subject(subject),
+        redisKeys.epoch,
+        redisKeys.revocations,
+        redisKeys.ended(subject),
+      ],
+      [
+        ...entryOf(session),
+        others,
+        reason,
+        now.getTime(),
+        revokedUntil.getTime(),
+        SESSION_PREFIX,
+        REVOKED_PREFIX,
+        ...toFields(session),
+      ],
+    )) as string[];
+    if (ids.length > 0) await accompany(ids);
+    return ids;
+  }
+
   async create(session: Session): Promise<void> {
-    const lastUsed = session.lastUsedAt.getTime();
-    const life = Math.max(0, session.idleExpiresAt.getTime() - lastUsed) + KEPT_EXPIRED;
     await CREATE_SESSION.run(
       this.redis.required,
       [redisKeys.session(session.id), redisKeys.subject(session.subject), redisKeys.epoch],
-      [session.id, lastUsed, life, ...toFields(session)],
+      [...entryOf(session), ...toFields(session)],
     );
   }
 
@@ -158,6 +189,8 @@ export class RedisSessionsRepository extends SessionsRepository {
   }
 }
 
-function byLastUse(a: Session, b: Session): number {
-  return b.lastUsedAt.getTime() - a.lastUsedAt.getTime() || (a.id < b.id ? 1 : -1);
+/** Id, last use and time to live. */
+function entryOf({ id, lastUsedAt, idleExpiresAt }: Session): (string | number)[] {
+  const lastUsed = lastUsedAt.getTime();
+  return [id, lastUsed, Math.max(0, idleExpiresAt.getTime() - lastUsed) + KEPT_EXPIRED];
 }

@@ -5,7 +5,7 @@ import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
 import { OneTimeTokensRepository } from '../one-time/one-time-tokens.repository.js';
 import { RevocationService } from '../revocation/revocation.service.js';
 import { TokenEvents } from '../token-events.js';
-import type { SessionEndReason } from './session.js';
+import type { Session, SessionEndReason } from './session.js';
 import { type SessionEnding, SessionsRepository } from './sessions.repository.js';
 
 /** Which open sessions of a subject end, why, and through whom. */
@@ -52,6 +52,31 @@ export class SessionEnder {
     return count;
   }
 
+  /**
+   * Stores a new session, and ends those of its subject that were used longest ago, beyond `others` of them.
+   * @param client whose session it is
+   * @param transaction what it is part of; undefined: one of its own
+   */
+  async createBounded(
+    session: Session,
+    others: number,
+    client: ClientInfo,
+    transaction: Transaction | undefined,
+  ): Promise<void> {
+    if (!transaction) {
+      await this.unitOfWork.run((own) => this.createBounded(session, others, client, own));
+      return;
+    }
+    const { subject } = session;
+    const reason = 'too_many_sessions';
+    const ending = this.ending(reason);
+    const accompany = (only: readonly string[]) =>
+      this.oneTimeTokens.endWithSessions(subject, { only }, transaction);
+    const ids = await this.repository.createBounded(session, { others, ending, accompany }, transaction);
+    transaction.afterCommit(() => this.revocations.announceSessions(ids, ending.revokedUntil));
+    if (ids.length > 0) await this.events.sessionsEnded({ subject, reason, ids, client }, transaction);
+  }
+
   /** One session, also where it cannot be recorded. @returns whether it was this call that ended it */
   async endUnrecorded(id: string, subject: string, reason: SessionEndReason): Promise<boolean> {
     const ending = this.ending(reason);
@@ -81,7 +106,7 @@ export class SessionEnder {
     const { subject, reason, only, except, client = null, by, erase } = which;
     const ending = this.ending(reason);
     // Tokens before sessions, as everywhere.
-    const asked = only === undefined ? { except } : { only };
+    const asked = only === undefined ? { except } : { only: [only] };
     await this.oneTimeTokens.endWithSessions(subject, asked, transaction);
     const ids =
       only === undefined

@@ -7,6 +7,8 @@ export type SessionEndReason =
   | 'password_changed'
   | 'password_reset'
   | 'email_changed'
+  /** `SESSIONS_PER_USER`: it was the one used longest ago when another was opened. */
+  | 'too_many_sessions'
   | 'account_disabled'
   | 'account_deleted'
   /** A refresh token was used a second time; of the row's last generation, or of an older one. */

@@ -24,6 +24,14 @@ export interface SessionEnding {
   readonly revokedUntil: Date;
 }
 
+/** How many open sessions a subject has beside a new one, and what becomes of the rest. */
+export interface SessionBound {
+  readonly others: number;
+  readonly ending: SessionEnding;
+  /** Called with the ids of those that end, if there are any; in the database before they do, in the same transaction. */
+  readonly accompany: (ids: readonly string[]) => Promise<void>;
+}
+
 /** A session that was rotated, and what was read along with it. */
 export interface RotatedSession<T> {
   readonly session: Session;
@@ -36,6 +44,15 @@ export abstract class SessionsRepository {
   /** Resolves if the store answers. */
   abstract ping(): Promise<void>;
   abstract create(session: Session, transaction?: Transaction): Promise<void>;
+
+  /**
+   * Creates it and ends, in the same atomic step, the subject's open sessions beyond the `others` used last; of very
+   * many the 1,000 used longest ago. However many are created at once, no more are left.
+   * @param transaction what it is part of, if the sessions are kept in the same database
+   * @returns the ids of those it ended
+   */
+  abstract createBounded(session: Session, bound: SessionBound, transaction: Transaction): Promise<string[]>;
+
   abstract findById(id: string): Promise<Session | undefined>;
 
   /** A page of those neither ended nor expired, the most recently used first; of the same moment, by id, descending. */

@@ -25,10 +25,13 @@ export class SessionsService {
     private readonly clock: Clock,
   ) {}
 
-  /** @param transaction what it is part of, if the sessions are kept in the database */
+  /**
+   * Beyond `SESSIONS_PER_USER` the subject's session that was used longest ago ends in the same step.
+   * @param transaction what it is part of, if the sessions are kept in the database
+   */
   async open(
     subject: string,
-    client: Pick<ClientInfo, 'ip' | 'userAgent'>,
+    client: Pick<ClientInfo, 'ip' | 'userAgent'> & Partial<ClientInfo>,
     transaction?: Transaction,
   ): Promise<OpenedSession> {
     const now = this.clock.now();
@@ -50,7 +53,12 @@ export class SessionsService {
       ip: client.ip,
       userAgent: client.userAgent,
     };
-    await this.repository.create(session, transaction);
+    const { sessionsPerUser } = this.config;
+    if (sessionsPerUser === undefined) await this.repository.create(session, transaction);
+    else {
+      const whole = { language: null, requestId: null, ...client };
+      await this.ender.createBounded(session, sessionsPerUser - 1, whole, transaction);
+    }
     return { session, refreshToken: this.codec.encode({ sessionId: session.id, generation: 0, secret }) };
   }
 

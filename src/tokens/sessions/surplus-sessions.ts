@@ -1,0 +1,32 @@
+import { and, asc, desc, eq, notInArray, sql } from 'drizzle-orm';
+import type { Database } from '../../database/database.js';
+import { isOpen } from './session-conditions.js';
+import { sessions } from './sessions.table.js';
+
+/** First half of an advisory lock's name: any constant that nothing else uses ("lksu" in hexadecimal). */
+const SUBJECT_LOCK = 0x6c6b7375;
+/** A login takes no longer, however far above the bound the subject is. */
+const ENDED_AT_ONCE = 1_000;
+
+/** Until the transaction ends no one else who asks for the lock goes on: sessions of the subject can be counted. */
+export async function lockSubject(db: Database, subject: string): Promise<void> {
+  await db.execute(sql`select pg_advisory_xact_lock(${SUBJECT_LOCK}::int, hashtext(${subject}))`);
+}
+
+/** @returns ids of the subject's open sessions beyond the `kept` used last, those used longest ago first */
+export async function findSurplus(db: Database, subject: string, kept: number, now: Date): Promise<string[]> {
+  const open = and(eq(sessions.subject, subject), isOpen(now));
+  const last = db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(open)
+    .orderBy(desc(sessions.lastUsedAt), desc(sessions.id))
+    .limit(kept);
+  const surplus = await db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(and(open, kept > 0 ? notInArray(sessions.id, last) : undefined))
+    .orderBy(asc(sessions.lastUsedAt), asc(sessions.id))
+    .limit(ENDED_AT_ONCE);
+  return surplus.map(({ id }) => id);
+}
