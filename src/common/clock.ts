@@ -2,6 +2,11 @@
 export abstract class Clock {
   /** Milliseconds since the epoch. */
   abstract now(): number;
+
+  /** Milliseconds since some moment. Goes on evenly when the time is set; may stand still while the machine sleeps. */
+  monotonic(): number {
+    return performance.now();
+  }
 }
 
 export class SystemClock extends Clock {

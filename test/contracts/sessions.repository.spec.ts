@@ -6,7 +6,6 @@ import { revocations } from '../../src/tokens/revocation/revocations.table.js';
 import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';
 import { sessions } from '../../src/tokens/sessions/sessions.table.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from '../integration/database-under-test.js';
-import { StoppedClock } from '../integration/stopped-clock.js';
 import { sessionsRepositoryContract, type SessionsStore } from './sessions.repository.contract.js';
 
 describeOnEachDatabase('PostgresSessionsRepository', (open) => {
@@ -26,7 +25,7 @@ describeOnEachDatabase('PostgresSessionsRepository', (open) => {
     return Promise.resolve({
       repositories,
       units: database.connections.map(({ db }) => new DrizzleUnitOfWork(db)),
-      revocations: new PostgresRevocationStore(first.db, new StoppedClock(), first),
+      revocations: new PostgresRevocationStore(first.db, first),
       clear: async () => {
         await first.db.delete(sessions);
         await first.db.delete(revocations);

@@ -1,3 +1,4 @@
+import { SystemClock } from '../../src/common/clock.js';
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
 import type { DatabaseConnection } from '../../src/database/database.js';
@@ -88,7 +89,7 @@ describeOnEachDatabase('Mails that depend on who has an account', (open) => {
   it('are sent when they are due, without being looked for', async () => {
     const mailer = new Remembering();
     const timings = { discretionMin: 20, discretionMax: 40 };
-    const instance = start({ to: mailer, clock: { now: () => Date.now() }, timings });
+    const instance = start({ to: mailer, clock: new SystemClock(), timings });
     await instance.run((transaction) => instance.outbox.enqueue(resetMail('ada@example.com'), transaction));
     await isEmpty();
 

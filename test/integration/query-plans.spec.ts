@@ -89,7 +89,7 @@ describeWithPostgres('The statements of the hot paths', () => {
 
   const now = () => new Date();
   const sessions = () => new PostgresSessionsRepository({ db, keepsNames: false } as DatabaseConnection);
-  const store = () => new PostgresRevocationStore(db, new StoppedClock(Date.now()), {} as DatabaseConnection);
+  const store = () => new PostgresRevocationStore(db, {} as DatabaseConnection);
   const oneTime = () => new PostgresOneTimeTokensRepository(db);
   const expected = { tokenHash: 'h', purpose: 'password-reset', subject: 'subject-5', binding: 'b' } as const;
   const identity = () => ({

@@ -145,7 +145,7 @@ class Process {
 
   constructor(connection: DatabaseConnection, config: TokensConfig, clock: Clock) {
     this.repository = new ObservedSessionsRepository(connection);
-    const store = new PostgresRevocationStore(connection.db, clock, connection);
+    const store = new PostgresRevocationStore(connection.db, connection);
     this.revocations = new RevocationList(store, new LocalPushChannel(), config, clock);
     const revocation = new RevocationService(store, this.revocations, NO_KEYS, config, clock);
     this.codec = new RefreshTokenCodec(new DerivedKeys(config));

@@ -192,7 +192,7 @@ describeWithPostgres('A revocation on PostgreSQL', () => {
 
   const start = async (url?: string, config = patient) => {
     const connection = await open(url);
-    const store = new PostgresRevocationStore(connection.db, clock, connection);
+    const store = new PostgresRevocationStore(connection.db, connection);
     return startInstance(store, new PostgresPushChannel(connection), () => connection.close(), config);
   };
 

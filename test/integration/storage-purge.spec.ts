@@ -13,6 +13,7 @@ import { signingKeys } from '../../src/tokens/keys/signing-keys.table.js';
 import { oneTimeTokens } from '../../src/tokens/one-time/one-time-tokens.table.js';
 import { BATCH_SIZE, DUE_REVOCATIONS, purgeBatch } from '../../src/tokens/purge/purge-batch.js';
 import { StoragePurge } from '../../src/tokens/purge/storage-purge.js';
+import type { RevocationService } from '../../src/tokens/revocation/revocation.service.js';
 import { revocations } from '../../src/tokens/revocation/revocations.table.js';
 import type { Session } from '../../src/tokens/sessions/session.js';
 import { sessions } from '../../src/tokens/sessions/sessions.table.js';
@@ -22,6 +23,8 @@ import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under
 import { StoppedClock } from './stopped-clock.js';
 
 const DAY = 86_400_000;
+/** Of an access token, and of its revocation. */
+const LIFE = 16 * 60_000;
 const CONFIG = testConfig('unused', { APP_SECRET: randomBytes(32).toString('base64') }).tokens;
 /** The advisory lock of whoever purges. */
 const LOCK = '7812387939634276197';
@@ -35,7 +38,8 @@ function purgeOn(connection: DatabaseConnection, clock: StoppedClock): StoragePu
     clock,
     new DrizzleUnitOfWork(connection.db),
   );
-  return new StoragePurge(connection.db, connection, keys, clock);
+  const revoked = { longestLife: LIFE } as RevocationService;
+  return new StoragePurge(connection.db, connection, keys, revoked, clock);
 }
 
 /** A session that is open and in use. */
@@ -122,10 +126,12 @@ describeOnEachDatabase('The purge', (open) => {
   });
 
   it('deletes revocations once no token of theirs can be left', async () => {
+    const purge = purgeOn(connection, clock);
+    clock.advance(LIFE);
     const [old, live] = [revocationUntil(clock.now()), revocationUntil(clock.now() + 1)];
     await connection.db.insert(revocations).values([old, live]);
 
-    expect(await purgeOn(connection, clock).run()).toEqual({
+    expect(await purge.run()).toEqual({
       sessions: 0,
       revocations: 1,
       oneTimeTokens: 0,
@@ -133,6 +139,37 @@ describeOnEachDatabase('The purge', (open) => {
     });
     expect(await connection.db.select({ id: revocations.id }).from(revocations)).toEqual([{ id: live.id }]);
     clock.advance(1);
+    expect(await purge.run()).toMatchObject({ revocations: 1 });
+  });
+
+  it('deletes no revocation for a clock that jumps ahead and comes back', async () => {
+    const purge = purgeOn(connection, clock);
+    clock.advance(2 * LIFE);
+    await connection.db.insert(revocations).values(revocationUntil(clock.now() + LIFE));
+    clock.jump(DAY);
+    expect(await purge.run()).toMatchObject({ revocations: 0 });
+    clock.advance(LIFE - 1);
+    expect(await purge.run()).toMatchObject({ revocations: 0 });
+    clock.jump(-DAY);
+    expect(await purge.run()).toMatchObject({ revocations: 0 });
+    clock.advance(1);
+    expect(await purge.run()).toMatchObject({ revocations: 1 });
+  });
+
+  it('deletes none for a clock that was ahead already when the process started', async () => {
+    await connection.db.insert(revocations).values(revocationUntil(clock.now() + LIFE));
+    clock.jump(DAY);
+    const purge = purgeOn(connection, clock);
+    expect(await purge.run()).toMatchObject({ revocations: 0 });
+    clock.advance(LIFE - 1);
+    expect(await purge.run()).toMatchObject({ revocations: 0 });
+    // No token of before is alive by now, whatever the clock says.
+    clock.advance(1);
+    expect(await purge.run()).toMatchObject({ revocations: 1 });
+  });
+
+  it('deletes what has been over for a day also where no process lives as long as a token', async () => {
+    await connection.db.insert(revocations).values(revocationUntil(clock.now() - DAY));
     expect(await purgeOn(connection, clock).run()).toMatchObject({ revocations: 1 });
   });
 

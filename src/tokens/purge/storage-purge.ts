@@ -3,9 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { Clock } from '../../common/clock.js';
+import { SteadyTime } from '../../common/steady-time.js';
 import { type Database, DatabaseConnection, InjectDatabase } from '../../database/database.js';
 import { SigningKeyStore } from '../keys/signing-key-store.js';
 import { oneTimeTokens } from '../one-time/one-time-tokens.table.js';
+import { RevocationService } from '../revocation/revocation.service.js';
 import { revocations } from '../revocation/revocations.table.js';
 import { sessions } from '../sessions/sessions.table.js';
 import {
@@ -20,6 +22,8 @@ import {
 /** After each full batch, for everybody else. Milliseconds. */
 const PAUSE = 100;
 
+const UNSURE_MARGIN = 86_400_000;
+
 export interface Purged {
   readonly sessions: number;
   readonly revocations: number;
@@ -31,12 +35,17 @@ export interface Purged {
 /** Deletes from the database what nobody needs any more, a batch at a time. */
 @Injectable()
 export class StoragePurge {
+  private readonly time: SteadyTime;
+
   constructor(
     @InjectDatabase() private readonly db: Database,
     private readonly connection: DatabaseConnection,
     private readonly signingKeys: SigningKeyStore,
-    private readonly clock: Clock,
-  ) {}
+    private readonly revoked: RevocationService,
+    clock: Clock,
+  ) {
+    this.time = new SteadyTime(clock);
+  }
 
   /** @param signal ends it after the batch that is under way */
   async run(signal?: AbortSignal): Promise<Purged> {
@@ -60,12 +69,22 @@ export class StoragePurge {
   ): Promise<boolean> {
     const [due, ...others] = kinds;
     if (!due || signal?.aborted) return true;
-    const count = await purgeBatch(this.db, due, this.clock.now());
+    const count = await purgeBatch(this.db, due, this.timeFor(due));
     if (count === undefined) return false;
     purged[due.name] += count;
     if (count < BATCH_SIZE) return this.purge(others, purged, signal);
     await setTimeout(PAUSE, undefined, { signal }).catch(() => undefined);
     return this.purge(kinds, purged, signal);
+  }
+
+  /**
+   * A clock that is ahead deletes no revocation whose tokens live on when it comes back: not one that was ahead when this
+   * process started, either, until the tokens of before have expired in any case; up to then with a day to spare.
+   */
+  private timeFor({ name }: DueRows): number {
+    const now = this.time.earliest();
+    const isSure = name !== 'revocations' || this.time.elapsed >= this.revoked.longestLife;
+    return isSure ? now : now - UNSURE_MARGIN;
   }
 
   /** Room for new rows. A server does that by itself (autovacuum); the embedded database has nobody who would. */

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq, gt, isNull, or, sql } from 'drizzle-orm';
-import { Clock } from '../../common/clock.js';
 import { type Database, DatabaseConnection, InjectDatabase } from '../../database/database.js';
 import type { Revocation } from './revocation.js';
 import { RevocationStore, type TokenIdentity } from './revocation-store.js';
@@ -12,7 +11,6 @@ export class PostgresRevocationStore extends RevocationStore {
 
   constructor(
     @InjectDatabase() private readonly db: Database,
-    private readonly clock: Clock,
     connection: DatabaseConnection,
   ) {
     super();
@@ -36,10 +34,7 @@ export class PostgresRevocationStore extends RevocationStore {
   }
 
   async all(): Promise<Revocation[]> {
-    return this.db
-      .select(COLUMNS)
-      .from(revocations)
-      .where(gt(revocations.expiresAt, new Date(this.clock.now())));
+    return this.db.select(COLUMNS).from(revocations);
   }
 
   async recent(window: number): Promise<Revocation[]> {

@@ -1,8 +1,11 @@
 import { RedisScript } from '../../redis/redis-script.js';
 
+/** The server's clock may jump ahead: so far it makes nothing run out too early. Milliseconds. */
+const KEPT_LONGER = 3_600_000;
+
 /**
  * Lua: records one revocation, in both forms, for `life` milliseconds; answers the `issuedBefore` that holds now. Used
- * inside the scripts that end sessions, too. The list lives twice as long as its longest entry, and what was recorded
+ * inside the scripts that end sessions, too. The list lives twice as long as its longest entry and an hour, and what was recorded
  * longer ago than that concerns no token that still lives.
  */
 export const RECORD_REVOCATION = `
@@ -13,9 +16,9 @@ local function record_revocation(list, single, kind, id, before, expires, life)
   if known and known ~= '' and before ~= '' and tonumber(known) >= tonumber(before) then
     before = string.format('%d', tonumber(known) + 1000)
   end
-  redis.call('SET', single, before, 'PX', math.max(life, redis.call('PTTL', single)))
+  redis.call('SET', single, before, 'PX', math.max(life + ${KEPT_LONGER}, redis.call('PTTL', single)))
   redis.call('ZADD', list, now, kind .. '|' .. before .. '|' .. expires .. '|' .. id)
-  local kept = math.max(2 * life, redis.call('PTTL', list))
+  local kept = math.max(2 * life + ${KEPT_LONGER}, redis.call('PTTL', list))
   redis.call('PEXPIRE', list, kept)
   redis.call('ZREMRANGEBYSCORE', list, '-inf', now - kept)
   return before

@@ -100,8 +100,7 @@ export class RedisRevocationStore extends RevocationStore {
       issuedBefore: new Date(Number(epoch)),
       expiresAt: new Date(now + EPOCH_TTL),
     };
-    const known = encoded.flatMap((text) => decodeRevocation(text) ?? []);
-    return [lost, ...known.filter(({ expiresAt }) => expiresAt.getTime() > now)];
+    return [lost, ...encoded.flatMap((text) => decodeRevocation(text) ?? [])];
   }
 }
 

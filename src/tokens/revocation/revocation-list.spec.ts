@@ -16,6 +16,8 @@ const INTERVAL = 500;
 const STALENESS_BOUND = 5_000;
 const FULL_RELOAD_AFTER = 30_000;
 const SWEEP_INTERVAL = 60_000;
+/** Of an access token and the margin. */
+const LIFE = 16 * 60_000;
 
 /** A store that other processes write to, and that can fail, or not answer. */
 class FakeStore extends HeldRevocations {
@@ -134,8 +136,11 @@ describe('RevocationList', () => {
 
     it('forgets an entry only when its last access token has expired', async () => {
       await start(shared);
-      await list.announce([revocation('short', SWEEP_INTERVAL), revocation('long', SWEEP_INTERVAL + 1)]);
-      clock.advance(SWEEP_INTERVAL);
+      await list.announce([revocation('short', LIFE), revocation('long', LIFE + 1)]);
+      clock.advance(LIFE - 1);
+      await pass(SWEEP_INTERVAL);
+      expect(isRevoked('short')).toBe(true);
+      clock.advance(1);
       await pass(SWEEP_INTERVAL);
 
       expect(isRevoked('short')).toBe(false);
@@ -143,6 +148,19 @@ describe('RevocationList', () => {
       clock.advance(1);
       await pass(SWEEP_INTERVAL);
       expect(isRevoked('long')).toBe(false);
+    });
+
+    it('forgets nothing for a clock that jumps ahead and comes back', async () => {
+      await start(shared, [revocation('before')]);
+      await list.announce([revocation('announced')]);
+      const meanwhile = revocation('told-meanwhile');
+      clock.jump(20 * 60_000);
+      await pass(2 * INTERVAL);
+      push.arrives(meanwhile);
+      await pass(2 * SWEEP_INTERVAL);
+      clock.jump(-20 * 60_000);
+
+      expect(['before', 'announced', 'told-meanwhile'].map(isRevoked)).toEqual([true, true, true]);
     });
 
     it('leaves no timer behind', async () => {
@@ -287,6 +305,20 @@ describe('RevocationList', () => {
       await pass(2 * INTERVAL);
 
       expect(isRevoked('revoked-while-asleep')).toBe(true);
+    });
+
+    it('does not trust what it knew before the machine slept, and reads it when it is asked', async () => {
+      await start(true);
+      clock.jump(STALENESS_BOUND);
+      expect(list.isFresh).toBe(true);
+      store.entries = [revocation('revoked-while-asleep')];
+      clock.jump(600_000);
+
+      expect(list.isFresh).toBe(false);
+      expect(() => isRevoked('revoked-while-asleep')).toThrow(UnavailableError);
+      await list.catchUp();
+      expect(isRevoked('revoked-while-asleep')).toBe(true);
+      expect(isRevoked('alive')).toBe(false);
     });
 
     it('is not made fresh by a wall clock that is set back', async () => {

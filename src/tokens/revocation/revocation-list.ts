@@ -5,7 +5,7 @@ import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import { TokensConfig } from '../../config/slices.js';
 import { PushChannel } from '../../push/push-channel.js';
 import { RevocationSet } from './revocation-set.js';
-import { decodeRevocation, encodeRevocation, type Revocation } from './revocation.js';
+import { decodeRevocation, encodeRevocation, EXPIRY_MARGIN, type Revocation } from './revocation.js';
 import { RevocationStore, type TokenIdentity } from './revocation-store.js';
 
 const TOPIC = 'revocations';
@@ -35,7 +35,7 @@ const LIFE_MAX = 86_400_000;
 @Injectable()
 export class RevocationList implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Revocation');
-  private readonly live = new RevocationSet();
+  private readonly live: RevocationSet;
   /** On the monotonic clock: an adjusted wall clock does not hide that we are stale. */
   private readAt = Number.NEGATIVE_INFINITY;
   /** On the wall clock, which goes on while the machine sleeps. */
@@ -52,7 +52,9 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
     private readonly push: PushChannel,
     private readonly config: TokensConfig,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.live = new RevocationSet(clock, config.accessTokenTtl + EXPIRY_MARGIN);
+  }
 
   async onModuleInit(): Promise<void> {
     // Before the first reading, so that nothing falls between the two.
@@ -60,7 +62,7 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
     await this.read();
     // The first reading may take longer than its knowledge is good for.
     if (!this.isFresh) await this.read();
-    this.sweepTimer = setInterval(() => this.live.forgetExpired(this.clock.now()), SWEEP_INTERVAL).unref();
+    this.sweepTimer = setInterval(() => this.live.forgetExpired(), SWEEP_INTERVAL).unref();
     if (this.store.shared) this.scheduleRefresh();
   }
 
@@ -109,7 +111,10 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
   }
 
   get isFresh(): boolean {
-    return !this.store.shared || performance.now() - this.readAt <= this.config.revocationMaxStaleness;
+    if (!this.store.shared) return true;
+    // Either clock alone may hide it: one is adjusted, the other stands still while the machine sleeps.
+    const age = Math.max(performance.now() - this.readAt, this.clock.now() - this.readAtTime);
+    return age <= this.config.revocationMaxStaleness;
   }
 
   private add(entries: readonly Revocation[]): void {

@@ -1,3 +1,4 @@
+import type { Clock } from '../../common/clock.js';
 import type { Revocation } from './revocation.js';
 import type { TokenIdentity } from './revocation-store.js';
 
@@ -5,10 +6,21 @@ import type { TokenIdentity } from './revocation-store.js';
 interface Entry {
   readonly issuedBefore: number;
   readonly expiresAt: number;
+  /** The same on the monotonic clock, which nothing sets ahead. */
+  readonly keptUntil: number;
 }
 
 /** What is revoked, by what it concerns: a question is four look-ups, however many entries there are. */
 export class RevocationSet {
+  /**
+   * @param clock
+   * @param life for how long every entry is kept at least: that of a token; milliseconds
+   */
+  constructor(
+    private readonly clock: Clock,
+    private readonly life: number,
+  ) {}
+
   private readonly byKind = {
     session: new Map<string, Entry>(),
     subject: new Map<string, Entry>(),
@@ -23,6 +35,7 @@ export class RevocationSet {
     entries.set(id, {
       issuedBefore: Math.max(before, known?.issuedBefore ?? 0),
       expiresAt: Math.max(expiresAt.getTime(), known?.expiresAt ?? 0),
+      keptUntil: Math.max(this.keptUntil(expiresAt), known?.keptUntil ?? 0),
     });
   }
 
@@ -50,10 +63,18 @@ export class RevocationSet {
     );
   }
 
-  forgetExpired(now: number): void {
+  /** What is over by either clock: one that jumps ahead and comes back brings no token to life. */
+  forgetExpired(): void {
+    const [now, monotonic] = [this.clock.now(), this.clock.monotonic()];
     for (const entries of Object.values(this.byKind)) {
-      for (const [id, { expiresAt }] of entries) if (expiresAt <= now) entries.delete(id);
+      for (const [id, { expiresAt, keptUntil }] of entries)
+        if (expiresAt <= now && keptUntil <= monotonic) entries.delete(id);
     }
+  }
+
+  /** The clock may be ahead already: then the entry seems to have expired although its tokens have not. */
+  private keptUntil(expiresAt: Date): number {
+    return this.clock.monotonic() + Math.max(this.life, expiresAt.getTime() - this.clock.now());
   }
 
   private issuedBefore(entries: Map<string, Entry>, id: string): number {

@@ -22,7 +22,7 @@ export abstract class RevocationStore {
    * @returns what holds now
    */
   abstract add(revocation: Revocation): Promise<Revocation>;
-  /** All that have not expired. */
+  /** All that are kept, some longer than they are needed: the clock of who reads them may be ahead. */
   abstract all(): Promise<Revocation[]>;
   /** At least those recorded in the last so many milliseconds, by the store's clock. */
   abstract recent(window: number): Promise<Revocation[]>;

@@ -1,26 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock, toNumericDate } from '../../common/clock.js';
+import { SteadyTime } from '../../common/steady-time.js';
 import { TokensConfig } from '../../config/slices.js';
-import type { Revocation, RevocationKind } from './revocation.js';
+import { EXPIRY_MARGIN, type Revocation, type RevocationKind } from './revocation.js';
 import { SigningKeys } from '../keys/signing-keys.js';
 import { RevocationList } from './revocation-list.js';
 import { RevocationStore } from './revocation-store.js';
 
-/** Access tokens live a little longer than their TTL where another instance's clock is behind. */
-const MARGIN = 60_000;
 const SECOND = 1_000;
 
 /** Kills access tokens before their time: here at once, on other instances within a second. */
 @Injectable()
 export class RevocationService {
+  private readonly time: SteadyTime;
+
   constructor(
     private readonly store: RevocationStore,
     private readonly list: RevocationList,
     private readonly keys: SigningKeys,
     private readonly config: TokensConfig,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.time = new SteadyTime(clock);
+  }
 
   /** All access tokens of the subject issued until now; their sessions live, and can be refreshed. */
   async revokeSubject(subject: string): Promise<void> {
@@ -44,8 +47,12 @@ export class RevocationService {
 
   /** When the last access token that exists now has expired: a revocation can be forgotten then. */
   revokedUntil(): Date {
-    const life = Math.max(this.config.accessTokenTtl, this.keys.longestTokenTtl);
-    return new Date(this.clock.now() + life + MARGIN);
+    return new Date(this.time.latest() + this.longestLife);
+  }
+
+  /** How long an access token can live that exists now; milliseconds. */
+  get longestLife(): number {
+    return Math.max(this.config.accessTokenTtl, this.keys.longestTokenTtl) + EXPIRY_MARGIN;
   }
 
   private async record(kind: RevocationKind, id: string, issuedBefore: Date | null): Promise<void> {

@@ -12,6 +12,9 @@ export interface Revocation {
   readonly expiresAt: Date;
 }
 
+/** Access tokens live a little longer than their TTL where another instance's clock is behind; milliseconds. */
+export const EXPIRY_MARGIN = 60_000;
+
 const KINDS: readonly unknown[] = ['session', 'subject', 'token', 'all'] satisfies RevocationKind[];
 
 /** As text between instances and in Redis: kind, times in milliseconds (empty: null), id. */

@@ -1,3 +1,4 @@
+import { SystemClock } from '../../../src/common/clock.js';
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { DatabaseConnection } from '../../../src/database/database.js';
@@ -13,7 +14,7 @@ import { eventually } from '../support/eventually.js';
 
 const APP_SECRET = randomBytes(32).toString('base64');
 
-const clock = { now: () => Date.now() };
+const clock = new SystemClock();
 /** For a writer that leaves the sending to others. */
 class Nowhere extends Mailer {
   override readonly concurrency = 0;
