@@ -62,7 +62,7 @@ async function start(
   );
   const source = new PostgresSigningKeys(store, sealer, config, clock, connection, push);
   const keys = new SigningKeys(source, clock);
-  const rotation = new SigningKeyRotation(store, source, keys, push, config, clock, new TokenEvents());
+  const rotation = new SigningKeyRotation(store, source, keys, config, clock, new TokenEvents());
   await keys.onModuleInit();
   instances.push({ keys, push });
   return { keys, rotation, source, kids: () => keys.all.map(({ kid }) => kid) };

@@ -34,8 +34,8 @@ export class AccessTokenIssuer {
   ) {}
 
   /**
-   * `iat` of a token that is issued now: a second ahead where what was issued until now has just been revoked. Whoever
-   * asks before reading what the token will say gets one that dies with a revocation that comes between.
+   * `iat` of a token that is issued now: a second ahead where what was issued until now has just been revoked. A caller
+   * that asks before it reads what the token will say gets one that dies with a revocation that comes between.
    */
   issueTime(subject: string): number {
     return Math.max(toNumericDate(this.clock.now()), toNumericDate(this.revocations.earliestIssue(subject)));

@@ -1,6 +1,6 @@
 import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 
-/** Not a token of ours: why is for nobody to know. */
+/** Not a token of ours: why is not told. */
 export class AccessTokenInvalidError extends LatchkeyError {
   constructor(options?: ErrorOptions) {
     super('TOKEN_INVALID', 'The access token is not valid.', options);

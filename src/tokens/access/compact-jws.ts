@@ -9,7 +9,7 @@ export interface JwsHeader {
   readonly kid: string;
 }
 
-/** Nobody who writes a token needs it, and whoever copies its members would be given another prototype. */
+/** No issuer needs it, and code that copies its members would be given another prototype. */
 const PROTO_MEMBER = '"__proto__":';
 
 /**

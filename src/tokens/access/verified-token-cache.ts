@@ -15,7 +15,7 @@ interface Verified {
  * signature again. Keyed by the whole token. Expiry, revocation and whether the key is still there are not remembered:
  * they are asked every time.
  *
- * Bounded: when the younger of two generations is full, it becomes the older one, and what nobody asked for since that
+ * Bounded: when the younger of two generations is full, it becomes the older one, and what was not asked for since that
  * one was young is forgotten. A token of the younger one is found without a change, unlike in a list by last use, whose
  * upkeep leaves garbage with every request.
  */

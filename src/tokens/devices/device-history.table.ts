@@ -6,7 +6,7 @@ export const knownDevices = pgTable(
   'known_devices',
   {
     subject: text('subject').notNull(),
-    /** A MAC: who reads the table learns no address. */
+    /** A MAC: a reader of the table learns no address. */
     fingerprint: text('fingerprint').notNull(),
     firstSeenAt: instant('first_seen_at').notNull(),
     lastSeenAt: instant('last_seen_at').notNull(),

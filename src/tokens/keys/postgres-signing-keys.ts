@@ -106,6 +106,11 @@ export class PostgresSigningKeys extends SigningKeySource {
     };
   }
 
+  /** Tells the other instances that keys have changed. */
+  async announce(): Promise<void> {
+    await this.push.publish(SIGNING_KEYS_TOPIC, '');
+  }
+
   private setOf(
     rows: readonly SigningKeyRow[],
     opened: ReadonlyMap<string, TokenKey>,
@@ -131,7 +136,7 @@ export class PostgresSigningKeys extends SigningKeySource {
     };
   }
 
-  /** A key counts only if its sealed part opens: whoever can write a row cannot make us trust a key. */
+  /** A key counts only if its sealed part opens: an attacker who can write a row cannot make us trust a key. */
   private async open(row: SigningKeyRow): Promise<TokenKey | undefined> {
     const known = this.opened.get(row.kid);
     if (known) return known;

@@ -2,7 +2,6 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { TokensConfig } from '../../config/slices.js';
-import { PushChannel } from '../../push/push-channel.js';
 import { TokenEvents } from '../token-events.js';
 import {
   isPending,
@@ -15,7 +14,7 @@ import {
 import { PostgresSigningKeys } from './postgres-signing-keys.js';
 import type { AsymmetricAlg } from './signing-algorithm.js';
 import { SigningKeySource } from './signing-key-source.js';
-import { SIGNING_KEYS_TOPIC, SigningKeyStore } from './signing-key-store.js';
+import { SigningKeyStore } from './signing-key-store.js';
 import { SigningKeys } from './signing-keys.js';
 
 export interface ListedKey {
@@ -36,7 +35,6 @@ export class SigningKeyRotation {
     private readonly store: SigningKeyStore,
     private readonly source: SigningKeySource,
     private readonly keys: SigningKeys,
-    private readonly push: PushChannel,
     private readonly config: TokensConfig,
     private readonly clock: Clock,
     private readonly events: TokenEvents,
@@ -95,14 +93,14 @@ export class SigningKeyRotation {
     return this.config.signingAlg as AsymmetricAlg;
   }
 
-  private requireDatabaseKeys(): void {
-    if (!(this.source instanceof PostgresSigningKeys))
-      throw new NotFoundError('The signing keys in use are not those of the database.');
+  private requireDatabaseKeys(): PostgresSigningKeys {
+    if (this.source instanceof PostgresSigningKeys) return this.source;
+    throw new NotFoundError('The signing keys in use are not those of the database.');
   }
 
   /** This process knows when it resolves, the others soon after. */
   private async announce(): Promise<void> {
-    await Promise.all([this.push.publish(SIGNING_KEYS_TOPIC, ''), this.keys.reload()]);
+    await Promise.all([this.requireDatabaseKeys().announce(), this.keys.reload()]);
   }
 
   private tell({ kid, alg, signsFrom }: KeySchedule): void {

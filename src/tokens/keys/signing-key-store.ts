@@ -17,7 +17,7 @@ export type SigningKeyRow = typeof signingKeys.$inferSelect;
 /** Tells the other instances that there is something to read. */
 export const SIGNING_KEYS_TOPIC = 'signing-keys';
 
-/** Whoever holds the lock and is cut off from the network must not keep the others waiting. Milliseconds. */
+/** An instance that holds the lock and is cut off from the network must not keep the others waiting. Milliseconds. */
 const LOCK_TIMEOUT = 10_000;
 const PURGE_BATCH = 100;
 
@@ -110,7 +110,7 @@ export class SigningKeyStore {
   }
 
   /**
-   * Keys that may sign for this instance verify as long as its tokens live, whoever made them.
+   * Keys that may sign for this instance verify as long as its tokens live, whichever instance made them.
    * @param keys what was read
    * @returns whether one had to be changed
    */

@@ -145,7 +145,7 @@ describe('SigningKeys whose source changes', () => {
     expect(state()).toEqual([second, [second], undefined]);
   });
 
-  it('let nobody in while it cannot be known which are good', () => {
+  it('let no token in while it cannot be known which are good', () => {
     source.fresh = false;
 
     expect(() => keys.find(first.kid)).toThrow(UnavailableError);

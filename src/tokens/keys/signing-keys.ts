@@ -81,7 +81,7 @@ export class SigningKeys implements OnModuleInit, OnApplicationShutdown {
 
   /** Reads the keys again. Those read before stay in use if that fails, which is logged. */
   reload(): Promise<void> {
-    // One at a time, so that an older answer never replaces a newer one; who asks meanwhile waits for one that begins later.
+    // One at a time, so that an older answer never replaces a newer one; a caller meanwhile waits for one that begins later.
     this.queued ??= this.loading.then(() => {
       this.queued = undefined;
       this.loading = this.tryToLoad();

@@ -15,7 +15,7 @@ export class TokenKey {
   private constructor(
     readonly kid: string,
     readonly alg: SigningAlg,
-    /** What the JWKS shows; null for a shared secret, which nobody else may have. */
+    /** What the JWKS shows; null for a shared secret, which no other party may have. */
     readonly publicJwk: JsonWebKey | null,
     /** What verifies: the public key or the shared secret. */
     readonly verificationKey: KeyObject,

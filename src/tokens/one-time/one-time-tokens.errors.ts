@@ -1,6 +1,6 @@
 import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 
-/** Wrong, used, expired, replaced, for something else, or somebody's who may not use it: all the same to who asks. */
+/** Wrong, used, expired, replaced, for something else, or of a subject who may not use it: the caller is told the same. */
 export class OneTimeTokenInvalidError extends LatchkeyError {
   constructor() {
     super(

@@ -74,7 +74,7 @@ export class OneTimeTokens {
   }
 
   /**
-   * The same work where there is nobody to issue one to, so that the time does not tell. No subject has the token; the row
+   * The same work where there is no subject to issue one to, so that the time does not tell. No subject has the token; the row
    * is purged like others.
    * @param name who was asked for
    * @returns what `issue` would
@@ -91,7 +91,7 @@ export class OneTimeTokens {
 
   /**
    * Looks at a token without using it, to know whose it is.
-   * @param token whatever somebody sent
+   * @param token as it was sent
    */
   async find(purpose: OneTimePurpose, token: string): Promise<OneTimeToken | undefined> {
     return this.repository.find(hashOf(token), purpose, new Date(this.clock.now()));
@@ -138,7 +138,7 @@ export class OneTimeTokens {
   }
 }
 
-/** A plain hash will do: the token holds 256 random bits, which nobody can search. */
+/** A plain hash will do: the token holds 256 random bits, which no attacker can search. */
 function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }

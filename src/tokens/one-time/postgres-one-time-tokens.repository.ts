@@ -7,7 +7,7 @@ import type { OneTimePurpose, OneTimeToken } from './one-time-token.js';
 import { type ExpectedOneTimeToken, OneTimeTokensRepository } from './one-time-tokens.repository.js';
 import { oneTimeTokens } from './one-time-tokens.table.js';
 
-/** How they are told apart in the table is nobody else's business. */
+/** How they are kept apart in the table is known here alone. */
 const { slot: _slot, ...WHOLE_TOKEN } = getTableColumns(oneTimeTokens);
 
 @Injectable()

@@ -7,12 +7,12 @@ import { sessions } from '../sessions/sessions.table.js';
 
 /** Small enough to be gone in some milliseconds. */
 export const BATCH_SIZE = 500;
-/** Advisory lock of whoever purges: any constant that nobody else uses ("lk-purge" in hexadecimal). */
+/** Advisory lock of the process that purges: any constant that nothing else uses ("lk-purge" in hexadecimal). */
 const PURGE_LOCK = '7812387939634276197';
-/** Somebody may still ask what became of a session. Milliseconds. */
+/** Until then it can be asked what became of a session. Milliseconds. */
 const SESSIONS_KEPT = 86_400_000;
 
-/** Rows that nobody needs from some time on. Nothing makes such a row live again. */
+/** Rows that are not needed from some time on. Nothing makes such a row live again. */
 export interface DueRows {
   readonly name: 'sessions' | 'revocations' | 'oneTimeTokens';
   readonly table: PgTable;
@@ -45,8 +45,8 @@ export const DUE_ONE_TIME_TOKENS: DueRows = {
 };
 
 /**
- * Deletes the oldest of them. One statement, which is a transaction of its own: whoever is killed leaves nothing held.
- * Rows that someone else is changing are left for another time.
+ * Deletes the oldest of them. One statement, which is a transaction of its own: a process that is killed leaves nothing held.
+ * Rows that another transaction is changing are left for another time.
  * @returns how many; undefined if another instance is at it
  */
 export async function purgeBatch(

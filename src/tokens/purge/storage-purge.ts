@@ -19,7 +19,7 @@ import {
   purgeBatch,
 } from './purge-batch.js';
 
-/** After each full batch, for everybody else. Milliseconds. */
+/** After each full batch, for the others. Milliseconds. */
 const PAUSE = 100;
 
 const UNSURE_MARGIN = 86_400_000;
@@ -32,7 +32,7 @@ export interface Purged {
   readonly yielded: boolean;
 }
 
-/** Deletes from the database what nobody needs any more, a batch at a time. */
+/** Deletes from the database what is not needed any more, a batch at a time. */
 @Injectable()
 export class StoragePurge {
   private readonly time: SteadyTime;
@@ -87,7 +87,7 @@ export class StoragePurge {
     return isSure ? now : now - UNSURE_MARGIN;
   }
 
-  /** Room for new rows. A server does that by itself (autovacuum); the embedded database has nobody who would. */
+  /** Room for new rows. A server does that by itself (autovacuum); the embedded database has nothing that would. */
   private async reclaim(table: PgTable): Promise<void> {
     if (!this.connection.shared) await this.db.execute(sql`vacuum ${table}`);
   }

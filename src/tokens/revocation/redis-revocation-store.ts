@@ -14,7 +14,7 @@ const SECOND = 1_000;
 const EPOCH_TTL = 30 * 86_400_000;
 
 /**
- * Revocations beside the sessions in Redis. Redis may forget: after a restart, a flush or a fail-over nobody can tell
+ * Revocations beside the sessions in Redis. Redis may forget: after a restart, a flush or a fail-over it is not known
  * what was recorded before, so that all access tokens of before are dead then (sessions that are still there can be
  * refreshed).
  */

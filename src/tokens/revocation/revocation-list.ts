@@ -134,7 +134,7 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
     this.add(entries.filter((entry) => this.isPlausible(entry)));
   }
 
-  /** Messages are not signed: who can send one must not be able to revoke tokens of the future. */
+  /** Messages are not signed: an attacker who can send one must not be able to revoke tokens of the future. */
   private isPlausible({ issuedBefore, expiresAt }: Revocation): boolean {
     const now = this.clock.now();
     if (issuedBefore !== null && issuedBefore.getTime() > now + FUTURE_MAX) return false;

@@ -22,10 +22,10 @@ export abstract class RevocationStore {
    * @returns what holds now
    */
   abstract add(revocation: Revocation): Promise<Revocation>;
-  /** All that are kept, some longer than they are needed: the clock of who reads them may be ahead. */
+  /** All that are kept, some longer than they are needed: the clock of the process that reads them may be ahead. */
   abstract all(): Promise<Revocation[]>;
   /** At least those recorded in the last so many milliseconds, by the store's clock. */
   abstract recent(window: number): Promise<Revocation[]>;
-  /** Asks about one token, for those who would rather ask than know. */
+  /** Asks about one token, for `REVOCATION_CHECK=store`. */
   abstract isRevoked(token: TokenIdentity): Promise<boolean>;
 }

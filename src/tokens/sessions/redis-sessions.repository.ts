@@ -25,7 +25,7 @@ import {
 /** Sessions that have expired answer so for a day; then they are unknown. Milliseconds. */
 const KEPT_EXPIRED = 86_400_000;
 
-/** Keys that one step looks at, so that nobody else waits long. */
+/** Keys that one step looks at, so that other clients do not wait long. */
 const LOOKED_AT_ONCE = 1_000;
 /** The same where each is answered with all its fields. */
 const LISTED_AT_ONCE = 200;

@@ -74,7 +74,7 @@ export function newSessionSecret(): Buffer {
   return randomBytes(SECRET_BYTES);
 }
 
-/** What the row holds. A plain hash will do: the secret is 256 random bits, which nobody can search. */
+/** What the row holds. A plain hash will do: the secret is 256 random bits, which no attacker can search. */
 export function hashSessionSecret(secret: Buffer): string {
   return hash('sha256', secret, 'base64url');
 }

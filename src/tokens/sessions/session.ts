@@ -28,7 +28,7 @@ export interface Session {
   /** Until when the token just replaced still answers; null before the first rotation. */
   readonly graceUntil: Date | null;
   readonly createdAt: Date;
-  /** When who holds it last showed the password again; null: not since it was opened with it. */
+  /** When its holder last showed the password again; null: not since it was opened with it. */
   readonly reauthenticatedAt: Date | null;
   readonly lastUsedAt: Date;
   /** Unused until then, it is over. */
@@ -46,7 +46,7 @@ export function isExpired(session: Session, now: number): boolean {
   return session.idleExpiresAt.getTime() <= now || session.expiresAt.getTime() <= now;
 }
 
-/** When who holds it last showed the password. */
+/** When its holder last showed the password. */
 export function authenticationTime({ createdAt, reauthenticatedAt }: Session): number {
   return (reauthenticatedAt ?? createdAt).getTime();
 }

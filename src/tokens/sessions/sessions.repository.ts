@@ -81,7 +81,7 @@ export abstract class SessionsRepository {
   }
 
   /**
-   * Notes, in one atomic step, that who holds the session has authenticated again, if it is the subject's and neither ended
+   * Notes, in one atomic step, that the session's holder has authenticated again, if it is the subject's and neither ended
    * nor expired.
    * @param transaction what it is part of, if the sessions are kept in the same database
    * @returns whether it was noted

@@ -8,7 +8,7 @@ const SUBJECT_LOCK = 0x6c6b7375;
 /** A login takes no longer, however far above the bound the subject is. */
 const ENDED_AT_ONCE = 1_000;
 
-/** Until the transaction ends no one else who asks for the lock goes on: sessions of the subject can be counted. */
+/** Other transactions that ask for it wait until this one ends: sessions of the subject can be counted. */
 export async function lockSubject(db: Database, subject: string): Promise<void> {
   await db.execute(sql`select pg_advisory_xact_lock(${SUBJECT_LOCK}::int, hashtext(${subject}))`);
 }
