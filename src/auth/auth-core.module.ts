@@ -5,6 +5,7 @@ import { SecretsModule } from '../secrets/secrets.module.js';
 import { AccessRules } from './access/access-rules.js';
 import { JwtAuthGuard } from './access/jwt-auth.guard.js';
 import { JwtStrategy } from './access/jwt.strategy.js';
+import { OptionalCaller } from './access/optional-caller.js';
 import { RequestTokens } from './access/request-tokens.js';
 import { RolesGuard } from './access/roles.guard.js';
 import { ScopesGuard } from './access/scopes.guard.js';
@@ -34,6 +35,7 @@ export class AuthCoreModule {
           CsrfTokens,
           CsrfProtection,
           RequestTokens,
+          OptionalCaller,
           JwtAuthGuard,
           RolesGuard,
           ScopesGuard,
@@ -55,6 +57,7 @@ export class AuthCoreModule {
         CsrfProtection,
         CsrfTokens,
         NewPassword,
+        OptionalCaller,
         PasswordHasher,
         PasswordPolicy,
         RequestTokens,

@@ -12,15 +12,31 @@ import type { Principal } from '../../common/principal.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { CurrentUser, Public } from '../access/access.decorators.js';
 import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
-import { OneTimeTokenDto } from '../mails/one-time-token.dto.js';
+import { OptionalCaller } from '../access/optional-caller.js';
+import { EmailConfirmationService } from './email-confirmation.service.js';
+import { ProvedTokenDto } from '../mails/one-time-token.dto.js';
 import { ChangeEmailDto } from './email-change.dto.js';
 import { EmailChangeService } from './email-change.service.js';
 import { ReachableAddress } from '../fields/reachable-address.interceptor.js';
 
+const LINK_PROBLEMS = [
+  'ONE_TIME_TOKEN_INVALID',
+  'CREDENTIALS_NEEDED',
+  'INVALID_CREDENTIALS',
+  'CSRF_REJECTED',
+  'EMAIL_TAKEN',
+  'RATE_LIMITED',
+  'ACCOUNT_THROTTLED',
+] as const;
+
 @ApiTags('Account')
 @Controller('api/auth/email')
 export class EmailChangeController {
-  constructor(private readonly emailChange: EmailChangeService) {}
+  constructor(
+    private readonly emailChange: EmailChangeService,
+    private readonly confirmation: EmailConfirmationService,
+    private readonly callers: OptionalCaller,
+  ) {}
 
   @Post('change')
   @ReachableAddress()
@@ -57,11 +73,12 @@ export class EmailChangeController {
     summary: 'Confirm your new e-mail address with a mailed token',
     description:
       'The new address is verified with it, the old one gets a notice. Ends all sessions but the one that asked, and ' +
-      'every link that was mailed to the old address.',
+      'every link that was mailed to the old address. Needs an access token of the account, or its password.',
   })
   @ApiNoContentResponse({ description: 'Changed.' })
-  @ApiProblems({ body: true, codes: ['ONE_TIME_TOKEN_INVALID', 'EMAIL_TAKEN', 'RATE_LIMITED'] })
-  async confirm(@Body() { token }: OneTimeTokenDto, @Req() request: HttpRequest): Promise<void> {
-    await this.emailChange.confirm(token, clientInfoOf(request));
+  @ApiProblems({ body: true, codes: LINK_PROBLEMS })
+  async confirm(@Body() { token, password }: ProvedTokenDto, @Req() request: HttpRequest): Promise<void> {
+    const subject = (await this.callers.of(request))?.subject;
+    await this.confirmation.confirm(token, { subject, password }, clientInfoOf(request));
   }
 }

@@ -51,6 +51,20 @@ export function PasswordField(example = 'correct horse battery staple'): Propert
   );
 }
 
+/** May be left out by who is signed in. */
+export function OptionalPasswordField(): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({
+      ...PASSWORD,
+      minLength: 1,
+      description: 'Of the account; not needed with an access token of it.',
+      example: 'correct horse battery staple',
+    }),
+    ValidateIf((_, value) => value !== undefined),
+    IsSecretText(PASSWORD_MAX_LENGTH),
+  );
+}
+
 /** One that somebody chooses: the policy says more, in its own words. */
 export function NewPasswordField(example = 'correct horse battery staple'): PropertyDecorator {
   return applyDecorators(

@@ -16,10 +16,19 @@ import { OneTimeTokens, type OneTimeTokenRequest } from '../../tokens/one-time/o
 import { emailKey, type User } from '../../users/user.js';
 import { accountLink } from './account-links.js';
 import { addressSubject } from './address-subject.js';
+import { greetedName } from './greeted-name.js';
 import { resetBindingOf } from './reset-binding.js';
 
 type LinkPurpose = Parameters<typeof accountLink>[1];
 type Times = Pick<OneTimeTokenRequest, 'purpose' | 'lifetime' | 'notWithin' | 'keepOlder'>;
+
+/** Who is mailed a link. */
+interface LinkRecipient {
+  /** Of the account, if there is one. */
+  readonly id?: string;
+  readonly name: string | null;
+  readonly to: string;
+}
 
 /** The mails about an account: written down with what they tell of, sent once that has committed. */
 @Injectable()
@@ -36,7 +45,8 @@ export class AccountMails {
   /** Sends no second link for the same password and address within `MAIL_MIN_INTERVAL`. */
   async passwordReset(user: User, client: ClientInfo, transaction: Transaction): Promise<void> {
     const request = { subject: user.id, binding: resetBindingOf(user) };
-    await this.sendLink('password-reset', user, user.email, client, request, transaction);
+    const recipient = { id: user.id, name: greetedName(user), to: user.email };
+    await this.sendLink('password-reset', recipient, client, request, transaction);
   }
 
   /** The same work as `passwordReset` where nobody is to get a mail. */
@@ -56,7 +66,8 @@ export class AccountMails {
   /** Sends no second link to the same address within `MAIL_MIN_INTERVAL`. */
   async emailVerification(user: User, client: ClientInfo, transaction: Transaction): Promise<void> {
     const request = { subject: user.id, binding: emailKey(user.email) };
-    await this.sendLink('email-verification', user, user.email, client, request, transaction);
+    const recipient = { id: user.id, name: null, to: user.email };
+    await this.sendLink('email-verification', recipient, client, request, transaction);
   }
 
   /**
@@ -71,7 +82,7 @@ export class AccountMails {
     transaction: Transaction,
   ): Promise<void> {
     const request = { subject: user.id, binding: emailKey(email), payload: { email }, sessionId };
-    await this.sendLink('email-change', user, email, client, request, transaction);
+    await this.sendLink('email-change', { id: user.id, name: null, to: email }, client, request, transaction);
   }
 
   /**
@@ -85,15 +96,16 @@ export class AccountMails {
   ): Promise<void> {
     const binding = emailKey(wish.email);
     const request = { subject: addressSubject(wish.email), binding, payload: { ...wish } };
-    await this.sendLink('registration', wish, wish.email, client, request, transaction);
+    await this.sendLink('registration', { name: null, to: wish.email }, client, request, transaction);
   }
 
   /** The same work as `registration`, for an address that has an account. */
   async accountExists(user: User, { language }: ClientInfo, transaction: Transaction): Promise<void> {
     const token = await this.tokens.pretend(emailKey(user.email), this.times('registration'), transaction);
     if (token === undefined) return;
-    const { name, email: to, id: account } = user;
-    const mail = { to, template: 'account-exists', data: { name }, language, account } as const;
+    const { email: to, id: account } = user;
+    const data = { name: greetedName(user) };
+    const mail = { to, template: 'account-exists', data, language, account } as const;
     await this.outbox.enqueue(mail, transaction);
   }
 
@@ -107,23 +119,25 @@ export class AccountMails {
     const { email } = invitation;
     const payload = { ...invitation, invitedBy };
     const request = { subject: addressSubject(email), binding: emailKey(email), payload };
-    await this.sendLink('invitation', invitation, email, client, request, transaction);
+    // An administrator wrote it.
+    const recipient = { name: invitation.name, to: email };
+    await this.sendLink('invitation', recipient, client, request, transaction);
   }
 
   async passwordChanged(user: User, client: ClientInfo, transaction: Transaction): Promise<void> {
-    const data = { name: user.name, ...this.incident(client) };
+    const data = { name: greetedName(user), ...this.incident(client) };
     await this.tell(user, 'password-changed', data, transaction);
   }
 
   /** To the old address. @param user as it was before */
   async emailChanged(user: User, newEmail: string, transaction: Transaction): Promise<void> {
-    const data = { name: user.name, newEmail };
+    const data = { name: greetedName(user), newEmail };
     await this.tell(user, 'email-changed', data, transaction);
   }
 
   /** Outlives the account, which it is no part of. @param user as it was */
   async accountDeleted(user: User, client: ClientInfo, transaction: Transaction): Promise<void> {
-    const data = { name: user.name, ...this.incident(client) };
+    const data = { name: greetedName(user), ...this.incident(client) };
     const mail = { to: user.email, template: 'account-deleted', data, language: DEFAULT_LANGUAGE } as const;
     await this.outbox.enqueue(mail, transaction);
   }
@@ -140,8 +154,7 @@ export class AccountMails {
 
   private async sendLink(
     purpose: LinkPurpose,
-    { name, id }: Pick<User, 'name'> & { readonly id?: string },
-    to: string,
+    { name, id, to }: LinkRecipient,
     { language }: ClientInfo,
     request: Pick<OneTimeTokenRequest, 'subject' | 'binding' | 'payload' | 'sessionId'>,
     transaction: Transaction,
@@ -162,7 +175,7 @@ export class AccountMails {
       return { purpose, lifetime: this.registrationConfig.invitationTtl, notWithin: 0 };
     }
     const lifetime = purpose === 'password-reset' ? resetTtl : verificationTtl;
-    return { purpose, lifetime, notWithin: mailMinInterval, keepOlder: purpose === 'registration' };
+    return { purpose, lifetime, notWithin: mailMinInterval, keepOlder: purpose !== 'email-change' };
   }
 
   private incident({ ip, userAgent }: ClientInfo): SecurityEventData {

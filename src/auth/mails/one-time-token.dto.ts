@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { OptionalPasswordField } from '../fields/account-fields.js';
 import { IsSecretText } from '../../common/validation/text.js';
 
 /** Anything longer is no one-time token. */
@@ -13,4 +14,10 @@ export class OneTimeTokenDto {
   })
   @IsSecretText(MAX_LENGTH)
   token!: string;
+}
+
+/** For links that need the account's session or password beside the token. */
+export class ProvedTokenDto extends OneTimeTokenDto {
+  @OptionalPasswordField()
+  password?: string;
 }

@@ -11,6 +11,7 @@ import { DEFAULT_LANGUAGE } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
 import type { Attempt } from '../../throttling/account/account-throttle.js';
 import { UsersService } from '../../users/users.service.js';
+import { greetedName } from '../mails/greeted-name.js';
 
 /** Long after the answer: nobody can tell by its time, or by that of the next, who gets a mail. Milliseconds. */
 const DELAY_MIN = 500;
@@ -59,7 +60,7 @@ export class LockoutNotice implements BeforeApplicationShutdown {
     const user = await this.users.findByEmail(email);
     await this.audit.record(this.identifiers.eventOf('account.throttled', email, user, client));
     if (!user || user.disabledAt) return;
-    const data = { name: user.name, at, ip: client.ip, device: deviceOf(client.userAgent) };
+    const data = { name: greetedName(user), at, ip: client.ip, device: deviceOf(client.userAgent) };
     const mail = { to: user.email, template: 'lockout', data, account: user.id } as const;
     await this.outbox.enqueue({ ...mail, language: DEFAULT_LANGUAGE });
   }

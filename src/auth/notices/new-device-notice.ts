@@ -9,6 +9,7 @@ import { Outbox } from '../../mail/outbox.js';
 import { DeviceHistory } from '../../tokens/devices/device-history.js';
 import type { User } from '../../users/user.js';
 import { UsersService } from '../../users/users.service.js';
+import { greetedName } from '../mails/greeted-name.js';
 
 /** Tells users by mail that somebody has logged in from where they never have. */
 @Injectable()
@@ -31,8 +32,13 @@ export class NewDeviceNotice {
   async loggedIn(user: User, client: ClientInfo): Promise<void> {
     const { ip, userAgent } = client;
     await this.bestEffort(user, client, async (transaction) => {
-      const { name, email: to, id: account } = user;
-      const data = { name, at: new Date(this.clock.now()), ip, device: deviceOf(userAgent) };
+      const { email: to, id: account } = user;
+      const data = {
+        name: greetedName(user),
+        at: new Date(this.clock.now()),
+        ip,
+        device: deviceOf(userAgent),
+      };
       await this.outbox.enqueue(
         { to, template: 'new-device', data, language: DEFAULT_LANGUAGE, account },
         transaction,

@@ -6,6 +6,7 @@ import { logFailure } from '../../common/errors/log-failure.js';
 import { DEFAULT_LANGUAGE } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
 import { UsersService } from '../../users/users.service.js';
+import { greetedName } from '../mails/greeted-name.js';
 
 /** Tells users by mail that one of their refresh tokens was used a second time, perhaps by a thief. */
 @Injectable()
@@ -29,7 +30,7 @@ export class ReuseNotice {
     if (!user || user.disabledAt) return;
     const at = new Date(this.clock.now());
     const ip = client?.ip ?? null;
-    const data = { name: user.name, at, ip, device: deviceOf(client?.userAgent ?? null) };
+    const data = { name: greetedName(user), at, ip, device: deviceOf(client?.userAgent ?? null) };
     const mail = { to: user.email, template: 'refresh-token-reused', data, account: user.id } as const;
     await this.outbox.enqueue({ ...mail, language: DEFAULT_LANGUAGE });
   }

@@ -25,8 +25,9 @@ export class PasswordResetController {
     summary: 'Ask for a link to set a new password',
     description:
       'The same answer, in the same time, whether or not there is such an account. The mailed link leads to ' +
-      '`PUBLIC_URL/reset-password#token=…`, is good for one use and for `RESET_TOKEN_TTL` (15 m), and ends the one ' +
-      'before it. An address gets at most one such mail in `MAIL_MIN_INTERVAL` (1 m).',
+      '`PUBLIC_URL/reset-password#token=…`, is good for one use and for `RESET_TOKEN_TTL` (15 m), and stays good ' +
+      'beside later ones until one is used. An address gets at most one such mail in `MAIL_MIN_INTERVAL` (1 m), a time ' +
+      'that doubles with each.',
   })
   @ApiAcceptedResponse({ description: 'If there is such an account, a mail is on its way.' })
   @ApiProblems({ body: true, codes: ['RATE_LIMITED'] })

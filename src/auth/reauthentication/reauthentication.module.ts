@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CallerAccount } from './caller-account.js';
+import { LinkProof } from './link-proof.js';
 import { PasswordConfirmation } from './password-confirmation.js';
 import { ReauthenticationController } from './reauthentication.controller.js';
 import { StepUpPolicy } from './step-up-policy.js';
@@ -7,7 +8,7 @@ import { StepUpPolicy } from './step-up-policy.js';
 /** The caller shows the password again, once or for a while. */
 @Module({
   controllers: [ReauthenticationController],
-  providers: [CallerAccount, PasswordConfirmation, StepUpPolicy],
-  exports: [CallerAccount, StepUpPolicy],
+  providers: [CallerAccount, LinkProof, PasswordConfirmation, StepUpPolicy],
+  exports: [CallerAccount, LinkProof, StepUpPolicy],
 })
 export class ReauthenticationModule {}

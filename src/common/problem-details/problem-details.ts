@@ -37,6 +37,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   REFRESH_TOKEN_EXPIRED: { status: 401, title: 'The refresh token has expired', bearerError: null },
   REFRESH_TOKEN_REUSED: { status: 401, title: 'The refresh token was used before', bearerError: null },
   SESSION_ENDED: { status: 401, title: 'The session has ended', bearerError: null },
+  CREDENTIALS_NEEDED: { status: 401, title: 'The account must be shown to be yours', bearerError: null },
   INSUFFICIENT_ROLE: { status: 403, title: 'A role is missing', bearerError: 'insufficient_scope' },
   INSUFFICIENT_SCOPE: { status: 403, title: 'A scope is missing', bearerError: 'insufficient_scope' },
   REAUTHENTICATION_REQUIRED: {

@@ -8,20 +8,21 @@ export type ExpectedOneTimeToken = Pick<OneTimeToken, 'tokenHash' | 'purpose' | 
 export abstract class OneTimeTokensRepository {
   /**
    * Keeps the token in place of the subject's older one of the same purpose, in one atomic step.
-   * @param notSince leaves everything as it is if the older one was issued after this time with the same binding; null:
-   *   never
+   * @param notSince leaves everything as it is if the older one was issued after this time with the same binding; the time
+   *   from there to the token's doubles with each of the last day that stays beside it, up to an hour. Null: never
    * @returns whether it is kept
    */
   abstract put(token: OneTimeToken, notSince: Date | null, transaction?: Transaction): Promise<boolean>;
 
   /**
    * Lets the subject's token of the purpose stay good beside the one that is put next, unless it was issued after
-   * `notSince`. To be called in one transaction with `put`.
+   * `notSince`, as `put` takes it. To be called in one transaction with `put`.
    */
   abstract keepOlder(
     subject: string,
     purpose: OneTimePurpose,
     notSince: Date | null,
+    now: Date,
     transaction?: Transaction,
   ): Promise<void>;
 

@@ -54,7 +54,8 @@ export class OneTimeTokens {
     const token = PREFIX + randomBytes(SECRET_BYTES).toString('base64url');
     const now = this.clock.now();
     const notSince = notWithin > 0 ? new Date(now - notWithin) : null;
-    if (request.keepOlder) await this.repository.keepOlder(subject, purpose, notSince, transaction);
+    if (request.keepOlder)
+      await this.repository.keepOlder(subject, purpose, notSince, new Date(now), transaction);
     const kept = await this.repository.put(
       {
         purpose,

@@ -1,11 +1,28 @@
+import { alias } from 'drizzle-orm/pg-core';
 import { Injectable } from '@nestjs/common';
-import { and, asc, desc, eq, getTableColumns, gt, inArray, isNotNull, lt, lte, ne, sql } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  getTableColumns,
+  gt,
+  inArray,
+  isNotNull,
+  lt,
+  ne,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
 import type { Transaction } from '../../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../../database/database.js';
 import { handleOf } from '../../database/drizzle-unit-of-work.js';
 import type { OneTimePurpose, OneTimeToken } from './one-time-token.js';
 import { type ExpectedOneTimeToken, OneTimeTokensRepository } from './one-time-tokens.repository.js';
 import { oneTimeTokens } from './one-time-tokens.table.js';
+
+/** Milliseconds. */
+const OLDER_COUNT_FOR = 86_400_000;
 
 /** How they are kept apart in the table is known here alone. */
 const { slot: _slot, ...WHOLE_TOKEN } = getTableColumns(oneTimeTokens);
@@ -25,7 +42,7 @@ export class PostgresOneTimeTokensRepository extends OneTimeTokensRepository {
         target: [oneTimeTokens.subject, oneTimeTokens.purpose, oneTimeTokens.slot],
         set: replacement,
         setWhere: notSince
-          ? sql`${lte(oneTimeTokens.createdAt, notSince)} or ${ne(oneTimeTokens.binding, token.binding)}`
+          ? sql`${this.mayFollow(notSince, token.createdAt)} or ${ne(oneTimeTokens.binding, token.binding)}`
           : sql`true`,
       })
       .returning({ subject: oneTimeTokens.subject });
@@ -36,6 +53,7 @@ export class PostgresOneTimeTokensRepository extends OneTimeTokensRepository {
     subject: string,
     purpose: OneTimePurpose,
     notSince: Date | null,
+    now: Date,
     transaction?: Transaction,
   ): Promise<void> {
     await handleOf(this.db, transaction)
@@ -46,9 +64,29 @@ export class PostgresOneTimeTokensRepository extends OneTimeTokensRepository {
           eq(oneTimeTokens.subject, subject),
           eq(oneTimeTokens.purpose, purpose),
           eq(oneTimeTokens.slot, ''),
-          notSince ? lte(oneTimeTokens.createdAt, notSince) : undefined,
+          notSince ? this.mayFollow(notSince, now) : undefined,
         ),
       );
+  }
+
+  /** Whether the newest was issued long enough ago: each one that stays beside it doubles the time. */
+  private mayFollow(notSince: Date, now: Date): SQL {
+    const instant = (time: Date) => sql`${sql.param(time, oneTimeTokens.createdAt)}::timestamptz`;
+    const older = alias(oneTimeTokens, 'older');
+    const kept = this.db
+      .select({ count: sql`least(count(*), 30)` })
+      .from(older)
+      .where(
+        and(
+          eq(older.subject, oneTimeTokens.subject),
+          eq(older.purpose, oneTimeTokens.purpose),
+          ne(older.slot, ''),
+          gt(older.createdAt, new Date(now.getTime() - OLDER_COUNT_FOR)),
+        ),
+      );
+    const interval = sql`(${instant(now)} - ${instant(notSince)}) * power(2, (${kept}))`;
+    const longest = sql`greatest(${instant(now)} - ${instant(notSince)}, interval '1 hour')`;
+    return sql`${oneTimeTokens.createdAt} <= ${instant(now)} - least(${interval}, ${longest})`;
   }
 
   async find(tokenHash: string, purpose: OneTimePurpose, now: Date): Promise<OneTimeToken | undefined> {

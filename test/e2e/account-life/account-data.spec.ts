@@ -128,7 +128,7 @@ describeOnEachDatabase("A user's own data", (environment) => {
     await remove(account);
 
     expect(mails.to(account.user.email, 'account-deleted')).toHaveLength(1);
-    expect(mails.last(account.user.email, 'account-deleted')).toMatchObject({ name: 'Ada', ip: '127.0.0.1' });
+    expect(mails.last(account.user.email, 'account-deleted')).toMatchObject({ name: null, ip: '127.0.0.1' });
     expect(mails.to(account.user.email).at(-1)?.account).toBeUndefined();
   });
 

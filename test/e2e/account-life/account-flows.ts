@@ -36,16 +36,16 @@ export class AccountFlows {
     return this.server.api.post('/api/auth/password/change', { currentPassword, newPassword }, { token });
   }
 
-  verifyEmail(token: string) {
-    return this.server.api.post('/api/auth/email/verify', { token });
+  verifyEmail(token: string, password: string | undefined = PASSWORD) {
+    return this.server.api.post('/api/auth/email/verify', { token, password });
   }
 
   changeEmail({ accessToken: token }: Bearer, email: string, password = PASSWORD) {
     return this.server.api.post('/api/auth/email/change', { email, password }, { token });
   }
 
-  confirmEmail(token: string) {
-    return this.server.api.post('/api/auth/email/confirm', { token });
+  confirmEmail(token: string, password: string | undefined = PASSWORD) {
+    return this.server.api.post('/api/auth/email/confirm', { token, password });
   }
 
   deleteAccount({ accessToken: token }: Bearer, password = PASSWORD) {

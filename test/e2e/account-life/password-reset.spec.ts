@@ -100,7 +100,7 @@ describeOnEachDatabase('A password reset', (environment) => {
     expect((await server.api.login(user.email, PASSWORD)).status).toBe(200);
   });
 
-  it('sends an address one mail a minute, and the newer token ends the older', async () => {
+  it('sends an address one mail a minute, and the older token stays good until one is used', async () => {
     const { user } = await register();
     const older = await resetToken(user.email);
     expect((await forgot(user.email)).status).toBe(202);
@@ -110,8 +110,8 @@ describeOnEachDatabase('A password reset', (environment) => {
     server.clock.advance(MINUTE);
     const newer = await resetToken(user.email);
     expect(mails.to(user.email, 'password-reset')).toHaveLength(2);
-    expectProblem(await reset(older), 400, 'ONE_TIME_TOKEN_INVALID');
-    expect((await reset(newer)).status).toBe(204);
+    expect((await reset(older)).status).toBe(204);
+    expectProblem(await reset(newer), 400, 'ONE_TIME_TOKEN_INVALID');
   });
 
   it('is possible for 15 minutes', async () => {

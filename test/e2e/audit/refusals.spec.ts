@@ -302,6 +302,7 @@ describeOnEachDatabase('What is refused', (environment) => {
       await server.api.post('/api/auth/email/change', { email: next, password: PASSWORD }, { token });
       const confirmed = await server.api.post('/api/auth/email/confirm', {
         token: mails.token(next, 'email-change'),
+        password: PASSWORD,
       });
       expect(confirmed.status).toBe(204);
       await server.api.login(next, 'wrong');

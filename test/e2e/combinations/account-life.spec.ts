@@ -75,7 +75,7 @@ describeOnEachCombination('The main paths of an account', (environment) => {
     const email = uniqueEmail();
     const wish = { email, password: NEW_PASSWORD };
     await server.api.post('/api/auth/email/change', wish, { token: mine.accessToken });
-    const confirmation = { token: mails.token(email, 'email-change') };
+    const confirmation = { token: mails.token(email, 'email-change'), password: NEW_PASSWORD };
     expect((await server.api.post('/api/auth/email/confirm', confirmation)).status).toBe(204);
     const recorded = await typesOf(mine.accessToken);
     for (const type of ['user.registered', 'session.ended', 'password.reset', 'email.changed'])

@@ -103,10 +103,10 @@ export async function useLinks({ url, canaries, mails }: Traveller): Promise<voi
   };
 
   const { accessToken } = await client.ask('POST', '/api/auth/register', 201, { email, password });
-  await follow(email, '/verify-email', '/api/auth/email/verify');
+  await follow(email, '/verify-email', '/api/auth/email/verify', { password });
   const change = { email: newEmail, password };
   await client.ask('POST', '/api/auth/email/change', 202, change, accessToken);
-  await follow(newEmail, '/confirm-email', '/api/auth/email/confirm');
+  await follow(newEmail, '/confirm-email', '/api/auth/email/confirm', { password });
   await client.ask('POST', '/api/auth/password/forgot', 202, { email: newEmail });
   await follow(newEmail, '/reset-password', '/api/auth/password/reset', { password: next });
   await client.ask('POST', '/api/auth/login', 200, { email: newEmail, password: next });

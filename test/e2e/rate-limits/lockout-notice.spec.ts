@@ -45,7 +45,7 @@ describe('The notice of failed logins', () => {
     expect(mailsTo(email)[0]).toEqual({
       to: email,
       template: 'lockout',
-      data: { name: 'Ada', at: expect.any(Date), ip: '127.0.0.1', device: 'node' },
+      data: { name: null, at: expect.any(Date), ip: '127.0.0.1', device: 'node' },
       account: expect.any(String),
       language: null,
     });

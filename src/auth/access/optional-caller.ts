@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { HttpRequest } from '../../common/client-info.js';
+import type { ErrorCode } from '../../common/errors/error-code.js';
+import { LatchkeyError } from '../../common/errors/latchkey-error.js';
+import type { Principal } from '../../common/principal.js';
+import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
+import { PASSWORD_CHANGE_SCOPE } from './password-change-scope.js';
+import { RequestTokens } from './request-tokens.js';
+
+const NOT_SIGNED_IN: ReadonlySet<ErrorCode> = new Set(['TOKEN_INVALID', 'TOKEN_EXPIRED', 'TOKEN_REVOKED']);
+
+/** Who calls a public route that is also good for those who are signed in. */
+@Injectable()
+export class OptionalCaller {
+  constructor(
+    private readonly verifier: AccessTokenVerifier,
+    private readonly tokens: RequestTokens,
+  ) {}
+
+  /**
+   * @returns undefined for who sends no access token, or none that is good
+   * @throws CsrfRejectedError if a cookie alone would change something; UnavailableError
+   */
+  async of(request: HttpRequest): Promise<Principal | undefined> {
+    const token = this.tokens.tokenOf(request);
+    if (token === undefined) return undefined;
+    try {
+      const caller = await this.verifier.authenticate(token);
+      this.tokens.refuseForgery(request, caller);
+      return caller.scopes.includes(PASSWORD_CHANGE_SCOPE) ? undefined : caller;
+    } catch (error) {
+      if (error instanceof LatchkeyError && NOT_SIGNED_IN.has(error.code)) return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { AuditSink } from '../../audit/audit-sink.js';
+import type { ClientInfo } from '../../common/client-info.js';
+import { UnitOfWork } from '../../common/unit-of-work.js';
+import { AccountMails } from '../mails/account-mails.js';
+import { CallerAccount } from '../reauthentication/caller-account.js';
+
+/** Another link to verify the address. */
+@Injectable()
+export class VerificationMailService {
+  constructor(
+    private readonly account: CallerAccount,
+    private readonly mails: AccountMails,
+    private readonly audit: AuditSink,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** Sends nothing to who has verified the address already. */
+  async resend(subject: string, client: ClientInfo): Promise<void> {
+    const user = await this.account.find(subject);
+    if (user.emailVerifiedAt) return;
+    await this.unitOfWork.run(async (transaction) => {
+      await this.mails.emailVerification(user, client, transaction);
+      const actor = { kind: 'user', id: subject } as const;
+      const type = 'email.verification_requested' as const;
+      await this.audit.record({ type, actor, subject, client }, transaction);
+    });
+  }
+}
