@@ -6,6 +6,7 @@ import { PROBLEM_MEDIA_TYPE, problemDetails } from '../common/problem-details/pr
 import type { HttpConfig, LatchkeyConfig } from '../config/slices.js';
 import { logRequests } from './access-log.js';
 import { acceptOnlyJson, BODY_LIMIT } from './json-body.js';
+import { readOnAfterRefusal } from './overlong-body.js';
 import { answerRawProblem } from './raw-problem.js';
 import { requestIds } from './request-id.js';
 import { API_HEADERS, DOCS_HEADERS } from './security-headers.js';
@@ -48,7 +49,10 @@ export function createFastifyAdapter(
     },
   });
   const fastify = adapter.getInstance<FastifyInstance>();
+  // Bounded by their size; Node would leave out those beyond the thousandth, X-Forwarded-For with them.
+  fastify.server.maxHeadersCount = 0;
   acceptOnlyJson(fastify);
+  readOnAfterRefusal(fastify);
   logRequests(fastify, logLevel);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(isUnder(docsPath, request.url) ? DOCS_HEADERS : API_HEADERS);

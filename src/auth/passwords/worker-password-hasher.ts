@@ -20,6 +20,7 @@ export class WorkerPasswordHasher extends PasswordHasher implements OnApplicatio
   private readonly logger = new Logger('Passwords');
   private readonly pool: Piscina;
   private readonly scheme;
+  private closed = false;
 
   constructor(config: PasswordsConfig) {
     super();
@@ -41,6 +42,7 @@ export class WorkerPasswordHasher extends PasswordHasher implements OnApplicatio
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.closed = true;
     await this.pool.close({ force: true });
   }
 
@@ -72,6 +74,8 @@ export class WorkerPasswordHasher extends PasswordHasher implements OnApplicatio
           retryAfterSeconds: 5,
         });
       }
+      // What waited when the time to finish was over.
+      if (this.closed) throw new UnavailableError('The server is stopping; try again in a moment.');
       throw error;
     }
   }
