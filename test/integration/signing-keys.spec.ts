@@ -109,6 +109,7 @@ describeOnEachDatabase('The signing keys', (open) => {
     expect(keys.current).toBe(second);
 
     clock.advance(TTL + LEEWAY - 1);
+    await keys.catchUp();
     expect(keys.find(first.kid)).toBe(first);
     expect(source.needsMaintenance).toBe(false);
     clock.advance(1);
@@ -261,6 +262,7 @@ describeOnEachDatabase('The signing keys', (open) => {
     const first = keys.current;
     await rotation.rotate();
     clock.advance(LEAD + 60 * MINUTE);
+    await keys.catchUp();
 
     expect(keys.find(first.kid)).toBe(first);
     clock.advance(LEEWAY);
@@ -290,6 +292,20 @@ describeWithPostgres('The signing keys of many instances', () => {
   });
 
   const connect = async (url: string) => openDatabase({ url, poolMax: 3, directory: '' });
+
+  it('are not trusted after the machine slept, until they are read', async () => {
+    const [connection] = connections;
+    if (!connection) throw new Error('There is no connection.');
+    const { keys, kids } = await start(connection, clock);
+    const [kid = ''] = kids();
+    expect(keys.find(kid)).toBeDefined();
+    // No timer has noticed, and the monotonic clock stood still.
+    clock.jump(10 * MINUTE);
+
+    expect(() => keys.find(kid)).toThrow(UnavailableError);
+    await keys.catchUp();
+    expect(keys.find(kid)).toBeDefined();
+  });
 
   it('are rotated by exactly one of them', async () => {
     const all = await Promise.all(connections.map((connection) => start(connection, clock)));

@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import { PolledSnapshot } from '../../common/polled-snapshot.js';
 import { TokensConfig } from '../../config/slices.js';
 import { DatabaseConnection } from '../../database/database.js';
 import { PushChannel } from '../../push/push-channel.js';
@@ -31,8 +32,8 @@ export class PostgresSigningKeys extends SigningKeySource {
   private schedules: readonly KeySchedule[] = [];
   /** By kid, which is made of the key itself. */
   private opened: ReadonlyMap<string, TokenKey> = new Map();
-  /** On the monotonic clock. */
-  private readAt = Number.NEGATIVE_INFINITY;
+  private readonly snapshot: PolledSnapshot;
+  private changed: () => void = () => undefined;
 
   constructor(
     private readonly store: SigningKeyStore,
@@ -44,11 +45,15 @@ export class PostgresSigningKeys extends SigningKeySource {
   ) {
     super();
     this.alg = config.signingAlg as AsymmetricAlg;
+    this.snapshot = new PolledSnapshot(clock, {
+      interval: POLL_INTERVAL,
+      maxAge: Math.max(config.revocationMaxStaleness, MIN_STALENESS_BOUND),
+      read: () => this.poll(),
+    });
   }
 
   override get isFresh(): boolean {
-    const bound = Math.max(this.config.revocationMaxStaleness, MIN_STALENESS_BOUND);
-    return !this.connection.shared || performance.now() - this.readAt <= bound;
+    return !this.connection.shared || this.snapshot.isFresh;
   }
 
   /** By what was loaded last: whether a key has to be published, or a row to be deleted. */
@@ -61,7 +66,10 @@ export class PostgresSigningKeys extends SigningKeySource {
   }
 
   async load(): Promise<SigningKeySet> {
-    const startedAt = performance.now();
+    return this.snapshot.taking(() => this.readAll());
+  }
+
+  private async readAll(): Promise<SigningKeySet> {
     const now = this.clock.now();
     let rows = await this.store.all();
     if (!signingAt(rows, this.alg, now)) {
@@ -76,34 +84,22 @@ export class PostgresSigningKeys extends SigningKeySource {
     const set = this.setOf(rows, opened, now);
     this.opened = opened;
     this.schedules = rows;
-    this.readAt = startedAt;
     return set;
   }
 
   override watch(changed: () => void): () => void {
     this.push.subscribe(SIGNING_KEYS_TOPIC, changed);
     if (!this.connection.shared) return () => undefined;
-    let stopped = false;
-    let timer: NodeJS.Timeout;
-    const poll = async (): Promise<void> => {
-      const startedAt = performance.now();
-      try {
-        const read = await this.store.schedules();
-        if (fingerprintOf(read) === fingerprintOf(this.schedules)) this.readAt = startedAt;
-        else changed();
-      } catch {
-        // Told by what becomes stale.
-      }
-      if (!stopped) schedule();
-    };
-    const schedule = (): void => {
-      timer = setTimeout(() => void poll(), POLL_INTERVAL).unref();
-    };
-    schedule();
-    return () => {
-      stopped = true;
-      clearTimeout(timer);
-    };
+    this.changed = changed;
+    this.snapshot.start();
+    return () => this.snapshot.stop();
+  }
+
+  /** @returns false if there is something new, which is still to be loaded */
+  private async poll(): Promise<boolean> {
+    const isKnown = fingerprintOf(await this.store.schedules()) === fingerprintOf(this.schedules);
+    if (!isKnown) this.changed();
+    return isKnown;
   }
 
   /** Tells the other instances that keys have changed. */

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
+import { PolledSnapshot } from '../../common/polled-snapshot.js';
 import { TokensConfig } from '../../config/slices.js';
 import { PushChannel } from '../../push/push-channel.js';
 import { RevocationSet } from './revocation-set.js';
@@ -20,8 +20,6 @@ const LONG_LOOK = 60_000;
 const LONG_LOOK_EVERY = 15_000;
 /** After a gap this long the recent entries are not enough, and all are read. */
 const FULL_READ_AFTER = 30_000;
-/** How long a request waits for a reading. */
-const CATCH_UP_TIMEOUT = 1_000;
 const SWEEP_INTERVAL = 60_000;
 /** What a message may say at most: by clocks that differ, and of instances with another `ACCESS_TOKEN_TTL`. */
 const FUTURE_MAX = 120_000;
@@ -36,16 +34,9 @@ const LIFE_MAX = 86_400_000;
 export class RevocationList implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Revocation');
   private readonly live: RevocationSet;
-  /** On the monotonic clock: an adjusted wall clock does not hide that we are stale. */
-  private readAt = Number.NEGATIVE_INFINITY;
-  /** On the wall clock, which goes on while the machine sleeps. */
-  private readAtTime = Number.NEGATIVE_INFINITY;
+  private readonly snapshot: PolledSnapshot;
   private lookedLongAt = Number.NEGATIVE_INFINITY;
-  private refreshTimer: NodeJS.Timeout | undefined;
   private sweepTimer: NodeJS.Timeout | undefined;
-  private stopped = false;
-  private reportedStale = false;
-  private catchingUp: Promise<void> | undefined;
 
   constructor(
     private readonly store: RevocationStore,
@@ -54,21 +45,28 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
     private readonly clock: Clock,
   ) {
     this.live = new RevocationSet(clock, config.accessTokenTtl + EXPIRY_MARGIN);
+    this.snapshot = new PolledSnapshot(clock, {
+      interval: READ_INTERVAL,
+      maxAge: config.revocationMaxStaleness,
+      read: (gap) => this.read(gap),
+      lost: ({ message }) =>
+        this.logger.error(`The revocations cannot be read, protected routes answer 503: ${message}`),
+      found: () => this.logger.log('The revocations are known again; protected routes answer.'),
+    });
   }
 
   async onModuleInit(): Promise<void> {
     // Before the first reading, so that nothing falls between the two.
     this.push.subscribe(TOPIC, (message) => this.receive(message));
-    await this.read();
+    await this.snapshot.read();
     // The first reading may take longer than its knowledge is good for.
-    if (!this.isFresh) await this.read();
+    if (!this.isFresh) await this.snapshot.read();
     this.sweepTimer = setInterval(() => this.live.forgetExpired(), SWEEP_INTERVAL).unref();
-    if (this.store.shared) this.scheduleRefresh();
+    if (this.store.shared) this.snapshot.start();
   }
 
   onApplicationShutdown(): void {
-    this.stopped = true;
-    clearTimeout(this.refreshTimer);
+    this.snapshot.stop();
     clearInterval(this.sweepTimer);
   }
 
@@ -83,15 +81,9 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
     await Promise.all(messages.map((message) => this.push.publish(TOPIC, message)));
   }
 
-  /**
-   * Reads what is missing if the list is too old to trust although the store answers: after this process stood still.
-   * Resolves at once if it is not, or if the store is known not to answer.
-   */
+  /** @see PolledSnapshot.catchUp */
   async catchUp(): Promise<void> {
-    if (this.isFresh || this.reportedStale) return;
-    clearTimeout(this.refreshTimer);
-    this.catchingUp ??= this.refresh().finally(() => (this.catchingUp = undefined));
-    await Promise.race([this.catchingUp, sleep(CATCH_UP_TIMEOUT, undefined, { ref: false })]);
+    if (this.store.shared) await this.snapshot.catchUp();
   }
 
   /** @throws UnavailableError while the list is too old to trust */
@@ -111,10 +103,7 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
   }
 
   get isFresh(): boolean {
-    if (!this.store.shared) return true;
-    // Either clock alone may hide it: one is adjusted, the other stands still while the machine sleeps.
-    const age = Math.max(performance.now() - this.readAt, this.clock.now() - this.readAtTime);
-    return age <= this.config.revocationMaxStaleness;
+    return !this.store.shared || this.snapshot.isFresh;
   }
 
   private add(entries: readonly Revocation[]): void {
@@ -126,8 +115,7 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
     if (message === undefined) {
       if (!this.store.shared) return;
       this.lookedLongAt = Number.NEGATIVE_INFINITY;
-      clearTimeout(this.refreshTimer);
-      void this.refresh();
+      this.snapshot.readNow();
       return;
     }
     const entries = message.split('\n').flatMap((text) => decodeRevocation(text) ?? []);
@@ -141,50 +129,15 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
     return expiresAt.getTime() <= now + Math.max(this.config.accessTokenTtl, LIFE_MAX) + FUTURE_MAX;
   }
 
-  private scheduleRefresh(): void {
-    if (this.stopped) return;
-    clearTimeout(this.refreshTimer);
-    this.refreshTimer = setTimeout(() => void this.refresh(), READ_INTERVAL).unref();
-  }
-
-  private async refresh(): Promise<void> {
-    try {
-      await this.readOrTryAgain();
-      if (this.reportedStale) this.logger.log('The revocations are known again; protected routes answer.');
-      this.reportedStale = false;
-    } catch (error) {
-      if (!this.reportedStale && !this.isFresh) {
-        this.reportedStale = true;
-        this.logger.error(
-          `The revocations cannot be read, protected routes answer 503: ${(error as Error).message}`,
-        );
-      }
-    }
-    this.scheduleRefresh();
-  }
-
-  /** A reading that was under way while this process stood still fails, whatever the store does. */
-  private async readOrTryAgain(): Promise<void> {
-    try {
-      await this.read();
-    } catch (error) {
-      if (this.isFresh || this.reportedStale) throw error;
-      await this.read();
-    }
-  }
-
-  private async read(): Promise<void> {
+  private async read(gap: number): Promise<boolean> {
     const startedAt = performance.now();
-    const startedAtTime = this.clock.now();
-    const gap = Math.max(startedAt - this.readAt, startedAtTime - this.readAtTime);
     const lookLong = startedAt - this.lookedLongAt >= LONG_LOOK_EVERY;
     this.add(
       gap > FULL_READ_AFTER
         ? await this.store.all()
         : await this.store.recent(lookLong ? LONG_LOOK : Math.ceil(gap) + OVERLAP),
     );
-    this.readAt = startedAt;
-    this.readAtTime = startedAtTime;
     if (lookLong) this.lookedLongAt = startedAt;
+    return true;
   }
 }
