@@ -47,7 +47,7 @@ export class AccountDataController {
   @ApiProblems({
     bearer: true,
     body: true,
-    codes: ['INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'RATE_LIMITED', 'ACCOUNT_THROTTLED'],
+    codes: ['INVALID_CREDENTIALS', 'CONFLICT', 'ACCOUNT_DISABLED', 'RATE_LIMITED', 'ACCOUNT_THROTTLED'],
   })
   async delete(
     @CurrentUser() caller: Principal,

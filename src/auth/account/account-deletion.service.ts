@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
+import { ConflictError } from '../../common/errors/latchkey-error.js';
 import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
 import { UsersService } from '../../users/users.service.js';
 import { AccountMails } from '../mails/account-mails.js';
 import { CallerAccount } from '../reauthentication/caller-account.js';
 import { eventOf } from '../reauthentication/password-confirmation.js';
-import { InvalidCredentialsError } from '../sign-in/invalid-credentials.error.js';
 import { AccountErasure } from './account-erasure.js';
 
 /** A user's own account, erased (GDPR art. 17). */
@@ -24,7 +24,8 @@ export class AccountDeletionService {
 
   /**
    * The account with all that goes with it, and a last mail to its address; its access tokens die.
-   * @throws InvalidCredentialsError if the password is wrong, or was changed just now
+   * @throws InvalidCredentialsError if the password is wrong; ConflictError if the account was deleted, or the password
+   *   changed, at the same time
    * @throws LastAdministratorError
    */
   async delete(caller: Principal, password: string, client: ClientInfo): Promise<void> {
@@ -32,7 +33,10 @@ export class AccountDeletionService {
     const user = await this.account.findWithPassword(wanted, password);
     await this.unitOfWork.run(async (transaction) => {
       const deleted = await this.users.deleteOwn(user, transaction);
-      if (!deleted) throw new InvalidCredentialsError('The password is wrong.');
+      if (!deleted)
+        throw new ConflictError(
+          'The account was deleted, or its password changed, by another request just now.',
+        );
       await this.audit.record(eventOf(wanted), transaction);
       await this.erasure.erase(user, client, transaction);
       await this.mails.accountDeleted(user, client, transaction);

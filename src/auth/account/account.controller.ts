@@ -55,6 +55,7 @@ export class AccountController {
     codes: [
       'PASSWORD_REJECTED',
       'INVALID_CREDENTIALS',
+      'CONFLICT',
       'ACCOUNT_DISABLED',
       'RATE_LIMITED',
       'ACCOUNT_THROTTLED',

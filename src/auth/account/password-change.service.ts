@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
+import { ConflictError } from '../../common/errors/latchkey-error.js';
 import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
 import { UsersService } from '../../users/users.service.js';
@@ -9,7 +10,6 @@ import { opaqueString } from '../passwords/opaque-string.js';
 import { PasswordRejectedError } from '../passwords/password-policy.js';
 import { CallerAccount } from '../reauthentication/caller-account.js';
 import { eventOf } from '../reauthentication/password-confirmation.js';
-import { InvalidCredentialsError } from '../sign-in/invalid-credentials.error.js';
 
 /** A new password in place of the one that the user knows. */
 @Injectable()
@@ -26,7 +26,7 @@ export class PasswordChangeService {
    * Ends the user's other sessions, and links that were mailed to reset the password or change the address. This session
    * goes on; a token that was only good for changing the password stays so, and the next refresh or login brings one with
    * the user's roles.
-   * @throws InvalidCredentialsError if the current password is wrong, or was changed by someone else just now
+   * @throws InvalidCredentialsError if the current password is wrong; ConflictError if it was changed at the same time
    * @throws PasswordRejectedError, AccountThrottledError
    */
   async change(
@@ -42,7 +42,7 @@ export class PasswordChangeService {
     const passwordHash = await this.newPassword.hash(newPassword, user, 'newPassword');
     await this.unitOfWork.run(async (transaction) => {
       const changed = await this.users.changePassword(user, passwordHash, transaction);
-      if (!changed) throw new InvalidCredentialsError('The current password is wrong.');
+      if (!changed) throw new ConflictError('The password was changed by another request just now.');
       await this.replacement.changed(user, eventOf(wanted), client, transaction);
     });
   }

@@ -46,8 +46,12 @@ export class LoginAttempts {
       return result;
     } catch (error) {
       // What broke before the password was verified told nobody anything.
-      if (!(error instanceof InvalidCredentialsError)) await attempt.refund();
-      else if (attempt.throttling) this.notice.schedule(attempt, email, client);
+      if (!(error instanceof InvalidCredentialsError)) {
+        await attempt.refund();
+        throw error;
+      }
+      attempt.fail();
+      if (attempt.throttling) this.notice.schedule(attempt, email, client);
       throw error;
     }
   }

@@ -50,8 +50,10 @@ export class LinkProof {
       await attempt.refund();
       throw error;
     }
-    if (!matches || isPasswordExpired(user, this.clock.now()))
+    if (!matches || isPasswordExpired(user, this.clock.now())) {
+      attempt.fail();
       throw new InvalidCredentialsError('The password is wrong.');
+    }
     await attempt.refund();
   }
 }

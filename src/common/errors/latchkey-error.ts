@@ -47,6 +47,13 @@ export class UnavailableError extends LatchkeyError {
   }
 }
 
+/** 409 `CONFLICT`: what the request was to change was changed by another at the same time. */
+export class ConflictError extends LatchkeyError {
+  constructor(message: string) {
+    super('CONFLICT', message);
+  }
+}
+
 export class NotFoundError extends LatchkeyError {
   constructor(message: string) {
     super('NOT_FOUND', message);

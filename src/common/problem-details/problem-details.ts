@@ -50,6 +50,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   REGISTRATION_CLOSED: { status: 403, title: 'Registration is closed' },
   NOT_FOUND: { status: 404, title: 'Not found' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'The method is not allowed here' },
+  CONFLICT: { status: 409, title: 'Another change came first' },
   EMAIL_TAKEN: { status: 409, title: 'The e-mail address is taken' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The media type is not supported' },

@@ -7,6 +7,7 @@ import { StoreCircuitBreaker } from '../store/store-circuit-breaker.js';
 import { AccountThrottledError } from './account-throttled.error.js';
 import { AttemptStore, type CountedAttempt, delayAfter } from './attempt-store.js';
 import { InProcessAttempts } from './in-process-attempts.js';
+import { PendingAttempts } from './pending-attempts.js';
 
 /** Whose wrong passwords are counted together. */
 export interface ThrottleSubject {
@@ -19,6 +20,8 @@ export interface ThrottleSubject {
 export interface Attempt {
   /** As a failure it is the one, or one of those, that make others wait. */
   readonly throttling: boolean;
+  /** It was a failure. Either this or `refund`, once. */
+  fail(): void;
   /** It was no failure. Never fails. */
   refund(): Promise<void>;
   /** @returns true once a streak: for telling the owner */
@@ -34,6 +37,7 @@ export class AccountThrottle {
   private readonly key: KeyObject;
   /** Counts while the shared store does not answer, going on from what that said last. */
   private readonly own: InProcessAttempts;
+  private readonly pending = new PendingAttempts();
 
   constructor(
     private readonly config: AccountThrottlingConfig,
@@ -46,15 +50,32 @@ export class AccountThrottle {
     this.own = store instanceof InProcessAttempts ? store : new InProcessAttempts(config);
   }
 
-  /** @throws AccountThrottledError while whoever is guessed at may not be tried */
+  /**
+   * Counts a try of a password, whose end has to be said with `refund` or `fail`. Where others that are under way leave no
+   * room, it waits for their ends.
+   * @throws AccountThrottledError while the account, device or session may not be tried
+   */
   async begin(guessed: ThrottleSubject): Promise<Attempt> {
     const key = this.keyOf(guessed);
-    const now = this.clock.now();
+    for (;;) {
+      const now = this.clock.now();
+      // oxlint-disable-next-line eslint/no-await-in-loop -- one after the other
+      const { counted, shared } = await this.count(key, now);
+      if (counted.allowed) {
+        this.pending.begin(key);
+        return this.attempt(key, counted, shared);
+      }
+      const next = this.pending.next(key);
+      if (!next) throw new AccountThrottledError(this.secondsLeft(counted, now));
+      // oxlint-disable-next-line eslint/no-await-in-loop -- until there is room, or nothing to wait for
+      await next;
+    }
+  }
+
+  private async count(key: string, now: number): Promise<{ counted: CountedAttempt; shared: boolean }> {
     const shared = await this.askStore((store) => store.count(key, now));
     if (shared) this.own.remember(key, shared);
-    const counted = shared ?? (await this.own.count(key, now));
-    if (!counted.allowed) throw new AccountThrottledError(this.secondsLeft(counted, now));
-    return this.attempt(key, counted, shared !== undefined);
+    return { counted: shared ?? (await this.own.count(key, now)), shared: shared !== undefined };
   }
 
   /** The password was proved in another way, e.g. replaced by the owner of the mailbox. */
@@ -67,9 +88,14 @@ export class AccountThrottle {
     const { failures, noticed } = counted;
     return {
       throttling: failures >= this.config.failures && !noticed,
+      fail: () => this.pending.end(key),
       refund: async () => {
-        await this.own.refund(key, counted);
-        if (shared) await this.askStore((store) => store.refund(key, counted));
+        try {
+          await this.own.refund(key, counted);
+          if (shared) await this.askStore((store) => store.refund(key, counted));
+        } finally {
+          this.pending.end(key);
+        }
       },
       claimNotice: async () => {
         const own = await this.own.claimNotice(key);

@@ -119,7 +119,6 @@ describe('a password', () => {
       ['what follows 72 bytes', 'x'.repeat(72), `${'x'.repeat(72)}y`],
       ['the 73rd byte, inside an emoji', `${'x'.repeat(70)}🦊 tail`, `${'x'.repeat(70)}🦉 tail`],
       ['another emoji', 'password🦊', 'password🦉'],
-      ['letters composed in another way', 'caf\u00e9 au lait', 'cafe\u0301 au lait'],
       ['full-width letters', 'ｐassword zq8', 'password zq8'],
     ])('with %s it is another one', async (_, password, other) => {
       const email = uniqueEmail();
@@ -233,7 +232,7 @@ describe('a password', () => {
     const { accessToken, user } = (await server.api.register()).body;
     const wishes = ['the wish of the one', 'the wish of the other'];
     const answers = await Promise.all(wishes.map((wish) => change(accessToken, PASSWORD, wish)));
-    expect(answers.map((answer) => String(answer.status)).sort()).toEqual(['204', '401']);
+    expect(answers.map((answer) => String(answer.status)).sort()).toEqual(['204', '409']);
     const winner = wishes[answers.findIndex((answer) => answer.status === 204)] ?? '';
     expect((await server.api.login(user.email, winner)).status).toBe(200);
   });
