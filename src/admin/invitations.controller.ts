@@ -13,6 +13,7 @@ import { CurrentUser, Roles } from '../auth/access/access.decorators.js';
 import { AuditPageDto, pageOf } from '../auth/audit/audit-page.dto.js';
 import { EmailField, OptionalNameField } from '../auth/fields/account-fields.js';
 import { Invitations } from '../auth/registration/invitations.js';
+import { PendingInvitations } from '../auth/registration/pending-invitations.js';
 import { clientInfoOf, type HttpRequest } from '../common/client-info.js';
 import { NotFoundError } from '../common/errors/latchkey-error.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
@@ -34,7 +35,10 @@ class InviteDto {
 @Roles(ADMIN_ROLE)
 @Controller('api/admin/invitations')
 export class InvitationsController {
-  constructor(private readonly invitations: Invitations) {}
+  constructor(
+    private readonly invitations: Invitations,
+    private readonly pending: PendingInvitations,
+  ) {}
 
   @Post()
   @ReachableAddress()
@@ -67,7 +71,7 @@ export class InvitationsController {
   @ApiOkResponse({ type: InvitationPageModel })
   @ApiProblems({ bearer: true, codes: ['VALIDATION_FAILED', 'INSUFFICIENT_ROLE'] })
   async list(@Query() query: AuditPageDto): Promise<InvitationPageModel> {
-    return InvitationPageModel.of(await this.invitations.list(pageOf(query)));
+    return InvitationPageModel.of(await this.pending.list(pageOf(query)));
   }
 
   @Delete(':id')
@@ -85,6 +89,6 @@ export class InvitationsController {
     @Req() request: HttpRequest,
   ): Promise<void> {
     if (!isUUID(id)) throw new NotFoundError('There is no such invitation.');
-    await this.invitations.withdraw(id, caller, clientInfoOf(request));
+    await this.pending.withdraw(id, caller, clientInfoOf(request));
   }
 }

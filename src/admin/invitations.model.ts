@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CursorPageFields, nextCursorOf } from '../auth/audit/audit-event.model.js';
-import type { InvitationPage } from '../auth/registration/invitations.js';
+import type { InvitationPage } from '../auth/registration/pending-invitations.js';
 
 class InvitationModel {
   @ApiProperty({ format: 'uuid', example: '019c0f3a-9d00-7000-8b1c-2f4f8f1d7a10' })

@@ -17,6 +17,7 @@ export abstract class AppConfig {
   abstract readonly dataDir: string;
 }
 
+/** Where the server listens, what it is called by, and whom it believes. */
 export abstract class HttpConfig {
   abstract readonly host: string;
   /** 0 picks a free one. */
@@ -30,6 +31,7 @@ export abstract class HttpConfig {
   abstract readonly docs: boolean;
 }
 
+/** Where the database is. */
 export abstract class DatabaseConfig {
   /** Undefined: embedded PGlite in `directory`. */
   abstract readonly url: string | undefined;
@@ -37,10 +39,12 @@ export abstract class DatabaseConfig {
   abstract readonly directory: string;
 }
 
+/** Where Redis is, if there is one. */
 export abstract class RedisConfig {
   abstract readonly url: string | undefined;
 }
 
+/** Keys, access tokens, sessions and their times. */
 export abstract class TokensConfig {
   /** Root of derived keys. */
   abstract readonly appSecret: KeyObject;
@@ -69,6 +73,7 @@ export abstract class TokensConfig {
   abstract readonly sessionStore: 'database' | 'redis';
 }
 
+/** How mails are sent, in whose name, and in which language. */
 export abstract class MailConfig {
   /** Undefined: mails are written into `directory`. */
   abstract readonly server: MailServer | undefined;
@@ -80,6 +85,7 @@ export abstract class MailConfig {
   abstract readonly fileLifetime: number;
 }
 
+/** How passwords are hashed, and which may be chosen. */
 export abstract class PasswordsConfig {
   abstract readonly algorithm: 'bcrypt' | 'argon2id';
   abstract readonly bcryptCost: number;
@@ -145,6 +151,7 @@ export abstract class OneTimeTokensConfig {
   abstract readonly mailMinInterval: number;
 }
 
+/** How long the audit log is kept. */
 export abstract class AuditConfig {
   /** How long audit events are kept. */
   abstract readonly retention: number;

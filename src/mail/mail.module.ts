@@ -5,6 +5,7 @@ import { AppConfig, MailConfig } from '../config/slices.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { Outbox } from './outbox.js';
 import { MailDelivery } from './sending/mail-delivery.js';
+import { MailComposer } from './sending/mail-composer.js';
 import { MailRenderer } from './sending/mail-renderer.js';
 import { MailSealer } from './sending/mail-sealer.js';
 import { MailSender } from './sending/mail-sender.js';
@@ -47,6 +48,7 @@ export class MailModule implements OnModuleInit {
           MailSealer,
           MailTimings,
           MailRenderer,
+          MailComposer,
           MailServerCircuitBreaker,
           MailDelivery,
           MailSender,

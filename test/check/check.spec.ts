@@ -215,6 +215,14 @@ describe('npm run check', () => {
         source: "export { NotFoundException } from '@nestjs/common';",
       },
       {
+        with: 'a constructor of seven parameters',
+        rule: 'eslint(max-params)',
+        file: 'src/users/seeded-parameters.ts',
+        source:
+          'export class Seeded {\n' +
+          '  constructor(readonly a: 1, readonly b: 1, readonly c: 1, readonly d: 1, readonly e: 1, readonly f: 1, readonly g: 1) {}\n}',
+      },
+      {
         with: 'a forwardRef',
         rule: 'eslint(no-restricted-imports)',
         file: 'src/users/seeded-forward-ref.ts',

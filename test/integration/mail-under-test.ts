@@ -6,6 +6,7 @@ import type { DatabaseConnection } from '../../src/database/database.js';
 import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
 import type { Mail } from '../../src/mail/mail.js';
 import type { Outbox } from '../../src/mail/outbox.js';
+import { MailComposer } from '../../src/mail/sending/mail-composer.js';
 import { MailDelivery } from '../../src/mail/sending/mail-delivery.js';
 import { MailRenderer } from '../../src/mail/sending/mail-renderer.js';
 import { MailSealer } from '../../src/mail/sending/mail-sealer.js';
@@ -66,7 +67,14 @@ export class MailInstance {
     const sealer = new MailSealer(new DerivedKeys(config.tokens));
     const state = new MailServerCircuitBreaker(clock);
     const renderer = new MailRenderer(templates, config.mail, config.app);
-    const delivery = new MailDelivery(store, sealer, renderer, mailer, state, timings, clock);
+    const delivery = new MailDelivery(
+      store,
+      new MailComposer(sealer, renderer),
+      mailer,
+      state,
+      timings,
+      clock,
+    );
     this.sender = new MailSender(store, delivery, mailer, state, timings, clock);
     this.outbox = new PostgresOutbox(store, sealer, this.sender, timings, clock);
     this.unitOfWork = new DrizzleUnitOfWork(connection.db);

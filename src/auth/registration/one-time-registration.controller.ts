@@ -9,9 +9,9 @@ import { OpensSession } from '../cookie-mode/cookie-mode.decorators.js';
 import type { CookieResponse } from '../cookies/set-cookies.js';
 import type { SignedInModel } from '../sign-in/token-pair.model.js';
 import { FirstSession } from './first-session.js';
-import { Invitations } from './invitations.js';
+import { InvitationAcceptanceService } from './invitation-acceptance.service.js';
 import { AcceptInvitationDto, ConfirmRegistrationDto } from './one-time-registration.dto.js';
-import { PendingRegistrations } from './pending-registrations.js';
+import { RegistrationConfirmationService } from './registration-confirmation.service.js';
 
 const PROBLEMS = {
   body: true,
@@ -29,8 +29,8 @@ const PROBLEMS = {
 @Controller('api/auth')
 export class OneTimeRegistrationController {
   constructor(
-    private readonly pending: PendingRegistrations,
-    private readonly invitations: Invitations,
+    private readonly confirmation: RegistrationConfirmationService,
+    private readonly invitations: InvitationAcceptanceService,
     private readonly firstSession: FirstSession,
   ) {}
 
@@ -54,7 +54,7 @@ export class OneTimeRegistrationController {
     @Res({ passthrough: true }) response: CookieResponse,
   ): Promise<SignedInModel> {
     const client = clientInfoOf(request);
-    const user = await this.pending.confirm(token, password, name ?? null, client);
+    const user = await this.confirmation.confirm(token, password, name ?? null, client);
     return this.firstSession.open(user, client, response);
   }
 

@@ -4,7 +4,10 @@ import { AccountMailsModule } from '../mails/account-mails.module.js';
 import { NoticesModule } from '../notices/notices.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
 import { FirstSession } from './first-session.js';
+import { InvitationAcceptanceService } from './invitation-acceptance.service.js';
 import { Invitations } from './invitations.js';
+import { PendingInvitations } from './pending-invitations.js';
+import { RegistrationConfirmationService } from './registration-confirmation.service.js';
 import { OneTimeRegistrationController } from './one-time-registration.controller.js';
 import { PendingRegistrations } from './pending-registrations.js';
 import { RegistrationController } from './registration.controller.js';
@@ -15,7 +18,16 @@ import { VerifiedRegistration } from './verified-registration.js';
 @Module({
   imports: [SignInModule, NoticesModule, CookieModeModule, AccountMailsModule],
   controllers: [RegistrationController, OneTimeRegistrationController],
-  providers: [RegistrationService, VerifiedRegistration, PendingRegistrations, Invitations, FirstSession],
-  exports: [Invitations],
+  providers: [
+    RegistrationService,
+    VerifiedRegistration,
+    PendingRegistrations,
+    RegistrationConfirmationService,
+    Invitations,
+    PendingInvitations,
+    InvitationAcceptanceService,
+    FirstSession,
+  ],
+  exports: [Invitations, PendingInvitations],
 })
 export class RegistrationModule {}

@@ -3,19 +3,11 @@ import { Clock } from '../../common/clock.js';
 import { formatDuration } from '../../common/duration.js';
 import { NO_RECIPIENT } from '../mail.js';
 import { MailDeliveryError, Mailer, type OutgoingMail } from '../transport/mailer.js';
-import { MailSealer } from './mail-sealer.js';
+import { MailComposer, UnreadableMailError } from './mail-composer.js';
 import { MailTimings } from './mail-timings.js';
-import { MailRenderer } from './mail-renderer.js';
 import { type OutboxRow, OutboxStore } from './outbox-store.js';
 import { retryDelay } from './retry-policy.js';
 import { MailServerCircuitBreaker } from './mail-server-circuit-breaker.js';
-
-/** What is at fault is here, not at the server. Another release, or another setting, may cure it. */
-class UnreadableMailError extends MailDeliveryError {
-  constructor(message: string) {
-    super('deferred', message);
-  }
-}
 
 /** One mail: handed over and taken out of the outbox, or tried again later. */
 @Injectable()
@@ -24,8 +16,7 @@ export class MailDelivery {
 
   constructor(
     private readonly store: OutboxStore,
-    private readonly sealer: MailSealer,
-    private readonly renderer: MailRenderer,
+    private readonly composer: MailComposer,
     private readonly mailer: Mailer,
     private readonly server: MailServerCircuitBreaker,
     private readonly timings: MailTimings,
@@ -41,7 +32,7 @@ export class MailDelivery {
       return;
     }
     try {
-      const mail = this.prepare(row);
+      const mail = this.composer.compose(row);
       await bounded((signal) => this.hand(mail, signal), this.timings.sendTimeout, abandon);
     } catch (error) {
       if (abandon.aborted) return this.store.putOff(row, new Date(this.clock.now()));
@@ -55,16 +46,6 @@ export class MailDelivery {
     if (mail.to === NO_RECIPIENT) return this.mailer.pretend(mail, signal);
     await this.mailer.send(mail, signal);
     this.server.answered();
-  }
-
-  private prepare(row: OutboxRow): OutgoingMail {
-    const mail = this.sealer.open(row.sealed, row.id);
-    if (!mail) throw new UnreadableMailError('it does not open: is APP_SECRET another one?');
-    try {
-      return this.renderer.render(row, mail);
-    } catch (error) {
-      throw new UnreadableMailError(`its template failed (${(error as Error).name})`);
-    }
   }
 
   private async failed(row: OutboxRow, error: unknown): Promise<void> {

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type { ClientInfo } from '../../common/client-info.js';
+import { RegistrationConfig } from '../../config/slices.js';
+import { OneTimeTokenInvalidError } from '../../tokens/one-time/one-time-tokens.errors.js';
+import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
+import type { User } from '../../users/user.js';
+import { NewPassword } from '../passwords/new-password.js';
+import { VerifiedRegistration } from './verified-registration.js';
+import { RegistrationClosedError } from './registration.errors.js';
+import { toPending } from './invitation.js';
+
+/** Makes the account that was offered: the mailed link sets its password. */
+@Injectable()
+export class InvitationAcceptanceService {
+  constructor(
+    private readonly tokens: OneTimeTokens,
+    private readonly newPassword: NewPassword,
+    private readonly accounts: VerifiedRegistration,
+    private readonly config: RegistrationConfig,
+  ) {}
+
+  /**
+   * @param name in place of the invitation's
+   * @throws RegistrationClosedError with `REGISTRATION=closed`
+   * @throws OneTimeTokenInvalidError also if the address has an account by now
+   * @throws PasswordRejectedError, and the token stays good
+   */
+  async accept(token: string, password: string, name: string | null, client: ClientInfo): Promise<User> {
+    if (this.config.mode === 'closed') throw new RegistrationClosedError('Nobody can be invited here.');
+    const found = await this.tokens.find('invitation', token);
+    if (!found) throw new OneTimeTokenInvalidError();
+    const invitation = toPending(found);
+    const wish = { email: invitation.email, name: name ?? invitation.name };
+    const passwordHash = await this.newPassword.hash(password, wish);
+    return this.accounts.create(found, { ...wish, passwordHash }, 'invitation.accepted', client);
+  }
+}

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import type { ClientInfo } from '../../common/client-info.js';
+import { RegistrationConfig } from '../../config/slices.js';
+import { OneTimeTokenInvalidError } from '../../tokens/one-time/one-time-tokens.errors.js';
+import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
+import type { User } from '../../users/user.js';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+import { NewPassword } from '../passwords/new-password.js';
+import { VerifiedRegistration } from './verified-registration.js';
+import { RegistrationClosedError } from './registration.errors.js';
+
+/** What was asked for, by anyone, until the address is proved: there is no account before. */
+interface Wish {
+  readonly name: string | null;
+  readonly email: string;
+  readonly passwordHash: string;
+}
+
+/** Makes the account of a registration whose address is proved (`REGISTRATION=verify-first`). */
+@Injectable()
+export class RegistrationConfirmationService {
+  constructor(
+    private readonly tokens: OneTimeTokens,
+    private readonly hasher: PasswordHasher,
+    private readonly newPassword: NewPassword,
+    private readonly accounts: VerifiedRegistration,
+    private readonly config: RegistrationConfig,
+  ) {}
+
+  /**
+   * Makes the account, for the one who reads the mail: with the password that they give now. One who registers another's
+   * address so neither chooses the password of the account that its owner confirms, nor keeps them from confirming it.
+   * @param name in place of the one that was registered, which counts only for who knows the password of then
+   * @throws RegistrationClosedError if no one may register by themselves any more
+   * @throws OneTimeTokenInvalidError also if the address has an account by now
+   * @throws PasswordRejectedError, and the token stays good
+   */
+  async confirm(token: string, password: string, name: string | null, client: ClientInfo): Promise<User> {
+    const { mode } = this.config;
+    if (mode === 'invite-only' || mode === 'closed') throw new RegistrationClosedError();
+    const found = await this.tokens.find('registration', token);
+    if (!found) throw new OneTimeTokenInvalidError();
+    const asked = found.payload as unknown as Wish;
+    const { matches } = await this.hasher.verify(password, asked.passwordHash);
+    const wish = { email: asked.email, name: name ?? (matches ? asked.name : null) };
+    const passwordHash = matches ? asked.passwordHash : await this.newPassword.hash(password, wish);
+    return this.accounts.create(found, { ...wish, passwordHash }, 'user.registered', client);
+  }
+}
