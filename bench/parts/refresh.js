@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { openApplication, isConfigurable } from '../support/application.js';
 import { bareScript, bareStatement } from '../support/bare-call.js';
 import { closedLoop } from '../support/closed-loop.js';
 import { figure } from '../support/figures.js';
-import { refresh as refreshOverHttp, register, startLatchkey, unlimited } from '../support/latchkey.js';
+import { get, refresh as refreshOverHttp, register, startLatchkey, unlimited } from '../support/latchkey.js';
 import { interleaved, roundsOf } from '../support/rounds.js';
+import { startBaseline } from '../support/server.js';
 
 /** @import { Bench } from '../support/bench.js' */
 /** @import { Figure } from '../support/figures.js' */
@@ -15,6 +17,7 @@ const PART = 'refresh';
 const CHAINS = 16;
 const CLIENT = { ip: '192.0.2.1', userAgent: 'bench' };
 const GOAL = { atLeast: 0.7 };
+const BARE_SERVER = 'bare server, one statement and one signature';
 
 /** Rotation against the statement it consists of, through the same driver, and over HTTP. @param {Bench} bench */
 export async function refresh(bench) {
@@ -63,11 +66,18 @@ async function onStore(bench, store, bareName, environment, recordBare) {
   // They share a database where there is one to share; PGlite's is a directory for each.
   const app = await openApplication({ ...unlimited(bench), ...environment });
   const server = await startLatchkey({ ...unlimited(bench), ...environment });
+  const bareServer = await startBaseline('bare-refresh', {
+    ...environment,
+    DATA_DIR: join(bench.directory, `bare-${store}`),
+  });
   try {
     const candidates = {
       rotation: await rotationChains(app),
       [bareName]: await bareChains(app, recordBare),
       'over HTTP': await httpChains(server.url),
+      [BARE_SERVER]: await httpChains(bareServer.url),
+      profile: await profiles(server.url),
+      'bare profile': await profiles(bareServer.url),
     };
     const results = await interleaved(
       bench,
@@ -76,13 +86,28 @@ async function onStore(bench, store, bareName, environment, recordBare) {
     );
     /** @param {string} name */
     const rates = (name) => roundsOf(results, name, ({ perSecond }) => perSecond);
+    /** @param {string} name */
+    const slowest = (name) => roundsOf(results, name, ({ p99 }) => p99);
     const baseline = { name: bareName, rounds: rates(bareName) };
+    const bare = { name: BARE_SERVER, rounds: rates(BARE_SERVER) };
     return [
       figure(PART, `refresh, ${store}`, 'perSecond', rates('rotation'), { baseline, goal: GOAL }),
-      figure(PART, `POST /api/auth/refresh, ${store}`, 'perSecond', rates('over HTTP'), { baseline }),
+      figure(PART, `POST /api/auth/refresh, ${store}`, 'perSecond', rates('over HTTP'), {
+        baseline: bare,
+        goal: { atLeast: 0.5 },
+      }),
+      figure(PART, `p99 of it, ${store}`, 'milliseconds', slowest('over HTTP'), {
+        baseline: { name: BARE_SERVER, rounds: slowest(BARE_SERVER) },
+        goal: { atMost: 3 },
+      }),
+      figure(PART, `GET /api/profile, ${store}`, 'perSecond', rates('profile'), {
+        baseline: { name: 'bare server, one select', rounds: rates('bare profile') },
+        goal: { atLeast: 0.5 },
+      }),
     ];
   } finally {
     await server.stop();
+    await bareServer.stop();
     await app.close();
   }
 }
@@ -123,6 +148,16 @@ async function httpChains(url) {
   const step = async (chain) => {
     tokens[chain] = (await refreshOverHttp(url, tokens[chain] ?? '')).refreshToken;
   };
+  return (seconds) => closedLoop({ workers: CHAINS, seconds, step });
+}
+
+/** Sixteen users who read their profile again and again. @param {string} url @returns {Promise<Candidate>} */
+async function profiles(url) {
+  const tokens = await eachChain(
+    async (chain) => (await register(url, `profile-${chain}@example.com`)).accessToken,
+  );
+  /** @param {number} chain */
+  const step = (chain) => get(`${url}/api/profile`, tokens[chain] ?? '');
   return (seconds) => closedLoop({ workers: CHAINS, seconds, step });
 }
 

@@ -46,13 +46,29 @@ export function refresh(url, refreshToken) {
   return post(`${url}/api/auth/refresh`, { refreshToken });
 }
 
+/** @param {string} url @param {string} token @returns {Promise<any>} */
+export function get(url, token) {
+  return ask(url, 'GET', { authorization: `Bearer ${token}` });
+}
+
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
 /** fetch would cost more than some of the answers do. @param {string} url @param {object} body @returns {Promise<any>} */
-async function post(url, body) {
+function post(url, body) {
   const content = JSON.stringify(body);
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) };
-  const asked = request(url, { method: 'POST', agent, headers }).end(content);
+  return ask(url, 'POST', headers, content);
+}
+
+/**
+ * @param {string} url
+ * @param {string} method
+ * @param {import('node:http').OutgoingHttpHeaders} headers
+ * @param {string} [content]
+ * @returns {Promise<any>}
+ */
+async function ask(url, method, headers, content) {
+  const asked = request(url, { method, agent, headers }).end(content);
   const [response] = await once(asked, 'response');
   const answer = await text(response);
   if (response.statusCode >= 300) throw new Error(`${url} answered ${response.statusCode}: ${answer}`);

@@ -23,10 +23,11 @@ const TICKS = 100;
 /**
  * A baseline, as its users run it in production.
  * @param {string} name of the file in bench/servers
+ * @param {Record<string, string>} [environment]
  */
-export async function startBaseline(name) {
+export async function startBaseline(name, environment = {}) {
   const script = fileURLToPath(new URL(`../servers/${name}.js`, import.meta.url));
-  return startServer(script, { NODE_ENV: 'production' });
+  return startServer(script, { NODE_ENV: 'production', ...environment });
 }
 
 /**
