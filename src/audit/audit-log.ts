@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, gte, lt, or, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gte, lt, type SQL } from 'drizzle-orm';
+import { union } from 'drizzle-orm/pg-core';
 import { type Database, InjectDatabase } from '../database/database.js';
 import { ACTOR_KINDS, type AuditEventType, type AuditOutcome } from './audit-event.js';
 import { auditEvents, type AuditRow } from './audit-events.table.js';
@@ -34,34 +35,48 @@ export class AuditLog {
   constructor(@InjectDatabase() private readonly db: Database) {}
 
   async find(query: AuditQuery): Promise<AuditPage> {
-    const rows = await this.db
-      .select()
-      .from(auditEvents)
-      .where(and(...conditionsOf(query)))
-      .orderBy(desc(auditEvents.id))
-      .limit(query.limit + 1);
+    const { concerning, ...others } = query;
+    const rows = await (concerning === undefined ? this.newest(others) : this.concerning(concerning, others));
     const events = rows.slice(0, query.limit);
     return { events, next: rows.length > query.limit ? events.at(-1)?.id : undefined };
+  }
+
+  /**
+   * Each half in the order of its own index. Asked with one `or`, a planner without statistics walks through everyone's events
+   * by time until it has found enough of this user.
+   */
+  private concerning(user: string, query: AuditQuery) {
+    return union(
+      this.newest(query, eq(auditEvents.subject, user)),
+      this.newest(query, eq(auditEvents.actorId, user)),
+    )
+      .orderBy(desc(auditEvents.id))
+      .limit(query.limit + 1);
+  }
+
+  private newest(query: AuditQuery, who?: SQL) {
+    return this.db
+      .select()
+      .from(auditEvents)
+      .where(and(who, ...conditionsOf(query)))
+      .orderBy(desc(auditEvents.id))
+      .limit(query.limit + 1);
   }
 }
 
 function conditionsOf({
   type,
   subject,
-  concerning,
   actor,
   outcome,
   ip,
   from,
   to,
   before,
-}: AuditQuery): (SQL | undefined)[] {
+}: Omit<AuditQuery, 'concerning'>): (SQL | undefined)[] {
   return [
     ...(type === undefined ? [] : [eq(auditEvents.type, type)]),
     ...(subject === undefined ? [] : [eq(auditEvents.subject, subject)]),
-    ...(concerning === undefined
-      ? []
-      : [or(eq(auditEvents.subject, concerning), eq(auditEvents.actorId, concerning))]),
     ...(actor === undefined ? [] : [byActor(actor)]),
     ...(outcome === undefined ? [] : [eq(auditEvents.outcome, outcome)]),
     ...(ip === undefined ? [] : [eq(auditEvents.ip, ip)]),

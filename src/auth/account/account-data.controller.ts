@@ -21,6 +21,7 @@ export class AccountDataController {
   ) {}
 
   @Get('export')
+  @RateLimited('reauthentication', 'account-export')
   @Header('Cache-Control', 'no-store')
   @Header('Content-Disposition', 'attachment; filename="account.json"')
   @ApiOperation({
@@ -28,7 +29,7 @@ export class AccountDataController {
     description: 'Everything held about you, in a machine-readable form (GDPR articles 15 and 20).',
   })
   @ApiOkResponse({ type: AccountExportModel })
-  @ApiProblems({ bearer: true, codes: ['ACCOUNT_DISABLED'] })
+  @ApiProblems({ bearer: true, codes: ['ACCOUNT_DISABLED', 'RATE_LIMITED'] })
   async export(@CurrentUser() caller: Principal, @Req() request: HttpRequest): Promise<AccountExportModel> {
     return this.exports.export(caller, clientInfoOf(request));
   }
