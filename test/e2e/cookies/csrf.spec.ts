@@ -142,6 +142,14 @@ describe.each<Platform>(['Fastify', 'Express'])('forged requests with cookies on
     },
   );
 
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('by %s from our own origin need the token', async (method) => {
+    const page = await signedIn();
+    const headers = { cookie: page.jar.headerFor('/anything') ?? '', origin: ORIGIN };
+    expectProblem(await server.call(method, '/anything', { headers }), 403, 'CSRF_REJECTED');
+    const shown = { ...headers, 'x-csrf-token': page.csrfToken ?? '' };
+    expect((await server.call(method, '/anything', { headers: shown })).body).toEqual({ reached: true });
+  });
+
   it('cannot be told of reading, which needs no token', async () => {
     const page = await signedIn();
     const headers = { cookie: page.jar.headerFor('/anything') ?? '', origin: EVIL };
