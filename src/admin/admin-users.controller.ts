@@ -26,7 +26,7 @@ export class AdminUsersController {
   @ApiOperation({
     summary: 'Have a user set a new password',
     description:
-      'Mails the user, and nobody else, the link of a forgotten password, and ends their sessions. The old password ' +
+      'Mails the user, and no one else, the link of a forgotten password, and ends their sessions. The old password ' +
       'goes on until the new one is set. Needs the role `admin`.',
   })
   @ApiParam(USER_ID)

@@ -23,7 +23,7 @@ export interface InitialAdminKeeper {
 
 /**
  * On the first start there is no default account: an administrator is made with a random one-time password. One that
- * nobody has used in its time opens nothing; the next start, or an operator, gives another.
+ * is not used in its time opens nothing; the next start, or an operator, gives another.
  */
 @Injectable()
 export class InitialAdminService {

@@ -44,7 +44,7 @@ export class InvitationsController {
   @ReachableAddress()
   @HttpCode(202)
   @ApiOperation({
-    summary: 'Invite somebody',
+    summary: 'Invite a person',
     description:
       'Mails a link to set a password with, good for `INVITATION_TTL` (7 d); a second one ends the first. Not with ' +
       '`REGISTRATION=closed`. Needs the role `admin`.',

@@ -24,7 +24,7 @@ const DEFAULT_PORTS = { 'smtp:': 587, 'smtps:': 465 } as const;
 const SENDER = /^(?:"?([^"<>\p{Cc}]*?)"?\s*<([^<>]+)>|([^<>]+))$/u;
 const ADDRESS = /^[^\s\p{Cc}<>()[\]\\,;:"@]{1,64}@[^\s\p{Cc}<>()[\]\\,;:"@]{1,255}$/u;
 
-/** Links in mails are as good as passwords: whoever wants to send them in the clear over a network must say so. */
+/** Links in mails are as good as passwords: an operator who wants to send them in the clear over a network must say so. */
 const OPPORTUNISTIC = '?tls=opportunistic';
 
 /**

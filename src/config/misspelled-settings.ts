@@ -12,7 +12,7 @@ const PREFIX = /^LATCHKEY_/;
 /** Below it a difference of one is told, from it on of two: short names are close to many others. */
 const LONG = 8;
 
-/** What was probably meant to be set, and is not. What is close to no setting is somebody else's. */
+/** What was probably meant to be set, and is not. What is close to no setting belongs to another program. */
 export function misspelledSettings(source: EnvironmentSource = process.env): MisspelledSetting[] {
   const known = new Set(KNOWN);
   return Object.keys(source)

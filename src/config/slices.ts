@@ -66,7 +66,7 @@ export abstract class TokensConfig {
   abstract readonly signingKeyRotation: number;
   /** How far ahead another instance's clock may be. Expiry is never stretched. */
   abstract readonly clockLeeway: number;
-  /** How old the knowledge of what is revoked may be before nobody is let in. */
+  /** How old the knowledge of what is revoked may be before no one is let in. */
   abstract readonly revocationMaxStaleness: number;
   /** `store` asks the store on every request, too. */
   abstract readonly revocationCheck: 'memory' | 'store';
@@ -78,7 +78,7 @@ export abstract class MailConfig {
   /** Undefined: mails are written into `directory`. */
   abstract readonly server: MailServer | undefined;
   abstract readonly from: MailSenderAddress;
-  /** BCP 47; for whoever asks for none that there is. */
+  /** BCP 47; for those who ask for none that there is. */
   abstract readonly language: string;
   abstract readonly directory: string;
   /** How long mails in `directory` are kept: as long as the links in them may be good. */
@@ -94,7 +94,7 @@ export abstract class PasswordsConfig {
   abstract readonly minLength: number;
   /** Asked whether a password is known from a breach. */
   abstract readonly breached: {
-    /** Undefined: nobody is asked. */
+    /** Undefined: no service is asked. */
     readonly url: string | undefined;
     readonly timeout: number;
     /** What becomes of a password if there is no answer. */
@@ -133,7 +133,7 @@ export abstract class RegistrationConfig {
   abstract readonly invitationTtl: number;
 }
 
-/** How long it counts that somebody has shown a password. */
+/** How long it counts that the user has shown a password. */
 export abstract class AuthenticationConfig {
   /** How long a password that was made for the first administrator can be used. */
   abstract readonly initialPasswordTtl: number;
@@ -147,7 +147,7 @@ export abstract class OneTimeTokensConfig {
   abstract readonly resetTtl: number;
   /** Of an e-mail verification and of an e-mail change. */
   abstract readonly verificationTtl: number;
-  /** Nobody is sent a mail of the same kind to the same address sooner; 0: no such limit. */
+  /** No second mail of the same kind goes to an address sooner; 0: no such limit. */
   abstract readonly mailMinInterval: number;
 }
 

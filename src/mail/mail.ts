@@ -5,7 +5,7 @@ export interface MailData {
   /** To the new address. */
   'email-change': LinkMail;
   invitation: LinkMail;
-  /** Somebody registered with an address that has an account. */
+  /** A caller registered with an address that has an account. */
   'account-exists': MailRecipient;
   /** To the old address. */
   'email-changed': MailRecipient & { readonly newEmail: string };
@@ -41,13 +41,13 @@ export interface SecurityEventData {
 export type MailTemplate = keyof MailData;
 
 /**
- * Who gets a mail that is made and then thrown away: where nobody is to get one, and no time is to tell, neither that of
+ * Who gets a mail that is made and then thrown away: where none is to be sent, and no time is to tell, neither that of
  * the answer nor that of the next ones.
  */
 export const NO_RECIPIENT = '';
 
 /**
- * The language of notices of what happened to an account: whoever did it may be a stranger, whose request is not to choose
+ * The language of notices of what happened to an account: the one who did it may be a stranger, whose request is not to choose
  * what its owner can read. Theirs is not known: the default language.
  */
 export const DEFAULT_LANGUAGE = null;

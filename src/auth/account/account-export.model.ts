@@ -30,7 +30,12 @@ class ExportedSessionModel extends SessionModel {
   @ApiProperty({ ...INSTANT, description: 'When it ends at the latest.' })
   expiresAt!: string;
 
-  @ApiProperty({ ...INSTANT, nullable: true, description: 'Null while nobody has ended it.', example: null })
+  @ApiProperty({
+    ...INSTANT,
+    nullable: true,
+    description: 'Null while it has not been ended.',
+    example: null,
+  })
   endedAt!: string | null;
 }
 

@@ -65,7 +65,7 @@ export function OptionalPasswordField(): PropertyDecorator {
   );
 }
 
-/** One that somebody chooses: the policy says more, in its own words. */
+/** One that a user chooses: the policy says more, in its own words. */
 export function NewPasswordField(example = 'correct horse battery staple'): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ ...PASSWORD, minLength: PASSWORD_MIN_LENGTH, example }),

@@ -17,7 +17,7 @@ export interface LoginAttempt {
 
 /**
  * Lets wrong passwords of one account wait longer and longer, whether it exists or not. A recognised device is counted
- * apart, so that nobody is kept out of an account by what strangers do (OWASP, Device Cookies).
+ * apart, so that no user is kept out of an account by what strangers do (OWASP, Device Cookies).
  */
 @Injectable()
 export class LoginAttempts {
@@ -45,7 +45,7 @@ export class LoginAttempts {
       await attempt.refund();
       return result;
     } catch (error) {
-      // What broke before the password was verified told nobody anything.
+      // What broke before the password was verified told the caller nothing.
       if (!(error instanceof InvalidCredentialsError)) {
         await attempt.refund();
         throw error;

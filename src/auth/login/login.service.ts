@@ -35,7 +35,7 @@ export class LoginService {
       await this.recordFailure(email, user, 'wrong_credentials', client);
       throw new InvalidCredentialsError();
     }
-    // Told apart by nothing either: whoever finds it later learns not even that it was one.
+    // Written down as any other: a reader of the log learns not even that it was one.
     if (isPasswordExpired(user, this.clock.now())) {
       await this.recordFailure(email, user, 'password_expired', client);
       throw new InvalidCredentialsError();
@@ -47,7 +47,7 @@ export class LoginService {
     return outdated ? this.upgrade(user, password) : user;
   }
 
-  /** Nobody is let in, whether or not it can be written down. */
+  /** No one is let in, whether or not it can be written down. */
   private async recordFailure(
     email: string,
     user: User | undefined,

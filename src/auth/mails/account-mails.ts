@@ -49,7 +49,7 @@ export class AccountMails {
     await this.sendLink('password-reset', recipient, client, request, transaction);
   }
 
-  /** The same work as `passwordReset` where nobody is to get a mail. */
+  /** The same work as `passwordReset` where no mail is to be sent. */
   async pretendPasswordReset(
     email: string,
     { language }: ClientInfo,
@@ -86,7 +86,7 @@ export class AccountMails {
   }
 
   /**
-   * To an address without account; no second link there within `MAIL_MIN_INTERVAL`. The ones before stay good: whoever
+   * To an address without account; no second link there within `MAIL_MIN_INTERVAL`. The ones before stay good: one who
    * registers another's address does not take the link away that its owner has.
    */
   async registration(

@@ -1,6 +1,6 @@
 import { emailKey } from '../../users/user.js';
 
-/** Of one-time tokens for somebody who has no account yet. */
+/** Of one-time tokens for a person who has no account yet. */
 export function addressSubject(email: string): string {
   return `address:${emailKey(email)}`;
 }

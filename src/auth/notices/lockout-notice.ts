@@ -13,11 +13,11 @@ import type { Attempt } from '../../throttling/account/account-throttle.js';
 import { UsersService } from '../../users/users.service.js';
 import { greetedName } from '../mails/greeted-name.js';
 
-/** Long after the answer: nobody can tell by its time, or by that of the next, who gets a mail. Milliseconds. */
+/** Long after the answer: no caller can tell by its time, or by that of the next, who gets a mail. Milliseconds. */
 const DELAY_MIN = 500;
 const DELAY_MAX = 2_000;
 
-/** Tells the owner of an account, once a streak, that somebody is guessing its password. */
+/** Tells the owner of an account, once a streak, that an attacker is guessing its password. */
 @Injectable()
 export class LockoutNotice implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Login');

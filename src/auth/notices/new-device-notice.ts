@@ -11,7 +11,7 @@ import type { User } from '../../users/user.js';
 import { UsersService } from '../../users/users.service.js';
 import { greetedName } from '../mails/greeted-name.js';
 
-/** Tells users by mail that somebody has logged in from where they never have. */
+/** Tells users by mail of a login from where they never logged in before. */
 @Injectable()
 export class NewDeviceNotice {
   private readonly logger = new Logger('NewDevice');
@@ -46,7 +46,7 @@ export class NewDeviceNotice {
     });
   }
 
-  /** Whoever has signed in has signed in. A device that could not be remembered is still new the next time. */
+  /** The login stands. A device that could not be remembered is still new the next time. */
   private async bestEffort(
     { id }: User,
     client: ClientInfo,

@@ -37,7 +37,7 @@ export class PasswordResetService {
     }
     const passwordHash = await this.newPassword.hash(password, user);
     await this.unitOfWork.run(async (transaction) => {
-      // The user first, as everywhere: whoever changes the same account waits here, and not for each other later on.
+      // The user first, as everywhere: changes of the same account wait here, and not for each other later on.
       const reset = await this.users.resetPassword(user, passwordHash, transaction);
       if (!reset) throw new OneTimeTokenInvalidError();
       await this.tokens.use(found, resetBindingOf(user), transaction);

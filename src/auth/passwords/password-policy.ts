@@ -2,7 +2,7 @@ import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 
 /** No policy asks for less; `PASSWORD_MIN_LENGTH` may ask for more. */
 export const PASSWORD_MIN_LENGTH = 8;
-/** Far above the 64 characters that must be allowed; a bound, so that nobody makes us hash megabytes. */
+/** Far above the 64 characters that must be allowed; a bound, so that no caller makes us hash megabytes. */
 export const PASSWORD_MAX_LENGTH = 1024;
 
 /** 400 `PASSWORD_REJECTED`: the policy refuses the new password; `errors` names the field and the reason. */

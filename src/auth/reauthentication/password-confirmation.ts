@@ -11,7 +11,7 @@ import { PasswordHasher } from '../passwords/password-hasher.js';
 import { InvalidCredentialsError } from '../sign-in/invalid-credentials.error.js';
 import { ThrottleAudit } from '../audit/throttle-audit.js';
 
-/** What somebody wants to do with their own account. */
+/** What a user wants to do with their own account. */
 export interface OwnAction {
   readonly type: AuditEventType;
   readonly caller: Principal;

@@ -22,7 +22,7 @@ class ReauthenticationRequiredError extends LatchkeyError {
   }
 }
 
-/** For what a session that somebody left open must not be enough: who holds it has shown the password lately. */
+/** For what a session that was left open must not be enough: who holds it has shown the password lately. */
 @Injectable()
 export class StepUpPolicy {
   constructor(

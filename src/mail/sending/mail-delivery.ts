@@ -76,14 +76,14 @@ function nameOf({ id, template }: OutboxRow): string {
   return `Mail ${id} (${template})`;
 }
 
-/** What somebody's mailer throws may hold anything: only its kind is told. */
+/** What a team's mailer throws may hold anything: only its kind is told. */
 function toDeliveryError(error: unknown): MailDeliveryError {
   if (error instanceof MailDeliveryError) return error;
   const { name, code } = error as NodeJS.ErrnoException;
   return new MailDeliveryError('unavailable', code ?? name);
 }
 
-/** Rejects when the time is over or nobody waits any longer, whether or not the work heeds its signal. */
+/** Rejects when the time is over or no one waits any longer, whether or not the work heeds its signal. */
 async function bounded(
   work: (signal: AbortSignal) => Promise<void>,
   timeout: number,

@@ -16,7 +16,7 @@ export const mailOutbox = pgTable(
     createdAt: instant('created_at').notNull(),
     /** Its link is of no use from then on. */
     expiresAt: instant('expires_at'),
-    /** When it is tried next. Whoever takes it puts that off, so that nobody else does. */
+    /** When it is tried next. The instance that takes it puts that off, so that no other does. */
     dueAt: instant('due_at').notNull(),
     attempts: integer('attempts').notNull(),
     gaveUpAt: instant('gave_up_at'),

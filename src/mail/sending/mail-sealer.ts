@@ -3,7 +3,7 @@ import { DerivedKeys } from '../../secrets/derived-keys.js';
 import { Sealer } from '../../secrets/sealer.js';
 import type { Mail } from '../mail.js';
 
-/** Seals mails for the database: whoever reads the table gets no one-time link, and no address. */
+/** Seals mails for the database: an attacker who reads the table gets no one-time link, and no address. */
 @Injectable()
 export class MailSealer {
   private readonly sealer: Sealer;

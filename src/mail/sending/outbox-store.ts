@@ -11,8 +11,8 @@ export type NewOutboxRow = Omit<typeof mailOutbox.$inferInsert, 'attempts' | 'ga
 const PURGE_BATCH = 500;
 
 /**
- * The rows of the outbox. Whoever claims a row holds it until its lease ends; the count of attempts tells one claim from
- * the next, so that whoever comes too late changes nothing.
+ * The rows of the outbox. An instance that claims a row holds it until its lease ends; the count of attempts tells one claim from
+ * the next, so that one that comes too late changes nothing.
  */
 @Injectable()
 export class OutboxStore {
@@ -29,7 +29,7 @@ export class OutboxStore {
 
   /**
    * Takes the mails that have been due for longest, one instance each, in one statement.
-   * @param leaseUntil nobody else takes them before; then somebody does, if they are still there
+   * @param leaseUntil no other instance takes them before; then one does, if they are still there
    */
   async claim(limit: number, now: Date, leaseUntil: Date): Promise<OutboxRow[]> {
     // As an array, so that the rows are picked and locked exactly once.
@@ -69,7 +69,7 @@ export class OutboxStore {
     const old = sql`array(select ${mailOutbox.id} from ${mailOutbox}
       where ${mailOutbox.gaveUpAt} <= ${limit} limit ${PURGE_BATCH} for update skip locked)`;
     await this.db.delete(mailOutbox).where(sql`${mailOutbox.id} = any(${old})`);
-    // A server does that by itself (autovacuum); the embedded database has nobody who would.
+    // A server does that by itself (autovacuum); the embedded database does not.
     if (!this.connection.shared) await this.db.execute(sql`vacuum ${mailOutbox}`);
   }
 }

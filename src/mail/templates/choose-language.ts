@@ -12,7 +12,7 @@ const WEIGHT = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/i;
  * The language to write in (RFC 9110 section 12.5.4, RFC 4647 section 3.4): `de-AT` is served with `de`.
  * @param accepted `Accept-Language`; what is not understood in it is passed over
  * @param available BCP 47 tags
- * @param fallback for whoever names nothing that there is
+ * @param fallback for those who name nothing that there is
  */
 export function chooseLanguage(
   accepted: string | null,

@@ -24,7 +24,7 @@ export const ENGLISH: MailLanguage = {
   contents: {
     'password-reset': ({ link, expiresIn }, { product, duration }) => ({
       subject: `Reset your ${product} password`,
-      paragraphs: [`Somebody, most likely you, asked for a new password for your ${product} account.`],
+      paragraphs: [`Someone, most likely you, asked for a new password for your ${product} account.`],
       action: { label: 'Choose a new password', link },
       remarks: [lifetime(duration(expiresIn)), IGNORE],
     }),
@@ -49,7 +49,7 @@ export const ENGLISH: MailLanguage = {
     'account-exists': (_, { product }) => ({
       subject: `You already have an account at ${product}`,
       paragraphs: [
-        `Somebody, most likely you, tried to sign up at ${product} with this address. You already have an account: log in, or reset your password if you have forgotten it.`,
+        `Someone, most likely you, tried to sign up at ${product} with this address. You already have an account: log in, or reset your password if you have forgotten it.`,
       ],
       remarks: ['If this was not you, you can ignore this mail: nothing has changed.'],
     }),
@@ -59,7 +59,7 @@ export const ENGLISH: MailLanguage = {
         `The address of your ${product} account is now the one below. Mails no longer go to this one.`,
       ],
       facts: [['New address', newEmail]],
-      remarks: [`If this was not you, contact whoever runs ${product} at once.`],
+      remarks: [`If this was not you, contact the people who run ${product} at once.`],
     }),
     'password-changed': (data, words) => ({
       subject: `Your ${words.product} password was changed`,
@@ -69,17 +69,17 @@ export const ENGLISH: MailLanguage = {
     }),
     'account-deleted': (data, words) => ({
       subject: `Your ${words.product} account was deleted`,
-      paragraphs: [`Your ${words.product} account was deleted, as somebody with its password asked.`],
+      paragraphs: [`Your ${words.product} account was deleted, as was asked with its password.`],
       facts: facts(data, words),
       remarks: [
         'This is the last mail about the account.',
-        `If this was not you, contact whoever runs ${words.product} at once.`,
+        `If this was not you, contact the people who run ${words.product} at once.`,
       ],
     }),
     'new-device': (data, words) => ({
       subject: `New login to your ${words.product} account`,
       paragraphs: [
-        `Somebody logged in to your ${words.product} account on a device that has not been used before.`,
+        `Someone logged in to your ${words.product} account on a device that has not been used before.`,
       ],
       facts: facts(data, words),
       remarks: ['If this was you, there is nothing to do.', NOT_YOU],
@@ -87,7 +87,7 @@ export const ENGLISH: MailLanguage = {
     'refresh-token-reused': (data, words) => ({
       subject: `A session of your ${words.product} account was ended`,
       paragraphs: [
-        'A credential of one of your sessions was used twice, as it is when somebody has copied it. The session was ended to be on the safe side; please log in again.',
+        'A credential of one of your sessions was used twice, as it is when someone has copied it. The session was ended to be on the safe side; please log in again.',
       ],
       facts: facts(data, words),
       remarks: ['If it happens again, reset your password and look for unwanted software on your device.'],
@@ -95,7 +95,7 @@ export const ENGLISH: MailLanguage = {
     lockout: (data, words) => ({
       subject: `Many failed logins to your ${words.product} account`,
       paragraphs: [
-        `Somebody tried many wrong passwords for your ${words.product} account. Logins from new devices are slowed down for a while; devices you have used before still work.`,
+        `Someone tried many wrong passwords for your ${words.product} account. Logins from new devices are slowed down for a while; devices you have used before still work.`,
       ],
       facts: facts(data, words),
       remarks: ['If this was not you, make sure that your password is long and used nowhere else.'],

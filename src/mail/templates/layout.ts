@@ -1,6 +1,6 @@
 import type { MailContent, MailLanguage } from './mail-language.js';
 
-/** Inherited colours where nobody says otherwise; mail programs that know of dark mode are told both. */
+/** Inherited colours where nothing else is said; mail programs that know of dark mode are told both. */
 const STYLE = `
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 body { margin: 0; padding: 24px 16px; font: 16px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif; color: #1f2328; background: #ffffff; }
@@ -39,7 +39,7 @@ export function layOutText({ content, language, name, product }: MailLayout): st
   ].join('\n\n');
 }
 
-/** No images, nothing from elsewhere: opening the mail tells nobody. */
+/** No images, nothing from elsewhere: opening the mail tells no one. */
 export function layOutHtml({ content, language, name, product }: MailLayout): string {
   const { subject, paragraphs, facts = [], action, remarks = [] } = content;
   const lines = [

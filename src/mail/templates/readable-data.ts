@@ -4,7 +4,7 @@ const NAME_MAX_LENGTH = 64;
 const TEXT_MAX_LENGTH = 254;
 /** Control characters, line separators, and those that turn the direction of text. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu;
-/** Mail programs make links of such text: nobody gets to send links to strangers by registering under one. */
+/** Mail programs make links of such text: no one gets to send links to strangers by registering under one. */
 const LINK_LIKE = /[/\\@:]|www|[\p{L}\p{N}\p{M}\p{S}_-][.\u3002][\p{L}\p{N}\p{M}\p{S}_-]/iu;
 
 /** The data as a template may show it: texts in one line, and a name only if it is one. */

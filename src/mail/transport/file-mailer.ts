@@ -9,7 +9,7 @@ const POSITION_DIGITS = 10;
 /** Mails, and drafts of a process that was killed. */
 const OURS = /^\d{8}T\d{6}\.\d{3}Z-\d+-[a-z-]+\.eml$|^\.[0-9a-f-]{36}\.[0-9a-f]{8}$/;
 
-/** Writes each mail into a file, for whoever has no mail server: in development, and in tests. */
+/** Writes each mail into a file, for those without a mail server: in development, and in tests. */
 export class FileMailer extends Mailer {
   /** In their order. */
   override readonly concurrency = 1;

@@ -35,21 +35,21 @@ export class MailDeliveryError extends Error {
   }
 }
 
-/** Hands mails over to whoever delivers them. */
+/** Hands mails over for delivery. */
 export abstract class Mailer {
   /** How many mails it is given at once. */
   readonly concurrency: number = 5;
 
   /**
    * Resolves once the mail is accepted; it may be given again if that was not learnt of.
-   * @param signal aborted when nobody waits any longer: after a minute, or at a shutdown
+   * @param signal aborted when no one waits any longer: after a minute, or at a shutdown
    * @throws MailDeliveryError anything else that is thrown counts as `unavailable`
    */
   abstract send(mail: OutgoingMail, signal: AbortSignal): Promise<void>;
 
   /**
-   * Spends on a mail to nobody (its `to` is empty) what `send` spends in this process, as far as that can be noticed by
-   * whoever else asks it something, and sends nothing. Here: nothing is spent.
+   * Spends on a mail without recipient (its `to` is empty) what `send` spends in this process, as far as that can be noticed by
+   * any other caller, and sends nothing. Here: nothing is spent.
    */
   pretend(_mail: OutgoingMail, _signal: AbortSignal): Promise<void> {
     return Promise.resolve();

@@ -24,7 +24,7 @@ export function toMessage(mail: OutgoingMail): SendMailOptions {
     html: mail.html,
     headers: {
       'Content-Language': mail.language,
-      // RFC 3834: nobody's out-of-office reply answers it; the second is for Exchange.
+      // RFC 3834: no out-of-office reply answers it; the second is for Exchange.
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
     },

@@ -25,7 +25,7 @@ export async function offersSmtpUtf8({ host, port, secure, requireTls }: MailSer
     });
     return /^250[ -]SMTPUTF8\b/im.test(connection.lastServerResponse || '');
   } finally {
-    // Errors that follow concern nobody.
+    // Errors that follow do not matter.
     connection.removeAllListeners('error').on('error', () => undefined);
     connection.quit();
   }

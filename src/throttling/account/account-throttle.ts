@@ -11,7 +11,7 @@ import { PendingAttempts } from './pending-attempts.js';
 
 /** Whose wrong passwords are counted together. */
 export interface ThrottleSubject {
-  /** `device`: one that logged in to the account before. `session`: whoever holds it. */
+  /** `device`: one that logged in to the account before. `session`: the one who holds it. */
   readonly kind: 'account' | 'device' | 'session';
   readonly id: string;
 }

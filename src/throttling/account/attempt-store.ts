@@ -30,7 +30,7 @@ export abstract class AttemptStore {
   /** Counts a failure before it is known to be one, unless the wait after the last is not over: one atomic step. */
   abstract count(key: string, now: number): Promise<CountedAttempt>;
   /**
-   * It was no failure: one less, and, if nobody has counted since, everything as before, so that what is right neither
+   * It was no failure: one less, and, if none was counted since, everything as before, so that what is right neither
    * begins a wait anew nor keeps failures from being forgotten. One atomic step.
    */
   abstract refund(key: string, counted: CountedAttempt): Promise<void>;
@@ -39,7 +39,7 @@ export abstract class AttemptStore {
   abstract forget(key: string): Promise<void>;
 }
 
-/** How long nobody may try after so many failures. */
+/** How long no try is let in after so many failures. */
 export function delayAfter(failures: number, rule: DelayRule): number {
   if (failures < rule.failures) return 0;
   return Math.min(rule.delayMax, FIRST_DELAY * 2 ** (failures - rule.failures));

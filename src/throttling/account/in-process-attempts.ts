@@ -11,7 +11,7 @@ const KEYS_MAX = 100_000;
 /** How many of the oldest are looked at for one that is not worth keeping. */
 const LOOKED_AT = 100;
 
-/** Counts in this process. Bounded: beyond it, streaks that hold nobody up are forgotten first, then the oldest. */
+/** Counts in this process. Bounded: beyond it, streaks that hold no caller up are forgotten first, then the oldest. */
 export class InProcessAttempts extends AttemptStore {
   /** The one counted last is the last. */
   private readonly streaks = new Map<string, Failures>();

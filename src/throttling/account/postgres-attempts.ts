@@ -64,7 +64,7 @@ export class PostgresAttempts extends AttemptStore {
         before: { failures: previousFailures, countedAt: previousCountedAt },
       };
     }
-    // Given back meanwhile: whoever asks again is let in.
+    // Given back meanwhile: the next try is let in.
     const [found] = await this.db.select(STREAK).from(streaks).where(eq(streaks.key, key));
     const streak = found ?? { failures: 0, countedAt: now, noticed: false };
     return { ...streak, allowed: false, before: streak };

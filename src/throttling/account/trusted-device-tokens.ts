@@ -33,7 +33,7 @@ export interface DeviceToken {
 }
 
 /**
- * Tokens by which a device shows that somebody logged in to an account on it, with the password that it still has (OWASP,
+ * Tokens by which a device shows that an account was logged in to on it, with the password that it still has (OWASP,
  * Slow Down Online Guessing Attacks with Device Cookies): base64url of version (1 byte), the device's number (1), time of
  * issue (6), a MAC of the credential (16), and an HMAC-SHA256 of all that and the account (32). They prove nothing else,
  * and open nothing.

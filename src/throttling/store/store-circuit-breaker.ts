@@ -4,7 +4,7 @@ import { withoutParameters } from '../../common/errors/without-parameters.js';
 /** How long an answer may take; milliseconds. */
 const PATIENCE = 400;
 const TURNS = 8;
-/** After a failure nobody asks for so long, after the next for twice that: what hangs is not piled up. */
+/** After a failure it is not asked for so long, after the next for twice that: what hangs is not piled up. */
 const RESPITE = 500;
 const RESPITE_MAX = 4_000;
 
