@@ -150,6 +150,20 @@ describe('Requests counted in the process', () => {
     expect(told).toMatchObject([{ key: 'a', points: 12 }]);
   });
 
+  it('tell a store that was away in batches that one statement can hold', async () => {
+    const sizes: number[] = [];
+    class Store extends CountStore {
+      add(deltas: readonly Delta[]): Promise<WindowCount[]> {
+        sizes.push(deltas.length);
+        return Promise.resolve([...deltas]);
+      }
+    }
+    const [counts] = instances(1, new Store()) as [RequestCounts];
+    await Promise.all(Array.from({ length: 12_000 }, (_, key) => counts.count(`k${key}`, LIMIT, MINUTE)));
+    await counts.beforeApplicationShutdown();
+    expect(sizes).toEqual([5_000, 5_000, 2_000]);
+  });
+
   it('are bounded by number: the oldest window is forgotten for one beyond a hundred thousand', async () => {
     const [counts] = instances(1, undefined) as [RequestCounts];
     for (let key = 0; key < 100_000; key += 1) await counts.count(`k${key}`, LIMIT, MINUTE);

@@ -13,10 +13,11 @@ const SOCKET_TIMEOUT = 30_000;
 const IDLE_TIMEOUT = 20_000;
 /** What the server can do changes with its configuration. */
 const REMEMBERED = 3_600_000;
+const FAILURE_REMEMBERED = 30_000;
 
 /** SMTP by nodemailer, over a few connections that are kept for a while. */
 export class SmtpMailer extends Mailer {
-  private takesUnicode: { readonly answer: boolean; readonly until: number } | undefined;
+  private takesUnicode: { readonly answer: Promise<boolean>; readonly until: number } | undefined;
   private transport: Promise<Transporter> | undefined;
   private nowhere: Promise<Transporter> | undefined;
 
@@ -44,11 +45,15 @@ export class SmtpMailer extends Mailer {
 
   /** Asked once an hour at most. */
   override async takesUnicodeAddresses(): Promise<boolean> {
-    if (this.takesUnicode && this.takesUnicode.until > performance.now()) return this.takesUnicode.answer;
+    const now = performance.now();
+    if (!this.takesUnicode || this.takesUnicode.until <= now) {
+      const answer = offersSmtpUtf8(this.server);
+      this.takesUnicode = { answer, until: now + REMEMBERED };
+      // However many ask meanwhile, a server that does not answer is asked twice a minute.
+      answer.catch(() => (this.takesUnicode = { answer, until: performance.now() + FAILURE_REMEMBERED }));
+    }
     try {
-      const answer = await offersSmtpUtf8(this.server);
-      this.takesUnicode = { answer, until: performance.now() + REMEMBERED };
-      return answer;
+      return await this.takesUnicode.answer;
     } catch (error) {
       throw toDeliveryError(error);
     }

@@ -5,6 +5,8 @@ import { CountStore, type Delta, type WindowCount } from './count-store.js';
 
 /** How long the others do not know what was counted here; milliseconds. */
 const SETTLED_EVERY = 50;
+/** Windows in one statement, which PostgreSQL takes 65,535 parameters for: what piled up while it did not answer. */
+const BATCH_MAX = 5_000;
 /** Some 20 MB. */
 const WINDOWS_MAX = 100_000;
 /** How many of the oldest are looked at for one that has ended. */
@@ -67,7 +69,12 @@ export class RequestCounts implements BeforeApplicationShutdown {
   private async settleAll(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    await this.settle([...this.unsettled]);
+    const keys = [...this.unsettled];
+    const batches = Array.from({ length: Math.ceil(keys.length / BATCH_MAX) }, (_, batch) =>
+      keys.slice(batch * BATCH_MAX, (batch + 1) * BATCH_MAX),
+    );
+    // oxlint-disable-next-line eslint/no-await-in-loop -- one after the other: each is a statement
+    for (const batch of batches) await this.settle(batch);
   }
 
   /** Never fails: what the store was not told it is told later. */
