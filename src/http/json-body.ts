@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import { errorCodes, type FastifyInstance } from 'fastify';
 
 /** More than any body here needs; the largest holds two passwords of 1024 characters. */
 export const BODY_LIMIT = 64 * 1024;
@@ -11,6 +11,10 @@ export function acceptOnlyJson(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (!saysUtf8(request.headers['content-type'])) {
+      done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(), undefined);
+      return;
+    }
     if (body.length === 0) {
       done(null, undefined);
       return;
@@ -27,4 +31,10 @@ export function acceptOnlyJson(fastify: FastifyInstance): void {
       else done(null, value);
     });
   });
+}
+
+/** JSON has no parameter for its encoding (RFC 8259 section 11), yet many clients name it. */
+function saysUtf8(contentType = ''): boolean {
+  const charsets = [...contentType.matchAll(/;\s*charset\s*=\s*("[^"]*"|[^;\s]*)/gi)];
+  return charsets.every(([, charset = '']) => /^"?utf-?8"?$/i.test(charset));
 }

@@ -7,16 +7,22 @@ import { PROBLEM_MEDIA_TYPE, problemDetails } from '../common/problem-details/pr
 
 const logger = new Logger('Http');
 
+const PROBLEMS: Readonly<Record<string, [ErrorCode, string]>> = {
+  HPE_HEADER_OVERFLOW: ['HEADERS_TOO_LARGE', 'The headers are larger than this server accepts.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['REQUEST_TIMEOUT', 'The request did not come whole in time.'],
+};
+const NOT_HTTP: [ErrorCode, string] = [
+  'VALIDATION_FAILED',
+  'The request is not HTTP that this server understands.',
+];
+
 /** Answers what Node's HTTP parser refuses, before there is a request (RFC 9112 section 2.2), and hangs up. */
 export function answerRawProblem(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;
   }
-  const [code, detail]: [ErrorCode, string] =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? ['HEADERS_TOO_LARGE', 'The headers are larger than this server accepts.']
-      : ['VALIDATION_FAILED', 'The request is not HTTP that this server understands.'];
+  const [code, detail] = PROBLEMS[error.code ?? ''] ?? NOT_HTTP;
   const problem = problemDetails(code, detail);
   const body = JSON.stringify(problem);
   const requestId = randomUUID();

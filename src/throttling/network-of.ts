@@ -8,3 +8,8 @@ export function networkOf(ip: string): string {
   const address = plainAddress(ip);
   return ipv6Network(address, 64) ?? address;
 }
+
+/** The /48 that a site is given, with 65,536 networks of its own; undefined for IPv4. */
+export function siteOf(ip: string): string | undefined {
+  return ipv6Network(plainAddress(ip), 48);
+}

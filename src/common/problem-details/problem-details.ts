@@ -52,6 +52,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   METHOD_NOT_ALLOWED: { status: 405, title: 'The method is not allowed here' },
   CONFLICT: { status: 409, title: 'Another change came first' },
   EMAIL_TAKEN: { status: 409, title: 'The e-mail address is taken' },
+  REQUEST_TIMEOUT: { status: 408, title: 'The request did not come in time' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The media type is not supported' },
   RATE_LIMITED: { status: 429, title: 'Too many requests' },

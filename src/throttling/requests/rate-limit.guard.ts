@@ -2,9 +2,12 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/client-info.js';
 import { LatchkeyError } from '../../common/errors/latchkey-error.js';
-import { networkOf } from '../network-of.js';
+import { networkOf, siteOf } from '../network-of.js';
 import { RATE_LIMITED, type RateLimitRule } from './rate-limit-rule.js';
-import { RateLimiter } from './rate-limiter.js';
+import { type Allowance, RateLimiter } from './rate-limiter.js';
+
+/** So many quotas has a /48 of IPv6, however many of its 65,536 networks ask. */
+const NETWORKS_OF_A_SITE = 16;
 
 class RateLimitedError extends LatchkeyError {
   constructor(retryAfterSeconds: number) {
@@ -27,7 +30,7 @@ export class RateLimitGuard implements CanActivate {
     if (!rule) return true;
     const http = context.switchToHttp();
     const { ip } = clientInfoOf(http.getRequest<HttpRequest>());
-    const allowance = await this.limiter.consume(rule.name, rule.counter, networkOf(ip ?? 'unknown'));
+    const allowance = await this.allowanceOf(rule, ip ?? 'unknown');
     const response = http.getResponse<HttpResponse>();
     response.header(
       'RateLimit-Policy',
@@ -36,5 +39,14 @@ export class RateLimitGuard implements CanActivate {
     response.header('RateLimit', `"${rule.counter}";r=${allowance.remaining};t=${allowance.resetSeconds}`);
     if (!allowance.allowed) throw new RateLimitedError(allowance.resetSeconds);
     return true;
+  }
+
+  /** The client's, unless that of its IPv6 site is spent. */
+  private async allowanceOf({ name, counter }: RateLimitRule, ip: string): Promise<Allowance> {
+    const own = await this.limiter.consume(name, counter, networkOf(ip));
+    const site = siteOf(ip);
+    if (site === undefined || !own.allowed) return own;
+    const shared = await this.limiter.consume(name, counter, site, NETWORKS_OF_A_SITE);
+    return shared.allowed ? own : { ...shared, limit: own.limit };
   }
 }

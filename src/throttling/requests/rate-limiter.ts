@@ -29,9 +29,11 @@ export class RateLimiter {
    * @param name whose quota applies
    * @param counter what is counted apart from others under the same quota
    * @param key who is counted
+   * @param times the quota, for who is many
    */
-  async consume(name: LimitName, counter: string, key: string): Promise<Allowance> {
-    const { limit, window } = this.config[name];
+  async consume(name: LimitName, counter: string, key: string, times = 1): Promise<Allowance> {
+    const { window } = this.config[name];
+    const limit = this.config[name].limit * times;
     const duration = Math.ceil(window / 1000) * 1000;
     const { points, windowEnd } = await this.counts.count(
       `latchkey:limit:${counter}:${key}`,

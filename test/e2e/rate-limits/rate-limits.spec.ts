@@ -213,6 +213,13 @@ describe('behind one trusted proxy', () => {
     expect(await statusesOf(server, 12, (attempt) => `${prefix}:${attempt}::1`)).toEqual(Array(12).fill(401));
   });
 
+  it('a /48 of IPv6 has sixteen quotas, however many of its networks ask', async () => {
+    const network = someNetwork();
+    const prefix = network.slice(0, network.lastIndexOf(':'));
+    const statuses = await statusesOf(server, 16 * 5 + 1, (attempt) => `${prefix}:${attempt}::1`);
+    expect(statuses).toEqual([...Array<number>(16 * 5).fill(401), 429]);
+  });
+
   it('an IPv4 address written as IPv6 is the same client', async () => {
     const address = someAddress();
     const written = (attempt: number) => (attempt % 2 === 0 ? address : `::ffff:${address}`);
