@@ -13,6 +13,8 @@ const TIERING_BUDGET = 200_000_000;
 let worker: ReturnType<typeof startPgliteWorker> | undefined;
 if (usesEmbeddedDatabase()) {
   setFlagsFromString(`--wasm-tiering-budget=${TIERING_BUDGET}`);
+  // V8 of Node 24 has died while it gave back code of WebAssembly that it had replaced (docs/adr/0006).
+  setFlagsFromString('--no-wasm-code-gc');
   worker = startPgliteWorker();
 }
 const { run } = await import('./run.js');
