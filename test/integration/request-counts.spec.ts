@@ -67,6 +67,13 @@ function behavesAsStore(make: () => CountStore): void {
     expect(counts.map(({ points }) => points)).toEqual(Array(10).fill(21));
   });
 
+  it('lets one instance through exactly its quota, however many ask at once', async () => {
+    const store = make();
+    for (let turn = 0; turn < 5; turn += 1) {
+      expect(await allowed(instances(1, store), 30, `latchkey:exact-${turn}`)).toBe(LIMIT);
+    }
+  });
+
   it('lets three instances at once through no more than the quota and two halves of it, and nothing after that', async () => {
     const three = instances(3, make());
     const first = await allowed(three, 30, 'latchkey:overdrawn');

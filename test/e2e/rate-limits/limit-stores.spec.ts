@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { Clock } from '../../../src/common/clock.js';
+import { RequestCounts } from '../../../src/throttling/requests/request-counts.js';
 import { StoreCircuitBreaker } from '../../../src/throttling/store/store-circuit-breaker.js';
 import { ThrottlingPurge } from '../../../src/throttling/store/throttling-purge.js';
 import { openNetwork, type Network } from '../../integration/network.js';
@@ -160,6 +161,7 @@ describeWithPostgres('two servers with one PostgreSQL', () => {
   it('purge what has run out', async () => {
     const [first] = servers as [TestApp];
     await fromOneAddress(servers, 2);
+    for (const { app } of servers) await app.get(RequestCounts).beforeApplicationShutdown();
     const day = 48 * 3_600_000;
     const now = Date.now();
     first.app.get(Clock).now = () => now + day;
