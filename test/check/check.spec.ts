@@ -132,7 +132,7 @@ describe('npm run check', () => {
         of: 'what supports the tests',
         rule: 'no-tests-in-src',
         file: 'src/users/seeded-support.ts',
-        source: "export { FakeClock } from '../../test/support/fake-clock.js';",
+        source: "export { OffsetClock } from '../../test/support/offset-clock.js';",
       },
       {
         of: 'a package that is there for development only',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { RedisConnection } from '../../src/redis/redis-connection.js';
 import { RedisRevocationStore } from '../../src/tokens/revocation/redis-revocation-store.js';
 import { RedisSessionsRepository } from '../../src/tokens/sessions/redis-sessions.repository.js';
-import { StoppedClock } from '../integration/stopped-clock.js';
+import { ManualClock } from '../integration/manual-clock.js';
 import { untilRedisAnswers } from '../integration/until-redis-answers.js';
 import { NoTransactions } from '../support/no-transactions.js';
 import { describeWithRedis } from '../support/services/available.js';
@@ -27,7 +27,7 @@ describeWithRedis('RedisSessionsRepository', () => {
     const [first, ...others] = connections.map((connection) => new RedisSessionsRepository(connection));
     const repositories = [first, ...others] as unknown as SessionsStore['repositories'];
     const [connection] = connections as [RedisConnection];
-    const revocations = new RedisRevocationStore(connection, new StoppedClock());
+    const revocations = new RedisRevocationStore(connection, new ManualClock());
     return Promise.resolve({
       repositories,
       units: repositories.map(() => new NoTransactions()),

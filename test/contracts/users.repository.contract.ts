@@ -4,7 +4,7 @@ import type { Clock } from '../../src/common/clock.js';
 import type { NewUser } from '../../src/users/user.js';
 import { EmailTakenError, LastAdministratorError, UnknownRoleError } from '../../src/users/users.errors.js';
 import type { UsersRepository } from '../../src/users/users.repository.js';
-import { StoppedClock } from '../integration/stopped-clock.js';
+import { ManualClock } from '../integration/manual-clock.js';
 
 /** One store of users, with the roles `user` and `admin` in it and nobody who has them. */
 export interface UsersStore {
@@ -20,7 +20,7 @@ const ADMIN_SCOPES = ['users:read', 'users:write'];
 
 /** What every `UsersRepository` must do. */
 export function usersRepositoryContract(openStore: (clock: Clock) => Promise<UsersStore>): void {
-  const clock = new StoppedClock();
+  const clock = new ManualClock();
   let store: UsersStore;
   let users: UsersRepository;
 

@@ -5,7 +5,7 @@ import { AUDIT_BATCH_SIZE, AuditPurge } from '../../src/audit/audit-purge.js';
 import { PostgresAuditSink } from '../../src/audit/postgres-audit-sink.js';
 import type { DatabaseConnection } from '../../src/database/database.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
-import { StoppedClock } from './stopped-clock.js';
+import { ManualClock } from './manual-clock.js';
 
 const DAY = 86_400_000;
 const EVENT = { type: 'login.failed', actor: { kind: 'anonymous' }, subject: null, client: null } as const;
@@ -13,14 +13,14 @@ const EVENT = { type: 'login.failed', actor: { kind: 'anonymous' }, subject: nul
 describeOnEachDatabase('The purge of the audit log', (open) => {
   let database: DatabaseUnderTest | undefined;
   let connection: DatabaseConnection;
-  let clock: StoppedClock;
+  let clock: ManualClock;
   let purge: AuditPurge;
 
   beforeEach(async () => {
     await database?.remove();
     database = await open();
     [connection] = database.connections;
-    clock = new StoppedClock();
+    clock = new ManualClock();
     purge = new AuditPurge(connection.db, connection, { retention: 30 * DAY }, clock);
   });
   afterAll(() => database?.remove());

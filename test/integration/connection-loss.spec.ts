@@ -9,7 +9,7 @@ import { openDatabase } from '../../src/database/open-database.js';
 import { PostgresUsersRepository } from '../../src/users/postgres-users.repository.js';
 import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
 import { type Network, openNetwork, untilWaiting } from './network.js';
-import { StoppedClock } from './stopped-clock.js';
+import { ManualClock } from './manual-clock.js';
 
 describeWithPostgres('When the connections to PostgreSQL break', () => {
   let database: TestDatabase;
@@ -63,7 +63,7 @@ describeWithPostgres('When the connections to PostgreSQL break', () => {
   });
 
   it('a transaction fails as a lost connection, writes nothing, and the next one works', async () => {
-    const users = new PostgresUsersRepository(connection, new StoppedClock());
+    const users = new PostgresUsersRepository(connection, new ManualClock());
     await other.query('begin');
     await other.query(`select from roles where name = 'admin' for update`);
     const creation = users.createFirstOfRole('admin', newAdmin()).then(

@@ -12,7 +12,7 @@ import { eventually } from '../e2e/support/eventually.js';
 import { MailServer } from '../support/mail-server.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
 import { MailInstance, type MailInstanceOptions, noticeMail, resetMail } from './mail-under-test.js';
-import { StoppedClock } from './stopped-clock.js';
+import { ManualClock } from './manual-clock.js';
 
 /** Remembers what it was asked for. */
 class Remembering extends Mailer {
@@ -67,7 +67,7 @@ describeOnEachDatabase('Mails that depend on who has an account', (open) => {
     const { discretionMin, discretionMax } = new MailTimings();
     const instance = start({
       to: new Remembering(),
-      clock: new StoppedClock(),
+      clock: new ManualClock(),
       timings: { discretionMin, discretionMax },
     });
     for (let n = 0; n < 20; n += 1) {
@@ -105,7 +105,7 @@ describeOnEachDatabase('Mails that depend on who has an account', (open) => {
       }
     }
     const mailer = new Remembering();
-    const instance = start({ to: mailer, clock: new StoppedClock(), templates: new Listening() });
+    const instance = start({ to: mailer, clock: new ManualClock(), templates: new Listening() });
     await instance.outbox.enqueue(resetMail(NO_RECIPIENT));
     await isEmpty();
 
@@ -118,7 +118,7 @@ describeOnEachDatabase('Mails that depend on who has an account', (open) => {
 
   it('never reach the server, where nobody is to get one', async () => {
     const server = await MailServer.start();
-    const instance = start({ to: server.url, clock: new StoppedClock() });
+    const instance = start({ to: server.url, clock: new ManualClock() });
     for (let n = 0; n < 5; n += 1) await instance.outbox.enqueue(resetMail(NO_RECIPIENT));
     await isEmpty();
     await instance.outbox.enqueue(resetMail('ada@example.com'));

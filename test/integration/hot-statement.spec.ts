@@ -5,7 +5,7 @@ import { MIGRATIONS_FOLDER } from '../../src/database/migrations.js';
 import { PostgresConnection } from '../../src/database/postgres-connection.js';
 import { PostgresUsersRepository } from '../../src/users/postgres-users.repository.js';
 import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
-import { StoppedClock } from './stopped-clock.js';
+import { ManualClock } from './manual-clock.js';
 
 describeWithPostgres('A hot statement', () => {
   let database: TestDatabase;
@@ -16,7 +16,7 @@ describeWithPostgres('A hot statement', () => {
     database = await createDatabase();
     connection = PostgresConnection.open(database.url, 1);
     await connection.migrate(MIGRATIONS_FOLDER);
-    users = new PostgresUsersRepository(connection, new StoppedClock());
+    users = new PostgresUsersRepository(connection, new ManualClock());
   });
   afterAll(async () => {
     await connection.close();

@@ -6,7 +6,7 @@ import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
 import { DerivedKeys } from '../../src/secrets/derived-keys.js';
 import { DeviceHistory } from '../../src/tokens/devices/device-history.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
-import { StoppedClock } from './stopped-clock.js';
+import { ManualClock } from './manual-clock.js';
 
 const secretKey = () => createSecretKey(randomBytes(32));
 
@@ -16,7 +16,7 @@ const ELSEWHERE = { ip: '198.51.100.1', userAgent: FIREFOX };
 
 describeOnEachDatabase('Known devices', (open) => {
   const appSecret = secretKey();
-  const clock = new StoppedClock();
+  const clock = new ManualClock();
   let database: DatabaseUnderTest;
   let devices: DeviceHistory;
   let subject: string;

@@ -10,7 +10,7 @@ import { MailServer } from '../support/mail-server.js';
 import { eventually } from '../e2e/support/eventually.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
 import { LINK, MailInstance, type MailInstanceOptions, noticeMail, resetMail } from './mail-under-test.js';
-import { StoppedClock } from './stopped-clock.js';
+import { ManualClock } from './manual-clock.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -20,7 +20,7 @@ describeOnEachDatabase('The outbox of mails', (open) => {
   let database: DatabaseUnderTest;
   let connection: DatabaseConnection;
   let server: MailServer;
-  let clock: StoppedClock;
+  let clock: ManualClock;
   let instances: MailInstance[] = [];
   let lines: string[];
 
@@ -32,7 +32,7 @@ describeOnEachDatabase('The outbox of mails', (open) => {
 
   beforeEach(async () => {
     server = await MailServer.start();
-    clock = new StoppedClock();
+    clock = new ManualClock();
     lines = logLines();
   });
   afterEach(async () => {

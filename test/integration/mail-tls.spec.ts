@@ -10,7 +10,7 @@ import { MailServer } from '../support/mail-server.js';
 import { selfSignedCertificate } from '../support/self-signed-certificate.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
 import { MailInstance, type MailInstanceOptions, noticeMail } from './mail-under-test.js';
-import { StoppedClock } from './stopped-clock.js';
+import { ManualClock } from './manual-clock.js';
 
 const MINUTE = 60_000;
 const PASSWORD = 'p@ss word/of:mail';
@@ -19,7 +19,7 @@ describeOnEachDatabase('A mail server', (open) => {
   let database: DatabaseUnderTest;
   let connection: DatabaseConnection;
   let server: MailServer;
-  let clock: StoppedClock;
+  let clock: ManualClock;
   let instances: MailInstance[];
   let lines: string[];
 
@@ -29,7 +29,7 @@ describeOnEachDatabase('A mail server', (open) => {
   });
   afterAll(() => database.remove());
   beforeEach(() => {
-    clock = new StoppedClock();
+    clock = new ManualClock();
     instances = [];
     lines = logLines();
   });

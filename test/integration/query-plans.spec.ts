@@ -19,7 +19,7 @@ import { firstIdAt } from '../../src/common/time-ordered-id.js';
 import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
 import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';
 import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
-import { StoppedClock } from './stopped-clock.js';
+import { ManualClock } from './manual-clock.js';
 
 const ROWS = 20_000;
 const DAY = 86_400_000;
@@ -112,7 +112,7 @@ describeWithPostgres('The statements of the hot paths', () => {
       db,
       { shared: true } as DatabaseConnection,
       { retention: 2 * DAY },
-      new StoppedClock(Date.now()),
+      new ManualClock(Date.now()),
     );
 
   const STATEMENTS: [string, () => Promise<unknown>, string | string[]][] = [

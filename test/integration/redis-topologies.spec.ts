@@ -9,9 +9,9 @@ import { eventually } from '../e2e/support/eventually.js';
 import { describeWithRedis } from '../support/services/available.js';
 import { startRedisCluster, startRedisWithSentinel } from '../support/services/start-redis-topologies.js';
 import { tokenOfSession } from '../support/held-revocations.js';
-import { StoppedClock } from './stopped-clock.js';
+import { ManualClock } from './manual-clock.js';
 
-const clock = new StoppedClock(Date.now());
+const clock = new ManualClock(Date.now());
 
 describeWithRedis('Redis', () => {
   describe.each([

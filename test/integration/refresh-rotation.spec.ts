@@ -29,7 +29,7 @@ import { SessionEnder } from '../../src/tokens/sessions/session-ender.js';
 import { SessionsService } from '../../src/tokens/sessions/sessions.service.js';
 import { testConfig, type TestEnvironment } from '../support/test-config.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
-import { StoppedClock } from './stopped-clock.js';
+import { ManualClock } from './manual-clock.js';
 
 const SECOND = 1000;
 const HOUR = 3_600 * SECOND;
@@ -191,7 +191,7 @@ class Process {
 
 describeOnEachDatabase('RefreshRotationService', (open) => {
   let database: DatabaseUnderTest;
-  let clock: StoppedClock;
+  let clock: ManualClock;
   let processes: Process[];
   let first: Process;
 
@@ -217,7 +217,7 @@ describeOnEachDatabase('RefreshRotationService', (open) => {
     database = await open(4);
   });
   beforeEach(() => {
-    clock = new StoppedClock();
+    clock = new ManualClock();
     first = start();
   });
   afterAll(() => database?.remove());

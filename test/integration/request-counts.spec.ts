@@ -8,7 +8,7 @@ import { RequestCounts } from '../../src/throttling/requests/request-counts.js';
 import { StoreCircuitBreaker } from '../../src/throttling/store/store-circuit-breaker.js';
 import { describeWithRedis, redis } from '../support/services/available.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
-import { StoppedClock } from './stopped-clock.js';
+import { ManualClock } from './manual-clock.js';
 
 const LIMIT = 10;
 const MINUTE = 60_000;
@@ -20,11 +20,7 @@ class EndlessPatience extends StoreCircuitBreaker {
   }
 }
 
-function instances(
-  count: number,
-  store: CountStore | undefined,
-  clock = new StoppedClock(),
-): RequestCounts[] {
+function instances(count: number, store: CountStore | undefined, clock = new ManualClock()): RequestCounts[] {
   return Array.from({ length: count }, () => new RequestCounts(store, new EndlessPatience(), clock));
 }
 
@@ -129,7 +125,7 @@ describe('Requests counted in the process', () => {
   });
 
   it('begin anew when their window has ended, and when the clock was ahead', async () => {
-    const clock = new StoppedClock();
+    const clock = new ManualClock();
     const [counts] = instances(1, undefined, clock) as [RequestCounts];
     for (let turn = 0; turn < 3; turn += 1) await counts.count('a', LIMIT, MINUTE);
     clock.advance(MINUTE);
@@ -155,6 +151,23 @@ describe('Requests counted in the process', () => {
     fails = false;
     await counts.beforeApplicationShutdown();
     expect(told).toMatchObject([{ key: 'a', points: 12 }]);
+  });
+
+  it('are exact with a store that takes first what was told it last', async () => {
+    class Store extends CountStore {
+      private points = 0;
+      private readonly waiting: (() => void)[] = [];
+
+      override async add([delta]: readonly Delta[]): Promise<WindowCount[]> {
+        await new Promise<void>((take) => {
+          this.waiting.push(take);
+          setImmediate(() => this.waiting.pop()?.());
+        });
+        this.points += delta?.points ?? 0;
+        return delta ? [{ ...delta, points: this.points }] : [];
+      }
+    }
+    expect(await allowed(instances(1, new Store()), 30, 'a')).toBe(LIMIT);
   });
 
   it('tell a store that was away in batches that one statement can hold', async () => {

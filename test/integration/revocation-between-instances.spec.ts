@@ -24,7 +24,7 @@ import { startRedisServer } from '../support/services/start-redis.js';
 import { NO_KEYS } from '../support/held-revocations.js';
 import { testConfig } from '../support/test-config.js';
 import { type Network, openNetwork } from './network.js';
-import { StoppedClock } from './stopped-clock.js';
+import { ManualClock } from './manual-clock.js';
 
 const SUBJECT = 'someone';
 
@@ -39,7 +39,7 @@ interface Instance {
 
 const { tokens: patient } = testConfig('unused', { REVOCATION_MAX_STALENESS: '60s' });
 const { tokens: impatient } = testConfig('unused', { REVOCATION_MAX_STALENESS: '1s' });
-const clock = new StoppedClock();
+const clock = new ManualClock();
 
 type Push = PushChannel & { onModuleInit(): Promise<void>; onApplicationShutdown(): void | Promise<void> };
 

@@ -23,7 +23,7 @@ import { createDatabase, describeWithPostgres } from '../support/services/availa
 import { testConfig, type TestEnvironment } from '../support/test-config.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
 import { openNetwork } from './network.js';
-import { StoppedClock } from './stopped-clock.js';
+import { ManualClock } from './manual-clock.js';
 
 const SECRET = randomBytes(32).toString('base64');
 const MINUTE = 60_000;
@@ -47,7 +47,7 @@ const instances: { keys: SigningKeys; push: PushChannel }[] = [];
 /** What one process has of the signing keys. */
 async function start(
   connection: DatabaseConnection,
-  clock: StoppedClock,
+  clock: ManualClock,
   environment: TestEnvironment = {},
   push: PushChannel = new DeafChannel(),
 ) {
@@ -77,12 +77,12 @@ function stopAll(): void {
 describeOnEachDatabase('The signing keys', (open) => {
   let database: DatabaseUnderTest;
   let connection: DatabaseConnection;
-  let clock: StoppedClock;
+  let clock: ManualClock;
 
   beforeEach(async () => {
     database = await open();
     [connection] = database.connections;
-    clock = new StoppedClock();
+    clock = new ManualClock();
   });
   afterEach(async () => {
     stopAll();
@@ -274,7 +274,7 @@ describeWithPostgres('The signing keys of many instances', () => {
   let databaseUrl: string;
   let drop: () => Promise<void>;
   let connections: DatabaseConnection[];
-  let clock: StoppedClock;
+  let clock: ManualClock;
 
   beforeEach(async () => {
     const database = await createDatabase();
@@ -283,7 +283,7 @@ describeWithPostgres('The signing keys of many instances', () => {
     connections = await Promise.all(Array.from({ length: 5 }, () => connect(databaseUrl)));
     const { MIGRATIONS_FOLDER } = await import('../../src/database/migrations.js');
     await connections[0]?.migrate(MIGRATIONS_FOLDER);
-    clock = new StoppedClock();
+    clock = new ManualClock();
   });
   afterEach(async () => {
     stopAll();

@@ -20,7 +20,7 @@ import { sessions } from '../../src/tokens/sessions/sessions.table.js';
 import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
 import { testConfig } from '../support/test-config.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
-import { StoppedClock } from './stopped-clock.js';
+import { ManualClock } from './manual-clock.js';
 
 const DAY = 86_400_000;
 /** Of an access token, and of its revocation. */
@@ -29,7 +29,7 @@ const CONFIG = testConfig('unused', { APP_SECRET: randomBytes(32).toString('base
 /** The advisory lock of whoever purges. */
 const LOCK = '7812387939634276197';
 
-function purgeOn(connection: DatabaseConnection, clock: StoppedClock): StoragePurge {
+function purgeOn(connection: DatabaseConnection, clock: ManualClock): StoragePurge {
   const sealer = new KeySealer(new DerivedKeys(CONFIG));
   const keys = new SigningKeyStore(
     connection.db,
@@ -82,14 +82,14 @@ async function seed({ db }: DatabaseConnection, count: number): Promise<void> {
 describeOnEachDatabase('The purge', (open) => {
   let database: DatabaseUnderTest;
   let connection: DatabaseConnection;
-  let clock: StoppedClock;
+  let clock: ManualClock;
 
   beforeAll(async () => {
     database = await open(2);
     [connection] = database.connections;
   });
   beforeEach(async () => {
-    clock = new StoppedClock();
+    clock = new ManualClock();
     await connection.db.execute(sql`truncate sessions, revocations, one_time_tokens, signing_keys`);
   });
   afterAll(() => database?.remove());
@@ -257,7 +257,7 @@ describeOnEachDatabase('The storage', (open) => {
   it('grows no more, however many sessions come and go', async () => {
     const database = await open();
     const [connection] = database.connections;
-    const purge = purgeOn(connection, new StoppedClock());
+    const purge = purgeOn(connection, new ManualClock());
     const sizes: number[] = [];
     const round = async () => {
       await seed(connection, 2 * BATCH_SIZE);
@@ -282,7 +282,7 @@ describeWithPostgres('The purge among others on PostgreSQL', () => {
   let database: TestDatabase;
   let connection: DatabaseConnection;
   let other: pg.Client;
-  const clock = new StoppedClock();
+  const clock = new ManualClock();
 
   beforeEach(async () => {
     database = await createDatabase();

@@ -9,7 +9,7 @@ import { HeldRevocations } from '../support/held-revocations.js';
 import type { RevocationList } from '../../src/tokens/revocation/revocation-list.js';
 import { encodePart, signJws } from '../support/jws.js';
 import { testConfig } from '../support/test-config.js';
-import { StoppedClock } from './stopped-clock.js';
+import { ManualClock } from './manual-clock.js';
 
 const CAPACITY = 10_000;
 const MEGABYTE = 1024 * 1024;
@@ -20,12 +20,12 @@ const HEADER = encodePart({ alg: KEY.alg, typ: ACCESS_TOKEN_TYPE, kid: KEY.kid }
 
 describe('a flood of distinct tokens', () => {
   const { tokens: config } = testConfig('unused');
-  let clock: StoppedClock;
+  let clock: ManualClock;
   let verifier: AccessTokenVerifier;
   let remembered: { readonly size: number; get(token: string): unknown };
 
   beforeEach(() => {
-    clock = new StoppedClock();
+    clock = new ManualClock();
     const keys = { find: (kid: string) => (kid === KEY.kid ? KEY : undefined) };
     const revocations = { isRevoked: () => false };
     verifier = new AccessTokenVerifier(

@@ -3,7 +3,7 @@ import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
 import { PostgresUsersRepository } from '../../src/users/postgres-users.repository.js';
 import type { User } from '../../src/users/user.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
-import { StoppedClock } from './stopped-clock.js';
+import { ManualClock } from './manual-clock.js';
 
 describeOnEachDatabase('A unit of work', (open) => {
   let database: DatabaseUnderTest;
@@ -15,7 +15,7 @@ describeOnEachDatabase('A unit of work', (open) => {
   beforeAll(async () => {
     database = await open();
     const [connection] = database.connections;
-    users = new PostgresUsersRepository(connection, new StoppedClock());
+    users = new PostgresUsersRepository(connection, new ManualClock());
     unitOfWork = new DrizzleUnitOfWork(connection.db);
   });
 

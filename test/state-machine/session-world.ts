@@ -3,7 +3,7 @@ import { LatchkeyError } from '../../src/common/errors/latchkey-error.js';
 import { newSessionSecret, type RefreshTokenContent } from '../../src/tokens/sessions/refresh-token-codec.js';
 import type { Session } from '../../src/tokens/sessions/session.js';
 import type { OpenedSession } from '../../src/tokens/sessions/session.js';
-import type { StoppedClock } from '../integration/stopped-clock.js';
+import type { ManualClock } from '../integration/manual-clock.js';
 import { tokenOfSession } from '../support/held-revocations.js';
 import type { Forgery, Operation, Subject } from './session-model.js';
 import { codec, foreignCodec, type Services, type SessionStore } from './session-stores.js';
@@ -17,7 +17,7 @@ export class SessionWorld {
 
   constructor(
     readonly store: SessionStore,
-    readonly clock: StoppedClock,
+    readonly clock: ManualClock,
     readonly turnstile: Turnstile,
   ) {}
 

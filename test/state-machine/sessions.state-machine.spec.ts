@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import fc from 'fast-check';
-import { StoppedClock } from '../integration/stopped-clock.js';
+import { ManualClock } from '../integration/manual-clock.js';
 import { REGRESSIONS } from './regressions.js';
 import { alone, type Command, histories, open, restart } from './session-commands.js';
 import { SessionModel } from './session-model.js';
@@ -21,7 +21,7 @@ const {
 const TIME_LIMIT = 60_000 + 1_000 * Number(runs);
 
 describeOnEachSessionStore('Sessions', (start) => {
-  const clock = new StoppedClock();
+  const clock = new ManualClock();
   const turnstile = new Turnstile();
   let store: SessionStore;
 

@@ -10,7 +10,7 @@ import { loadConfig } from '../../src/config/load-config.js';
 import { reservePort } from '../../src/http/free-port.js';
 import { ApiClient } from './api-client.js';
 import { MailTimings } from '../../src/mail/sending/mail-timings.js';
-import { FakeClock } from './fake-clock.js';
+import { OffsetClock } from './offset-clock.js';
 import { IMPATIENT } from './mail-timings.js';
 import { temporaryDirectory, type TestEnvironment, testEnvironment } from './test-config.js';
 
@@ -27,7 +27,7 @@ export interface TestApp {
   readonly url: string;
   readonly dataDir: string;
   readonly api: ApiClient;
-  readonly clock: FakeClock;
+  readonly clock: OffsetClock;
   readonly initialAdmin: InitialAdmin | undefined;
   close(): Promise<void>;
 }
@@ -42,7 +42,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     logger: false,
     overrides: { ...options.overrides, mail: { providers: withPromptMails(options.overrides) } },
   });
-  const clock = FakeClock.replace(app.get(Clock));
+  const clock = OffsetClock.replace(app.get(Clock));
   await app.init();
   const initialAdmin = await app.get(InitialAdminService).ensure();
   await reserved.release();

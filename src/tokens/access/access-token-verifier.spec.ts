@@ -8,7 +8,7 @@ import {
   sign,
 } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { StoppedClock } from '../../../test/integration/stopped-clock.js';
+import { ManualClock } from '../../../test/integration/manual-clock.js';
 import {
   CURVE_ORDERS,
   encodePart as encode,
@@ -75,7 +75,7 @@ class HeldKeys extends SigningKeySource {
 }
 
 describe('AccessTokenVerifier', () => {
-  let clock: StoppedClock;
+  let clock: ManualClock;
   let source: HeldKeys;
   let keys: SigningKeys;
   let store: HeldRevocations;
@@ -84,7 +84,7 @@ describe('AccessTokenVerifier', () => {
   let verifier: AccessTokenVerifier;
 
   beforeEach(async () => {
-    clock = new StoppedClock();
+    clock = new ManualClock();
     config = testConfig('unused', { PUBLIC_URL: ISSUER, AUDIENCE, ACCESS_TOKEN_TTL: '15m' }).tokens;
     source = new HeldKeys({ current: ES256, all: ALL });
     keys = new SigningKeys(source, clock);

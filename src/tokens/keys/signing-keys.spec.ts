@@ -1,7 +1,7 @@
 import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { StoppedClock } from '../../../test/integration/stopped-clock.js';
+import { ManualClock } from '../../../test/integration/manual-clock.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import type { TokensConfig } from '../../config/slices.js';
 import { SharedSecretKeys } from './shared-secret-keys.js';
@@ -23,7 +23,7 @@ const newKey = () =>
   TokenKey.asymmetric(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey, 'ES256');
 
 describe('SigningKeys', () => {
-  const clock = new StoppedClock();
+  const clock = new ManualClock();
 
   it('signs with the current key and finds each by its kid', async () => {
     const [current, old] = [newKey(), newKey()];
@@ -73,7 +73,7 @@ describe('SigningKeys whose source changes', () => {
     }
   }
 
-  let clock: StoppedClock;
+  let clock: ManualClock;
   let outcomes: Promise<SigningKeySet>[];
   let source: ChangingKeys;
   let keys: SigningKeys;
@@ -81,7 +81,7 @@ describe('SigningKeys whose source changes', () => {
 
   beforeEach(async () => {
     Logger.overrideLogger(false);
-    clock = new StoppedClock();
+    clock = new ManualClock();
     outcomes = [Promise.resolve({ current: first, all: [first] })];
     source = new ChangingKeys(() => outcomes.shift() ?? Promise.reject(new Error('nothing left')));
     keys = new SigningKeys(source, clock);

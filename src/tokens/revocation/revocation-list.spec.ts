@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { StoppedClock } from '../../../test/integration/stopped-clock.js';
+import { ManualClock } from '../../../test/integration/manual-clock.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import {
   HeldRevocations,
@@ -76,14 +76,14 @@ class FakePush extends PushChannel {
 describe('RevocationList', () => {
   const { tokens: config } = testConfig('unused');
   let push: FakePush;
-  let clock: StoppedClock;
+  let clock: ManualClock;
   let store: FakeStore;
   let list: RevocationList;
 
   beforeEach(() => {
     Logger.overrideLogger(false);
     jest.useFakeTimers();
-    clock = new StoppedClock();
+    clock = new ManualClock();
     push = new FakePush();
   });
 

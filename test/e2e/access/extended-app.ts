@@ -12,7 +12,7 @@ import { DOCS_PATH, serveDocs } from '../../../src/http/openapi.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { reservePort } from '../../../src/http/free-port.js';
 import type { Problem } from '../../support/api-client.js';
-import { FakeClock } from '../../support/fake-clock.js';
+import { OffsetClock } from '../../support/offset-clock.js';
 import { temporaryDirectory, type TestEnvironment, testEnvironment } from '../../support/test-config.js';
 
 export type Platform = 'Fastify' | 'Express';
@@ -27,7 +27,7 @@ export interface Answer {
 export interface ExtendedApp {
   readonly app: INestApplication;
   readonly url: string;
-  readonly clock: FakeClock;
+  readonly clock: OffsetClock;
   readonly initialAdmin: InitialAdmin | undefined;
   /** The team's routes are in no document, so their answers are not held against one. */
   call(
@@ -63,7 +63,7 @@ export async function startExtendedApp(
           createFastifyAdapter(config, DOCS_PATH),
           { ...options, bodyParser: false },
         );
-  const clock = FakeClock.replace(app.get(Clock));
+  const clock = OffsetClock.replace(app.get(Clock));
   serveDocs(app);
   await app.init();
   const initialAdmin = await app.get(InitialAdminService).ensure();

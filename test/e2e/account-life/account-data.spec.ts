@@ -8,7 +8,7 @@ import { SessionsService } from '../../../src/tokens/sessions/sessions.service.j
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import type { CapturedMails } from '../../support/captured-mails.js';
 import type { TestApp } from '../../support/test-app.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem, fieldsOf } from '../support/problems.js';
 import { AccountFlows } from './account-flows.js';
 
@@ -22,7 +22,7 @@ interface Export {
   olderAuditEvents: string | null;
 }
 
-describeOnEachDatabase("A user's own data", (environment) => {
+describeOnEachStore("A user's own data", (environment) => {
   let flows: AccountFlows;
   let server: TestApp;
   let mails: CapturedMails;

@@ -3,14 +3,14 @@ import { UsersService } from '../../../src/users/users.service.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import type { CapturedMails } from '../../support/captured-mails.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 import { AccountFlows, statusesOf } from './account-flows.js';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-describeOnEachDatabase('An e-mail address', (environment) => {
+describeOnEachStore('An e-mail address', (environment) => {
   let flows: AccountFlows;
   let server: TestApp;
   let mails: CapturedMails;

@@ -6,14 +6,14 @@ import { UsersService } from '../../../src/users/users.service.js';
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
 import { CapturedMails } from '../../support/captured-mails.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 import { sendRaw } from '../support/raw-http.js';
 import { AccountFlows, NEW_PASSWORD } from './account-flows.js';
 
 const MINUTE = 60_000;
 
-describeOnEachDatabase('A password reset', (environment) => {
+describeOnEachStore('A password reset', (environment) => {
   let flows: AccountFlows;
   let server: TestApp;
   let mails: CapturedMails;

@@ -6,11 +6,11 @@ import { PasswordHasher } from '../../../src/auth/passwords/password-hasher.js';
 import { type Database, DATABASE } from '../../../src/database/database.js';
 import { oneTimeTokens } from '../../../src/tokens/one-time/one-time-tokens.table.js';
 import { type SignedIn, uniqueEmail } from '../../support/api-client.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 import { AccountFlows } from './account-flows.js';
 
-describeOnEachDatabase('A link that was mailed', (environment) => {
+describeOnEachStore('A link that was mailed', (environment) => {
   let flows: AccountFlows;
   let accounts: UserAdministrationService;
   let account: SignedIn;

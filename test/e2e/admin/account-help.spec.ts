@@ -5,7 +5,7 @@ import { RefreshRotationService } from '../../../src/tokens/sessions/refresh-rot
 import { PASSWORD, type SignedIn, type TokenPair } from '../../support/api-client.js';
 import { CapturedMails } from '../../support/captured-mails.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
 interface Event {
@@ -15,7 +15,7 @@ interface Event {
   details: Record<string, unknown>;
 }
 
-describeOnEachDatabase('What administrators do for accounts in foreign hands', (environment) => {
+describeOnEachStore('What administrators do for accounts in foreign hands', (environment) => {
   const mails = new CapturedMails();
   let server: TestApp;
   let admin: SignedIn;

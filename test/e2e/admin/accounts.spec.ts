@@ -6,10 +6,10 @@ import { RevocationService } from '../../../src/tokens/revocation/revocation.ser
 import { UsersService } from '../../../src/users/users.service.js';
 import { PASSWORD, type SignedIn } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
-describeOnEachDatabase('What operators do with accounts', (environment) => {
+describeOnEachStore('What operators do with accounts', (environment) => {
   let server: TestApp;
   let accounts: UserAdministrationService;
 

@@ -9,7 +9,7 @@ import { SigningKeyRotation } from '../../../src/tokens/keys/signing-key-rotatio
 import type { AuditEvent } from '../../support/audit-event.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
 interface Page<Entry = AuditEvent> {
@@ -19,7 +19,7 @@ interface Page<Entry = AuditEvent> {
 
 const OTHER_PASSWORD = 'purple monkey dishwasher tuesday';
 
-describeOnEachDatabase('The audit log', (environment) => {
+describeOnEachStore('The audit log', (environment) => {
   let server: TestApp;
   let accounts: UserAdministrationService;
   let admin: string;

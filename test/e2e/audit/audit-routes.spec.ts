@@ -3,7 +3,7 @@ import { UserAdministrationService } from '../../../src/admin/user-administratio
 import type { AuditEvent } from '../../support/audit-event.js';
 import type { SignedIn } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
 interface Page<Entry> {
@@ -11,7 +11,7 @@ interface Page<Entry> {
   nextCursor: string | null;
 }
 
-describeOnEachDatabase('Reading the audit log', (environment) => {
+describeOnEachStore('Reading the audit log', (environment) => {
   let server: TestApp;
   let admin: SignedIn;
 

@@ -7,7 +7,7 @@ import { type ApiResponse, PASSWORD, type SignedIn, uniqueEmail } from '../../su
 import { CapturedMails } from '../../support/captured-mails.js';
 import { CookieClient } from '../../support/cookie-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import { expectProblem } from '../support/problems.js';
 
@@ -29,7 +29,7 @@ const origin = (headers: ReturnType<typeof newClient>, answer: ApiResponse) => (
   requestId: answer.headers.get('x-request-id'),
 });
 
-describeOnEachDatabase('What is refused', (environment) => {
+describeOnEachStore('What is refused', (environment) => {
   let server: TestApp;
   let mails: CapturedMails;
   let admin: string;

@@ -7,14 +7,14 @@ import { users } from '../../../src/users/users.table.js';
 import type { Problem, SignedIn } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../support/test-config.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { fetchDocument, routesOf, withParameters } from '../support/openapi-document.js';
 import { expectProblem } from '../support/problems.js';
 
 const NEW_PASSWORD = 'purple monkey dishwasher tuesday';
 const DAY = 86_400_000;
 
-describeOnEachDatabase('the initial administrator', (environment) => {
+describeOnEachStore('the initial administrator', (environment) => {
   const secret = randomBytes(48).toString('base64');
   let directory: TemporaryDirectory;
   let server: TestApp;
@@ -138,7 +138,7 @@ describeOnEachDatabase('the initial administrator', (environment) => {
   });
 });
 
-describeOnEachDatabase('a one-time password that nobody has changed', (environment) => {
+describeOnEachStore('a one-time password that nobody has changed', (environment) => {
   const secret = randomBytes(48).toString('base64');
   let directory: TemporaryDirectory;
   let server: TestApp;

@@ -11,7 +11,7 @@ import {
 } from '../../../src/index.js';
 import { createApplication } from '../../../src/create-application.js';
 import { ConfigurationError } from '../../../src/config/configuration-error.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { readOutbox } from '../../support/read-outbox.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { temporaryDirectory, testConfig } from '../../support/test-config.js';
@@ -27,7 +27,7 @@ const reset = (to: string, language: string | null = null) =>
     data: { name: 'Ada', link: LINK, expiresIn: 900_000 },
   }) as const;
 
-describeOnEachDatabase('Without a mail server', (environment) => {
+describeOnEachStore('Without a mail server', (environment) => {
   let server: TestApp;
   let lines: string[];
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Mailer, MailDeliveryError, type OutgoingMail } from '../../../src/index.js';
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 
 /** As a team writes one, for the HTTP API of who delivers their mails. */
@@ -22,7 +22,7 @@ class OurMailer extends Mailer {
   }
 }
 
-describeOnEachDatabase("A team's own mailer", (environment) => {
+describeOnEachStore("A team's own mailer", (environment) => {
   let server: TestApp;
   const mailer = new OurMailer();
 

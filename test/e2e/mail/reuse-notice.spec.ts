@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readOutbox } from '../../support/read-outbox.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
-describeOnEachDatabase('A refresh token that is used again', (environment) => {
+describeOnEachStore('A refresh token that is used again', (environment) => {
   let server: TestApp;
 
   beforeAll(async () => {

@@ -8,13 +8,13 @@ import {
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
 import { RangeServer } from '../../support/range-server.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
 const BREACHED = 'a breached passphrase';
 const TOO_CLOSE = 'is too close to your name, your e-mail address or this service';
 
-describeOnEachDatabase('the password policy', (environment) => {
+describeOnEachStore('the password policy', (environment) => {
   let server: TestApp;
   let range: RangeServer;
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { PASSWORD, type Problem, type SignedIn } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 
 const AT_ONCE = 16;
 
-describeOnEachDatabase('Right passwords at once', (environment) => {
+describeOnEachStore('Right passwords at once', (environment) => {
   let server: TestApp;
 
   beforeAll(async () => {

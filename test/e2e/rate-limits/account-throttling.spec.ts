@@ -4,7 +4,7 @@ import { PasswordHasher, type PasswordVerification } from '../../../src/auth/pas
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import { CapturedMails } from '../../support/captured-mails.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
 /** Hashes nothing, and counts how often it was asked whether a password is right. */
@@ -85,7 +85,7 @@ async function failUntilRefused(server: TestApp, email: string, cookie?: string)
   }
 }
 
-describeOnEachDatabase('Wrong passwords of one account', (environment) => {
+describeOnEachStore('Wrong passwords of one account', (environment) => {
   let server: TestApp;
   const hasher = new CountingHasher();
   const mails = new CapturedMails();

@@ -7,7 +7,7 @@ import { oneTimeTokens } from '../../../src/tokens/one-time/one-time-tokens.tabl
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import { CapturedMails } from '../../support/captured-mails.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
 const DAY = 86_400_000;
@@ -24,7 +24,7 @@ interface Page {
   nextCursor: string | null;
 }
 
-describeOnEachDatabase('Invitations', (environment) => {
+describeOnEachStore('Invitations', (environment) => {
   let server: TestApp;
   let mails: CapturedMails;
   let admin: SignedIn;

@@ -9,7 +9,7 @@ import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.j
 import { CapturedMails } from '../../support/captured-mails.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { temporaryDirectory } from '../../support/test-config.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
 const MINUTE = 60_000;
@@ -18,7 +18,7 @@ const OTHER_PASSWORD = 'purple monkey dishwasher tuesday';
 /** The same for all servers of a database. */
 const APP_SECRET = 'xK3vR8mQ2wN7pL5tJ9hB4dF6gS1zC0yA';
 
-describeOnEachDatabase('Registration', (environment) => {
+describeOnEachStore('Registration', (environment) => {
   let server: TestApp;
   let mails: CapturedMails;
 

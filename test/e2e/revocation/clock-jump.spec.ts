@@ -5,13 +5,13 @@ import { SessionsService } from '../../../src/tokens/sessions/sessions.service.j
 import type { SignedIn } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../support/test-config.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
 const JUMP = 20 * 60_000;
 const SECRET = randomBytes(48).toString('base64');
 
-describeOnEachDatabase('A clock that jumps ahead and comes back', (environment) => {
+describeOnEachStore('A clock that jumps ahead and comes back', (environment) => {
   let directory: TemporaryDirectory;
   let server: TestApp;
 

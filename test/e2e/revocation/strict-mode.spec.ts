@@ -10,7 +10,7 @@ import { RevocationStore } from '../../../src/tokens/revocation/revocation-store
 import { type Network, openNetwork } from '../../integration/network.js';
 import { ApiClient } from '../../support/api-client.js';
 import { type ExtendedApp, startExtendedApp } from '../access/extended-app.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
 @Public()
@@ -25,7 +25,7 @@ class PassportController {
 
 const ENTRANCES = ['/api/profile', '/api/auth/verify', '/passport'];
 
-describeOnEachDatabase('With REVOCATION_CHECK=store', (environment) => {
+describeOnEachStore('With REVOCATION_CHECK=store', (environment) => {
   let server: ExtendedApp;
   let api: ApiClient;
   let store: RevocationStore;

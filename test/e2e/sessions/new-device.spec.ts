@@ -8,7 +8,7 @@ import { DeviceHistory } from '../../../src/tokens/devices/device-history.js';
 import { knownDevices } from '../../../src/tokens/devices/device-history.table.js';
 import { PASSWORD, uniqueEmail, type SignedIn } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
@@ -27,7 +27,7 @@ class RecordingOutbox extends Outbox {
   }
 }
 
-describeOnEachDatabase('a login from a new device', (environment) => {
+describeOnEachStore('a login from a new device', (environment) => {
   const outbox = new RecordingOutbox();
   let server: TestApp;
 

@@ -3,12 +3,12 @@ import { decodeJwt } from 'jose';
 import { PASSWORD, type SignedIn, type TokenPair } from '../../support/api-client.js';
 import { CookieClient } from '../../support/cookie-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
 const MAX_AGE = 15 * 60_000;
 
-describeOnEachDatabase('Ending other sessions', (environment) => {
+describeOnEachStore('Ending other sessions', (environment) => {
   let server: TestApp;
 
   beforeAll(async () => {

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import type { SignedIn } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
 const BOUND = 3;
 
-describeOnEachDatabase('SESSIONS_PER_USER', (environment) => {
+describeOnEachStore('SESSIONS_PER_USER', (environment) => {
   let server: TestApp;
 
   beforeAll(async () => {

@@ -7,7 +7,7 @@ import { SessionsService } from '../../../src/tokens/sessions/sessions.service.j
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../support/test-config.js';
-import { describeOnEachDatabase } from '../support/databases.js';
+import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
 interface Session {
@@ -27,7 +27,7 @@ const manySessions = (subject: string, count: number) => sql`
     now() + interval '7 days', now() + interval '30 days', repeat('a', 110)
   from generate_series(1, ${count}::int) i`;
 
-describeOnEachDatabase('sessions', (environment) => {
+describeOnEachStore('sessions', (environment) => {
   let server: TestApp;
 
   beforeAll(async () => {
@@ -331,7 +331,7 @@ describeOnEachDatabase('sessions', (environment) => {
   });
 });
 
-describeOnEachDatabase('a restart', (environment) => {
+describeOnEachStore('a restart', (environment) => {
   let directory: TemporaryDirectory;
   let server: TestApp;
   const secret = randomBytes(48).toString('base64');

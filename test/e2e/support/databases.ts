@@ -9,7 +9,7 @@ import { startRedisServer } from '../../support/services/start-redis.js';
 import type { TestEnvironment } from '../../support/test-config.js';
 
 /** The same tests on the embedded database, on PostgreSQL, and with the sessions in Redis. */
-export function describeOnEachDatabase(
+export function describeOnEachStore(
   title: string,
   /** @param environment what makes a server use the database; to be called in hooks and tests */
   body: (environment: () => TestEnvironment) => void,
@@ -52,7 +52,7 @@ export function describeOnEachCombination(
   /** @param environment what makes a server use them; to be called in hooks and tests */
   body: (environment: () => TestEnvironment) => void,
 ): void {
-  describeOnEachDatabase(title, body);
+  describeOnEachStore(title, body);
 
   describeWithRedis(`${title}, on PostgreSQL`, () =>
     describeWithPostgres('and with the sessions in Redis', () => {

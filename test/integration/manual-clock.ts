@@ -1,7 +1,7 @@
 import { Clock } from '../../src/common/clock.js';
 
 /** Stands still until a test moves it, so that the very millisecond at which something ends can be tested. */
-export class StoppedClock extends Clock {
+export class ManualClock extends Clock {
   private elapsed = 0;
 
   constructor(private time = Date.parse('2030-01-01T00:00:00.000Z')) {

@@ -1,12 +1,12 @@
 import type { Clock } from '../../src/common/clock.js';
 
 /** The real time and an offset that tests move: timers stay real, only what time it is changes. */
-export class FakeClock {
+export class OffsetClock {
   private offset = 0;
 
   /** Makes the application's clock tell this one's time. */
-  static replace(clock: Clock): FakeClock {
-    const fake = new FakeClock();
+  static replace(clock: Clock): OffsetClock {
+    const fake = new OffsetClock();
     clock.now = () => fake.now();
     return fake;
   }
