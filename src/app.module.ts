@@ -3,6 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { AdminModule } from './admin/admin.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { ReuseNotice } from './auth/notices/reuse-notice.js';
+import { AuditedRateLimits } from './auth/audit/audited-rate-limits.js';
 import { AuditedTokenEvents } from './auth/audit/audited-token-events.js';
 import { AuthModule, type AuthModuleOptions } from './auth/auth.module.js';
 import { CommonModule } from './common/common.module.js';
@@ -17,6 +18,7 @@ import { HealthModule } from './health/health.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { PushModule } from './push/push.module.js';
 import { RedisModule } from './redis/redis.module.js';
+import { RateLimitEvents } from './throttling/requests/rate-limit-events.js';
 import { ThrottlingModule } from './throttling/throttling.module.js';
 import { TokenEvents } from './tokens/token-events.js';
 import { TokensModule } from './tokens/tokens.module.js';
@@ -32,8 +34,9 @@ export interface AppOverrides {
   readonly audit?: ModuleOverrides;
 }
 
-/** Tokens know nothing of the audit log. */
+/** Tokens and throttling know nothing of the audit log. */
 const RECORDED = [{ provide: TokenEvents, useClass: AuditedTokenEvents }, ReuseNotice];
+const RECORDED_LIMITS = { provide: RateLimitEvents, useClass: AuditedRateLimits };
 
 /** The composition root. */
 @Module({})
@@ -56,7 +59,9 @@ export class AppModule {
         MailModule.forRoot(overrides.mail),
         AuditModule.forRoot(overrides.audit),
         TokensModule.forRoot({ providers: [...RECORDED, ...(overrides.tokens?.providers ?? [])] }),
-        ThrottlingModule.forRoot(overrides.throttling),
+        ThrottlingModule.forRoot({
+          providers: [RECORDED_LIMITS, ...(overrides.throttling?.providers ?? [])],
+        }),
         AuthModule.forRoot(overrides.auth),
         AdminModule,
         HealthModule,

@@ -5,6 +5,7 @@ export const AUDIT_EVENT_TYPES = [
   'login.succeeded',
   'login.failed',
   'account.throttled',
+  'rate_limit.exceeded',
   'csrf.rejected',
   'session.ended',
   'session.all_ended',
@@ -54,7 +55,7 @@ export type Actor =
 
 /** A closed set, none of which ever holds a secret or an address without an account. */
 export interface AuditDetails {
-  /** Why it failed, or why a session ended. */
+  /** Why it failed, why a session ended, or which quota was spent. */
   readonly reason?: string;
   /** Of a refresh token that was used again: whether it was the one just replaced. */
   readonly reuse?: 'recent' | 'stale';

@@ -12,13 +12,14 @@ import { TrustedDeviceTokens } from './account/trusted-device-tokens.js';
 import { PostgresAttempts } from './account/postgres-attempts.js';
 import { RedisAttempts } from './account/redis-attempts.js';
 import { PostgresCounts } from './requests/postgres-counts.js';
+import { RateLimitEvents } from './requests/rate-limit-events.js';
 import { RateLimiter } from './requests/rate-limiter.js';
 import { RedisCounts } from './requests/redis-counts.js';
 import { RequestCounts } from './requests/request-counts.js';
 import { StoreCircuitBreaker } from './store/store-circuit-breaker.js';
 import { ThrottlingPurge } from './store/throttling-purge.js';
 
-/** Rate limits, and the slowing down of guesses. Replaceable: `RateLimiter`, `AttemptStore`. */
+/** Rate limits, and the slowing down of guesses. Replaceable: `RateLimiter`, `AttemptStore`, `RateLimitEvents`. */
 @Module({})
 export class ThrottlingModule {
   static forRoot(options?: ModuleOverrides): DynamicModule {
@@ -40,6 +41,7 @@ export class ThrottlingModule {
         [
           StoreCircuitBreaker,
           requestCounts,
+          RateLimitEvents,
           RateLimiter,
           attemptStore,
           AccountThrottle,
@@ -48,7 +50,7 @@ export class ThrottlingModule {
         ],
         options,
       ),
-      exports: [RateLimiter, AccountThrottle, TrustedDeviceTokens],
+      exports: [RateLimitEvents, RateLimiter, AccountThrottle, TrustedDeviceTokens],
     };
   }
 }

@@ -4,6 +4,7 @@ import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/
 import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import { networkOf, siteOf } from '../network-of.js';
 import { RATE_LIMITED, type RateLimitRule } from './rate-limit-rule.js';
+import { RateLimitEvents } from './rate-limit-events.js';
 import { type Allowance, RateLimiter } from './rate-limiter.js';
 
 /** So many quotas has a /48 of IPv6, however many of its 65,536 networks ask. */
@@ -23,22 +24,28 @@ export class RateLimitGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly limiter: RateLimiter,
+    private readonly events: RateLimitEvents,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const rule = this.reflector.get<RateLimitRule | undefined>(RATE_LIMITED, context.getHandler());
     if (!rule) return true;
     const http = context.switchToHttp();
-    const { ip } = clientInfoOf(http.getRequest<HttpRequest>());
-    const allowance = await this.allowanceOf(rule, ip ?? 'unknown');
+    const client = clientInfoOf(http.getRequest<HttpRequest>());
+    const ip = client.ip ?? 'unknown';
+    const allowance = await this.allowanceOf(rule, ip);
     const response = http.getResponse<HttpResponse>();
     response.header(
       'RateLimit-Policy',
       `"${rule.counter}";q=${allowance.limit};w=${allowance.windowSeconds}`,
     );
     response.header('RateLimit', `"${rule.counter}";r=${allowance.remaining};t=${allowance.resetSeconds}`);
-    if (!allowance.allowed) throw new RateLimitedError(allowance.resetSeconds);
-    return true;
+    if (allowance.allowed) return true;
+    const { counter } = rule;
+    const { resetSeconds } = allowance;
+    // Not each network of an IPv6 site: there are 65,536.
+    this.events.quotaSpent({ counter, site: siteOf(ip) ?? networkOf(ip), resetSeconds, client });
+    throw new RateLimitedError(resetSeconds);
   }
 
   /** The client's, unless that of its IPv6 site is spent. */

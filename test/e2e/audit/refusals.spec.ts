@@ -12,6 +12,8 @@ import { eventually } from '../support/eventually.js';
 import { expectProblem } from '../support/problems.js';
 
 const MINUTE = 60_000;
+/** More than any other test here asks for. */
+const QUOTA = 20;
 const BAD_TOKEN = `lk_ot_${'A'.repeat(43)}`;
 const AGENT = 'audited/1.0';
 
@@ -43,6 +45,7 @@ describeOnEachStore('What is refused', (environment) => {
       environment: {
         ...environment(),
         TRUST_PROXY: '1',
+        LOGIN_RATE_LIMIT: `${QUOTA}/1m`,
         ACCOUNT_FAILURES: '2',
         ACCESS_TOKEN_TTL: '1d',
         MAIL_MIN_INTERVAL: '0s',
@@ -183,6 +186,56 @@ describeOnEachStore('What is refused', (environment) => {
 
       const events = await eventsOnceThere({ type: 'csrf.rejected', ip: headers['x-forwarded-for'] }, 1);
       expect(events).toMatchObject([{ subject: null, requestId: idOf(answer) }]);
+    });
+  });
+
+  describe('for its address', () => {
+    const logIn = (headers: ReturnType<typeof newClient>) =>
+      server.api.post('/api/auth/login', { email: uniqueEmail(), password: 'wrong' }, { headers });
+    const spendQuota = async (headers: ReturnType<typeof newClient>) => {
+      for (let time = 0; time < QUOTA; time += 1)
+        expectProblem(await logIn(headers), 401, 'INVALID_CREDENTIALS');
+      const refused = await logIn(headers);
+      expectProblem(refused, 429, 'RATE_LIMITED');
+      return refused;
+    };
+
+    it('is recorded and logged once in a window, however many requests', async () => {
+      const headers = newClient();
+      const first = await spendQuota(headers);
+      for (let time = 0; time < 5; time += 1) expectProblem(await logIn(headers), 429, 'RATE_LIMITED');
+      // What is recorded of another client after them shows that all of theirs has been.
+      const last = newClient();
+      await spendQuota(last);
+      await eventsOnceThere({ type: 'rate_limit.exceeded', ip: last['x-forwarded-for'] }, 1);
+
+      expect(await read({ type: 'rate_limit.exceeded', ip: headers['x-forwarded-for'] })).toMatchObject([
+        {
+          outcome: 'failure',
+          actor: { kind: 'anonymous' },
+          subject: null,
+          details: { reason: 'login' },
+          ...origin(headers, first),
+        },
+      ]);
+      expect(linesWith(idOf(first))).toEqual(['The quota of one client is spent (login, 60 s).']);
+    });
+
+    it('is recorded once of all networks of an IPv6 site', async () => {
+      const from = (network: number) => ({
+        'x-forwarded-for': `2001:db8:77:${network}::1`,
+        'user-agent': AGENT,
+      });
+      const first = await spendQuota(from(1));
+      await spendQuota(from(2));
+      await spendQuota(from(3));
+      const last = newClient();
+      await spendQuota(last);
+      await eventsOnceThere({ type: 'rate_limit.exceeded', ip: last['x-forwarded-for'] }, 1);
+
+      const events = await read({ type: 'rate_limit.exceeded' });
+      const ofSite = events.filter(({ ip }) => ip?.startsWith('2001:db8:77:'));
+      expect(ofSite.map(({ requestId }) => requestId)).toEqual([idOf(first)]);
     });
   });
 
