@@ -26,6 +26,7 @@ import { UsersModule } from './users/users.module.js';
 
 /** Stand-ins for a module's defaults; see each module for what can be replaced. */
 export interface AppOverrides {
+  readonly database?: ModuleOverrides;
   readonly users?: ModuleOverrides;
   readonly tokens?: ModuleOverrides;
   readonly mail?: ModuleOverrides;
@@ -52,7 +53,7 @@ export class AppModule {
       imports: [
         CommonModule,
         ConfigModule.forRoot(config),
-        DatabaseModule.forRoot(database),
+        DatabaseModule.forRoot(database, overrides.database),
         RedisModule,
         PushModule,
         UsersModule.forRoot(overrides.users),

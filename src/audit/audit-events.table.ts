@@ -1,4 +1,6 @@
 import { index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { firstIdAt } from '../common/time-ordered-id.js';
+import type { ExpiredRows } from '../database/purge/expired-rows.js';
 import type { ACTOR_KINDS, AuditDetails, AuditEventType, AuditOutcome } from './audit-event.js';
 
 /** Append-only: a trigger refuses every change, and every deletion but the purge's. */
@@ -28,3 +30,14 @@ export const auditEvents = pgTable(
 );
 
 export type AuditRow = typeof auditEvents.$inferSelect;
+
+/** @param retention how long events are kept; milliseconds */
+export function expiredAuditEvents(retention: number): ExpiredRows {
+  return {
+    name: 'audit events',
+    table: auditEvents,
+    column: auditEvents.id,
+    limit: ({ now }) => firstIdAt(now - retention),
+    permission: 'latchkey.audit_purge',
+  };
+}

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
+import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
-import { AuditPurgeTimer } from '../audit/audit-purge-timer.js';
 import { LatchkeyError } from '../common/errors/latchkey-error.js';
 import { loadConfig } from '../config/load-config.js';
 import { openMigratedDatabase } from '../database/open-database.js';
+import { StoragePurgeTimer } from '../database/purge/storage-purge-timer.js';
 import { explainStartFailure } from '../start/explain-start-failure.js';
 import { SigningKeyRotationTimer } from '../tokens/keys/signing-key-rotation-timer.js';
-import { StoragePurgeTimer } from '../tokens/purge/storage-purge-timer.js';
 import { COMMANDS, usage } from './commands.js';
 
 const [noun = '', verb = '', ...args] = process.argv.slice(2);
@@ -24,11 +24,10 @@ if (!complete) {
     // Before Nest starts, which would report its failure in its own way.
     const database = await openMigratedDatabase(config.database);
     // An operator's command does what it says, and nothing beside.
-    const timers = [SigningKeyRotationTimer, StoragePurgeTimer];
-    const tokens = { providers: timers.map((provide) => ({ provide, useValue: null })) };
-    const audit = { providers: [{ provide: AuditPurgeTimer, useValue: null }] };
+    const without = (timer: Type) => ({ providers: [{ provide: timer, useValue: null }] });
+    const overrides = { tokens: without(SigningKeyRotationTimer), database: without(StoragePurgeTimer) };
     const app = await NestFactory.createApplicationContext(
-      AppModule.forRoot(config, { tokens, audit }, Promise.resolve(database)),
+      AppModule.forRoot(config, overrides, Promise.resolve(database)),
       { logger: ['error', 'warn'], abortOnError: false },
     );
     try {

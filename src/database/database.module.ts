@@ -1,33 +1,41 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { DatabaseConfig } from '../config/slices.js';
+import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
 import { UnitOfWork } from '../common/unit-of-work.js';
 import { DATABASE, DatabaseConnection } from './database.js';
 import { DrizzleUnitOfWork } from './drizzle-unit-of-work.js';
 import { openMigratedDatabase } from './open-database.js';
+import { StoragePurge } from './purge/storage-purge.js';
+import { StoragePurgeTimer } from './purge/storage-purge-timer.js';
 
 /** Opens the database, unless a connection is handed in, and closes it last. */
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(@Inject(DatabaseConnection) private readonly connection: DatabaseConnection) {}
 
-  static forRoot(connection?: Promise<DatabaseConnection>): DynamicModule {
+  static forRoot(connection?: Promise<DatabaseConnection>, options?: ModuleOverrides): DynamicModule {
     return {
       module: DatabaseModule,
       global: true,
-      providers: [
-        {
-          provide: DatabaseConnection,
-          inject: [DatabaseConfig],
-          useFactory: (config: DatabaseConfig) => connection ?? openMigratedDatabase(config),
-        },
-        {
-          provide: DATABASE,
-          inject: [DatabaseConnection],
-          useFactory: ({ db }: DatabaseConnection) => db,
-        },
-        { provide: UnitOfWork, useClass: DrizzleUnitOfWork },
-      ],
-      exports: [DATABASE, DatabaseConnection, UnitOfWork],
+      providers: withOverrides(
+        [
+          {
+            provide: DatabaseConnection,
+            inject: [DatabaseConfig],
+            useFactory: (config: DatabaseConfig) => connection ?? openMigratedDatabase(config),
+          },
+          {
+            provide: DATABASE,
+            inject: [DatabaseConnection],
+            useFactory: ({ db }: DatabaseConnection) => db,
+          },
+          { provide: UnitOfWork, useClass: DrizzleUnitOfWork },
+          StoragePurge,
+          StoragePurgeTimer,
+        ],
+        options,
+      ),
+      exports: [DATABASE, DatabaseConnection, UnitOfWork, StoragePurge],
     };
   }
 

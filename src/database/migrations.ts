@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Plain SQL, in the order of `meta/_journal.json`; applied ones are never edited. */
+/**
+ * Plain SQL, in the order of `meta/_journal.json`; applied ones are never edited. Numbers only name
+ * them; there never was a 0010.
+ */
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL('migrations', import.meta.url));
 
 export const MIGRATIONS_TABLE = {

@@ -3,6 +3,7 @@ import { Clock } from '../common/clock.js';
 import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
 import { AccountThrottlingConfig } from '../config/slices.js';
 import { DATABASE, type Database, DatabaseConnection } from '../database/database.js';
+import { StoragePurge } from '../database/purge/storage-purge.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { AccountThrottle } from './account/account-throttle.js';
@@ -17,11 +18,15 @@ import { RateLimiter } from './requests/rate-limiter.js';
 import { RedisCounts } from './requests/redis-counts.js';
 import { RequestCounts } from './requests/request-counts.js';
 import { StoreCircuitBreaker } from './store/store-circuit-breaker.js';
-import { ThrottlingPurge } from './store/throttling-purge.js';
+import { EXPIRED_COUNTERS } from './store/throttling.table.js';
 
 /** Rate limits, and the slowing down of guesses. Replaceable: `RateLimiter`, `AttemptStore`, `RateLimitEvents`. */
 @Module({})
 export class ThrottlingModule {
+  constructor(purge: StoragePurge) {
+    purge.declare(...EXPIRED_COUNTERS);
+  }
+
   static forRoot(options?: ModuleOverrides): DynamicModule {
     const attemptStore = {
       provide: AttemptStore,
@@ -46,7 +51,6 @@ export class ThrottlingModule {
           attemptStore,
           AccountThrottle,
           TrustedDeviceTokens,
-          ThrottlingPurge,
         ],
         options,
       ),

@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
 import { TokensConfig } from '../config/slices.js';
+import { StoragePurge } from '../database/purge/storage-purge.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { AccessTokenIssuer } from './access/access-token-issuer.js';
 import { AccessTokenVerifier } from './access/access-token-verifier.js';
@@ -17,16 +18,17 @@ import { SigningKeyRotationTimer } from './keys/signing-key-rotation-timer.js';
 import { SigningKeySource } from './keys/signing-key-source.js';
 import { SigningKeyStore } from './keys/signing-key-store.js';
 import { SigningKeys } from './keys/signing-keys.js';
+import { expiredSigningKeys } from './keys/signing-keys.table.js';
 import { OneTimeTokensRepository } from './one-time/one-time-tokens.repository.js';
 import { OneTimeTokens } from './one-time/one-time-tokens.js';
+import { EXPIRED_ONE_TIME_TOKENS } from './one-time/one-time-tokens.table.js';
 import { PostgresOneTimeTokensRepository } from './one-time/postgres-one-time-tokens.repository.js';
-import { StoragePurge } from './purge/storage-purge.js';
-import { StoragePurgeTimer } from './purge/storage-purge-timer.js';
 import { PostgresRevocationStore } from './revocation/postgres-revocation-store.js';
 import { RedisRevocationStore } from './revocation/redis-revocation-store.js';
 import { RevocationList } from './revocation/revocation-list.js';
 import { RevocationService } from './revocation/revocation.service.js';
 import { RevocationStore } from './revocation/revocation-store.js';
+import { expiredRevocations } from './revocation/revocations.table.js';
 import { PostgresSessionsRepository } from './sessions/postgres-sessions.repository.js';
 import { RedisSessionsRepository } from './sessions/redis-sessions.repository.js';
 import { RefreshRotationService } from './sessions/refresh-rotation.service.js';
@@ -34,6 +36,7 @@ import { RefreshTokenCodec } from './sessions/refresh-token-codec.js';
 import { SessionsRepository } from './sessions/sessions.repository.js';
 import { SessionEnder } from './sessions/session-ender.js';
 import { SessionsService } from './sessions/sessions.service.js';
+import { EXPIRED_SESSIONS } from './sessions/sessions.table.js';
 import { TokenEvents } from './token-events.js';
 
 /**
@@ -43,6 +46,16 @@ import { TokenEvents } from './token-events.js';
  */
 @Module({})
 export class TokensModule {
+  /** Rows of the database go also where sessions are in Redis now: they are of before. */
+  constructor(purge: StoragePurge, revoked: RevocationService, config: TokensConfig) {
+    purge.declare(
+      ...EXPIRED_SESSIONS,
+      expiredRevocations(() => revoked.longestLife),
+      EXPIRED_ONE_TIME_TOKENS,
+      expiredSigningKeys(config.clockLeeway),
+    );
+  }
+
   static forRoot(options?: ModuleOverrides): DynamicModule {
     return {
       module: TokensModule,
@@ -90,8 +103,6 @@ export class TokensModule {
           DeviceHistory,
           { provide: OneTimeTokensRepository, useClass: PostgresOneTimeTokensRepository },
           OneTimeTokens,
-          StoragePurge,
-          StoragePurgeTimer,
         ],
         options,
       ),

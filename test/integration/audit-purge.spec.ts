@@ -1,9 +1,10 @@
 import { afterAll, beforeEach, expect, it } from '@jest/globals';
 import { sql } from 'drizzle-orm';
-import { auditEvents } from '../../src/audit/audit-events.table.js';
-import { AUDIT_BATCH_SIZE, AuditPurge } from '../../src/audit/audit-purge.js';
+import { auditEvents, expiredAuditEvents } from '../../src/audit/audit-events.table.js';
 import { PostgresAuditSink } from '../../src/audit/postgres-audit-sink.js';
 import type { DatabaseConnection } from '../../src/database/database.js';
+import { BATCH_SIZE } from '../../src/database/purge/purge-batch.js';
+import { StoragePurge } from '../../src/database/purge/storage-purge.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
 import { ManualClock } from './manual-clock.js';
 
@@ -14,18 +15,20 @@ describeOnEachDatabase('The purge of the audit log', (open) => {
   let database: DatabaseUnderTest | undefined;
   let connection: DatabaseConnection;
   let clock: ManualClock;
-  let purge: AuditPurge;
+  let purge: StoragePurge;
 
   beforeEach(async () => {
     await database?.remove();
     database = await open();
     [connection] = database.connections;
     clock = new ManualClock();
-    purge = new AuditPurge(connection.db, connection, { retention: 30 * DAY }, clock);
+    purge = new StoragePurge(connection.db, connection, clock);
+    purge.declare(expiredAuditEvents(30 * DAY));
   });
   afterAll(() => database?.remove());
 
   const record = () => new PostgresAuditSink(connection.db, clock).record(EVENT);
+  const run = async (signal?: AbortSignal) => (await purge.run(signal)).counts['audit events'];
   const left = () => connection.db.select().from(auditEvents);
 
   it('deletes what is older than the retention, and nothing else', async () => {
@@ -33,23 +36,23 @@ describeOnEachDatabase('The purge of the audit log', (open) => {
     clock.advance(1);
     await record();
     clock.advance(30 * DAY - 1);
-    expect(await purge.run()).toBe(0);
+    expect(await run()).toBe(0);
     clock.advance(1);
 
-    expect(await purge.run()).toBe(1);
+    expect(await run()).toBe(1);
     expect(await left()).toHaveLength(1);
   });
 
   it('goes on batch by batch until nothing is due, and yields when it is told to', async () => {
-    const count = AUDIT_BATCH_SIZE + 10;
+    const count = BATCH_SIZE + 10;
     await connection.db.execute(sql`
       insert into audit_events (id, occurred_at, type, outcome, actor_kind)
       select ('00000000-' || substr(gen_random_uuid()::text, 10))::uuid, '1970-01-01', 'login.failed', 'failure', 'anonymous'
       from generate_series(1, ${count}::int)`);
     const stopped = AbortSignal.abort();
 
-    expect(await purge.run(stopped)).toBe(0);
-    expect(await purge.run()).toBe(count);
+    expect(await run(stopped)).toBe(0);
+    expect(await run()).toBe(count);
     expect(await left()).toEqual([]);
   });
 
@@ -57,7 +60,7 @@ describeOnEachDatabase('The purge of the audit log', (open) => {
     await record();
     clock.advance(31 * DAY);
     await record();
-    await purge.run();
+    await run();
 
     await expect(connection.db.delete(auditEvents)).rejects.toMatchObject({
       cause: { message: 'audit_events is append-only' },

@@ -5,21 +5,18 @@ import pg from 'pg';
 import { MIGRATIONS_FOLDER } from '../../src/database/migrations.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import type { Database, DatabaseConnection } from '../../src/database/database.js';
-import {
-  DUE_ONE_TIME_TOKENS,
-  DUE_REVOCATIONS,
-  DUE_SESSIONS,
-  type DueRows,
-  purgeBatch,
-} from '../../src/tokens/purge/purge-batch.js';
+import type { ExpiredRows } from '../../src/database/purge/expired-rows.js';
+import { purgeBatch } from '../../src/database/purge/purge-batch.js';
+import { EXPIRED_ONE_TIME_TOKENS } from '../../src/tokens/one-time/one-time-tokens.table.js';
+import { expiredRevocations } from '../../src/tokens/revocation/revocations.table.js';
+import { EXPIRED_SESSIONS } from '../../src/tokens/sessions/sessions.table.js';
 import { PostgresOneTimeTokensRepository } from '../../src/tokens/one-time/postgres-one-time-tokens.repository.js';
 import { AuditLog, type AuditQuery } from '../../src/audit/audit-log.js';
-import { AuditPurge } from '../../src/audit/audit-purge.js';
+import { expiredAuditEvents } from '../../src/audit/audit-events.table.js';
 import { firstIdAt } from '../../src/common/time-ordered-id.js';
 import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
 import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';
 import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
-import { ManualClock } from './manual-clock.js';
 
 const ROWS = 20_000;
 const DAY = 86_400_000;
@@ -104,16 +101,10 @@ describeWithPostgres('The statements of the hot paths', () => {
     return { ...presented, now: now(), graceUntil: later, idleExpiresAt: later };
   };
   const ending = () => ({ reason: 'logout' as const, now: now(), revokedUntil: now() });
-  const purging = (due: DueRows | undefined) => purgeBatch(db, due ?? DUE_REVOCATIONS, Date.now());
+  const purging = (expired: ExpiredRows) => purgeBatch(db, expired, { now: Date.now(), elapsed: DAY });
+  const [endedSessions, expiredSessions] = EXPIRED_SESSIONS as [ExpiredRows, ExpiredRows];
 
   const audit = (query: Partial<AuditQuery>) => new AuditLog(db).find({ limit: 50, ...query });
-  const auditPurge = () =>
-    new AuditPurge(
-      db,
-      { shared: true } as DatabaseConnection,
-      { retention: 2 * DAY },
-      new ManualClock(Date.now()),
-    );
 
   const STATEMENTS: [string, () => Promise<unknown>, string | string[]][] = [
     ['rotate a session', () => sessions().rotate(rotation()), 'sessions_pkey'],
@@ -128,8 +119,8 @@ describeWithPostgres('The statements of the hot paths', () => {
     ['reauthenticate', () => sessions().reauthenticate(randomUUID(), 'subject-5', now()), 'sessions_pkey'],
     ['read the latest revocations', () => store().recent(10_000), 'revocations_revoked_at_index'],
     ['ask for one revocation', () => store().isRevoked(identity()), 'revocations_pkey'],
-    ['purge ended sessions', () => purging(DUE_SESSIONS[0]), 'sessions_ended_at_index'],
-    ['purge expired sessions', () => purging(DUE_SESSIONS[1]), 'sessions_expires_at_index'],
+    ['purge ended sessions', () => purging(endedSessions), 'sessions_ended_at_index'],
+    ['purge expired sessions', () => purging(expiredSessions), 'sessions_expires_at_index'],
     [
       'find a one-time token',
       () => oneTime().find('h', 'password-reset', now()),
@@ -149,7 +140,7 @@ describeWithPostgres('The statements of the hot paths', () => {
       'one_time_tokens_pkey',
     ],
     ['end one-time tokens', () => oneTime().delete('subject-5'), 'one_time_tokens_pkey'],
-    ['purge one-time tokens', () => purging(DUE_ONE_TIME_TOKENS), 'one_time_tokens_expires_at_index'],
+    ['purge one-time tokens', () => purging(EXPIRED_ONE_TIME_TOKENS), 'one_time_tokens_expires_at_index'],
     ['list the latest audit events', () => audit({}), 'audit_events_pkey'],
     ['list the next page of them', () => audit({ before: firstIdAt(Date.now() - DAY) }), 'audit_events_pkey'],
     ['list audit events of a time', () => audit({ from: new Date(0), to: now() }), 'audit_events_pkey'],
@@ -162,8 +153,8 @@ describeWithPostgres('The statements of the hot paths', () => {
     ],
     ['list audit events of a type', () => audit({ type: 'login.failed' }), 'audit_events_type_index'],
     ['list audit events from an address', () => audit({ ip: '192.0.2.7' }), 'audit_events_ip_index'],
-    ['purge audit events', () => auditPurge().run(), 'audit_events_pkey'],
-    ['purge revocations', () => purging(DUE_REVOCATIONS), 'revocations_expires_at_index'],
+    ['purge audit events', () => purging(expiredAuditEvents(2 * DAY)), 'audit_events_pkey'],
+    ['purge revocations', () => purging(expiredRevocations(() => DAY)), 'revocations_expires_at_index'],
   ];
 
   it.each(STATEMENTS)('%s by an index', async (_title, work, index) => {

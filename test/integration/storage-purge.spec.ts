@@ -4,19 +4,14 @@ import { eq, sql } from 'drizzle-orm';
 import pg from 'pg';
 import type { DatabaseConnection } from '../../src/database/database.js';
 import { MIGRATIONS_FOLDER } from '../../src/database/migrations.js';
-import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
 import { openDatabase } from '../../src/database/open-database.js';
-import { DerivedKeys } from '../../src/secrets/derived-keys.js';
-import { KeySealer } from '../../src/tokens/keys/key-sealer.js';
-import { SigningKeyStore } from '../../src/tokens/keys/signing-key-store.js';
-import { signingKeys } from '../../src/tokens/keys/signing-keys.table.js';
-import { oneTimeTokens } from '../../src/tokens/one-time/one-time-tokens.table.js';
-import { BATCH_SIZE, DUE_REVOCATIONS, purgeBatch } from '../../src/tokens/purge/purge-batch.js';
-import { StoragePurge } from '../../src/tokens/purge/storage-purge.js';
-import type { RevocationService } from '../../src/tokens/revocation/revocation.service.js';
-import { revocations } from '../../src/tokens/revocation/revocations.table.js';
+import { BATCH_SIZE, purgeBatch } from '../../src/database/purge/purge-batch.js';
+import { type Purged, StoragePurge } from '../../src/database/purge/storage-purge.js';
+import { expiredSigningKeys, signingKeys } from '../../src/tokens/keys/signing-keys.table.js';
+import { EXPIRED_ONE_TIME_TOKENS, oneTimeTokens } from '../../src/tokens/one-time/one-time-tokens.table.js';
+import { expiredRevocations, revocations } from '../../src/tokens/revocation/revocations.table.js';
 import type { Session } from '../../src/tokens/sessions/session.js';
-import { sessions } from '../../src/tokens/sessions/sessions.table.js';
+import { EXPIRED_SESSIONS, sessions } from '../../src/tokens/sessions/sessions.table.js';
 import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
 import { testConfig } from '../support/test-config.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
@@ -26,21 +21,23 @@ const DAY = 86_400_000;
 /** Of an access token, and of its revocation. */
 const LIFE = 16 * 60_000;
 const CONFIG = testConfig('unused', { APP_SECRET: randomBytes(32).toString('base64') }).tokens;
-/** The advisory lock of whoever purges. */
+/** The advisory lock of the purge. */
 const LOCK = '7812387939634276197';
 
+const EXPIRED_REVOCATIONS = expiredRevocations(() => LIFE);
+
 function purgeOn(connection: DatabaseConnection, clock: ManualClock): StoragePurge {
-  const sealer = new KeySealer(new DerivedKeys(CONFIG));
-  const keys = new SigningKeyStore(
-    connection.db,
-    sealer,
-    CONFIG,
-    clock,
-    new DrizzleUnitOfWork(connection.db),
-  );
-  const revoked = { longestLife: LIFE } as RevocationService;
-  return new StoragePurge(connection.db, connection, keys, revoked, clock);
+  const purge = new StoragePurge(connection.db, connection, clock);
+  const keys = expiredSigningKeys(CONFIG.clockLeeway);
+  purge.declare(...EXPIRED_SESSIONS, EXPIRED_REVOCATIONS, EXPIRED_ONE_TIME_TOKENS, keys);
+  return purge;
 }
+
+/** What a run answers that has deleted so many of each. */
+const purged = (counts: Record<string, number>, yielded = false): Purged => ({
+  counts: { sessions: 0, revocations: 0, 'one-time tokens': 0, 'signing keys': 0, ...counts },
+  yielded,
+});
 
 /** A session that is open and in use. */
 function sessionAt(now: number, times: Partial<Session> = {}): Session {
@@ -112,17 +109,12 @@ describeOnEachDatabase('The purge', (open) => {
     ];
     await connection.db.insert(sessions).values([...live, ...old]);
 
-    expect(await purgeOn(connection, clock).run()).toEqual({
-      sessions: 3,
-      revocations: 0,
-      oneTimeTokens: 0,
-      yielded: false,
-    });
+    expect(await purgeOn(connection, clock).run()).toEqual(purged({ sessions: 3 }));
     const left = await connection.db.select({ id: sessions.id }).from(sessions);
     expect(new Set(left.map(({ id }) => id))).toEqual(new Set(live.map(({ id }) => id)));
 
     clock.advance(1);
-    expect(await purgeOn(connection, clock).run()).toMatchObject({ sessions: 2 });
+    expect(await purgeOn(connection, clock).run()).toMatchObject({ counts: { sessions: 2 } });
   });
 
   it('deletes revocations once no token of theirs can be left', async () => {
@@ -131,15 +123,10 @@ describeOnEachDatabase('The purge', (open) => {
     const [old, live] = [revocationUntil(clock.now()), revocationUntil(clock.now() + 1)];
     await connection.db.insert(revocations).values([old, live]);
 
-    expect(await purge.run()).toEqual({
-      sessions: 0,
-      revocations: 1,
-      oneTimeTokens: 0,
-      yielded: false,
-    });
+    expect(await purge.run()).toEqual(purged({ revocations: 1 }));
     expect(await connection.db.select({ id: revocations.id }).from(revocations)).toEqual([{ id: live.id }]);
     clock.advance(1);
-    expect(await purge.run()).toMatchObject({ revocations: 1 });
+    expect(await purge.run()).toMatchObject({ counts: { revocations: 1 } });
   });
 
   it('deletes no revocation for a clock that jumps ahead and comes back', async () => {
@@ -147,30 +134,30 @@ describeOnEachDatabase('The purge', (open) => {
     clock.advance(2 * LIFE);
     await connection.db.insert(revocations).values(revocationUntil(clock.now() + LIFE));
     clock.jump(DAY);
-    expect(await purge.run()).toMatchObject({ revocations: 0 });
+    expect(await purge.run()).toMatchObject({ counts: { revocations: 0 } });
     clock.advance(LIFE - 1);
-    expect(await purge.run()).toMatchObject({ revocations: 0 });
+    expect(await purge.run()).toMatchObject({ counts: { revocations: 0 } });
     clock.jump(-DAY);
-    expect(await purge.run()).toMatchObject({ revocations: 0 });
+    expect(await purge.run()).toMatchObject({ counts: { revocations: 0 } });
     clock.advance(1);
-    expect(await purge.run()).toMatchObject({ revocations: 1 });
+    expect(await purge.run()).toMatchObject({ counts: { revocations: 1 } });
   });
 
   it('deletes none for a clock that was ahead already when the process started', async () => {
     await connection.db.insert(revocations).values(revocationUntil(clock.now() + LIFE));
     clock.jump(DAY);
     const purge = purgeOn(connection, clock);
-    expect(await purge.run()).toMatchObject({ revocations: 0 });
+    expect(await purge.run()).toMatchObject({ counts: { revocations: 0 } });
     clock.advance(LIFE - 1);
-    expect(await purge.run()).toMatchObject({ revocations: 0 });
+    expect(await purge.run()).toMatchObject({ counts: { revocations: 0 } });
     // No token of before is alive by now, whatever the clock says.
     clock.advance(1);
-    expect(await purge.run()).toMatchObject({ revocations: 1 });
+    expect(await purge.run()).toMatchObject({ counts: { revocations: 1 } });
   });
 
   it('deletes what has been over for a day also where no process lives as long as a token', async () => {
     await connection.db.insert(revocations).values(revocationUntil(clock.now() - DAY));
-    expect(await purgeOn(connection, clock).run()).toMatchObject({ revocations: 1 });
+    expect(await purgeOn(connection, clock).run()).toMatchObject({ counts: { revocations: 1 } });
   });
 
   it('deletes one-time tokens a day after they have expired', async () => {
@@ -181,12 +168,12 @@ describeOnEachDatabase('The purge', (open) => {
     const rows = [token('old', clock.now() - DAY), token('live', clock.now() - DAY + 1)];
     await connection.db.insert(oneTimeTokens).values(rows);
 
-    expect(await purgeOn(connection, clock).run()).toMatchObject({ oneTimeTokens: 1 });
+    expect(await purgeOn(connection, clock).run()).toMatchObject({ counts: { 'one-time tokens': 1 } });
     const left = await connection.db.select({ subject: oneTimeTokens.subject }).from(oneTimeTokens);
     expect(left).toEqual([{ subject: 'live' }]);
   });
 
-  it('deletes expired signing keys, for where no rotation does it', async () => {
+  it('deletes expired signing keys', async () => {
     const now = clock.now();
     const key = (kid: string, signsUntil: Date | null) => {
       const createdAt = new Date(now - DAY);
@@ -196,7 +183,7 @@ describeOnEachDatabase('The purge', (open) => {
     const verifying = new Date(now - CONFIG.clockLeeway - 999);
     const expired = new Date(now - CONFIG.clockLeeway - 1000);
     await connection.db.insert(signingKeys).values([key('a', null), key('b', verifying), key('c', expired)]);
-    await purgeOn(connection, clock).run();
+    expect(await purgeOn(connection, clock).run()).toEqual(purged({ 'signing keys': 1 }));
 
     const left = await connection.db.select({ kid: signingKeys.kid }).from(signingKeys);
     expect(left.map(({ kid }) => kid).toSorted()).toEqual(['a', 'b']);
@@ -204,7 +191,7 @@ describeOnEachDatabase('The purge', (open) => {
 
   it('takes no more than a batch at a time', async () => {
     await seed(connection, BATCH_SIZE + 1);
-    const batch = () => purgeBatch(connection.db, DUE_REVOCATIONS, clock.now());
+    const batch = () => purgeBatch(connection.db, EXPIRED_REVOCATIONS, { now: clock.now(), elapsed: LIFE });
 
     expect([await batch(), await batch(), await batch()]).toEqual([BATCH_SIZE, 1, 0]);
   });
@@ -215,13 +202,8 @@ describeOnEachDatabase('The purge', (open) => {
     const run = purgeOn(connection, clock).run(stopping.signal);
     stopping.abort();
 
-    expect(await run).toEqual({ sessions: BATCH_SIZE, revocations: 0, oneTimeTokens: 0, yielded: false });
-    const rest = {
-      sessions: BATCH_SIZE + 1,
-      revocations: 2 * BATCH_SIZE + 1,
-      oneTimeTokens: 0,
-      yielded: false,
-    };
+    expect(await run).toEqual(purged({ sessions: BATCH_SIZE }));
+    const rest = purged({ sessions: BATCH_SIZE + 1, revocations: 2 * BATCH_SIZE + 1 });
     expect(await purgeOn(connection, clock).run()).toEqual(rest);
   });
 
@@ -231,25 +213,32 @@ describeOnEachDatabase('The purge', (open) => {
       [connection, ...database.connections].map((each) => purgeOn(each, clock).run()),
     );
 
-    const total = (kind: 'sessions' | 'revocations') => runs.reduce((sum, run) => sum + run[kind], 0);
+    const total = (kind: 'sessions' | 'revocations') =>
+      runs.reduce((sum, { counts }) => sum + (counts[kind] ?? 0), 0);
     expect([total('sessions'), total('revocations')]).toEqual([4 * BATCH_SIZE, 4 * BATCH_SIZE]);
     expect(runs.some(({ yielded }) => !yielded)).toBe(true);
   });
 
-  it('fails with a batch that fails, having kept what the batches before did, and can be run again', async () => {
+  it('fails where one table cannot be purged, once the others are, and can be run again', async () => {
     await seed(connection, BATCH_SIZE);
     await connection.db.execute(sql`alter table revocations rename to elsewhere`);
     const purge = purgeOn(connection, clock);
 
+    const expiresAt = new Date(0);
+    const token = {
+      subject: 'old',
+      purpose: 'password-reset' as const,
+      tokenHash: 'h',
+      binding: '',
+      payload: {},
+    };
+    await connection.db.insert(oneTimeTokens).values({ ...token, createdAt: expiresAt, expiresAt });
+
     await expect(purge.run()).rejects.toThrow('Failed query');
     expect(await connection.db.select().from(sessions)).toEqual([]);
+    expect(await connection.db.select().from(oneTimeTokens)).toEqual([]);
     await connection.db.execute(sql`alter table elsewhere rename to revocations`);
-    expect(await purge.run()).toEqual({
-      sessions: 0,
-      revocations: BATCH_SIZE,
-      oneTimeTokens: 0,
-      yielded: false,
-    });
+    expect(await purge.run()).toEqual(purged({ revocations: BATCH_SIZE }));
   });
 });
 
@@ -305,19 +294,9 @@ describeWithPostgres('The purge among others on PostgreSQL', () => {
     await other.query(`select pg_advisory_xact_lock(${LOCK})`);
     const { rows } = await other.query<{ pid: number }>('select pg_backend_pid() as pid');
 
-    expect(await purgeOn(connection, clock).run()).toEqual({
-      sessions: 0,
-      revocations: 0,
-      oneTimeTokens: 0,
-      yielded: true,
-    });
+    expect(await purgeOn(connection, clock).run()).toEqual(purged({}, true));
     await connection.db.execute(sql`select pg_terminate_backend(${rows[0]?.pid}, 5000)`);
-    expect(await purgeOn(connection, clock).run()).toEqual({
-      sessions: 1,
-      revocations: 1,
-      oneTimeTokens: 0,
-      yielded: false,
-    });
+    expect(await purgeOn(connection, clock).run()).toEqual(purged({ sessions: 1, revocations: 1 }));
   });
 
   it('waits for no row that somebody is changing, and deletes none that somebody has prolonged', async () => {
@@ -326,9 +305,9 @@ describeWithPostgres('The purge among others on PostgreSQL', () => {
     await other.query('begin');
     await other.query(`update revocations set expires_at = '2031-01-01'`);
 
-    expect(await purgeOn(connection, clock).run()).toMatchObject({ revocations: 0 });
+    expect(await purgeOn(connection, clock).run()).toMatchObject({ counts: { revocations: 0 } });
     await other.query('commit');
-    expect(await purgeOn(connection, clock).run()).toMatchObject({ revocations: 0 });
+    expect(await purgeOn(connection, clock).run()).toMatchObject({ counts: { revocations: 0 } });
     expect(await connection.db.select().from(revocations).where(eq(revocations.id, row.id))).toHaveLength(1);
   });
 

@@ -1,4 +1,5 @@
 import { bigint, boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import type { ExpiredRows } from '../../database/purge/expired-rows.js';
 
 const milliseconds = (name: string) => bigint(name, { mode: 'number' });
 
@@ -27,3 +28,14 @@ export const failedAttempts = pgTable(
   },
   (table) => [index('failed_attempts_expires_at_index').on(table.expiresAt)],
 );
+
+/** Counters that have run out. Where they are in Redis, or in the process, there are none to find. */
+export const EXPIRED_COUNTERS: readonly ExpiredRows[] = [
+  { name: 'request counts', table: rateLimits, column: rateLimits.expire, limit: ({ now }) => now },
+  {
+    name: 'counts of wrong passwords',
+    table: failedAttempts,
+    column: failedAttempts.expiresAt,
+    limit: ({ now }) => now,
+  },
+];

@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, getTableColumns, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gt, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import { Clock } from '../../common/clock.js';
 import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
 import { TokensConfig } from '../../config/slices.js';
 import { type Database, InjectDatabase } from '../../database/database.js';
 import { handleOf } from '../../database/drizzle-unit-of-work.js';
+import { purgeBatch } from '../../database/purge/purge-batch.js';
 import { isPending, type KeySchedule, publicationLead, signingAt, startOfNext } from './key-schedule.js';
 import { KeySealer } from './key-sealer.js';
 import { type AsymmetricAlg, generatePrivateKey } from './signing-algorithm.js';
 import { SigningKeyError } from './signing-key-source.js';
-import { signingKeys } from './signing-keys.table.js';
+import { expiredSigningKeys, signingKeys } from './signing-keys.table.js';
 import { TokenKey } from './token-key.js';
 
 export type SigningKeyRow = typeof signingKeys.$inferSelect;
@@ -19,7 +20,6 @@ export const SIGNING_KEYS_TOPIC = 'signing-keys';
 
 /** An instance that holds the lock and is cut off from the network must not keep the others waiting. Milliseconds. */
 const LOCK_TIMEOUT = 10_000;
-const PURGE_BATCH = 100;
 
 const { sealedPrivateKey: _secret, publicJwk: _public, ...scheduleColumns } = getTableColumns(signingKeys);
 
@@ -97,16 +97,10 @@ export class SigningKeyStore {
     });
   }
 
-  /** Deletes keys whose last token has expired. */
+  /** Deletes keys whose last token has expired, unless another instance is at it. */
   async purge(): Promise<void> {
-    const end = sql`${signingKeys.signsUntil} + ${signingKeys.tokenTtl} * interval '1 millisecond'`;
-    const limit = new Date(this.clock.now() - this.config.clockLeeway).toISOString();
-    const expired = this.db
-      .select({ kid: signingKeys.kid })
-      .from(signingKeys)
-      .where(sql`${end} <= ${limit}::timestamptz`)
-      .limit(PURGE_BATCH);
-    await this.db.delete(signingKeys).where(inArray(signingKeys.kid, expired));
+    const expired = expiredSigningKeys(this.config.clockLeeway);
+    await purgeBatch(this.db, expired, { now: this.clock.now(), elapsed: 0 });
   }
 
   /**

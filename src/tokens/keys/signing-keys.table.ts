@@ -1,5 +1,7 @@
 import type { JsonWebKey } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import { bigint, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import type { ExpiredRows } from '../../database/purge/expired-rows.js';
 
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
@@ -17,3 +19,13 @@ export const signingKeys = pgTable('signing_keys', {
   tokenTtl: bigint('token_ttl', { mode: 'number' }).notNull(),
   revokedAt: time('revoked_at'),
 });
+
+/** Keys whose last token has expired, by `clockLeeway` milliseconds. There are few. */
+export function expiredSigningKeys(clockLeeway: number): ExpiredRows {
+  return {
+    name: 'signing keys',
+    table: signingKeys,
+    column: sql`(${signingKeys.signsUntil} + ${signingKeys.tokenTtl} * interval '1 millisecond')`,
+    limit: ({ now }) => sql`${new Date(now - clockLeeway).toISOString()}::timestamptz`,
+  };
+}

@@ -1,4 +1,5 @@
 import { index, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { ExpiredRows } from '../../database/purge/expired-rows.js';
 import type { OneTimePurpose } from './one-time-token.js';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -28,3 +29,11 @@ export const oneTimeTokens = pgTable(
     index('one_time_tokens_expires_at_index').on(table.expiresAt),
   ],
 );
+
+export const EXPIRED_ONE_TIME_TOKENS: ExpiredRows = {
+  name: 'one-time tokens',
+  table: oneTimeTokens,
+  column: oneTimeTokens.expiresAt,
+  // Those of the last day count for how soon another may follow.
+  limit: ({ now }) => new Date(now - 86_400_000),
+};

@@ -1,5 +1,6 @@
 import { isNotNull, isNull } from 'drizzle-orm';
 import { index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import type { ExpiredRows, PurgeTime } from '../../database/purge/expired-rows.js';
 import type { SessionEndReason } from './session.js';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -29,4 +30,13 @@ export const sessions = pgTable(
     index('sessions_ended_subject_index').on(table.subject).where(isNotNull(table.endedAt)),
     index('sessions_ended_at_index').on(table.endedAt).where(isNotNull(table.endedAt)),
   ],
+);
+
+/** Until then it can be asked what became of a session. Milliseconds. */
+const KEPT = 86_400_000;
+const endOfKeeping = ({ now }: PurgeTime): Date => new Date(now - KEPT - 1);
+
+/** By either of their ends. */
+export const EXPIRED_SESSIONS: readonly ExpiredRows[] = [sessions.endedAt, sessions.expiresAt].map(
+  (column) => ({ name: 'sessions', table: sessions, column, limit: endOfKeeping }),
 );

@@ -37,7 +37,7 @@ describeWithPostgres('`storage purge`', () => {
     const env = { PATH: process.env['PATH'], ...environment };
     const { stdout } = await promisify(execFile)(process.execPath, [CLI, 'storage', 'purge'], { env });
 
-    expect(stdout).toBe('Purged: 0 sessions, 1200 revocations, 0 one-time tokens, 0 audit events.\n');
+    expect(stdout).toMatch(/^Purged: .*\b1200 revocations, 0 one-time tokens, .*\n$/);
     expect(await connection.db.$count(revocations)).toBe(3);
   });
 });

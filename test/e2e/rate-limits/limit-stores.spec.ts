@@ -4,7 +4,7 @@ import pg from 'pg';
 import { Clock } from '../../../src/common/clock.js';
 import { RequestCounts } from '../../../src/throttling/requests/request-counts.js';
 import { StoreCircuitBreaker } from '../../../src/throttling/store/store-circuit-breaker.js';
-import { ThrottlingPurge } from '../../../src/throttling/store/throttling-purge.js';
+import { StoragePurge } from '../../../src/database/purge/storage-purge.js';
 import { openNetwork, type Network } from '../../integration/network.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import {
@@ -163,9 +163,11 @@ describeWithPostgres('two servers with one PostgreSQL', () => {
     await fromOneAddress(servers, 2);
     for (const { app } of servers) await app.get(RequestCounts).beforeApplicationShutdown();
     const day = 48 * 3_600_000;
-    const now = Date.now();
-    first.app.get(Clock).now = () => now + day;
-    await first.app.get(ThrottlingPurge).run();
+    const clock = first.app.get(Clock);
+    const [now, monotonic] = [Date.now(), clock.monotonic()];
+    clock.now = () => now + day;
+    clock.monotonic = () => monotonic + day;
+    await first.app.get(StoragePurge).run();
     for (const table of ['rate_limits', 'failed_attempts']) {
       expect((await operator.query(`select key from ${table}`)).rows).toEqual([]);
     }

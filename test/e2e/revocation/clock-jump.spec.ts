@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { StoragePurge } from '../../../src/tokens/purge/storage-purge.js';
+import { StoragePurge } from '../../../src/database/purge/storage-purge.js';
 import { SessionsService } from '../../../src/tokens/sessions/sessions.service.js';
 import type { SignedIn } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
