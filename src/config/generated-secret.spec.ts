@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { transformFileSync } from '@swc/core';
@@ -12,14 +12,17 @@ const PROCESSES = 10;
 
 /** The module as processes of their own can load it: Node 20 reads no TypeScript. */
 function compileTo(directory: string): string {
-  const source = fileURLToPath(new URL('generated-secret.ts', import.meta.url));
-  const { code } = transformFileSync(source, {
-    jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-    module: { type: 'es6' },
-  });
-  const path = join(directory, 'generated-secret.mjs');
-  writeFileSync(path, code);
-  return pathToFileURL(path).href;
+  writeFileSync(join(directory, 'package.json'), '{ "type": "module" }');
+  for (const name of ['common/make-directory', 'config/generated-secret']) {
+    const source = fileURLToPath(new URL(`../${name}.ts`, import.meta.url));
+    const { code } = transformFileSync(source, {
+      jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+      module: { type: 'es6' },
+    });
+    mkdirSync(dirname(join(directory, name)), { recursive: true });
+    writeFileSync(join(directory, `${name}.js`), code);
+  }
+  return pathToFileURL(join(directory, 'config/generated-secret.js')).href;
 }
 
 describe('generatedSecret', () => {

@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { ConfigurationError } from './configuration-error.js';
+import { dataDirProblem } from './data-dir-problem.js';
 import type { Environment } from './environment.js';
 import { generatedSecret } from './generated-secret.js';
 import { type EnvironmentSource, readEnvironment } from './read-environment.js';
@@ -70,11 +71,11 @@ function appSecret(env: Environment, dataDir: string): KeyObject {
   try {
     secret = generatedSecret(dataDir);
   } catch (error) {
-    throw new ConfigurationError([`DATA_DIR cannot be used: ${(error as Error).message}`]);
+    throw new ConfigurationError([dataDirProblem(error as NodeJS.ErrnoException)]);
   }
   if (!isStrongSecret(secret)) {
     throw new ConfigurationError([
-      `DATA_DIR holds a secret that is no secret of ours: see ${join(dataDir, 'app-secret')}`,
+      `DATA_DIR cannot be used: ${join(dataDir, 'app-secret')} holds no secret that was generated. Restore it, or choose another directory.`,
     ]);
   }
   return secretKey(secret);

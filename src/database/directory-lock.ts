@@ -120,12 +120,18 @@ function tryLink(from: string, to: string): boolean {
 
 function readHolder(path: string): Holder | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Holder;
+    const holder: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return isHolder(holder) ? holder : UNREADABLE;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     if (error instanceof SyntaxError) return UNREADABLE;
     throw error;
   }
+}
+
+function isHolder(value: unknown): value is Holder {
+  const { id, pid, host } = (value ?? {}) as Partial<Record<keyof Holder, unknown>>;
+  return typeof id === 'string' && typeof pid === 'number' && typeof host === 'string';
 }
 
 function isAlive(holder: Holder, path: string): boolean {

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { DatabaseConfig } from '../config/slices.js';
 import type { DatabaseConnection } from './database.js';
+import { DatabaseUnusableError } from './database-unusable-error.js';
 import { MIGRATIONS_FOLDER } from './migrations.js';
 import { openPgliteDirectory } from './pglite-directory.js';
 
@@ -8,11 +9,16 @@ import { openPgliteDirectory } from './pglite-directory.js';
  * PostgreSQL when a URL is set, else the embedded database, which need not be open yet: its statements wait for that.
  * Only the driver in use is loaded.
  * @param worker for the embedded one, if it was started ahead
+ * @throws DatabaseUnusableError if the URL names what is not there, e.g. a certificate
  */
 export async function openDatabase(config: DatabaseConfig, worker?: Worker): Promise<DatabaseConnection> {
   if (config.url !== undefined) {
     const { PostgresConnection } = await import('./postgres-connection.js');
-    return PostgresConnection.open(config.url, config.poolMax);
+    try {
+      return PostgresConnection.open(config.url, config.poolMax);
+    } catch (error) {
+      throw new DatabaseUnusableError(error);
+    }
   }
   // Its thread works while Drizzle is loaded here.
   const directory = openPgliteDirectory(config.directory, worker);
@@ -27,12 +33,15 @@ export async function openMigratedDatabase(config: DatabaseConfig): Promise<Data
   return connection;
 }
 
-/** Applies the migrations that are missing, or closes the connection and throws. */
+/**
+ * Applies the migrations that are missing, or closes the connection and throws.
+ * @throws DatabaseUnusableError whatever it is that PostgreSQL, or the way to it, does not do
+ */
 export async function migrateOrClose(connection: DatabaseConnection): Promise<void> {
   try {
     await connection.migrate(MIGRATIONS_FOLDER);
   } catch (error) {
     await connection.close();
-    throw error;
+    throw connection.shared ? new DatabaseUnusableError(error) : error;
   }
 }

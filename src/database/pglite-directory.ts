@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Worker } from 'node:worker_threads';
+import { makeDirectory } from '../common/make-directory.js';
 import { DirectoryLock } from './directory-lock.js';
 import { PgliteThread } from './pglite-thread.js';
 
@@ -26,7 +27,7 @@ export class NoDatabaseError extends Error {
  * @throws DirectoryInUseError if another process has it open
  */
 export function openPgliteDirectory(path: string, worker?: Worker): PgliteDirectory {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(path));
   const lock = DirectoryLock.acquire(path);
   try {
     return { path, lock, thread: openOrCreate(path, worker) };
@@ -43,7 +44,7 @@ function openOrCreate(directory: string, worker?: Worker): PgliteThread {
   const fresh = isEmpty(directory);
   if (fresh) {
     writeFileSync(making, '', { mode: 0o600 });
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
   } else if (!existsSync(`${directory}/PG_VERSION`)) {
     throw new NoDatabaseError(directory);
   }

@@ -2,6 +2,15 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { ConfigurationError } from '../config/configuration-error.js';
 
+const UNKNOWN_NAME = 'HOST is no address and no name that is known here: choose an address of this machine';
+const PROBLEMS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'PORT is in use already: stop the process that listens there, or choose another',
+  EADDRNOTAVAIL: 'HOST is no address of this machine: choose one that it has, or 0.0.0.0 for all',
+  ENOTFOUND: UNKNOWN_NAME,
+  EAI_AGAIN: UNKNOWN_NAME,
+  EACCES: 'PORT needs a right that the server does not have: choose one from 1024',
+};
+
 export interface ReservedPort {
   readonly port: number;
   /** Frees the port, to be listened on at once. */
@@ -29,7 +38,5 @@ export async function reservePort(host: string, port: number): Promise<ReservedP
 }
 
 function whyNot({ code, message }: NodeJS.ErrnoException): string {
-  return code === 'EADDRINUSE'
-    ? `PORT is in use already (${message})`
-    : `HOST or PORT cannot be used (${message})`;
+  return `${PROBLEMS[code ?? ''] ?? 'HOST or PORT cannot be used'} (${message}).`;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '../common/make-directory.js';
 import type { InitialAdmin } from '../admin/initial-admin-account.js';
 import type { InitialAdminKeeper } from '../admin/initial-admin.service.js';
 
@@ -15,7 +16,7 @@ export class InitialAdminFile implements InitialAdminKeeper {
   }
 
   prepare({ email, password }: InitialAdmin): void {
-    mkdirSync(this.dataDir, { recursive: true, mode: 0o700 });
+    makeDirectory(this.dataDir);
     writeFileSync(this.draft, `${email}\n${password}\n`, { mode: 0o600, flag: 'wx' });
   }
 

@@ -6,6 +6,9 @@ import { reservePort } from '../http/free-port.js';
 import { announceFirstStart } from './announce-first-start.js';
 import { explainStartFailure } from './explain-start-failure.js';
 
+/** Longer than it takes to find out that there is no database. Milliseconds. */
+const WAITS_IN_SILENCE = 8_000;
+
 /**
  * Starts the server, or says why it cannot and ends the process.
  * @param worker for the embedded database, started ahead
@@ -19,11 +22,21 @@ export async function run(worker: Worker | undefined): Promise<void> {
 
     // Opens while the application is loaded and composed. A failure of either is told at once.
     const database = openDatabase(config.database, worker);
-    const migrated = database.then(migrateOrClose);
+    const migrating = database.then(migrateOrClose);
+    const migrated = config.database.url === undefined ? migrating : sayingThatItWaits(migrating);
     const serving = import('./serve.js').then(({ serve }) => serve(config, database, migrated, reserved));
     await Promise.all([migrated, serving]);
   } catch (error) {
     explainStartFailure(error);
     process.exit(1);
   }
+}
+
+/** Another instance may be at its migrations, or something holds a lock: there is no limit, but it is said. */
+async function sayingThatItWaits(migrated: Promise<void>): Promise<void> {
+  const timer = setTimeout(
+    () => process.stderr.write('Waiting for the database, or for the migrations of another instance …\n'),
+    WAITS_IN_SILENCE,
+  );
+  await migrated.finally(() => clearTimeout(timer));
 }

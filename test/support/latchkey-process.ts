@@ -23,10 +23,14 @@ export class LatchkeyProcess {
     this.exited = once(child, 'close').then(([code, signal]: unknown[]) => ({ code, signal }) as Exit);
   }
 
-  /** @param environment all that the process gets, but for PATH */
-  static launch(environment: TestEnvironment): LatchkeyProcess {
+  /**
+   * @param environment all that the process gets, but for PATH
+   * @param through a program, with its arguments, that runs the server
+   */
+  static launch(environment: TestEnvironment, through: readonly string[] = []): LatchkeyProcess {
     const env = { PATH: process.env['PATH'], PORT: '0', ...environment };
-    return new LatchkeyProcess(spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+    const [command, ...args] = [...through, process.execPath, MAIN];
+    return new LatchkeyProcess(spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
   /** Launches it and waits until it is ready. */

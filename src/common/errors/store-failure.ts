@@ -29,8 +29,13 @@ export function isStoreFailure(error: unknown): boolean {
     if (typeof code === 'string' && (UNAVAILABLE_SYSTEM_CODES.has(code) || UNAVAILABLE_SQLSTATE.test(code))) {
       return true;
     }
-    if (UNAVAILABLE_MESSAGE.test(cause.message) || UNAVAILABLE_REDIS.test(cause.message)) return true;
+    if (UNAVAILABLE_MESSAGE.test(cause.message) || isRedisFailure(cause)) return true;
     if (cause instanceof AggregateError && cause.errors.some(isStoreFailure)) return true;
   }
   return false;
+}
+
+/** Whether it is Redis, or its client, that says so; causes are not looked at. */
+export function isRedisFailure({ message }: Error): boolean {
+  return UNAVAILABLE_REDIS.test(message);
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
+import { makeDirectory } from '../../common/make-directory.js';
 import { MailDeliveryError, Mailer, type OutgoingMail } from './mailer.js';
 import { toMessage } from './mime.js';
 
@@ -44,7 +45,7 @@ export class FileMailer extends Mailer {
     const composed = await createTransport({ streamTransport: true, buffer: true }).sendMail(message);
     const draft = join(this.directory, `.${mail.id}.${randomBytes(4).toString('hex')}`);
     try {
-      await mkdir(this.directory, { recursive: true, mode: 0o700 });
+      makeDirectory(this.directory);
       await writeFile(draft, composed.message as Buffer, { mode: 0o600, flag: 'wx' });
       await keep(draft);
     } catch (error) {
