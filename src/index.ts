@@ -10,6 +10,7 @@ export { Transaction, UnitOfWork } from './common/unit-of-work.js';
 export type { ClientInfo } from './common/client-info.js';
 export type { Principal } from './common/principal.js';
 export { ERROR_CODES, type ErrorCode } from './common/errors/error-code.js';
+export { CallerGoneError } from './common/errors/caller-gone.error.js';
 export { type FieldError, LatchkeyError, UnavailableError } from './common/errors/latchkey-error.js';
 export type { ProblemDetails } from './common/problem-details/problem-details.js';
 export { ProblemDetailsFilter } from './common/problem-details/problem-details.filter.js';

@@ -8,6 +8,8 @@ export interface ClientInfo {
   readonly language: string | null;
   /** Names the request in logs and in the audit log. */
   readonly requestId: string | null;
+  /** Aborted once the connection is closed before the answer; only of what waits long (`WaitingClient`). */
+  readonly gone?: AbortSignal;
 }
 
 /** The part of a request that Express and Fastify share. */

@@ -1,8 +1,9 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
-import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
+import { type ClientInfo, clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import type { Principal } from '../../common/principal.js';
+import { WaitingClient } from '../../common/waiting-client.decorator.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { EndsSession } from '../cookie-mode/cookie-mode.decorators.js';
 import { CurrentUser } from '../access/access.decorators.js';
@@ -53,8 +54,8 @@ export class AccountDataController {
   async delete(
     @CurrentUser() caller: Principal,
     @Body() { password }: DeleteAccountDto,
-    @Req() request: HttpRequest,
+    @WaitingClient() client: ClientInfo,
   ): Promise<void> {
-    await this.deletion.delete(caller, password, clientInfoOf(request));
+    await this.deletion.delete(caller, password, client);
   }
 }

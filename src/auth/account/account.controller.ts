@@ -1,8 +1,9 @@
-import { Body, Controller, Get, HttpCode, Patch, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
+import type { ClientInfo } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
+import { WaitingClient } from '../../common/waiting-client.decorator.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { AllowsPasswordChange, CurrentUser } from '../access/access.decorators.js';
 import { UserModel } from '../sign-in/user.model.js';
@@ -64,9 +65,8 @@ export class AccountController {
   async changePassword(
     @CurrentUser() caller: Principal,
     @Body() dto: ChangePasswordDto,
-    @Req() request: HttpRequest,
+    @WaitingClient() client: ClientInfo,
   ): Promise<void> {
-    const client = clientInfoOf(request);
     await this.passwords.change(caller, dto.currentPassword, dto.newPassword, client);
   }
 }

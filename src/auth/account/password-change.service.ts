@@ -39,7 +39,7 @@ export class PasswordChangeService {
     const user = await this.account.findWithPassword(wanted, currentPassword);
     if (opaqueString(newPassword) === opaqueString(currentPassword))
       throw new PasswordRejectedError('newPassword', 'must differ from the current one');
-    const passwordHash = await this.newPassword.hash(newPassword, user, 'newPassword');
+    const passwordHash = await this.newPassword.hash(newPassword, user, client.gone, 'newPassword');
     await this.unitOfWork.run(async (transaction) => {
       const changed = await this.users.changePassword(user, passwordHash, transaction);
       if (!changed) throw new ConflictError('The password was changed by another request just now.');

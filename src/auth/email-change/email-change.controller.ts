@@ -6,9 +6,10 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
+import type { ClientInfo, HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
+import { WaitingClient } from '../../common/waiting-client.decorator.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { CurrentUser, Public } from '../access/access.decorators.js';
 import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
@@ -59,9 +60,9 @@ export class EmailChangeController {
   async change(
     @CurrentUser() caller: Principal,
     @Body() { email, password }: ChangeEmailDto,
-    @Req() request: HttpRequest,
+    @WaitingClient() client: ClientInfo,
   ): Promise<void> {
-    await this.emailChange.request(caller, email, password, clientInfoOf(request));
+    await this.emailChange.request(caller, email, password, client);
   }
 
   @Post('confirm')
@@ -77,8 +78,12 @@ export class EmailChangeController {
   })
   @ApiNoContentResponse({ description: 'Changed.' })
   @ApiProblems({ body: true, codes: LINK_PROBLEMS })
-  async confirm(@Body() { token, password }: ProvedTokenDto, @Req() request: HttpRequest): Promise<void> {
+  async confirm(
+    @Body() { token, password }: ProvedTokenDto,
+    @Req() request: HttpRequest,
+    @WaitingClient() client: ClientInfo,
+  ): Promise<void> {
     const subject = (await this.callers.of(request))?.subject;
-    await this.confirmation.confirm(token, { subject, password }, clientInfoOf(request));
+    await this.confirmation.confirm(token, { subject, password }, client);
   }
 }

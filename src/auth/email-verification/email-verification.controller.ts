@@ -6,8 +6,9 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
+import { type ClientInfo, clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
+import { WaitingClient } from '../../common/waiting-client.decorator.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { CurrentUser, Public } from '../access/access.decorators.js';
 import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
@@ -48,9 +49,13 @@ export class EmailVerificationController {
   })
   @ApiNoContentResponse({ description: 'Verified.' })
   @ApiProblems({ body: true, codes: LINK_PROBLEMS })
-  async verify(@Body() { token, password }: ProvedTokenDto, @Req() request: HttpRequest): Promise<void> {
+  async verify(
+    @Body() { token, password }: ProvedTokenDto,
+    @Req() request: HttpRequest,
+    @WaitingClient() client: ClientInfo,
+  ): Promise<void> {
     const subject = (await this.callers.of(request))?.subject;
-    await this.emailVerification.verify(token, { subject, password }, clientInfoOf(request));
+    await this.emailVerification.verify(token, { subject, password }, client);
   }
 
   @Post('resend')

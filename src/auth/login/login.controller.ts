@@ -1,7 +1,8 @@
 import { Body, Controller, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
+import type { ClientInfo, HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
+import { WaitingClient } from '../../common/waiting-client.decorator.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
 import { OpensSession } from '../cookie-mode/cookie-mode.decorators.js';
@@ -47,9 +48,9 @@ export class LoginController {
   async logIn(
     @Body() { email, password }: LoginDto,
     @Req() request: HttpRequest,
+    @WaitingClient() client: ClientInfo,
     @Res({ passthrough: true }) response: CookieResponse,
   ): Promise<SignedInModel> {
-    const client = clientInfoOf(request);
     const device = await this.device.read(request, email);
     const verify = () => this.login.authenticate(email, password, client);
     const user = await this.attempts.run({ email, client, deviceId: device?.id }, verify);

@@ -30,7 +30,7 @@ export class LoginService {
    */
   async authenticate(email: string, password: string, client: ClientInfo): Promise<User> {
     const user = await this.users.findByEmail(email);
-    const { matches, outdated } = await this.hasher.verify(password, user?.passwordHash ?? null);
+    const { matches, outdated } = await this.hasher.verify(password, user?.passwordHash ?? null, client.gone);
     if (!user || !matches) {
       await this.recordFailure(email, user, 'wrong_credentials', client);
       throw new InvalidCredentialsError();

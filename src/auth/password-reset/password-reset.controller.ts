@@ -1,7 +1,8 @@
 import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
+import { type ClientInfo, clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
+import { WaitingClient } from '../../common/waiting-client.decorator.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
 import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
@@ -47,7 +48,10 @@ export class PasswordResetController {
   })
   @ApiNoContentResponse({ description: 'Set; log in with it.' })
   @ApiProblems({ body: true, codes: ['ONE_TIME_TOKEN_INVALID', 'PASSWORD_REJECTED', 'RATE_LIMITED'] })
-  async reset(@Body() { token, password }: ResetPasswordDto, @Req() request: HttpRequest): Promise<void> {
-    await this.passwordReset.reset(token, password, clientInfoOf(request));
+  async reset(
+    @Body() { token, password }: ResetPasswordDto,
+    @WaitingClient() client: ClientInfo,
+  ): Promise<void> {
+    await this.passwordReset.reset(token, password, client);
   }
 }

@@ -35,7 +35,7 @@ export class PasswordResetService {
     if (!found || !user || user.disabledAt || found.binding !== resetBindingOf(user)) {
       throw new OneTimeTokenInvalidError();
     }
-    const passwordHash = await this.newPassword.hash(password, user);
+    const passwordHash = await this.newPassword.hash(password, user, client.gone);
     await this.unitOfWork.run(async (transaction) => {
       // The user first, as everywhere: changes of the same account wait here, and not for each other later on.
       const reset = await this.users.resetPassword(user, passwordHash, transaction);

@@ -13,13 +13,19 @@ export class NewPassword {
 
   /**
    * @param context whose it is to be
+   * @param gone as of `PasswordHasher.hash`
    * @param field the body's field that holds it
    * @returns its hash
    * @throws PasswordRejectedError
    */
-  async hash(password: string, context: PasswordContext, field = 'password'): Promise<string> {
+  async hash(
+    password: string,
+    context: PasswordContext,
+    gone?: AbortSignal,
+    field = 'password',
+  ): Promise<string> {
     const reason = await this.policy.reject(opaqueString(password), context);
     if (reason !== undefined) throw new PasswordRejectedError(field, reason);
-    return this.hasher.hash(password);
+    return this.hasher.hash(password, gone);
   }
 }

@@ -8,14 +8,16 @@ export interface PasswordVerification {
 /** Hashes and verifies passwords, never on the event loop. */
 export abstract class PasswordHasher {
   /**
+   * @param gone aborted when the caller no longer waits: what has not begun is left undone
    * @returns a self-describing hash, at most 255 characters
-   * @throws UnavailableError when too many are waiting
+   * @throws UnavailableError when too many are waiting; CallerGoneError
    */
-  abstract hash(password: string): Promise<string>;
+  abstract hash(password: string, gone?: AbortSignal): Promise<string>;
 
   /**
    * @param hash null where there is no account: takes the time of a real one, and never matches
-   * @throws UnavailableError when too many are waiting
+   * @param gone as of `hash`
+   * @throws UnavailableError when too many are waiting; CallerGoneError
    */
-  abstract verify(password: string, hash: string | null): Promise<PasswordVerification>;
+  abstract verify(password: string, hash: string | null, gone?: AbortSignal): Promise<PasswordVerification>;
 }

@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Piscina } from 'piscina';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import { PasswordsConfig } from '../../config/slices.js';
+import { JobQueue } from './job-queue.js';
 import { opaqueString } from './opaque-string.js';
 import { PasswordHasher, type PasswordVerification } from './password-hasher.js';
 
@@ -19,6 +20,7 @@ const IDLE_TIMEOUT = 30_000;
 export class WorkerPasswordHasher extends PasswordHasher implements OnApplicationShutdown {
   private readonly logger = new Logger('Passwords');
   private readonly pool: Piscina;
+  private readonly queue: JobQueue;
   private readonly scheme;
   private closed = false;
 
@@ -32,29 +34,28 @@ export class WorkerPasswordHasher extends PasswordHasher implements OnApplicatio
       filename: WORKER,
       minThreads: 0,
       maxThreads: config.workers,
-      maxQueue: config.workers * QUEUE_PER_WORKER,
       idleTimeout: IDLE_TIMEOUT,
       niceIncrement: NICENESS,
       concurrentTasksPerWorker: 1,
     });
+    // The pool would end the thread of a job that is taken back while it runs.
+    this.queue = new JobQueue(config.workers, config.workers * QUEUE_PER_WORKER);
     // A thread that breaks fails its task; without a listener it would end the process.
     this.pool.on('error', (error: Error) => this.logger.error(`A hashing thread broke: ${error.message}`));
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.closed = true;
+    this.queue.close();
     await this.pool.close({ force: true });
   }
 
-  async hash(password: string): Promise<string> {
-    return (await this.run({
-      kind: 'hash',
-      password: opaqueString(password),
-      scheme: this.scheme,
-    })) as string;
+  async hash(password: string, gone?: AbortSignal): Promise<string> {
+    const task = { kind: 'hash', password: opaqueString(password), scheme: this.scheme };
+    return (await this.run(task, gone)) as string;
   }
 
-  async verify(password: string, hash: string | null): Promise<PasswordVerification> {
+  async verify(password: string, hash: string | null, gone?: AbortSignal): Promise<PasswordVerification> {
     const task = {
       kind: 'verify',
       password: opaqueString(password),
@@ -62,19 +63,14 @@ export class WorkerPasswordHasher extends PasswordHasher implements OnApplicatio
       hash,
       scheme: this.scheme,
     };
-    return (await this.run(task)) as PasswordVerification;
+    return (await this.run(task, gone)) as PasswordVerification;
   }
 
-  private async run(task: object): Promise<unknown> {
+  private async run(task: object, gone: AbortSignal | undefined): Promise<unknown> {
     try {
-      return (await this.pool.run(task)) as unknown;
+      return await this.queue.run(async () => (await this.pool.run(task)) as unknown, gone);
     } catch (error) {
-      if (error instanceof Error && error.message === 'Task queue is at limit') {
-        throw new UnavailableError('Too many passwords are being checked right now; try again in a moment.', {
-          retryAfterSeconds: 5,
-        });
-      }
-      // What waited when the time to finish was over.
+      // What was being hashed when the time to finish was over.
       if (this.closed) throw new UnavailableError('The server is stopping; try again in a moment.');
       throw error;
     }

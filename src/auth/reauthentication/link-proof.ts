@@ -36,16 +36,17 @@ export class LinkProof {
   ) {}
 
   /**
+   * @param gone as of `PasswordHasher.verify`
    * @throws CredentialsNeededError
    * @throws InvalidCredentialsError if the password is wrong, which counts as at login; AccountThrottledError
    */
-  async require(user: User, { subject, password }: ShownCredentials): Promise<void> {
+  async require(user: User, { subject, password }: ShownCredentials, gone?: AbortSignal): Promise<void> {
     if (subject === user.id) return;
     if (password === undefined) throw new CredentialsNeededError();
     const attempt = await this.throttle.begin({ kind: 'account', id: emailKey(user.email) });
     let matches: boolean;
     try {
-      ({ matches } = await this.hasher.verify(password, user.passwordHash));
+      ({ matches } = await this.hasher.verify(password, user.passwordHash, gone));
     } catch (error) {
       await attempt.refund();
       throw error;

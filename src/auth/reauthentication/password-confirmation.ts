@@ -46,7 +46,7 @@ export class PasswordConfirmation {
     const attempt = await this.waiting.observe(begun, guessed, wanted.client, () => refused);
     let matches: boolean;
     try {
-      ({ matches } = await this.hasher.verify(password, user.passwordHash));
+      ({ matches } = await this.hasher.verify(password, user.passwordHash, wanted.client.gone));
     } catch (error) {
       await attempt.refund();
       throw error;

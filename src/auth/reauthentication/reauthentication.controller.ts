@@ -1,8 +1,9 @@
-import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
+import type { ClientInfo } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
+import { WaitingClient } from '../../common/waiting-client.decorator.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { CurrentUser } from '../access/access.decorators.js';
 import { ReauthenticateDto } from './reauthentication.dto.js';
@@ -32,8 +33,8 @@ export class ReauthenticationController {
   async reauthenticate(
     @CurrentUser() caller: Principal,
     @Body() { password }: ReauthenticateDto,
-    @Req() request: HttpRequest,
+    @WaitingClient() client: ClientInfo,
   ): Promise<void> {
-    await this.authentication.renew(caller, password, clientInfoOf(request));
+    await this.authentication.renew(caller, password, client);
   }
 }

@@ -31,7 +31,7 @@ export class InvitationAcceptanceService {
     if (!found) throw new OneTimeTokenInvalidError();
     const invitation = toPending(found);
     const wish = { email: invitation.email, name: name ?? invitation.name };
-    const passwordHash = await this.newPassword.hash(password, wish);
+    const passwordHash = await this.newPassword.hash(password, wish, client.gone);
     return this.accounts.create(found, { ...wish, passwordHash }, 'invitation.accepted', client);
   }
 }

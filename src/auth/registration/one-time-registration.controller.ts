@@ -1,7 +1,8 @@
-import { Body, Controller, Header, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Header, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
+import type { ClientInfo } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
+import { WaitingClient } from '../../common/waiting-client.decorator.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
 import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
@@ -50,10 +51,9 @@ export class OneTimeRegistrationController {
   @ApiProblems(PROBLEMS)
   async confirm(
     @Body() { token, password, name }: ConfirmRegistrationDto,
-    @Req() request: HttpRequest,
+    @WaitingClient() client: ClientInfo,
     @Res({ passthrough: true }) response: CookieResponse,
   ): Promise<SignedInModel> {
-    const client = clientInfoOf(request);
     const user = await this.confirmation.confirm(token, password, name ?? null, client);
     return this.firstSession.open(user, client, response);
   }
@@ -73,10 +73,9 @@ export class OneTimeRegistrationController {
   @ApiProblems(PROBLEMS)
   async accept(
     @Body() { token, password, name }: AcceptInvitationDto,
-    @Req() request: HttpRequest,
+    @WaitingClient() client: ClientInfo,
     @Res({ passthrough: true }) response: CookieResponse,
   ): Promise<SignedInModel> {
-    const client = clientInfoOf(request);
     const user = await this.invitations.accept(token, password, name ?? null, client);
     return this.firstSession.open(user, client, response);
   }

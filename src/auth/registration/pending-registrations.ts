@@ -25,7 +25,7 @@ export class PendingRegistrations {
    * @throws PasswordRejectedError
    */
   async request({ name, email, password }: Registration, client: ClientInfo): Promise<void> {
-    const passwordHash = await this.newPassword.hash(password, { name, email });
+    const passwordHash = await this.newPassword.hash(password, { name, email }, client.gone);
     const user = await this.users.findByEmail(email);
     await this.unitOfWork.run(async (transaction) => {
       if (user) await this.mails.accountExists(user, client, transaction);

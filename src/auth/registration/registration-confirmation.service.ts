@@ -41,9 +41,11 @@ export class RegistrationConfirmationService {
     const found = await this.tokens.find('registration', token);
     if (!found) throw new OneTimeTokenInvalidError();
     const asked = found.payload as unknown as Wish;
-    const { matches } = await this.hasher.verify(password, asked.passwordHash);
+    const { matches } = await this.hasher.verify(password, asked.passwordHash, client.gone);
     const wish = { email: asked.email, name: name ?? (matches ? asked.name : null) };
-    const passwordHash = matches ? asked.passwordHash : await this.newPassword.hash(password, wish);
+    const passwordHash = matches
+      ? asked.passwordHash
+      : await this.newPassword.hash(password, wish, client.gone);
     return this.accounts.create(found, { ...wish, passwordHash }, 'user.registered', client);
   }
 }

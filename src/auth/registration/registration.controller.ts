@@ -1,7 +1,8 @@
-import { Body, Controller, Header, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Header, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/client-info.js';
+import type { ClientInfo, HttpResponse } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
+import { WaitingClient } from '../../common/waiting-client.decorator.js';
 import { RegistrationConfig } from '../../config/slices.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
@@ -44,10 +45,9 @@ export class RegistrationController {
   })
   async register(
     @Body() { name, email, password }: RegisterDto,
-    @Req() request: HttpRequest,
+    @WaitingClient() client: ClientInfo,
     @Res({ passthrough: true }) response: HttpResponse & CookieResponse,
   ): Promise<SignedInModel | undefined> {
-    const client = clientInfoOf(request);
     const wish = { name: name ?? null, email, password };
     if (this.config.mode === 'verify-first') {
       await this.pending.request(wish, client);

@@ -26,7 +26,7 @@ export class RegistrationService {
   /** Mails a link to verify the address. @throws PasswordRejectedError, EmailTakenError */
   async register({ name, email, password }: Registration, client: ClientInfo): Promise<User> {
     // Whether the address is free is decided by the insertion.
-    const passwordHash = await this.newPassword.hash(password, { name, email });
+    const passwordHash = await this.newPassword.hash(password, { name, email }, client.gone);
     return this.unitOfWork.run(async (transaction) => {
       const user = await this.users.register({ name, email, passwordHash }, transaction);
       await this.mails.emailVerification(user, client, transaction);
