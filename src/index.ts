@@ -6,7 +6,7 @@ export { type ApplicationOptions, createApplication } from './create-application
 export { CommonModule } from './common/common.module.js';
 export { Clock } from './common/clock.js';
 export type { ModuleOverrides } from './common/module-overrides.js';
-export { Transaction, UnitOfWork } from './common/unit-of-work.js';
+export { Transaction, UnitOfWork, type Write } from './common/unit-of-work.js';
 export type { ClientInfo } from './common/client-info.js';
 export type { Principal } from './common/principal.js';
 export { ERROR_CODES, type ErrorCode } from './common/errors/error-code.js';
@@ -68,7 +68,7 @@ export { RedisModule } from './redis/redis.module.js';
 export { ADMIN_ROLE, type NewUser, type User, USER_ROLE } from './users/user.js';
 export { AccountDisabledError, EmailTakenError } from './users/users.errors.js';
 export { UsersModule } from './users/users.module.js';
-export { UsersRepository } from './users/users.repository.js';
+export { type NewAccount, UsersRepository } from './users/users.repository.js';
 export { UsersService } from './users/users.service.js';
 
 export type { AccessTokenClaims } from './tokens/access/access-token-claims.js';

@@ -1,4 +1,4 @@
-import type { Transaction } from '../common/unit-of-work.js';
+import type { Transaction, Write } from '../common/unit-of-work.js';
 import type { AuditEvent } from './audit-event.js';
 
 /** Takes what is to be remembered of security. */
@@ -9,4 +9,9 @@ export abstract class AuditSink {
    * @param transaction what it tells of: both happen, or neither
    */
   abstract record(event: AuditEvent, transaction?: Transaction): Promise<void>;
+
+  /** `record`, to be done together with what it tells of: by itself, unless a sink overrides it. */
+  recording(event: AuditEvent): Write {
+    return { within: (transaction) => this.record(event, transaction) };
+  }
 }

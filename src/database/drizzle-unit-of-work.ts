@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Transaction, UnitOfWork } from '../common/unit-of-work.js';
-import { type Database, InjectDatabase } from './database.js';
+import { Transaction, UnitOfWork, type Write, type Written } from '../common/unit-of-work.js';
+import { type Database, DatabaseConnection } from './database.js';
+import { JoinedStatements } from './joined-statements.js';
+import { SqlWrite } from './sql-write.js';
 
 class DrizzleTransaction extends Transaction {
   readonly tasks: (() => Promise<void>)[] = [];
@@ -14,11 +16,16 @@ class DrizzleTransaction extends Transaction {
   }
 }
 
-/** Transactions of the one database. */
+/** Transactions of the one database. What can be one statement needs none. */
 @Injectable()
 export class DrizzleUnitOfWork extends UnitOfWork {
-  constructor(@InjectDatabase() private readonly db: Database) {
+  private readonly db: Database;
+  private readonly joined: JoinedStatements;
+
+  constructor(connection: DatabaseConnection) {
     super();
+    this.db = connection.db;
+    this.joined = new JoinedStatements(connection);
   }
 
   async run<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
@@ -33,9 +40,47 @@ export class DrizzleUnitOfWork extends UnitOfWork {
     for (const task of tasks) await task();
     return result;
   }
+
+  override async write<const Writes extends readonly Write[]>(writes: Writes): Promise<Written<Writes>> {
+    if (!areSql(writes)) return super.write(writes);
+    const written = await this.writeAtOnce(writes, false);
+    await afterCommit(writes);
+    return written as Written<Writes>;
+  }
+
+  override async writeIf<Found, const Writes extends readonly Write[]>(
+    condition: Write<Found | undefined>,
+    writes: Writes,
+  ): Promise<{ readonly found: Found; readonly written: Written<Writes> } | undefined> {
+    const all = [condition, ...writes];
+    if (!areSql(all)) return super.writeIf(condition, writes);
+    const [found, ...written] = await this.writeAtOnce(all, true);
+    if (found === undefined) return undefined;
+    await afterCommit(all);
+    return { found: found as Found, written: written as Written<Writes> };
+  }
+
+  private async writeAtOnce(writes: readonly SqlWrite<unknown>[], conditional: boolean): Promise<unknown[]> {
+    const parts = writes.flatMap((write) => write.parts);
+    try {
+      const rows = await this.joined.execute(parts, conditional);
+      return writes.map(({ parts: [first], options }) => options.parse(rows[parts.indexOf(first)] ?? []));
+    } catch (error) {
+      throw writes.map(({ options }) => options.refusal?.(error)).find(Boolean) ?? error;
+    }
+  }
 }
 
 /** The handle for a repository's statement: the transaction's, if there is one. */
 export function handleOf(db: Database, transaction: Transaction | undefined): Database {
   return transaction instanceof DrizzleTransaction ? transaction.db : db;
+}
+
+function areSql(writes: readonly Write[]): writes is readonly SqlWrite<unknown>[] {
+  return writes.every((write) => write instanceof SqlWrite);
+}
+
+async function afterCommit(writes: readonly SqlWrite<unknown>[]): Promise<void> {
+  // oxlint-disable-next-line eslint/no-await-in-loop -- in order
+  for (const { options } of writes) await options.afterCommit?.();
 }

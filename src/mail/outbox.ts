@@ -1,4 +1,4 @@
-import type { Transaction } from '../common/unit-of-work.js';
+import type { Transaction, Write } from '../common/unit-of-work.js';
 import type { Mail, MailTemplate } from './mail.js';
 
 /** Takes mails to be sent once what they tell of has been committed. */
@@ -11,6 +11,11 @@ export abstract class Outbox {
     mail: Mail<Template>,
     transaction?: Transaction,
   ): Promise<void>;
+
+  /** `enqueue`, to be done together with what the mail tells of: by itself, unless an outbox overrides it. */
+  enqueuing<Template extends MailTemplate>(mail: Mail<Template>): Write {
+    return { within: (transaction) => this.enqueue(mail, transaction) };
+  }
 
   /** Throws away what has not been sent about an account. An outbox that keeps nothing has nothing to do. */
   discard(_account: string, _transaction?: Transaction): Promise<void> {

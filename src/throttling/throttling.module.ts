@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
 import { AccountThrottlingConfig } from '../config/slices.js';
-import { DATABASE, type Database, DatabaseConnection } from '../database/database.js';
+import { DatabaseConnection } from '../database/database.js';
 import { StoragePurge } from '../database/purge/storage-purge.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
@@ -30,7 +30,7 @@ export class ThrottlingModule {
   static forRoot(options?: ModuleOverrides): DynamicModule {
     const attemptStore = {
       provide: AttemptStore,
-      inject: [AccountThrottlingConfig, RedisConnection, DatabaseConnection, DATABASE],
+      inject: [AccountThrottlingConfig, RedisConnection, DatabaseConnection],
       useFactory: attemptStoreOf,
     };
     const requestCounts = {
@@ -74,9 +74,8 @@ function requestCountsOf(
 function attemptStoreOf(
   config: AccountThrottlingConfig,
   { client }: RedisConnection,
-  { shared }: DatabaseConnection,
-  db: Database,
+  connection: DatabaseConnection,
 ): AttemptStore {
   if (client) return new RedisAttempts(client, config);
-  return shared ? new PostgresAttempts(db, config) : new InProcessAttempts(config);
+  return connection.shared ? new PostgresAttempts(connection, config) : new InProcessAttempts(config);
 }

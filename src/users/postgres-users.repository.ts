@@ -2,17 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { and, eq } from 'drizzle-orm';
 import { Clock } from '../common/clock.js';
-import type { Transaction } from '../common/unit-of-work.js';
+import type { Transaction, Write } from '../common/unit-of-work.js';
 import { type Database, DatabaseConnection } from '../database/database.js';
 import { handleOf } from '../database/drizzle-unit-of-work.js';
 import { isUniqueViolation } from '../database/sql-errors.js';
 import { CHOSEN_BY_THE_USER, firstTime, isProvedBy } from './verified-email.js';
-import { hasHolder, lockRole, refuseLastAdministrator } from './role-holders.js';
+import { hasHolder, holdForRole, lockRole, refuseLastAdministrator } from './role-holders.js';
 import { ADMIN_ROLE, emailKey, type NewUser, type PasswordReplacement, type User } from './user.js';
 import { UserLookups } from './user-lookups.js';
 import { EmailTakenError } from './users.errors.js';
-import { UsersRepository } from './users.repository.js';
-import { insertUser, toUser, USER_READING, WHOLE_USER } from './user-rows.js';
+import { type NewAccount, UsersRepository } from './users.repository.js';
+import { createUser, holdUser } from './user-writes.js';
+import { insertUser, newRow, toUser, USER_READING, WHOLE_USER } from './user-rows.js';
 import { EMAIL_UNIQUE, userRoles, users } from './users.table.js';
 
 @Injectable()
@@ -31,14 +32,22 @@ export class PostgresUsersRepository extends UsersRepository {
   }
 
   async create(user: NewUser, transaction?: Transaction): Promise<User> {
-    return this.within(transaction, (db) => insertUser(db, user, this.now()));
+    return this.within(transaction, (db) => insertUser(db, newRow(user, this.now()), user.roles));
+  }
+
+  override creating(user: NewUser): NewAccount {
+    return createUser(this.db, user, this.now());
+  }
+
+  override holding(user: User): Write<User | undefined> {
+    return holdUser(this.db, user);
   }
 
   async createFirstOfRole(role: string, user: NewUser, transaction?: Transaction): Promise<User | undefined> {
     return this.within(transaction, async (db) => {
       // The row of the role serves as the lock: the second one waits here and then sees the first one's user.
       await lockRole(db, role);
-      return (await hasHolder(db, role)) ? undefined : insertUser(db, user, this.now());
+      return (await hasHolder(db, role)) ? undefined : insertUser(db, newRow(user, this.now()), user.roles);
     });
   }
 
@@ -90,12 +99,7 @@ export class PostgresUsersRepository extends UsersRepository {
     const now = this.now();
     const reset = await handleOf(this.db, transaction)
       .update(users)
-      .set({
-        passwordHash,
-        ...CHOSEN_BY_THE_USER,
-        emailVerifiedAt: firstTime(now),
-        updatedAt: now,
-      })
+      .set({ passwordHash, ...CHOSEN_BY_THE_USER, emailVerifiedAt: firstTime(now), updatedAt: now })
       .where(and(isProvedBy(id, expected.email), eq(users.passwordHash, expected.passwordHash)))
       .returning({ id: users.id });
     return reset.length > 0;
@@ -180,16 +184,9 @@ export class PostgresUsersRepository extends UsersRepository {
     change: (db: Database) => Promise<void>,
   ): Promise<boolean> {
     return this.within(transaction, async (db) => {
-      await lockRole(db, role);
-      if (!isUUID(id)) return false;
-      const found = await db
-        .update(users)
-        .set({ updatedAt: this.now() })
-        .where(eq(users.id, id))
-        .returning({ id: users.id });
-      if (found.length === 0) return false;
-      await change(db);
-      return true;
+      const held = await holdForRole(db, role, id, this.now());
+      if (held) await change(db);
+      return held;
     });
   }
 

@@ -1,3 +1,4 @@
+import { isUUID } from 'class-validator';
 import { and, eq, inArray, isNull, ne } from 'drizzle-orm';
 import type { Database } from '../database/database.js';
 import { ADMIN_ROLE } from './user.js';
@@ -16,6 +17,26 @@ export async function lockRole(transaction: Database, role: string): Promise<voi
     .where(eq(roles.name, role))
     .for('update');
   if (rows.length === 0) throw new UnknownRoleError();
+}
+
+/**
+ * `lockRole`, and then the user, whose roles are about to change.
+ * @returns whether there is such a user
+ */
+export async function holdForRole(
+  transaction: Database,
+  role: string,
+  id: string,
+  now: Date,
+): Promise<boolean> {
+  await lockRole(transaction, role);
+  if (!isUUID(id)) return false;
+  const found = await transaction
+    .update(users)
+    .set({ updatedAt: now })
+    .where(eq(users.id, id))
+    .returning({ id: users.id });
+  return found.length > 0;
 }
 
 export async function hasHolder(db: Database, role: string): Promise<boolean> {

@@ -35,20 +35,25 @@ export function toUser({ emailKey: _, grants: granted, ...row }: UserRow): User 
 /** A UUID, as PostgreSQL writes it. A subject may be any text, which it would refuse to compare. */
 const UUID = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
 
+/** `WHOLE_USER` as one value. */
+export const USER_AS_JSON = sql`json_build_object(${sql.join(
+  Object.entries(WHOLE_USER).flatMap(([name, column]) => [sql.raw(`'${name}'`), sql`${column}`]),
+  sql`, `,
+)})`;
+
 /** A user as part of another statement. */
 export const USER_READING: SqlReading<User> = {
   select: (key) => {
     const id = sql`case when ${key} ~ ${sql.raw(`'${UUID}'`)} then ${key}::uuid end`;
-    return sql`(
-      select json_build_object(${sql.join(
-        Object.entries(WHOLE_USER).flatMap(([name, column]) => [sql.raw(`'${name}'`), sql`${column}`]),
-        sql`, `,
-      )})
-      from ${users} where ${users.id} = ${id}
-    )`;
+    return sql`(select ${USER_AS_JSON} from ${users} where ${users.id} = ${id})`;
   },
-  parse: (json) => (json === null ? undefined : toUser(rowOf(json as UserRow))),
+  parse: (json) => (json === null ? undefined : userOf(json)),
 };
+
+/** @param json what `USER_AS_JSON` gave */
+export function userOf(json: unknown): User {
+  return toUser(rowOf(json as UserRow));
+}
 
 /** JSON has no instants. */
 function rowOf(row: UserRow): UserRow {
@@ -63,31 +68,45 @@ function rowOf(row: UserRow): UserRow {
   };
 }
 
+/** The row of a new user. */
+export function newRow(user: NewUser, now: Date): typeof users.$inferSelect {
+  return {
+    id: randomUUID(),
+    name: user.name,
+    email: user.email,
+    emailKey: emailKey(user.email),
+    emailVerifiedAt: user.emailVerified ? now : null,
+    passwordHash: user.passwordHash,
+    passwordChangeRequired: user.passwordChangeRequired ?? false,
+    passwordExpiresAt: user.passwordExpiresAt ?? null,
+    disabledAt: null,
+    attributes: {},
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
 /** Several statements, to be run in a transaction. @throws EmailTakenError */
-export async function insertUser(db: Database, user: NewUser, now: Date): Promise<User> {
-  const id = randomUUID();
+export async function insertUser(
+  db: Database,
+  newUser: typeof users.$inferSelect,
+  roleNames: readonly string[],
+): Promise<User> {
+  const { id } = newUser;
   try {
-    await db.insert(users).values({
-      id,
-      name: user.name,
-      email: user.email,
-      emailKey: emailKey(user.email),
-      emailVerifiedAt: user.emailVerified ? now : null,
-      passwordHash: user.passwordHash,
-      passwordChangeRequired: user.passwordChangeRequired ?? false,
-      passwordExpiresAt: user.passwordExpiresAt ?? null,
-      disabledAt: null,
-      attributes: {},
-      createdAt: now,
-      updatedAt: now,
-    });
+    await db.insert(users).values(newUser);
   } catch (error) {
-    throw isUniqueViolation(error, EMAIL_UNIQUE) ? new EmailTakenError() : error;
+    throw emailTaken(error) ?? error;
   }
-  if (user.roles.length > 0) {
-    await db.insert(userRoles).values(user.roles.map((role) => ({ userId: id, role })));
+  if (roleNames.length > 0) {
+    await db.insert(userRoles).values(roleNames.map((role) => ({ userId: id, role })));
   }
   const [row] = await db.select(WHOLE_USER).from(users).where(eq(users.id, id));
   if (!row) throw new Error('The user just written is not there.');
   return toUser(row);
+}
+
+/** What a failed insertion means if it is by the address. */
+export function emailTaken(error: unknown): EmailTakenError | undefined {
+  return isUniqueViolation(error, EMAIL_UNIQUE) ? new EmailTakenError() : undefined;
 }

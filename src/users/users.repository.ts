@@ -1,6 +1,11 @@
-import type { Transaction } from '../common/unit-of-work.js';
+import type { Transaction, Write } from '../common/unit-of-work.js';
 import type { SqlReading } from '../database/sql-reading.js';
 import type { NewUser, PasswordReplacement, User } from './user.js';
+
+/** An account that is made once it is written. */
+export interface NewAccount extends Write<User> {
+  readonly id: string;
+}
 
 /** Where users are kept. Every implementation passes `test/contracts/users.repository.contract.ts`. */
 export abstract class UsersRepository {
@@ -9,6 +14,24 @@ export abstract class UsersRepository {
 
   /** @throws EmailTakenError also when two with the same address (whatever its case) race */
   abstract create(user: NewUser, transaction?: Transaction): Promise<User>;
+
+  /**
+   * `create`, to be done together with others. @returns undefined where that cannot be: nowhere, unless a repository
+   * overrides it
+   * @throws EmailTakenError when it is written
+   */
+  creating(_user: NewUser): NewAccount | undefined {
+    return undefined;
+  }
+
+  /**
+   * Finds the user as they are now, unless they are disabled or have another password than `user`; neither comes about
+   * before what is written with it is.
+   * @returns undefined where that cannot be said: nowhere, unless a repository overrides it
+   */
+  holding(_user: User): Write<User | undefined> | undefined {
+    return undefined;
+  }
 
   /**
    * Creates the user unless someone has the role already, atomically, however many processes ask at once.

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ADMIN_ROLE, type NewUser, type User, USER_ROLE } from './user.js';
-import type { Transaction } from '../common/unit-of-work.js';
+import type { Transaction, Write } from '../common/unit-of-work.js';
 import type { SqlReading } from '../database/sql-reading.js';
-import { UsersRepository } from './users.repository.js';
+import { type NewAccount, UsersRepository } from './users.repository.js';
 
 /** What the rest of the house may ask of users. */
 @Injectable()
@@ -20,6 +20,16 @@ export class UsersService {
     transaction?: Transaction,
   ): Promise<User> {
     return this.repository.create({ ...user, roles: [USER_ROLE] }, transaction);
+  }
+
+  /** `register`, to be done together with others. @see UsersRepository.creating */
+  registering(user: Pick<NewUser, 'name' | 'email' | 'passwordHash'>): NewAccount | undefined {
+    return this.repository.creating({ ...user, roles: [USER_ROLE] });
+  }
+
+  /** @see UsersRepository.holding */
+  holding(user: User): Write<User | undefined> | undefined {
+    return this.repository.holding(user);
   }
 
   /** A user who has proved to own the address. @throws EmailTakenError */

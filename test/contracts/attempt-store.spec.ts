@@ -27,7 +27,9 @@ describeOnEachDatabase('PostgresAttempts', (open) => {
   afterAll(() => database?.remove());
 
   attemptStoreContract(() => {
-    const [first, ...others] = database.connections.map(({ db }) => new PostgresAttempts(db, RULE));
+    const [first, ...others] = database.connections.map(
+      (connection) => new PostgresAttempts(connection, RULE),
+    );
     return [first, ...others] as Stores;
   });
 });

@@ -26,15 +26,15 @@ describeOnEachDatabase('PostgresOneTimeTokensRepository', (open) => {
 
   it('takes part in a transaction: rolled back, nothing was used, replaced or ended', async () => {
     const database = await open();
-    const [{ db }] = database.connections;
-    const tokens = new PostgresOneTimeTokensRepository(db);
+    const [connection] = database.connections;
+    const tokens = new PostgresOneTimeTokensRepository(connection.db);
     const times = { createdAt: new Date(0), expiresAt: new Date(9e12) };
     const fields = { subject: 's', binding: 'b', payload: {}, sessionId: null, ...times };
     const used = { ...fields, id: randomUUID(), purpose: 'password-reset' as const, tokenHash: 'used' };
     const replaced = { ...fields, id: randomUUID(), purpose: 'invitation' as const, tokenHash: 'replaced' };
     await tokens.put(used, null);
     await tokens.put(replaced, null);
-    const work = new DrizzleUnitOfWork(db).run(async (transaction) => {
+    const work = new DrizzleUnitOfWork(connection).run(async (transaction) => {
       expect(await tokens.take(used, new Date(0), transaction)).toBe(true);
       expect(await tokens.put({ ...replaced, tokenHash: 'new' }, null, transaction)).toBe(true);
       await tokens.delete('s', undefined, transaction);

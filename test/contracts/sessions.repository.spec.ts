@@ -24,7 +24,7 @@ describeOnEachDatabase('PostgresSessionsRepository', (open) => {
     ];
     return Promise.resolve({
       repositories,
-      units: database.connections.map(({ db }) => new DrizzleUnitOfWork(db)),
+      units: database.connections.map((connection) => new DrizzleUnitOfWork(connection)),
       revocations: new PostgresRevocationStore(first.db, first),
       clear: async () => {
         await first.db.delete(sessions);

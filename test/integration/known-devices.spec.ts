@@ -35,9 +35,9 @@ describeOnEachDatabase('Known devices', (open) => {
   afterAll(() => database.remove());
 
   const devicesWith = (secrets: Pick<TokensConfig, 'appSecret' | 'appSecretPrevious'>) => {
-    const [{ db }] = database.connections;
+    const [connection] = database.connections;
     const keys = new DerivedKeys(secrets as TokensConfig);
-    return new DeviceHistory(db, new DrizzleUnitOfWork(db), clock, keys);
+    return new DeviceHistory(connection.db, new DrizzleUnitOfWork(connection), clock, keys);
   };
   const announce = () => Promise.resolve(void (announced += 1));
   const kept = async () => {

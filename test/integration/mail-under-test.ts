@@ -77,7 +77,7 @@ export class MailInstance {
     );
     this.sender = new MailSender(store, delivery, mailer, state, timings, clock);
     this.outbox = new PostgresOutbox(store, sealer, this.sender, timings, clock);
-    this.unitOfWork = new DrizzleUnitOfWork(connection.db);
+    this.unitOfWork = new DrizzleUnitOfWork(connection);
   }
 
   run<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {

@@ -149,7 +149,7 @@ class Process {
     this.revocations = new RevocationList(store, new LocalPushChannel(), config, clock);
     const revocation = new RevocationService(store, this.revocations, NO_KEYS, config, clock);
     this.codec = new RefreshTokenCodec(new DerivedKeys(config));
-    const unitOfWork = new DrizzleUnitOfWork(connection.db);
+    const unitOfWork = new DrizzleUnitOfWork(connection);
     const events = new TokenEvents();
     const ender = new SessionEnder(
       this.repository,

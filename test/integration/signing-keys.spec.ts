@@ -53,13 +53,7 @@ async function start(
 ) {
   const config: TokensConfig = testConfig('unused', { APP_SECRET: SECRET, ...environment }).tokens;
   const sealer = new KeySealer(new DerivedKeys(config));
-  const store = new SigningKeyStore(
-    connection.db,
-    sealer,
-    config,
-    clock,
-    new DrizzleUnitOfWork(connection.db),
-  );
+  const store = new SigningKeyStore(connection.db, sealer, config, clock, new DrizzleUnitOfWork(connection));
   const source = new PostgresSigningKeys(store, sealer, config, clock, connection, push);
   const keys = new SigningKeys(source, clock);
   const rotation = new SigningKeyRotation(store, source, keys, config, clock, new TokenEvents());

@@ -16,7 +16,7 @@ describeOnEachDatabase('A unit of work', (open) => {
     database = await open();
     const [connection] = database.connections;
     users = new PostgresUsersRepository(connection, new ManualClock());
-    unitOfWork = new DrizzleUnitOfWork(connection.db);
+    unitOfWork = new DrizzleUnitOfWork(connection);
   });
 
   beforeEach(async () => {

@@ -145,6 +145,9 @@ function withTurnstile(repository: SessionsRepository, turnstile: Turnstile): Se
     ping: async () => repository.ping(),
     create: async (...args) => turnstile.pass().then(() => repository.create(...args)),
     createBounded: async (...args) => turnstile.pass().then(() => repository.createBounded(...args)),
+    creating: (session) => ({
+      within: (transaction) => turnstile.pass().then(() => repository.create(session, transaction)),
+    }),
     findById: async (...args) => turnstile.pass().then(() => repository.findById(...args)),
     findOpen: async (...args) => turnstile.pass().then(() => repository.findOpen(...args)),
     findPast: async (...args) => turnstile.pass().then(() => repository.findPast(...args)),

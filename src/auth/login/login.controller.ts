@@ -54,8 +54,9 @@ export class LoginController {
     const device = await this.device.read(request, email);
     const verify = () => this.login.authenticate(email, password, client);
     const user = await this.attempts.run({ email, client, deviceId: device?.id }, verify);
-    const pair = await this.tokens.open(user, client);
-    await this.newDevice.loggedIn(user, client);
+    const knowing = this.newDevice.loggingIn(user, client);
+    const { pair, along: isKnown } = await this.tokens.openAlong(user, client, knowing);
+    if (!isKnown) await this.newDevice.loggedIn(user, client);
     this.device.write(response, user, device);
     return { user: UserModel.of(user), ...pair };
   }

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { deviceOf } from '../../common/device.js';
-import type { Transaction } from '../../common/unit-of-work.js';
+import type { Transaction, Write } from '../../common/unit-of-work.js';
 import { HttpConfig, OneTimeTokensConfig, RegistrationConfig } from '../../config/slices.js';
 import {
+  type Mail,
   type SecurityEventData,
   type MailData,
   type MailTemplate,
@@ -58,9 +59,16 @@ export class AccountMails {
     const times = this.times('password-reset');
     const token = await this.tokens.pretend(emailKey(email), times, transaction);
     if (token === undefined) return;
-    const link = accountLink(this.http.publicUrl, 'password-reset', token);
-    const data = { name: null, link, expiresIn: times.lifetime };
-    await this.outbox.enqueue({ to: NO_RECIPIENT, template: 'password-reset', data, language }, transaction);
+    const mail = this.linkMail('password-reset', { name: null, to: NO_RECIPIENT }, language, token);
+    await this.outbox.enqueue(mail, transaction);
+  }
+
+  /** The first link to verify the address of an account that is being made, to be written together with it. */
+  firstEmailVerification({ id, email }: Pick<User, 'id' | 'email'>, { language }: ClientInfo): Write[] {
+    const { purpose, lifetime } = this.times('email-verification');
+    const first = this.tokens.issuingFirst({ purpose, lifetime, subject: id, binding: emailKey(email) });
+    const mail = this.linkMail('email-verification', { id, name: null, to: email }, language, first.token);
+    return [first.write, this.outbox.enqueuing(mail)];
   }
 
   /** Sends no second link to the same address within `MAIL_MIN_INTERVAL`. */
@@ -154,19 +162,27 @@ export class AccountMails {
 
   private async sendLink(
     purpose: LinkPurpose,
-    { name, id, to }: LinkRecipient,
+    recipient: LinkRecipient,
     { language }: ClientInfo,
     request: Pick<OneTimeTokenRequest, 'subject' | 'binding' | 'payload' | 'sessionId'>,
     transaction: Transaction,
   ): Promise<void> {
-    const times = this.times(purpose);
-    const token = await this.tokens.issue({ ...request, ...times }, transaction);
+    const token = await this.tokens.issue({ ...request, ...this.times(purpose) }, transaction);
     if (token === undefined) return;
+    await this.outbox.enqueue(this.linkMail(purpose, recipient, language, token), transaction);
+  }
+
+  private linkMail(
+    purpose: LinkPurpose,
+    { name, id, to }: LinkRecipient,
+    language: ClientInfo['language'],
+    token: string,
+  ): Mail<Exclude<LinkPurpose, 'registration'>> {
     const link = accountLink(this.http.publicUrl, purpose, token);
-    const data = { name, link, expiresIn: times.lifetime };
+    const data = { name, link, expiresIn: this.times(purpose).lifetime };
     const template = purpose === 'registration' ? 'email-verification' : purpose;
     const account = id === undefined ? {} : { account: id };
-    await this.outbox.enqueue({ to, template, data, language, ...account }, transaction);
+    return { to, template, data, language, ...account };
   }
 
   private times(purpose: LinkPurpose): Times {

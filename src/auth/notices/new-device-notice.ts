@@ -3,7 +3,7 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
 import { deviceOf } from '../../common/device.js';
 import { logFailure } from '../../common/errors/log-failure.js';
-import type { Transaction } from '../../common/unit-of-work.js';
+import type { Transaction, Write } from '../../common/unit-of-work.js';
 import { DEFAULT_LANGUAGE } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
 import { DeviceHistory } from '../../tokens/devices/device-history.js';
@@ -23,12 +23,17 @@ export class NewDeviceNotice {
     private readonly outbox: Outbox,
   ) {}
 
-  /** The device that registers is the first one, and no news. */
-  async registered(user: User, client: ClientInfo): Promise<void> {
-    await this.bestEffort(user, client);
+  /** The device that registers is the first one, and no news. To be written with the first session. */
+  registering({ id }: User, client: ClientInfo): Write<boolean> {
+    return this.devices.meeting(id, client);
   }
 
-  /** A few milliseconds; the mail is sent later. */
+  /** To be written with the session. @returns whether the device is known; of one that is not, `loggedIn` tells */
+  loggingIn({ id }: User, client: ClientInfo): Write<boolean> {
+    return this.devices.seeing(id, client);
+  }
+
+  /** From a device that is not known. A few milliseconds; the mail is sent later. */
   async loggedIn(user: User, client: ClientInfo): Promise<void> {
     const { ip, userAgent } = client;
     await this.bestEffort(user, client, async (transaction) => {
@@ -50,7 +55,7 @@ export class NewDeviceNotice {
   private async bestEffort(
     { id }: User,
     client: ClientInfo,
-    tell?: (transaction: Transaction) => Promise<void>,
+    tell: (transaction: Transaction) => Promise<void>,
   ): Promise<void> {
     const remember = async () => {
       const isNew = await this.devices.remember(id, client, tell);

@@ -18,8 +18,8 @@ export class FirstSession {
   ) {}
 
   async open(user: User, client: ClientInfo, response: CookieResponse): Promise<SignedInModel> {
-    const pair = await this.tokens.open(user, client);
-    await this.newDevice.registered(user, client);
+    const meeting = this.newDevice.registering(user, client);
+    const { pair } = await this.tokens.openAlong(user, client, meeting);
     this.device.write(response, user);
     return { user: UserModel.of(user), ...pair };
   }

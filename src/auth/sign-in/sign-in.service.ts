@@ -1,10 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
-import { UnitOfWork } from '../../common/unit-of-work.js';
+import { logFailure } from '../../common/errors/log-failure.js';
+import { UnitOfWork, type Write, type Written } from '../../common/unit-of-work.js';
 import { RefreshRotationService } from '../../tokens/sessions/refresh-rotation.service.js';
 import { SessionEndedError } from '../../tokens/sessions/sessions.errors.js';
-import type { OpenedSession } from '../../tokens/sessions/session.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
@@ -15,6 +15,8 @@ import { type TokenPair, TokenPairIssuer } from './token-pair-issuer.js';
 /** Where users and sessions meet: a pair of tokens for a user. */
 @Injectable()
 export class SignInService {
+  private readonly logger = new Logger('Login');
+
   constructor(
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
@@ -30,19 +32,33 @@ export class SignInService {
    * sessions then could not end this one
    */
   async open(user: User, client: ClientInfo): Promise<TokenPair> {
-    const opened = await this.openRecorded(user.id, client);
-    const issueTime = this.pairs.issueTime(user.id);
-    const current = await this.users.findById(user.id);
+    const nothing = { within: () => Promise.resolve() };
+    return (await this.openAlong(user, client, nothing)).pair;
+  }
+
+  /** The same, and writes something else together with the session. @returns also what that gave */
+  async openAlong<T>(
+    user: User,
+    client: ClientInfo,
+    write: Write<T>,
+  ): Promise<{ readonly pair: TokenPair; readonly along: T }> {
+    const { id } = user;
+    const before = this.pairs.now();
+    const { write: opening, ...opened } = this.sessions.opening(id, client);
+    const sessionId = opened.session.id;
+    const actor = { kind: 'user', id } as const;
+    const event = { type: 'login.succeeded', actor, subject: id, sessionId, client } as const;
+    const { found, written } = await this.writeFor(user, client, [
+      opening,
+      this.audit.recording(event),
+      write,
+    ]);
+    const { user: current, issueTime } = await this.current(id, found, before);
     if (current?.passwordHash !== user.passwordHash || current.disabledAt) {
-      await this.sessions.end({
-        subject: user.id,
-        only: opened.session.id,
-        reason: 'password_changed',
-        client,
-      });
+      await this.sessions.end({ subject: id, only: sessionId, reason: 'password_changed', client });
       throw new InvalidCredentialsError();
     }
-    return this.pairs.issue(opened, current, issueTime);
+    return { pair: await this.pairs.issue(opened, current, issueTime), along: written[2] };
   }
 
   /**
@@ -81,13 +97,28 @@ export class SignInService {
     return { user: await this.users.findById(subject), issueTime };
   }
 
-  private async openRecorded(subject: string, client: ClientInfo): Promise<OpenedSession> {
-    return this.unitOfWork.run(async (transaction) => {
-      const opened = await this.sessions.open(subject, client, transaction);
-      const actor = { kind: 'user', id: subject } as const;
-      const sessionId = opened.session.id;
-      await this.audit.record({ type: 'login.succeeded', actor, subject, sessionId, client }, transaction);
-      return opened;
-    });
+  /**
+   * Writes for a user as long as they are what they were, and finds them; where they are kept elsewhere, they have to be
+   * looked at after it.
+   * @throws InvalidCredentialsError if they are not; nothing is written then
+   */
+  private async writeFor<const Writes extends readonly Write[]>(
+    user: User,
+    client: ClientInfo,
+    writes: Writes,
+  ): Promise<{ readonly found: User | undefined; readonly written: Written<Writes> }> {
+    const holding = this.users.holding(user);
+    if (!holding) return { found: undefined, written: await this.unitOfWork.write(writes) };
+    const done = await this.unitOfWork.writeIf(holding, writes);
+    if (done) return done;
+    const failed = { type: 'login.failed', outcome: 'failure', actor: { kind: 'anonymous' } } as const;
+    const details = { reason: 'wrong_credentials' };
+    await logFailure(
+      this.logger,
+      'A failed login could not be recorded',
+      () => this.audit.record({ ...failed, subject: user.id, client, details }),
+      client,
+    );
+    throw new InvalidCredentialsError();
   }
 }

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../../common/unit-of-work.js';
 import { type Database, DatabaseConnection, InjectDatabase } from '../../database/database.js';
+import { insertionInto } from '../../database/insertion.js';
+import type { SqlPart } from '../../database/sql-write.js';
 import { handleOf } from '../../database/drizzle-unit-of-work.js';
 import { mailOutbox } from './mail-outbox.table.js';
 
@@ -9,6 +11,22 @@ export type OutboxRow = typeof mailOutbox.$inferSelect;
 export type NewOutboxRow = Omit<typeof mailOutbox.$inferInsert, 'attempts' | 'gaveUpAt'>;
 
 const PURGE_BATCH = 500;
+
+const ROW = insertionInto(mailOutbox, [
+  'id',
+  'template',
+  'account',
+  'sealed',
+  'createdAt',
+  'dueAt',
+  'expiresAt',
+  'attempts',
+]);
+
+/** A new row as part of a statement. */
+export function outboxPart(row: NewOutboxRow): SqlPart {
+  return ROW({ ...row, attempts: 0 });
+}
 
 /**
  * The rows of the outbox. An instance that claims a row holds it until its lease ends; the count of attempts tells one claim from

@@ -1,13 +1,14 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import type { Transaction } from '../../common/unit-of-work.js';
+import type { Transaction, Write } from '../../common/unit-of-work.js';
+import { plainWrite } from '../../database/sql-write.js';
 import { DELAYED_TEMPLATES, type Mail, type MailTemplate } from '../mail.js';
 import { Outbox } from '../outbox.js';
 import { MailSealer } from './mail-sealer.js';
 import { MailSender } from './mail-sender.js';
 import { MailTimings } from './mail-timings.js';
-import { OutboxStore } from './outbox-store.js';
+import { type NewOutboxRow, outboxPart, OutboxStore } from './outbox-store.js';
 
 /** Writes mails into the database, in the transaction of what they tell of. */
 @Injectable()
@@ -26,10 +27,25 @@ export class PostgresOutbox extends Outbox {
     mail: Mail<Template>,
     transaction?: Transaction,
   ): Promise<void> {
+    const delay = this.delayOf(mail.template);
+    await this.store.insert(this.rowOf(mail, delay), transaction);
+    if (!transaction) return this.sender.wake(delay);
+    transaction.afterCommit(() => Promise.resolve(this.sender.wake(delay)));
+  }
+
+  override enqueuing<Template extends MailTemplate>(mail: Mail<Template>): Write {
+    const delay = this.delayOf(mail.template);
+    return plainWrite(
+      outboxPart(this.rowOf(mail, delay)),
+      (transaction) => this.enqueue(mail, transaction),
+      () => Promise.resolve(this.sender.wake(delay)),
+    );
+  }
+
+  private rowOf<Template extends MailTemplate>(mail: Mail<Template>, delay: number): NewOutboxRow {
     const id = randomUUID();
     const now = this.clock.now();
-    const delay = this.delayOf(mail.template);
-    const row = {
+    return {
       id,
       template: mail.template,
       account: mail.account ?? null,
@@ -38,9 +54,6 @@ export class PostgresOutbox extends Outbox {
       dueAt: new Date(now + delay),
       expiresAt: 'expiresIn' in mail.data ? new Date(now + mail.data.expiresIn) : null,
     };
-    await this.store.insert(row, transaction);
-    if (!transaction) return this.sender.wake(delay);
-    transaction.afterCommit(() => Promise.resolve(this.sender.wake(delay)));
   }
 
   private delayOf(template: MailTemplate): number {

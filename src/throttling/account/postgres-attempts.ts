@@ -1,5 +1,6 @@
 import { and, eq, gt, not, sql } from 'drizzle-orm';
-import type { Database } from '../../database/database.js';
+import type { Database, DatabaseConnection } from '../../database/database.js';
+import { HotStatement } from '../../database/hot-statement.js';
 import { failedAttempts as streaks } from '../store/throttling.table.js';
 import { AttemptStore, type CountedAttempt, type DelayRule, FIRST_DELAY } from './attempt-store.js';
 
@@ -15,47 +16,35 @@ const COUNTED = {
   previousCountedAt: streaks.previousCountedAt,
 };
 
+type Counted = typeof streaks.$inferSelect;
+
+const value = (name: string) => sql.placeholder(name);
+const number = (name: string) => sql`${value(name)}::bigint`;
+
 /** Counts in PostgreSQL, for all instances. */
 export class PostgresAttempts extends AttemptStore {
+  private readonly db: Database;
+  private readonly counting: HotStatement<
+    { key: string; now: number; until: number },
+    Omit<Counted, 'key' | 'expiresAt'>[]
+  >;
+  private readonly givingBack: HotStatement<
+    { key: string } & Record<'failures' | 'countedAt' | 'failuresBefore' | 'countedAtBefore', number>,
+    unknown
+  >;
+
   constructor(
-    private readonly db: Database,
+    connection: DatabaseConnection,
     private readonly rule: DelayRule,
   ) {
     super();
+    this.db = connection.db;
+    this.counting = new HotStatement(connection, countStatement(this.db, rule));
+    this.givingBack = new HotStatement(connection, refundStatement(this.db));
   }
 
   async count(key: string, now: number): Promise<CountedAttempt> {
-    const { failures: free, delayMax } = this.rule;
-    const at = sql`${now}::bigint`;
-    const longest = sql`${delayMax}::bigint`;
-    const doublings = sql`least(${streaks.failures} - ${free}::int, ${sql.raw(String(DOUBLINGS_MAX))})`;
-    const wait = sql`least(${longest}, ${sql.raw(String(FIRST_DELAY))} * power(2, ${doublings}))`;
-    const leaked = sql`greatest(0, (${at} - ${streaks.countedAt}) / ${longest})`;
-    const left = sql`greatest(0, ${streaks.failures} - ${leaked})`;
-    const [counted] = await this.db
-      .insert(streaks)
-      .values({
-        key,
-        failures: 1,
-        countedAt: now,
-        noticed: false,
-        previousFailures: 0,
-        previousCountedAt: now,
-        expiresAt: now + delayMax,
-      })
-      .onConflictDoUpdate({
-        target: streaks.key,
-        set: {
-          failures: sql`${left} + 1`,
-          countedAt: now,
-          noticed: sql`${streaks.noticed} and ${left} > 0`,
-          previousFailures: sql`${streaks.failures}`,
-          previousCountedAt: sql`${streaks.countedAt}`,
-          expiresAt: sql`${at} + (${left} + 1) * ${longest}`,
-        },
-        setWhere: sql`${streaks.failures} < ${free}::int or ${at} >= ${streaks.countedAt} + ${wait}`,
-      })
-      .returning(COUNTED);
+    const [counted] = await this.counting.execute({ key, now, until: now + this.rule.delayMax });
     if (counted) {
       const { previousFailures, previousCountedAt, ...streak } = counted;
       return {
@@ -71,14 +60,13 @@ export class PostgresAttempts extends AttemptStore {
   }
 
   async refund(key: string, { failures, countedAt, before }: CountedAttempt): Promise<void> {
-    const isLast = sql`${streaks.failures} = ${failures}::int and ${streaks.countedAt} = ${countedAt}::bigint`;
-    await this.db
-      .update(streaks)
-      .set({
-        failures: sql`case when ${isLast} then ${before.failures}::int else ${streaks.failures} - 1 end`,
-        countedAt: sql`case when ${isLast} then ${before.countedAt}::bigint else ${streaks.countedAt} end`,
-      })
-      .where(and(eq(streaks.key, key), gt(streaks.failures, 0)));
+    const counts = {
+      failures,
+      countedAt,
+      failuresBefore: before.failures,
+      countedAtBefore: before.countedAt,
+    };
+    await this.givingBack.execute({ key, ...counts });
   }
 
   async claimNotice(key: string): Promise<boolean> {
@@ -93,4 +81,50 @@ export class PostgresAttempts extends AttemptStore {
   async forget(key: string): Promise<void> {
     await this.db.delete(streaks).where(eq(streaks.key, key));
   }
+}
+
+/** One atomic step; gives nothing while the wait is not over. */
+function countStatement(db: Database, { failures: free, delayMax }: DelayRule) {
+  const at = number('now');
+  const longest = sql.raw(`${delayMax}::bigint`);
+  const allowance = sql.raw(`${free}::int`);
+  const doublings = sql`least(${streaks.failures} - ${allowance}, ${sql.raw(String(DOUBLINGS_MAX))})`;
+  const wait = sql`least(${longest}, ${sql.raw(String(FIRST_DELAY))} * power(2, ${doublings}))`;
+  const leaked = sql`greatest(0, (${at} - ${streaks.countedAt}) / ${longest})`;
+  const left = sql`greatest(0, ${streaks.failures} - ${leaked})`;
+  return db
+    .insert(streaks)
+    .values({
+      key: value('key'),
+      failures: 1,
+      countedAt: value('now'),
+      noticed: false,
+      previousFailures: 0,
+      previousCountedAt: value('now'),
+      expiresAt: value('until'),
+    })
+    .onConflictDoUpdate({
+      target: streaks.key,
+      set: {
+        failures: sql`${left} + 1`,
+        countedAt: at,
+        noticed: sql`${streaks.noticed} and ${left} > 0`,
+        previousFailures: sql`${streaks.failures}`,
+        previousCountedAt: sql`${streaks.countedAt}`,
+        expiresAt: sql`${at} + (${left} + 1) * ${longest}`,
+      },
+      setWhere: sql`${streaks.failures} < ${allowance} or ${at} >= ${streaks.countedAt} + ${wait}`,
+    })
+    .returning(COUNTED);
+}
+
+function refundStatement(db: Database) {
+  const isLast = sql`${streaks.failures} = ${value('failures')}::int and ${streaks.countedAt} = ${number('countedAt')}`;
+  return db
+    .update(streaks)
+    .set({
+      failures: sql`case when ${isLast} then ${value('failuresBefore')}::int else ${streaks.failures} - 1 end`,
+      countedAt: sql`case when ${isLast} then ${number('countedAtBefore')} else ${streaks.countedAt} end`,
+    })
+    .where(and(eq(streaks.key, value('key')), gt(streaks.failures, 0)));
 }

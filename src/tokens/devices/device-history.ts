@@ -4,11 +4,13 @@ import { and, desc, eq, inArray, ne, notInArray, sql } from 'drizzle-orm';
 import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
 import { deviceOf } from '../../common/device.js';
-import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
+import { type Transaction, UnitOfWork, type Write } from '../../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../../database/database.js';
+import { SqlWrite } from '../../database/sql-write.js';
 import { handleOf } from '../../database/drizzle-unit-of-work.js';
 import { type DerivedKey, DerivedKeys } from '../../secrets/derived-keys.js';
 import { knownDevices } from './device-history.table.js';
+import { DEVICE, sightingPart } from './device-parts.js';
 import { neighbourhoodOf } from './neighbourhood-of.js';
 
 /** Of a subject; the ones not seen for longest are forgotten. */
@@ -39,6 +41,36 @@ export class DeviceHistory {
   }
 
   /**
+   * Notes that the subject has signed in from the device, to be done together with others.
+   * @returns whether the device is known; if it is not, it is to be remembered
+   */
+  seeing(subject: string, client: Client): Write<boolean> {
+    const [fingerprint = '', ...previous] = this.fingerprintsOf(subject, client);
+    const fingerprints = [fingerprint, ...previous];
+    const now = this.clock.now();
+    return new SqlWrite([sightingPart(subject, fingerprints, now)], {
+      within: async (transaction) => {
+        const seen = await this.see(handleOf(this.db, transaction), subject, fingerprints);
+        return seen.includes(fingerprint);
+      },
+      parse: (seen) => seen.includes(fingerprint),
+    });
+  }
+
+  /** Remembers the device of a subject who has just come to be, to be done together with others. */
+  meeting(subject: string, client: Client): Write<boolean> {
+    const [fingerprint = ''] = this.fingerprintsOf(subject, client);
+    const now = new Date(this.clock.now());
+    return new SqlWrite([DEVICE({ subject, fingerprint, firstSeenAt: now, lastSeenAt: now })], {
+      within: async (transaction) => {
+        await this.add(handleOf(this.db, transaction), subject, fingerprint);
+        return true;
+      },
+      parse: () => true,
+    });
+  }
+
+  /**
    * Remembers the device.
    * @param announce called for a device that is new to a subject who has others, once, however many sign in from it at
    * the same time; in the transaction that remembers it
@@ -50,7 +82,7 @@ export class DeviceHistory {
     announce?: (transaction: Transaction) => Promise<void>,
   ): Promise<boolean> {
     const [fingerprint = '', ...previous] = this.fingerprintsOf(subject, client);
-    const seen = await this.see(subject, [fingerprint, ...previous]);
+    const seen = await this.see(this.db, subject, [fingerprint, ...previous]);
     if (seen.includes(fingerprint)) return false;
     return this.unitOfWork.run(async (transaction) => {
       const db = handleOf(this.db, transaction);
@@ -82,8 +114,8 @@ export class DeviceHistory {
     await db.delete(knownDevices).where(eq(knownDevices.subject, subject));
   }
 
-  private async see(subject: string, fingerprints: string[]): Promise<string[]> {
-    const seen = await this.db
+  private async see(db: Database, subject: string, fingerprints: string[]): Promise<string[]> {
+    const seen = await db
       .update(knownDevices)
       .set({ lastSeenAt: new Date(this.clock.now()) })
       .where(and(eq(knownDevices.subject, subject), inArray(knownDevices.fingerprint, fingerprints)))

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../common/unit-of-work.js';
+import type { Transaction, Write } from '../../common/unit-of-work.js';
 import type { OneTimePurpose, OneTimeToken } from './one-time-token.js';
 
 /** What a token must be for its use to count. */
@@ -13,6 +13,11 @@ export abstract class OneTimeTokensRepository {
    * @returns whether it is kept
    */
   abstract put(token: OneTimeToken, notSince: Date | null, transaction?: Transaction): Promise<boolean>;
+
+  /** `put` of a subject's first token, to be done together with others: by itself, unless a repository overrides it. */
+  puttingFirst(token: OneTimeToken): Write {
+    return { within: (transaction) => this.put(token, null, transaction) };
+  }
 
   /**
    * Lets the subject's token of the purpose stay good beside the one that is put next, unless it was issued after

@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { TimeOrderedIds } from '../../common/time-ordered-id.js';
-import type { Transaction } from '../../common/unit-of-work.js';
+import type { Transaction, Write } from '../../common/unit-of-work.js';
 import { DerivedKeys } from '../../secrets/derived-keys.js';
 import type { OneTimePurpose, OneTimeToken } from './one-time-token.js';
 import { OneTimeTokenInvalidError } from './one-time-tokens.errors.js';
@@ -28,6 +28,8 @@ export interface OneTimeTokenRequest {
   readonly keepOlder?: boolean;
 }
 
+type NewTokenRequest = Omit<OneTimeTokenRequest, 'notWithin' | 'keepOlder'>;
+
 /**
  * Tokens that are mailed and are good for one use: `lk_ot_` and 256 random bits in base64url. Bound to a purpose, a
  * subject and something that must not change meanwhile; the store holds their hashes.
@@ -50,28 +52,40 @@ export class OneTimeTokens {
    * @returns undefined if one was issued a moment ago, which stays
    */
   async issue(request: OneTimeTokenRequest, transaction?: Transaction): Promise<string | undefined> {
-    const { purpose, subject, binding, payload = {}, sessionId = null, lifetime, notWithin } = request;
-    const token = PREFIX + randomBytes(SECRET_BYTES).toString('base64url');
+    const { purpose, subject, notWithin } = request;
     const now = this.clock.now();
+    const { token, row } = this.newToken(request, now);
     const notSince = notWithin > 0 ? new Date(now - notWithin) : null;
     if (request.keepOlder)
       await this.repository.keepOlder(subject, purpose, notSince, new Date(now), transaction);
-    const kept = await this.repository.put(
-      {
-        purpose,
-        subject,
-        binding,
-        payload,
-        sessionId,
-        id: this.ids.next(now),
-        tokenHash: hashOf(token),
-        createdAt: new Date(now),
-        expiresAt: new Date(now + lifetime),
-      },
-      notSince,
-      transaction,
-    );
+    const kept = await this.repository.put(row, notSince, transaction);
     return kept ? token : undefined;
+  }
+
+  /** For a subject that had none before, to be done together with others: it is good once `write` is written. */
+  issuingFirst(request: NewTokenRequest): { readonly token: string; readonly write: Write } {
+    const { token, row } = this.newToken(request, this.clock.now());
+    return { token, write: this.repository.puttingFirst(row) };
+  }
+
+  private newToken(
+    request: NewTokenRequest,
+    now: number,
+  ): { readonly token: string; readonly row: OneTimeToken } {
+    const { purpose, subject, binding, payload = {}, sessionId = null, lifetime } = request;
+    const token = PREFIX + randomBytes(SECRET_BYTES).toString('base64url');
+    const row = {
+      purpose,
+      subject,
+      binding,
+      payload,
+      sessionId,
+      id: this.ids.next(now),
+      tokenHash: hashOf(token),
+      createdAt: new Date(now),
+      expiresAt: new Date(now + lifetime),
+    };
+    return { token, row };
   }
 
   /**

@@ -14,12 +14,16 @@ import {
   type SQL,
   sql,
 } from 'drizzle-orm';
-import type { Transaction } from '../../common/unit-of-work.js';
+import type { Transaction, Write } from '../../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../../database/database.js';
+import { columnsOf, insertionInto } from '../../database/insertion.js';
+import { plainWrite } from '../../database/sql-write.js';
 import { handleOf } from '../../database/drizzle-unit-of-work.js';
 import type { OneTimePurpose, OneTimeToken } from './one-time-token.js';
 import { type ExpectedOneTimeToken, OneTimeTokensRepository } from './one-time-tokens.repository.js';
 import { oneTimeTokens } from './one-time-tokens.table.js';
+
+const TOKEN = insertionInto(oneTimeTokens, columnsOf(oneTimeTokens));
 
 /** Milliseconds. */
 const OLDER_COUNT_FOR = 86_400_000;
@@ -47,6 +51,10 @@ export class PostgresOneTimeTokensRepository extends OneTimeTokensRepository {
       })
       .returning({ subject: oneTimeTokens.subject });
     return kept.length > 0;
+  }
+
+  override puttingFirst(token: OneTimeToken): Write {
+    return plainWrite(TOKEN({ ...token, slot: '' }), (transaction) => this.put(token, null, transaction));
   }
 
   async keepOlder(

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, isNotNull, isNull, ne, or, type SQL, sql, asc, inArray } from 'drizzle-orm';
-import type { Transaction } from '../../common/unit-of-work.js';
+import { and, desc, eq, isNotNull, isNull, ne, or, asc, inArray } from 'drizzle-orm';
+import type { Transaction, Write } from '../../common/unit-of-work.js';
 import { type Database, DatabaseConnection } from '../../database/database.js';
 import { handleOf } from '../../database/drizzle-unit-of-work.js';
-import { revocations } from '../revocation/revocations.table.js';
+import { columnsOf, insertionInto } from '../../database/insertion.js';
 import type { SqlReading } from '../../database/sql-reading.js';
+import { plainWrite } from '../../database/sql-write.js';
+import { endWhere } from './end-statement.js';
 import { type RotatedRow, rotateStatement, type RotationValues } from './rotate-statement.js';
 import type { Session } from './session.js';
 import { isAfter, isExpired, isOpen } from './session-conditions.js';
@@ -21,6 +23,8 @@ import { sessions } from './sessions.table.js';
 
 /** Ended by one statement, of which each has a time-out. */
 const ENDED_AT_ONCE = 5_000;
+
+const SESSION = insertionInto(sessions, columnsOf(sessions));
 
 @Injectable()
 export class PostgresSessionsRepository extends SessionsRepository {
@@ -43,6 +47,10 @@ export class PostgresSessionsRepository extends SessionsRepository {
     await handleOf(this.db, transaction).insert(sessions).values(session);
   }
 
+  override creating(session: Session): Write {
+    return plainWrite(SESSION(session), (transaction) => this.create(session, transaction));
+  }
+
   async createBounded(
     session: Session,
     { others, ending, accompany }: SessionBound,
@@ -54,7 +62,7 @@ export class PostgresSessionsRepository extends SessionsRepository {
     await this.create(session, transaction);
     if (surplus.length === 0) return [];
     await accompany(surplus);
-    return this.endWhere(inArray(sessions.id, surplus), ending, transaction);
+    return endWhere(db, inArray(sessions.id, surplus), ending);
   }
 
   async findById(id: string): Promise<Session | undefined> {
@@ -114,7 +122,7 @@ export class PostgresSessionsRepository extends SessionsRepository {
 
   async end(id: string, subject: string, ending: SessionEnding, transaction?: Transaction): Promise<boolean> {
     const which = and(eq(sessions.id, id), eq(sessions.subject, subject));
-    const ended = await this.endWhere(which, ending, transaction);
+    const ended = await endWhere(handleOf(this.db, transaction), which, ending);
     return ended.length > 0;
   }
 
@@ -125,7 +133,8 @@ export class PostgresSessionsRepository extends SessionsRepository {
     transaction?: Transaction,
   ): Promise<string[]> {
     const others = exceptId === undefined ? undefined : ne(sessions.id, exceptId);
-    return this.endWhere(and(eq(sessions.subject, subject), others), ending, transaction);
+    const which = and(eq(sessions.subject, subject), others);
+    return endWhere(handleOf(this.db, transaction), which, ending);
   }
 
   async erasePast(subject: string, transaction?: Transaction): Promise<void> {
@@ -135,54 +144,21 @@ export class PostgresSessionsRepository extends SessionsRepository {
   }
 
   async endAllForEveryone(ending: SessionEnding, transaction?: Transaction): Promise<string[]> {
+    const db = handleOf(this.db, transaction);
     const all: string[] = [];
     for (;;) {
-      const next = handleOf(this.db, transaction)
+      const next = db
         .select({ id: sessions.id })
         .from(sessions)
         .where(isNull(sessions.endedAt))
         .orderBy(asc(sessions.id))
         .limit(ENDED_AT_ONCE);
       // oxlint-disable-next-line eslint/no-await-in-loop -- until there are no more
-      const ended = await this.endWhere(inArray(sessions.id, next), ending, transaction);
+      const ended = await endWhere(db, inArray(sessions.id, next), ending);
       all.push(...ended);
       // Fewer also where another ended some of them meanwhile: only none is the end.
       if (ended.length === 0) return all;
     }
-  }
-
-  /** One statement: no session is ever ended without its revocation being recorded. */
-  private async endWhere(
-    which: SQL | undefined,
-    { reason, now, revokedUntil }: SessionEnding,
-    transaction?: Transaction,
-  ): Promise<string[]> {
-    const db = handleOf(this.db, transaction);
-    const ended = db.$with('ended').as(
-      db
-        .update(sessions)
-        .set({ endedAt: now, endReason: reason })
-        .where(and(which, isNull(sessions.endedAt)))
-        .returning({ id: sessions.id }),
-    );
-    const rows = await db
-      .with(ended)
-      .insert(revocations)
-      .select(
-        db
-          .select({
-            kind: sql<'session'>`'session'`.as('kind'),
-            id: sql<string>`${ended.id}::text`.as('revoked_id'),
-            issuedBefore: sql<Date | null>`null::timestamptz`.as('issued_before'),
-            revokedAt: sql<Date>`now()`.as('revoked_at'),
-            expiresAt: sql<Date>`${sql.param(revokedUntil, revocations.expiresAt)}::timestamptz`.as(
-              'expires_at',
-            ),
-          })
-          .from(ended),
-      )
-      .returning({ id: revocations.id });
-    return rows.map((row) => row.id);
   }
 }
 

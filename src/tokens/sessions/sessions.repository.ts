@@ -1,4 +1,4 @@
-import type { Transaction } from '../../common/unit-of-work.js';
+import type { Transaction, Write } from '../../common/unit-of-work.js';
 import type { SqlReading } from '../../database/sql-reading.js';
 import type { Session, SessionEndReason } from './session.js';
 import type { SessionPage } from './session-page.js';
@@ -44,6 +44,11 @@ export abstract class SessionsRepository {
   /** Resolves if the store answers. */
   abstract ping(): Promise<void>;
   abstract create(session: Session, transaction?: Transaction): Promise<void>;
+
+  /** `create`, to be done together with others: by itself, unless a repository overrides it. */
+  creating(session: Session): Write {
+    return { within: (transaction) => this.create(session, transaction) };
+  }
 
   /**
    * Creates it and ends, in the same atomic step, the subject's open sessions beyond the `others` used last; of very

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
-import type { Transaction } from '../../common/unit-of-work.js';
+import type { Transaction, Write } from '../../common/unit-of-work.js';
 import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { TokensConfig } from '../../config/slices.js';
 import { hashSessionSecret, newSessionSecret, RefreshTokenCodec } from './refresh-token-codec.js';
@@ -10,6 +10,9 @@ import { authenticationTime, type OpenedSession, type Session } from './session.
 import { SessionEnder, type SessionsToEnd } from './session-ender.js';
 import type { SessionPage } from './session-page.js';
 import { SessionsRepository } from './sessions.repository.js';
+
+/** Whose request opens a session. */
+type SessionClient = Pick<ClientInfo, 'ip' | 'userAgent'> & Partial<ClientInfo>;
 
 /**
  * Opens, lists and ends sessions. Ending one kills its access tokens, here at once, elsewhere within a second, and the
@@ -29,11 +32,24 @@ export class SessionsService {
    * Beyond `SESSIONS_PER_USER` the subject's session that was used longest ago ends in the same step.
    * @param transaction what it is part of, if the sessions are kept in the database
    */
-  async open(
-    subject: string,
-    client: Pick<ClientInfo, 'ip' | 'userAgent'> & Partial<ClientInfo>,
-    transaction?: Transaction,
-  ): Promise<OpenedSession> {
+  async open(subject: string, client: SessionClient, transaction?: Transaction): Promise<OpenedSession> {
+    const opened = this.newSession(subject, client);
+    await this.store(opened.session, client, transaction);
+    return opened;
+  }
+
+  /** The same, to be done together with others: the session is open once `write` is written. */
+  opening(subject: string, client: SessionClient): OpenedSession & { readonly write: Write } {
+    const opened = this.newSession(subject, client);
+    const { session } = opened;
+    const write =
+      this.config.sessionsPerUser === undefined
+        ? this.repository.creating(session)
+        : { within: (transaction: Transaction) => this.store(session, client, transaction) };
+    return { ...opened, write };
+  }
+
+  private newSession(subject: string, client: SessionClient): OpenedSession {
     const now = this.clock.now();
     const secret = newSessionSecret();
     const expiresAt = now + this.config.sessionMaxAge;
@@ -53,13 +69,14 @@ export class SessionsService {
       ip: client.ip,
       userAgent: client.userAgent,
     };
-    const { sessionsPerUser } = this.config;
-    if (sessionsPerUser === undefined) await this.repository.create(session, transaction);
-    else {
-      const whole = { language: null, requestId: null, ...client };
-      await this.ender.createBounded(session, sessionsPerUser - 1, whole, transaction);
-    }
     return { session, refreshToken: this.codec.encode({ sessionId: session.id, generation: 0, secret }) };
+  }
+
+  private async store(session: Session, client: SessionClient, transaction?: Transaction): Promise<void> {
+    const { sessionsPerUser } = this.config;
+    if (sessionsPerUser === undefined) return this.repository.create(session, transaction);
+    const whole = { language: null, requestId: null, ...client };
+    await this.ender.createBounded(session, sessionsPerUser - 1, whole, transaction);
   }
 
   async listOpen(subject: string, page: SessionPage): Promise<Session[]> {
