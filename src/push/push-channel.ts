@@ -22,6 +22,11 @@ export abstract class PushChannel {
     this.listeners.set(topic, [...(this.listeners.get(topic) ?? []), listener]);
   }
 
+  /** Those that are listened for. */
+  protected get topics(): Iterable<string> {
+    return this.listeners.keys();
+  }
+
   protected receive(topic: string, message: string): void {
     for (const listener of this.listeners.get(topic) ?? []) listener(message);
   }

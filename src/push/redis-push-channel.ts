@@ -1,10 +1,9 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { RedisConnection, RedisSubscriber } from '../redis/redis-connection.js';
-import { PushChannel } from './push-channel.js';
+import { PUSH_PREFIX } from '../redis/redis-rights.js';
+import { PushChannel, type PushListener } from './push-channel.js';
 
-const PREFIX = 'latchkey:push:';
-
-/** Redis `PUBLISH` and `PSUBSCRIBE`, on a connection of its own. */
+/** Redis `PUBLISH` and `SUBSCRIBE`, on a connection of its own. */
 export class RedisPushChannel extends PushChannel implements OnModuleInit, OnApplicationShutdown {
   private subscriber: RedisSubscriber | undefined;
 
@@ -18,10 +17,15 @@ export class RedisPushChannel extends PushChannel implements OnModuleInit, OnApp
 
   async onModuleInit(): Promise<void> {
     this.subscriber = await this.redis.subscribe(
-      `${PREFIX}*`,
-      (channel, message) => this.receive(channel.slice(PREFIX.length), message),
+      (channel, message) => this.receive(channel.slice(PUSH_PREFIX.length), message),
       () => this.reportGap(),
     );
+    for (const topic of this.topics) this.subscriber.listen(PUSH_PREFIX + topic);
+  }
+
+  override subscribe(topic: string, listener: PushListener): void {
+    super.subscribe(topic, listener);
+    this.subscriber?.listen(PUSH_PREFIX + topic);
   }
 
   onApplicationShutdown(): void {
@@ -29,6 +33,6 @@ export class RedisPushChannel extends PushChannel implements OnModuleInit, OnApp
   }
 
   async publish(topic: string, message: string): Promise<void> {
-    await this.redis.client?.publish(PREFIX + topic, message).catch(() => undefined);
+    await this.redis.client?.publish(PUSH_PREFIX + topic, message).catch(() => undefined);
   }
 }

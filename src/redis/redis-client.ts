@@ -1,5 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { RedisTarget } from '../config/redis-url.js';
+import { RedisUnavailableError } from './redis-unavailable-error.js';
 
 export type RedisClient = Redis | Cluster;
 
@@ -27,6 +28,8 @@ export async function connectRedis(target: RedisTarget): Promise<RedisClient> {
     // A master that has become a replica: look for the new one.
     reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
     connectTimeout: COMMAND_TIMEOUT,
+    // One right less to ask for.
+    disableClientInfo: true,
     retryStrategy: reconnectAfter,
   };
   const [node] = target.nodes;
@@ -51,7 +54,29 @@ export async function connectRedis(target: RedisTarget): Promise<RedisClient> {
       ...(target.tls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
     });
   }
-  return new ioredis.Redis({ ...options, ...node, db: target.database });
+  // Its ready check asks with INFO, which not every user may, and complains on standard error. A server that is still
+  // reading what it saved refuses commands by itself.
+  return new ioredis.Redis({ ...options, ...node, db: target.database, enableReadyCheck: false });
+}
+
+/**
+ * Waits for a connection to stand.
+ * @throws RedisUnavailableError if it does not within that many milliseconds
+ */
+export async function untilReady(client: RedisClient, within: number): Promise<void> {
+  if (client.status === 'ready') return;
+  let cause: Error | undefined;
+  await new Promise<void>((resolve, reject) => {
+    const note = (error: Error): void => void (cause = error);
+    const settle = (done: () => void): void => {
+      clearTimeout(timeout);
+      client.off('ready', ready).off('error', note);
+      done();
+    };
+    const ready = (): void => settle(resolve);
+    const timeout = setTimeout(() => settle(() => reject(new RedisUnavailableError(cause))), within);
+    client.on('ready', ready).on('error', note);
+  });
 }
 
 function reconnectAfter(attempt: number): number {

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { RedisConfig } from '../config/slices.js';
 import { RedisConnection } from './redis-connection.js';
+import { RedisStartCheck } from './redis-start-check.js';
 
 /** The connection to Redis, if `REDIS_URL` names one. */
 @Global()
@@ -11,6 +12,7 @@ import { RedisConnection } from './redis-connection.js';
       inject: [RedisConfig],
       useFactory: ({ url }: RedisConfig) => RedisConnection.open(url),
     },
+    RedisStartCheck,
   ],
   exports: [RedisConnection],
 })

@@ -7,6 +7,7 @@ import { DirectoryInUseError } from '../database/directory-lock.js';
 import { NoDatabaseError } from '../database/pglite-directory.js';
 import { EmbeddedDatabaseError } from '../database/pglite-thread.js';
 import { RedisUnavailableError } from '../redis/redis-unavailable-error.js';
+import { RedisUnusableError } from '../redis/redis-unusable-error.js';
 import { SigningKeyError } from '../tokens/keys/signing-key-source.js';
 import { type Advice, adviceFor } from './advice.js';
 import { DATABASE_ADVICE } from './database-advice.js';
@@ -72,7 +73,12 @@ function causesOf(error: Error, depth = 0): Error[] {
 }
 
 function isOfRedis(error: Error): boolean {
-  return error instanceof RedisUnavailableError || error.name === 'ReplyError' || isRedisFailure(error);
+  return (
+    error instanceof RedisUnusableError ||
+    error instanceof RedisUnavailableError ||
+    error.name === 'ReplyError' ||
+    isRedisFailure(error)
+  );
 }
 
 function isRefusedByDatabase(error: Error): boolean {

@@ -7,6 +7,15 @@ export const REDIS_ADVICE: readonly Advice[] = [
     advice: 'Give it a user and a password that Redis knows.',
   },
   {
+    message: /does not allow its user/,
+    advice: 'Grant it that by ACL SETUSER; docs/operations.md lists all that is needed.',
+  },
+  {
+    message: /maxmemory-policy/,
+    advice:
+      'Set it to noeviction there: what is evicted may be a revocation, and its token would be let in again.',
+  },
+  {
     message: /NOPERM|executing the script can't|ACL failure/,
     advice: 'Grant what docs/operations.md lists under "Redis".',
   },

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock, toNumericDate } from '../../common/clock.js';
-import { RedisUnavailableError } from '../../redis/redis-unavailable-error.js';
 import { RedisConnection } from '../../redis/redis-connection.js';
 import { redisKeys } from '../redis-keys.js';
 import { ADD_REVOCATION, READ_REVOCATIONS } from './redis-revocation-scripts.js';
@@ -46,7 +45,7 @@ export class RedisRevocationStore extends RevocationStore {
 
   async all(): Promise<Revocation[]> {
     if (this.hasRead) return this.read(-1);
-    await this.refuseEviction();
+    await this.redis.untilReady();
     const revocations = await this.read(-1);
     // An epoch that begins with this start begins with the next second. Tokens wait for it, so that they need not bear a
     // time ahead, at which the next epoch may begin.
@@ -70,17 +69,6 @@ export class RedisRevocationStore extends RevocationStore {
     if (epoch === null || epoch === undefined) throw new Error('Redis has lost its data.');
     const whole = Number(epoch.split(':')[1]);
     return issuedAt < whole || found.some((before) => isBefore(issuedAt, before));
-  }
-
-  /** A revocation that Redis evicts would let its token in. */
-  private async refuseEviction(): Promise<void> {
-    await this.redis.untilReady();
-    const memory = await this.redis.required.info('memory');
-    const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];
-    if (policy === 'noeviction' || /^maxmemory:0\s/m.test(memory)) return;
-    throw new RedisUnavailableError(
-      new Error(`its maxmemory-policy is ${policy}; sessions need noeviction, or no maxmemory`),
-    );
   }
 
   private async read(window: number): Promise<Revocation[]> {

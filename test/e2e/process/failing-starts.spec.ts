@@ -1,31 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe } from '@jest/globals';
 import pg from 'pg';
-import { LatchkeyProcess } from '../../support/latchkey-process.js';
 import { NetworkServer, refusingPostgres } from '../../support/network-server.js';
 import { createDatabase, describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../support/test-config.js';
-import { WITHOUT_FILE_RIGHTS } from '../../support/without-file-rights.js';
-
-type Environment = Record<string, string>;
-
-interface FailingStart {
-  readonly environment: () => Environment;
-  /** A setting that is named, and what to do about it. */
-  readonly says: RegExp;
-}
-
-interface Outcome {
-  readonly code: number | null;
-  readonly stderr: string;
-  readonly stdout: string;
-}
+import { type Environment, type FailingStart, tellsInOneLine } from '../support/failing-starts.js';
 
 const SECRET = 'Zk3v9QpX7mT1bR5wY8nL2cF6hJ4dG0sA';
-const AT_ONCE = 3;
-const PATIENCE = 120_000;
 
 let directory: TemporaryDirectory;
 let names = 0;
@@ -296,30 +279,3 @@ describeWithPostgres('A start that cannot succeed for what PostgreSQL is told', 
     },
   });
 });
-
-/** Starts them a few at a time, and holds each against what it should say: one line of the setting and what to do. */
-function tellsInOneLine(starts: Readonly<Record<string, FailingStart>>): void {
-  const outcomes = new Map<string, Outcome>();
-
-  beforeAll(async () => {
-    const waiting = Object.entries(starts);
-    const startNext = async (): Promise<void> => {
-      for (let next = waiting.shift(); next; next = waiting.shift())
-        outcomes.set(next[0], await start(next[1]));
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, startNext));
-  }, PATIENCE);
-
-  it.each(Object.keys(starts))('says in one line what to do, and exits 1: %s', (title) => {
-    const { code, stderr, stdout } = outcomes.get(title) ?? { code: null, stderr: '', stdout: '' };
-    expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(starts[title]?.says ?? /^$/)]);
-    expect(stdout).not.toMatch(/^ {4}at /m);
-    expect(code).toBe(1);
-  });
-}
-
-async function start({ environment }: FailingStart): Promise<Outcome> {
-  const server = LatchkeyProcess.launch({ DATA_DIR: newPath(), ...environment() }, WITHOUT_FILE_RIGHTS);
-  const { code } = await server.exited;
-  return { code, stderr: server.stderr, stdout: server.stdout };
-}
