@@ -83,7 +83,8 @@ export function serveDocs(app: INestApplication): void {
     raw: ['json'],
     customSiteTitle: 'Latchkey API',
     swaggerOptions: {
-      persistAuthorization: true,
+      // It would keep the access token in `localStorage`, beyond the tab and for every script of the origin.
+      persistAuthorization: false,
       displayRequestDuration: true,
       tryItOutEnabled: true,
       docExpansion: 'list',
