@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
 import { UnavailableError } from '../../src/common/errors/latchkey-error.js';
 import type { TokensConfig } from '../../src/config/slices.js';
@@ -18,6 +18,7 @@ import { SigningKeyError } from '../../src/tokens/keys/signing-key-source.js';
 import { SigningKeyStore } from '../../src/tokens/keys/signing-key-store.js';
 import { SigningKeys } from '../../src/tokens/keys/signing-keys.js';
 import { TokenEvents } from '../../src/tokens/token-events.js';
+import { TokenKey } from '../../src/tokens/keys/token-key.js';
 import { signingKeys } from '../../src/tokens/keys/signing-keys.table.js';
 import { createDatabase, describeWithPostgres } from '../support/services/available.js';
 import { testConfig, type TestEnvironment } from '../support/test-config.js';
@@ -128,6 +129,23 @@ describeOnEachDatabase('The signing keys', (open) => {
       [first.kid, 'signing'],
     ]);
     expect(JSON.stringify(await rotation.list())).not.toContain((await rows())[0]?.sealedPrivateKey);
+  });
+
+  it('are made before the lock is taken, in which others wait', async () => {
+    const { keys, rotation } = await start(connection, clock, { SIGNING_ALG: 'RS256' });
+    const made = jest.spyOn(TokenKey, 'asymmetric');
+    const begun = jest.spyOn(DrizzleUnitOfWork.prototype, 'run');
+    const orderOf = ({ mock }: { mock: { invocationCallOrder: number[] } }) =>
+      mock.invocationCallOrder[0] ?? Number.NaN;
+    const { kid } = await rotation.rotate();
+    expect(orderOf(made)).toBeLessThan(orderOf(begun));
+
+    // Now nothing else can sign.
+    await rotation.revoke(kid);
+    jest.clearAllMocks();
+    await rotation.revoke(keys.current.kid);
+    expect(orderOf(made)).toBeLessThan(orderOf(begun));
+    jest.restoreAllMocks();
   });
 
   it('verify nothing once revoked, never come back, and are replaced at once', async () => {

@@ -212,6 +212,11 @@ describe('FileSigningKeys', () => {
         [pkcs8(P256.privateKey), spki(generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey)],
         '1024 bits',
       ],
+      [
+        'RSA with the exponent 3',
+        [pkcs8(generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 }).privateKey)],
+        'the exponent 3',
+      ],
       ['a wrong kind among those that verify', [pkcs8(P256.privateKey), 'nothing'], 'no unencrypted PEM key'],
       ['an encrypted key', [encrypted], 'no unencrypted PEM key'],
       ['an empty file', [''], 'no unencrypted PEM key'],

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { TokensConfig } from '../../config/slices.js';
+import { rsaWeaknessOf } from './rsa-weakness.js';
 import { algorithmOf } from './signing-algorithm.js';
 import { SigningKeyError, type SigningKeySet, SigningKeySource } from './signing-key-source.js';
 import { TokenKey } from './token-key.js';
@@ -74,6 +75,8 @@ export class FileSigningKeys extends SigningKeySource {
         `SIGNING_KEY_FILES: ${path} has ${bits} bits; RSA needs ${RSA_MIN_BITS} or more.`,
       );
     }
+    const weakness = rsaWeaknessOf(key);
+    if (weakness !== undefined) throw new SigningKeyError(`SIGNING_KEY_FILES: ${path} ${weakness}.`);
     if (bits < RSA_ADVISED_BITS)
       this.logger.warn(`${path} has ${bits} bits; ${RSA_ADVISED_BITS} are advised.`);
     return TokenKey.asymmetric(key, alg);

@@ -8,10 +8,9 @@ import { handleOf } from '../../database/drizzle-unit-of-work.js';
 import { purgeBatch } from '../../database/purge/purge-batch.js';
 import { isPending, type KeySchedule, publicationLead, signingAt, startOfNext } from './key-schedule.js';
 import { KeySealer } from './key-sealer.js';
-import { type AsymmetricAlg, generatePrivateKey } from './signing-algorithm.js';
-import { SigningKeyError } from './signing-key-source.js';
+import { type NewKey, newKey } from './new-key.js';
+import type { AsymmetricAlg } from './signing-algorithm.js';
 import { expiredSigningKeys, signingKeys } from './signing-keys.table.js';
-import { TokenKey } from './token-key.js';
 
 export type SigningKeyRow = typeof signingKeys.$inferSelect;
 
@@ -47,8 +46,9 @@ export class SigningKeyStore {
   }
 
   /**
-   * Publishes a new key, and lets those before it end when it signs.
-   * @param isWanted asked again under the lock, so that one of many instances does it
+   * Publishes a new key, and lets those before it end when it signs. It is made before the lock is taken: RSA may take
+   * seconds, in which others wait for the lock.
+   * @param isWanted asked before, and again under the lock, so that one of many instances does it
    * @param published part of the same transaction
    * @returns undefined if it was not wanted any more
    */
@@ -57,9 +57,11 @@ export class SigningKeyStore {
     isWanted: (keys: readonly KeySchedule[]) => boolean,
     published?: (kid: string, transaction: Transaction) => Promise<void>,
   ): Promise<KeySchedule | undefined> {
+    if (!isWanted(await readSchedules(this.db))) return undefined;
+    const made = await newKey(alg);
     return this.locked(async (db, keys, transaction) => {
       if (!isWanted(keys)) return undefined;
-      const key = await this.insert(db, alg, keys);
+      const key = await this.insert(db, made, keys);
       await published?.(key.kid, transaction);
       return key;
     });
@@ -72,6 +74,7 @@ export class SigningKeyStore {
    * @returns false if there is no such key
    */
   async revoke(kid: string, recorded?: (transaction: Transaction) => Promise<void>): Promise<boolean> {
+    const spare = await this.spareFor(kid);
     return this.locked(async (db, keys, transaction) => {
       const revoked = keys.find((key) => key.kid === kid);
       if (!revoked) return false;
@@ -87,7 +90,7 @@ export class SigningKeyStore {
       }
       const others = (await readSchedules(db)).filter((key) => key.kid !== kid);
       const next = signingAt(others, revoked.alg, now);
-      if (!next) await this.insert(db, revoked.alg as AsymmetricAlg, others);
+      if (!next) await this.insert(db, spare ?? (await newKey(revoked.alg as AsymmetricAlg)), others);
       else if (isPending(next, now)) {
         const signsFrom = new Date(now);
         await db.update(signingKeys).set({ signsFrom }).where(eq(signingKeys.kid, next.kid));
@@ -143,10 +146,19 @@ export class SigningKeyStore {
     });
   }
 
-  private async insert(db: Database, alg: AsymmetricAlg, keys: readonly KeySchedule[]): Promise<KeySchedule> {
-    const privateKey = await generatePrivateKey(alg);
-    const { kid, publicJwk } = TokenKey.asymmetric(privateKey, alg);
-    if (!publicJwk) throw new SigningKeyError(`A ${alg} key has no public part.`);
+  /** Made before the lock is taken, if nothing else could sign in place of the key that is to be revoked. */
+  private async spareFor(kid: string): Promise<NewKey | undefined> {
+    const keys = await readSchedules(this.db);
+    const revoked = keys.find((key) => key.kid === kid);
+    if (!revoked || revoked.revokedAt !== null) return undefined;
+    const others = keys.filter((key) => key !== revoked);
+    return signingAt(others, revoked.alg, this.clock.now())
+      ? undefined
+      : newKey(revoked.alg as AsymmetricAlg);
+  }
+
+  private async insert(db: Database, made: NewKey, keys: readonly KeySchedule[]): Promise<KeySchedule> {
+    const { kid, alg, publicJwk, privateKey } = made;
     const now = this.clock.now();
     const lead = publicationLead(this.config);
     const signsFrom = new Date(startOfNext(keys, now, lead));

@@ -2,6 +2,7 @@ import { createHmac, createPublicKey, type JsonWebKey, type KeyObject } from 'no
 import { JwtService } from '@nestjs/jwt';
 import type { SigningAlg } from '../../config/slices.js';
 import { type ExternalSigner, signExternally } from './external-signer.js';
+import { rsaWeaknessOf } from './rsa-weakness.js';
 import { jwkThumbprint } from './jwk-thumbprint.js';
 import type { AsymmetricAlg } from './signing-algorithm.js';
 
@@ -32,8 +33,13 @@ export class TokenKey {
     return TokenKey.ofPublicKey(publicKey, alg, isPrivate ? 'local' : null, jwt);
   }
 
-  /** A key whose private part is elsewhere, in an HSM or a KMS, which signs when it is asked. */
+  /**
+   * A key whose private part is elsewhere, in an HSM or a KMS, which signs when it is asked.
+   * @throws Error if it is of a generator that is known to be broken
+   */
   static external(publicKey: KeyObject, alg: AsymmetricAlg, signer: ExternalSigner): TokenKey {
+    const weakness = rsaWeaknessOf(publicKey);
+    if (weakness !== undefined) throw new Error(`The external signing key ${weakness}.`);
     return TokenKey.ofPublicKey(publicKey, alg, signer, new JwtService({ publicKey }));
   }
 
