@@ -17,11 +17,9 @@ import {
   sessionPageOf,
 } from '../auth/session/session-page.dto.js';
 import { clientInfoOf, type HttpRequest, type HttpResponse } from '../common/client-info.js';
-import { NotFoundError } from '../common/errors/latchkey-error.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
-import { SessionsService } from '../tokens/sessions/sessions.service.js';
-import { ADMIN_ROLE, type User } from '../users/user.js';
-import { UsersService } from '../users/users.service.js';
+import { ADMIN_ROLE } from '../users/user.js';
+import { AccountRescueService } from './account-rescue.service.js';
 
 const USER_ID = { name: 'id', schema: { type: 'string', format: 'uuid' } } as const;
 
@@ -31,10 +29,7 @@ const USER_ID = { name: 'id', schema: { type: 'string', format: 'uuid' } } as co
 @Roles(ADMIN_ROLE)
 @Controller('api/admin')
 export class AdminSessionsController {
-  constructor(
-    private readonly users: UsersService,
-    private readonly sessions: SessionsService,
-  ) {}
+  constructor(private readonly accounts: AccountRescueService) {}
 
   @Get('users/:id/sessions')
   @ApiOperation({
@@ -50,8 +45,7 @@ export class AdminSessionsController {
     @Req() request: HttpRequest,
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<SessionFields[]> {
-    const user = await this.find(id);
-    const found = await this.sessions.listOpen(user.id, sessionPageOf(query));
+    const found = await this.accounts.listSessions({ id }, sessionPageOf(query));
     return answerSessionPage(found, query, request, response).map(sessionFieldsOf);
   }
 
@@ -65,13 +59,11 @@ export class AdminSessionsController {
   @ApiNoContentResponse({ description: 'Ended.' })
   @ApiProblems({ bearer: true, body: 'unread', codes: ['INSUFFICIENT_ROLE', 'NOT_FOUND'] })
   async endSessions(
-    @CurrentUser('subject') caller: string,
+    @CurrentUser('subject') by: string,
     @Param('id') id: string,
     @Req() request: HttpRequest,
   ): Promise<void> {
-    const user = await this.find(id);
-    const client = clientInfoOf(request);
-    await this.sessions.end({ subject: user.id, reason: 'ended_by_admin', client, by: caller });
+    await this.accounts.endSessions({ id }, { by, client: clientInfoOf(request) });
   }
 
   @Delete('sessions')
@@ -83,16 +75,7 @@ export class AdminSessionsController {
   })
   @ApiNoContentResponse({ description: 'Ended.' })
   @ApiProblems({ bearer: true, body: 'unread', codes: ['INSUFFICIENT_ROLE'] })
-  async endAllForEveryone(
-    @CurrentUser('subject') caller: string,
-    @Req() request: HttpRequest,
-  ): Promise<void> {
-    await this.sessions.endAllForEveryone(clientInfoOf(request), caller);
-  }
-
-  private async find(id: string): Promise<User> {
-    const user = await this.users.findById(id);
-    if (!user) throw new NotFoundError('There is no such user.');
-    return user;
+  async endAllForEveryone(@CurrentUser('subject') by: string, @Req() request: HttpRequest): Promise<void> {
+    await this.accounts.endSessionsOfAll({ by, client: clientInfoOf(request) });
   }
 }

@@ -1,12 +1,10 @@
 import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Roles } from '../auth/access/access.decorators.js';
-import { PasswordResetRequestService } from '../auth/password-reset/password-reset-request.service.js';
 import { clientInfoOf, type HttpRequest } from '../common/client-info.js';
-import { NotFoundError } from '../common/errors/latchkey-error.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
-import { ADMIN_ROLE, type User } from '../users/user.js';
-import { UsersService } from '../users/users.service.js';
+import { ADMIN_ROLE } from '../users/user.js';
+import { AccountRescueService } from './account-rescue.service.js';
 
 const USER_ID = { name: 'id', schema: { type: 'string', format: 'uuid' } } as const;
 
@@ -16,10 +14,7 @@ const USER_ID = { name: 'id', schema: { type: 'string', format: 'uuid' } } as co
 @Roles(ADMIN_ROLE)
 @Controller('api/admin')
 export class AdminUsersController {
-  constructor(
-    private readonly users: UsersService,
-    private readonly passwordReset: PasswordResetRequestService,
-  ) {}
+  constructor(private readonly accounts: AccountRescueService) {}
 
   @Post('users/:id/password-reset')
   @HttpCode(202)
@@ -37,16 +32,10 @@ export class AdminUsersController {
     codes: ['INSUFFICIENT_ROLE', 'ACCOUNT_DISABLED', 'NOT_FOUND'],
   })
   async startPasswordReset(
-    @CurrentUser('subject') caller: string,
+    @CurrentUser('subject') by: string,
     @Param('id') id: string,
     @Req() request: HttpRequest,
   ): Promise<void> {
-    await this.passwordReset.startFor(await this.find(id), clientInfoOf(request), caller);
-  }
-
-  private async find(id: string): Promise<User> {
-    const user = await this.users.findById(id);
-    if (!user) throw new NotFoundError('There is no such user.');
-    return user;
+    await this.accounts.startPasswordReset({ id }, { by, client: clientInfoOf(request) });
   }
 }

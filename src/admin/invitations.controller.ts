@@ -8,14 +8,12 @@ import {
   ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
-import { isUUID } from 'class-validator';
 import { CurrentUser, Roles } from '../auth/access/access.decorators.js';
 import { AuditPageDto, pageOf } from '../auth/audit/audit-page.dto.js';
 import { EmailField, OptionalNameField } from '../auth/fields/account-fields.js';
 import { Invitations } from '../auth/registration/invitations.js';
 import { PendingInvitations } from '../auth/registration/pending-invitations.js';
 import { clientInfoOf, type HttpRequest } from '../common/client-info.js';
-import { NotFoundError } from '../common/errors/latchkey-error.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
 import type { Principal } from '../common/principal.js';
 import { ADMIN_ROLE } from '../users/user.js';
@@ -88,7 +86,6 @@ export class InvitationsController {
     @Param('id') id: string,
     @Req() request: HttpRequest,
   ): Promise<void> {
-    if (!isUUID(id)) throw new NotFoundError('There is no such invitation.');
     await this.pending.withdraw(id, caller, clientInfoOf(request));
   }
 }

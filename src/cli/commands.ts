@@ -65,7 +65,7 @@ export const COMMANDS: readonly Command[] = [
     arguments: ['e-mail'],
     summary: 'Ends all sessions of the user; their access tokens die.',
     run: async (app, email = '') => {
-      await app.get(AccountRescueService).endSessions(email);
+      await app.get(AccountRescueService).endSessions({ email });
       return `All sessions of ${email} have ended.`;
     },
   },
@@ -82,7 +82,7 @@ export const COMMANDS: readonly Command[] = [
     arguments: ['e-mail'],
     summary: 'Mails the user a link to set a new password; all their sessions end.',
     run: async (app, email = '') => {
-      await app.get(AccountRescueService).startPasswordReset(email);
+      await app.get(AccountRescueService).startPasswordReset({ email });
       return `${email} is sent a link to set a new password.`;
     },
   },

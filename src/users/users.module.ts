@@ -15,7 +15,7 @@ export class UsersModule {
         [UsersService, { provide: UsersRepository, useClass: PostgresUsersRepository }],
         options,
       ),
-      exports: [UsersService],
+      exports: [UsersService, UsersRepository],
     };
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isUUID } from 'class-validator';
 import { AuditSink } from '../../audit/audit-sink.js';
 import { IdentifierHash } from '../../audit/identifier-hash.js';
 import type { ClientInfo } from '../../common/client-info.js';
@@ -33,6 +34,7 @@ export class PendingInvitations {
 
   /** Its link is of no use any more. @throws NotFoundError if it was accepted or replaced, or has expired */
   async withdraw(invitationId: string, { subject: id }: Principal, client: ClientInfo): Promise<void> {
+    if (!isUUID(invitationId)) throw new NotFoundError('There is no such invitation.');
     await this.unitOfWork.run(async (transaction) => {
       const token = await this.tokens.withdraw('invitation', invitationId, transaction);
       if (!token) throw new NotFoundError('There is no such invitation.');

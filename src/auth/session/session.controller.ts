@@ -20,9 +20,7 @@ import {
   ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
-import { isUUID } from 'class-validator';
 import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/client-info.js';
-import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
@@ -30,7 +28,7 @@ import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { CurrentUser, Public } from '../access/access.decorators.js';
 import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
 import { EndsSession, RotatesSession } from '../cookie-mode/cookie-mode.decorators.js';
-import { StepUpPolicy } from '../reauthentication/step-up-policy.js';
+import { OwnSessionsService } from './own-sessions.service.js';
 import { RefreshDto } from './refresh.dto.js';
 import { SessionModel } from './session.model.js';
 import { answerSessionPage, NEXT_PAGE_HEADER, SessionPageDto, sessionPageOf } from './session-page.dto.js';
@@ -46,7 +44,7 @@ export class SessionController {
   constructor(
     private readonly tokens: SignInService,
     private readonly sessions: SessionsService,
-    private readonly authentication: StepUpPolicy,
+    private readonly own: OwnSessionsService,
   ) {}
 
   @Post('refresh')
@@ -88,8 +86,7 @@ export class SessionController {
   @ApiNoContentResponse({ description: 'Logged out.' })
   @ApiProblems({ bearer: true, body: 'unread' })
   async logout(@CurrentUser() caller: Principal, @Req() request: HttpRequest): Promise<void> {
-    const { subject, sessionId: only } = caller;
-    await this.sessions.end({ subject, only, reason: 'logout', client: clientInfoOf(request) });
+    await this.own.logOut(caller, clientInfoOf(request));
   }
 
   @Post('logout-all')
@@ -102,8 +99,8 @@ export class SessionController {
   })
   @ApiNoContentResponse({ description: 'Logged out everywhere.' })
   @ApiProblems({ bearer: true, body: 'unread' })
-  async logoutAll(@CurrentUser('subject') subject: string, @Req() request: HttpRequest): Promise<void> {
-    await this.sessions.end({ subject, reason: 'logout_all', client: clientInfoOf(request) });
+  async logoutAll(@CurrentUser() caller: Principal, @Req() request: HttpRequest): Promise<void> {
+    await this.own.logOutEverywhere(caller, clientInfoOf(request));
   }
 
   @Get('sessions')
@@ -131,15 +128,12 @@ export class SessionController {
   @ApiBearerAuth()
   @ApiOperation({
     summary: 'End your other sessions',
-    description: `All but the one that asks. ${NEEDS_RECENT_PASSWORD}`,
+    description: `All but this one. ${NEEDS_RECENT_PASSWORD}`,
   })
   @ApiNoContentResponse({ description: 'Ended.' })
   @ApiProblems({ bearer: true, body: 'unread', codes: ['REAUTHENTICATION_REQUIRED'] })
   async endOthers(@CurrentUser() caller: Principal, @Req() request: HttpRequest): Promise<void> {
-    await this.authentication.require(caller);
-    const { subject, sessionId } = caller;
-    const client = clientInfoOf(request);
-    await this.sessions.end({ subject, reason: 'ended_by_user', except: sessionId, client });
+    await this.own.endOthers(caller, clientInfoOf(request));
   }
 
   @Delete('sessions/:id')
@@ -148,23 +142,16 @@ export class SessionController {
   @ApiBearerAuth()
   @ApiOperation({
     summary: 'End one of your sessions',
-    description: `Ending one that has ended already is no error. ${NEEDS_RECENT_PASSWORD} Ending the one that asks does not.`,
+    description: `Ending one that has ended already is no error. ${NEEDS_RECENT_PASSWORD} Ending this one does not.`,
   })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @ApiNoContentResponse({ description: 'Ended.' })
   @ApiProblems({ bearer: true, body: 'unread', codes: ['REAUTHENTICATION_REQUIRED', 'NOT_FOUND'] })
   async end(
     @CurrentUser() caller: Principal,
-    @Param('id') given: string,
+    @Param('id') id: string,
     @Req() request: HttpRequest,
   ): Promise<void> {
-    // As UUIDs are written: revocations are looked up by this text.
-    const id = given.toLowerCase();
-    // Ending the one that asks is a logout.
-    if (id !== caller.sessionId) await this.authentication.require(caller);
-    if (!isUUID(id)) throw new NotFoundError('You have no such session.');
-    const { subject } = caller;
-    await this.sessions.require(id, subject);
-    await this.sessions.end({ subject, only: id, reason: 'ended_by_user', client: clientInfoOf(request) });
+    await this.own.end(caller, id, clientInfoOf(request));
   }
 }

@@ -83,7 +83,7 @@ describeOnEachStore('A link that was mailed', (environment) => {
           await api().request('DELETE', `/api/auth/sessions/${id}`, { token });
         },
       ],
-      ['an operator', () => flows.server.app.get(AccountRescueService).endSessions(email)],
+      ['an operator', () => flows.server.app.get(AccountRescueService).endSessions({ email })],
       [
         'the reuse of a refresh token',
         async () => {
@@ -106,7 +106,7 @@ describeOnEachStore('A link that was mailed', (environment) => {
       const hasher = flows.server.app.get(PasswordHasher);
       const verify = hasher.verify.bind(hasher);
       jest.spyOn(hasher, 'verify').mockImplementationOnce(async (...args) => {
-        await flows.server.app.get(AccountRescueService).endSessions(email);
+        await flows.server.app.get(AccountRescueService).endSessions({ email });
         return verify(...args);
       });
       await expectUnchanged(await askForChange());

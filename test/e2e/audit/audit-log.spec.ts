@@ -146,7 +146,7 @@ describeOnEachStore('The audit log', (environment) => {
       const { user } = (await server.api.register()).body;
       await accounts.grantRole(user.email, 'admin');
       await accounts.withdrawRole(user.email, 'admin');
-      await server.app.get(AccountRescueService).endSessions(user.email);
+      await server.app.get(AccountRescueService).endSessions({ email: user.email });
       await accounts.disable(user.email);
       await accounts.enable(user.email);
       await accounts.delete(user.email);
