@@ -7,6 +7,7 @@ import { DatabaseConnection } from '../database/database.js';
 import { SigningKeys } from '../tokens/keys/signing-keys.js';
 import { RevocationList } from '../tokens/revocation/revocation-list.js';
 import { SessionsRepository } from '../tokens/sessions/sessions.repository.js';
+import { WriteProbe } from './write-probe.js';
 
 class HealthModel {
   @ApiProperty({ enum: ['ok'], example: 'ok' })
@@ -24,6 +25,7 @@ export class HealthController {
     private readonly revocations: RevocationList,
     private readonly keys: SigningKeys,
     private readonly sessions: SessionsRepository,
+    private readonly writes: WriteProbe,
   ) {}
 
   @Get('live')
@@ -40,7 +42,7 @@ export class HealthController {
   @ApiOperation({
     summary: 'Can it serve?',
     description:
-      'Whether the database and the store of the sessions answer, and the revocations are known. Send no requests while it is 503.',
+      'Whether the database and the store of the sessions answer and take writes, and the revocations are known. Send no requests while it is 503.',
   })
   @ApiOkResponse({ type: HealthModel })
   @ApiProblems()
@@ -55,6 +57,7 @@ export class HealthController {
     } catch (error) {
       throw new UnavailableError('The store of the sessions does not answer.', { cause: error });
     }
+    await this.writes.check();
     if (!this.revocations.isFresh || !this.keys.isFresh)
       throw new UnavailableError('It cannot be known right now which tokens are good.');
     return OK;

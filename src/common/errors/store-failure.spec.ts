@@ -10,6 +10,8 @@ describe('isStoreFailure', () => {
     'ENOTFOUND',
     'ETIMEDOUT',
     '08006',
+    '25006',
+    '53100',
     '53300',
     '57P01',
     '57P03',

@@ -1,7 +1,7 @@
 import { isNativeError } from 'node:util/types';
 
 /** SQLSTATE classes that mean "the server cannot serve", not "the statement is wrong". */
-const UNAVAILABLE_SQLSTATE = /^(08|53|57P|58)/;
+const UNAVAILABLE_SQLSTATE = /^(08|25006|53|57P|58)/;
 
 const UNAVAILABLE_SYSTEM_CODES = new Set([
   'ECONNREFUSED',

@@ -12,6 +12,7 @@ import {
 import type { HttpAdapterHost } from '@nestjs/core';
 import { ERROR_CODES } from '../errors/error-code.js';
 import { LatchkeyError, UnavailableError } from '../errors/latchkey-error.js';
+import { RefusedWrites } from '../errors/refused-writes.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { bearerChallenge, type ProblemDetails, problemDetails } from './problem-details.js';
@@ -39,7 +40,11 @@ function answerTo(thrown: unknown, { method = 'GET', url = '/api/orders?token=qu
   const allowed = new AllowedMethods();
   allowed.add('GET', '/api/orders');
   allowed.add('POST', '/api/orders');
-  const filter = new ProblemDetailsFilter({ httpAdapter } as unknown as HttpAdapterHost, allowed);
+  const filter = new ProblemDetailsFilter(
+    { httpAdapter } as unknown as HttpAdapterHost,
+    allowed,
+    new RefusedWrites(),
+  );
   filter.catch(thrown, { switchToHttp: () => http } as unknown as ArgumentsHost);
   return answer as Answer;
 }

@@ -10,6 +10,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { clientInfoOf, type HttpRequest } from '../client-info.js';
 import type { ErrorCode } from '../errors/error-code.js';
 import { LatchkeyError, UnavailableError } from '../errors/latchkey-error.js';
+import { RefusedWrites } from '../errors/refused-writes.js';
 import { isStoreFailure } from '../errors/store-failure.js';
 import { withoutParameters } from '../errors/without-parameters.js';
 import { logEntry } from '../log-entry.js';
@@ -46,6 +47,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly allowedMethods: AllowedMethods,
+    private readonly refusedWrites: RefusedWrites,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -84,6 +86,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
   }
 
   private toLatchkeyError(thrown: unknown, request: HttpRequest): LatchkeyError {
+    this.refusedWrites.note(thrown);
     if (thrown instanceof LatchkeyError) {
       if (thrown.code === 'UNAVAILABLE') this.logger.warn(lineOf(503, request, thrown));
       return thrown;

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'drizzle-orm';
+import { UnavailableError } from '../common/errors/latchkey-error.js';
+import { RefusedWrites, refusedBy, type WrittenStore } from '../common/errors/refused-writes.js';
+import { isStoreFailure } from '../common/errors/store-failure.js';
+import { DatabaseConnection } from '../database/database.js';
+import { RedisConnection } from '../redis/redis-connection.js';
+
+/** However often it is asked: a probe is a write itself. Milliseconds. */
+const PROBE_INTERVAL = 1_000;
+
+/** A table of its own has no room left from before: some ninety kilobytes, which end with the statement. */
+const WRITE = sql`create temporary table latchkey_write_probe on commit drop as
+  select number, repeat(md5(number::text), 8) as filler from generate_series(1, 300) as number`;
+const PROBE_KEY = 'latchkey:write-probe';
+const PROBE_LIFE = 1_000;
+
+/**
+ * Whether the stores take writes. Nothing is written to find out until a write of a request was refused; then a small one is
+ * tried, until it succeeds.
+ */
+@Injectable()
+export class WriteProbe {
+  private probedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly refused: RefusedWrites,
+    private readonly database: DatabaseConnection,
+    private readonly redis: RedisConnection,
+  ) {}
+
+  /** @throws UnavailableError while a store that refused a write is not known to take one */
+  async check(): Promise<void> {
+    await this.probe('The database', async () => void (await this.database.db.execute(WRITE)));
+    await this.probe(
+      'Redis',
+      async () => void (await this.redis.client?.set(PROBE_KEY, '', 'PX', PROBE_LIFE)),
+    );
+  }
+
+  private async probe(store: WrittenStore, write: () => Promise<void>): Promise<void> {
+    if (!this.refused.has(store)) return;
+    const now = performance.now();
+    if (now - this.probedAt < PROBE_INTERVAL) throw new UnavailableError(`${store} takes no writes.`);
+    this.probedAt = now;
+    try {
+      await write();
+    } catch (error) {
+      // A user that has not the right to this write learns of the others by those of requests.
+      if (refusedBy(error) !== undefined || isStoreFailure(error))
+        throw new UnavailableError(`${store} takes no writes.`, { cause: error });
+    }
+    this.refused.forget(store);
+    this.probedAt = Number.NEGATIVE_INFINITY;
+  }
+}

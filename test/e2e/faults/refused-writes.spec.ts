@@ -1,0 +1,134 @@
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { sql } from 'drizzle-orm';
+import { DatabaseConnection } from '../../../src/database/database.js';
+import { describeWithPostgres, describeWithRedis } from '../../support/services/available.js';
+import { startPostgresServer } from '../../support/services/start-postgres.js';
+import { startRedisServer } from '../../support/services/start-redis.js';
+import { mountSmallDisk } from '../../support/small-disk.js';
+import { startTestApp, type TestApp } from '../../support/test-app.js';
+import type { TestEnvironment } from '../../support/test-config.js';
+import { eventually } from '../support/eventually.js';
+import { expectProblem } from '../support/problems.js';
+
+const DISK = 60;
+/** A page that was not full takes some writes more. */
+const WRITES_MAX = 300;
+
+/** A store that can be made to refuse writes, while it answers reads. */
+interface Trouble {
+  readonly environment: TestEnvironment;
+  readonly dataDir?: string;
+  begin(server: TestApp): Promise<void>;
+  end(server: TestApp): Promise<void>;
+  remove(): Promise<void>;
+}
+
+describeWithPostgres('While PostgreSQL takes no writes', () => {
+  isNotReady('The database takes no writes.', async () => {
+    const postgres = await startPostgresServer();
+    const operator = new pg.Client({ connectionString: postgres.url });
+    await operator.connect();
+    await operator.query('set default_transaction_read_only = off');
+    const readOnly = async (value: 'on' | 'off') => {
+      await operator.query(`alter system set default_transaction_read_only = ${value}`);
+      await operator.query('select pg_reload_conf()');
+    };
+    return {
+      environment: { DATABASE_URL: postgres.url },
+      begin: () => readOnly('on'),
+      end: () => readOnly('off'),
+      remove: async () => {
+        await operator.end();
+        await postgres.stop();
+      },
+    };
+  });
+});
+
+describe("While the embedded database's disk is full", () => {
+  isNotReady('The database takes no writes.', () => {
+    const disk = mountSmallDisk(DISK);
+    // Where no disk can be mounted, its only session is told to refuse: the same answers but for the code.
+    const readOnly = async ({ app }: TestApp, value: string) =>
+      void (await app
+        .get(DatabaseConnection)
+        .db.execute(sql.raw(`set default_transaction_read_only = ${value}`)));
+    return Promise.resolve({
+      environment: {},
+      ...(disk && { dataDir: disk.path }),
+      begin: async (server) => (disk ? disk.fill() : readOnly(server, 'on')),
+      end: async (server) => (disk ? disk.empty() : readOnly(server, 'off')),
+      remove: () => Promise.resolve(disk?.remove()),
+    });
+  });
+});
+
+describeWithRedis('While Redis has no memory left for sessions', () => {
+  isNotReady('Redis takes no writes.', async () => {
+    const redis = await startRedisServer();
+    const operator = new Redis(redis.url);
+    operator.on('error', () => undefined);
+    return {
+      environment: { REDIS_URL: redis.url, SESSION_STORE: 'redis' },
+      begin: async () => void (await operator.config('SET', 'maxmemory', '1')),
+      end: async () => void (await operator.config('SET', 'maxmemory', '0')),
+      remove: async () => {
+        operator.disconnect();
+        await redis.stop();
+      },
+    };
+  });
+});
+
+function isNotReady(detail: string, make: () => Promise<Trouble>): void {
+  let trouble: Trouble;
+  let server: TestApp;
+
+  beforeEach(async () => {
+    trouble = await make();
+    const { dataDir, environment } = trouble;
+    server = await startTestApp({
+      environment: { ...environment, REGISTER_RATE_LIMIT: '10000/1m' },
+      ...(dataDir !== undefined && { dataDir }),
+    });
+  });
+  afterEach(async () => {
+    await server.close();
+    await trouble.remove();
+  });
+
+  const ready = () => server.api.get<{ detail?: string }>('/health/ready');
+  const untilRefused = async () => {
+    for (let written = 0; written < WRITES_MAX; written += 1) {
+      const answer = await server.api.register();
+      if (answer.status === 503) return answer;
+    }
+    throw new Error('Every write was taken.');
+  };
+
+  it('writes answer 503 and so does /health/ready, until they are taken again', async () => {
+    const { accessToken } = (await server.api.register()).body;
+    await trouble.begin(server);
+    expectProblem(await untilRefused(), 503, 'UNAVAILABLE');
+    const answer = await ready();
+    expectProblem(answer, 503, 'UNAVAILABLE');
+    expect(answer.body.detail).toBe(detail);
+    expect((await server.api.profile(accessToken)).status).toBe(200);
+    expect((await server.api.get('/health/live')).status).toBe(200);
+
+    await trouble.end(server);
+    await eventually(async () => expect((await ready()).status).toBe(200));
+    expect((await server.api.register()).status).toBe(201);
+  });
+
+  it('while all is well, /health/ready writes nothing', async () => {
+    const execute = jest.spyOn(server.app.get(DatabaseConnection).db, 'execute');
+    expect((await ready()).status).toBe(200);
+    expect(execute.mock.calls.length).toBeGreaterThan(0);
+    expect(inspect(execute.mock.calls, { depth: 10 })).not.toContain('create temporary table');
+    execute.mockRestore();
+  });
+}
