@@ -5,6 +5,7 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import { Clock } from '../../common/clock.js';
 import { SteadyTime } from '../../common/steady-time.js';
 import { type Database, DatabaseConnection, InjectDatabase } from '../database.js';
+import { analyzeGrown } from './analyze-grown.js';
 import type { ExpiredRows } from './expired-rows.js';
 import { BATCH_SIZE, purgeBatch } from './purge-batch.js';
 
@@ -60,7 +61,7 @@ export class StoragePurge {
       return purge(others);
     };
     const yielded = !(await purge(this.declared));
-    if (!yielded && !signal?.aborted) await this.reclaim([...touched]);
+    if (!yielded && !signal?.aborted) await this.maintain([...touched]);
     if (failures.length > 0) throw failures[0];
     return { counts: Object.fromEntries(counts), yielded };
   }
@@ -80,9 +81,16 @@ export class StoragePurge {
     return signal?.aborted || this.purge(expired, count, signal);
   }
 
-  /** Room for new rows. A server does that by itself (autovacuum); the embedded database has nothing that would. */
+  /** A server does that by itself (autovacuum); the embedded database has nothing that would. */
+  private async maintain(touched: readonly PgTable[]): Promise<void> {
+    if (this.connection.shared) return;
+    await this.reclaim(touched);
+    await analyzeGrown(this.db);
+  }
+
+  /** Room for new rows. */
   private async reclaim([table, ...others]: readonly PgTable[]): Promise<void> {
-    if (!table || this.connection.shared) return;
+    if (!table) return;
     await this.db.execute(sql`vacuum ${table}`);
     await this.reclaim(others);
   }
