@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from
 import { Roles } from '../auth/access/access.decorators.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
 import { ADMIN_ROLE } from '../users/user.js';
-import { UsersService } from '../users/users.service.js';
+import { UsersRepository } from '../users/users.repository.js';
 
 class AdminOverviewModel {
   @ApiProperty({ example: 'Welcome, administrator.' })
@@ -18,7 +18,7 @@ class AdminOverviewModel {
 @Roles(ADMIN_ROLE)
 @Controller('api/admin')
 export class AdminController {
-  constructor(private readonly users: UsersService) {}
+  constructor(private readonly users: UsersRepository) {}
 
   @Get()
   @ApiOperation({ summary: 'Overview', description: 'Needs the role `admin`.' })

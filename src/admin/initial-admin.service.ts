@@ -4,7 +4,7 @@ import { Clock } from '../common/clock.js';
 import { NotFoundError } from '../common/errors/latchkey-error.js';
 import { AuthenticationConfig } from '../config/slices.js';
 import { ADMIN_ROLE, isPasswordExpired, type User } from '../users/user.js';
-import { UsersService } from '../users/users.service.js';
+import { UsersRepository } from '../users/users.repository.js';
 import { type InitialAdmin, InitialAdminAccount } from './initial-admin-account.js';
 
 const INITIAL_ADMIN_EMAIL = 'admin@latchkey.local';
@@ -28,7 +28,7 @@ export interface InitialAdminKeeper {
 @Injectable()
 export class InitialAdminService {
   constructor(
-    private readonly users: UsersService,
+    private readonly users: UsersRepository,
     private readonly account: InitialAdminAccount,
     private readonly config: AuthenticationConfig,
     private readonly clock: Clock,
@@ -39,7 +39,8 @@ export class InitialAdminService {
    * made it
    */
   async ensure(keeper?: InitialAdminKeeper): Promise<InitialAdmin | undefined> {
-    if (!(await this.users.hasAdmin())) return this.keep(keeper, (admin) => this.account.create(admin));
+    if (!(await this.users.someoneHasRole(ADMIN_ROLE)))
+      return this.keep(keeper, (admin) => this.account.create(admin));
     const user = await this.findUnchanged();
     if (!user || !isPasswordExpired(user, this.clock.now())) return undefined;
     return this.keep(keeper, (admin) => this.account.replacePassword(user, admin, 'system'));

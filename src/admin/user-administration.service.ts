@@ -5,7 +5,7 @@ import { AccountErasure } from '../auth/account/account-erasure.js';
 import { type Transaction, UnitOfWork } from '../common/unit-of-work.js';
 import { RevocationService } from '../tokens/revocation/revocation.service.js';
 import type { User } from '../users/user.js';
-import { UsersService } from '../users/users.service.js';
+import { UsersRepository } from '../users/users.repository.js';
 import { existing, noSuchUser } from './no-such-user.js';
 
 /**
@@ -15,7 +15,7 @@ import { existing, noSuchUser } from './no-such-user.js';
 @Injectable()
 export class UserAdministrationService {
   constructor(
-    private readonly users: UsersService,
+    private readonly users: UsersRepository,
     private readonly erasure: AccountErasure,
     private readonly revocations: RevocationService,
     private readonly audit: AuditSink,
@@ -54,7 +54,8 @@ export class UserAdministrationService {
   async delete(email: string): Promise<void> {
     const user = await this.find(email);
     await this.unitOfWork.run(async (transaction) => {
-      if (await this.users.delete(user.id, transaction)) await this.record('user.deleted', user, transaction);
+      if (await this.users.delete(user.id, undefined, transaction))
+        await this.record('user.deleted', user, transaction);
       await this.erasure.erase(user, null, transaction);
     });
     await this.revocations.revokeSubject(user.id);

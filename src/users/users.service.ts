@@ -1,18 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ADMIN_ROLE, type NewUser, type User, USER_ROLE } from './user.js';
-import type { Transaction, Write } from '../common/unit-of-work.js';
-import type { SqlReading } from '../database/sql-reading.js';
+import type { Transaction } from '../common/unit-of-work.js';
 import { type NewAccount, UsersRepository } from './users.repository.js';
 
-/** What the rest of the house may ask of users. */
+/** What it means to register a user and to set their password. What needs no such rule asks `UsersRepository` itself. */
 @Injectable()
 export class UsersService {
   constructor(private readonly repository: UsersRepository) {}
-
-  /** @see UsersRepository.reading */
-  get reading(): SqlReading<User> | undefined {
-    return this.repository.reading;
-  }
 
   /** @throws EmailTakenError */
   async register(
@@ -25,11 +19,6 @@ export class UsersService {
   /** `register`, to be done together with others. @see UsersRepository.creating */
   registering(user: Pick<NewUser, 'name' | 'email' | 'passwordHash'>): NewAccount | undefined {
     return this.repository.creating({ ...user, roles: [USER_ROLE] });
-  }
-
-  /** @see UsersRepository.holding */
-  holding(user: User): Write<User | undefined> | undefined {
-    return this.repository.holding(user);
   }
 
   /** A user who has proved to own the address. @throws EmailTakenError */
@@ -60,51 +49,10 @@ export class UsersService {
     return this.repository.createFirstOfRole(ADMIN_ROLE, admin, transaction);
   }
 
-  async findById(id: string): Promise<User | undefined> {
-    return this.repository.findById(id);
-  }
-
-  async findByEmail(email: string): Promise<User | undefined> {
-    return this.repository.findByEmail(email);
-  }
-
-  async count(): Promise<number> {
-    return this.repository.count();
-  }
-
-  async hasAdmin(): Promise<boolean> {
-    return this.repository.someoneHasRole(ADMIN_ROLE);
-  }
-
-  async rename(id: string, name: string | null): Promise<User | undefined> {
-    return this.repository.rename(id, name);
-  }
-
   /** The user chose a new password. @returns false if another change came first */
   async changePassword(user: User, passwordHash: string, transaction?: Transaction): Promise<boolean> {
     const replacement = { passwordHash, passwordChangeRequired: false };
     return this.repository.replacePassword(user.id, user.passwordHash, replacement, transaction);
-  }
-
-  /**
-   * For a user who lost the password and proved to own the address.
-   * @returns false if password or address are others meanwhile, or the account is disabled
-   */
-  async resetPassword(user: User, passwordHash: string, transaction?: Transaction): Promise<boolean> {
-    return this.repository.resetPassword(user.id, user, passwordHash, transaction);
-  }
-
-  /** @returns false unless the address is the user's, who is not disabled */
-  async verifyEmail(id: string, email: string, transaction?: Transaction): Promise<boolean> {
-    return this.repository.verifyEmail(id, email, transaction);
-  }
-
-  /**
-   * The user proved to own the new address.
-   * @returns false if the address is another meanwhile, or the account is disabled @throws EmailTakenError
-   */
-  async changeEmail(user: User, email: string, transaction?: Transaction): Promise<boolean> {
-    return this.repository.changeEmail(user.id, user.email, email, transaction);
   }
 
   /**
@@ -127,30 +75,5 @@ export class UsersService {
       passwordChangeRequired: user.passwordChangeRequired,
       passwordExpiresAt: user.passwordExpiresAt,
     });
-  }
-
-  /** @returns false if there is no such user */
-  async setDisabled(id: string, disabled: boolean, transaction?: Transaction): Promise<boolean> {
-    return this.repository.setDisabled(id, disabled, transaction);
-  }
-
-  /** @returns false if there is no such user @throws UnknownRoleError */
-  async grantRole(id: string, role: string, transaction?: Transaction): Promise<boolean> {
-    return this.repository.grantRole(id, role, transaction);
-  }
-
-  /** @returns false if there is no such user @throws UnknownRoleError, LastAdministratorError */
-  async withdrawRole(id: string, role: string, transaction?: Transaction): Promise<boolean> {
-    return this.repository.withdrawRole(id, role, transaction);
-  }
-
-  /** @returns false if there is no such user @throws LastAdministratorError */
-  async delete(id: string, transaction?: Transaction): Promise<boolean> {
-    return this.repository.delete(id, undefined, transaction);
-  }
-
-  /** The user wants to go. @returns false if the password was changed meanwhile @throws LastAdministratorError */
-  async deleteOwn(user: User, transaction: Transaction): Promise<boolean> {
-    return this.repository.delete(user.id, user.passwordHash, transaction);
   }
 }

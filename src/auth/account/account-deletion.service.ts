@@ -4,7 +4,7 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { ConflictError } from '../../common/errors/latchkey-error.js';
 import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
-import { UsersService } from '../../users/users.service.js';
+import { UsersRepository } from '../../users/users.repository.js';
 import { AccountMails } from '../mails/account-mails.js';
 import { CallerAccount } from '../reauthentication/caller-account.js';
 import { eventOf } from '../reauthentication/password-confirmation.js';
@@ -15,7 +15,7 @@ import { AccountErasure } from './account-erasure.js';
 export class AccountDeletionService {
   constructor(
     private readonly account: CallerAccount,
-    private readonly users: UsersService,
+    private readonly users: UsersRepository,
     private readonly erasure: AccountErasure,
     private readonly mails: AccountMails,
     private readonly audit: AuditSink,
@@ -32,7 +32,7 @@ export class AccountDeletionService {
     const wanted = { type: 'user.deleted', caller, client } as const;
     const user = await this.account.findWithPassword(wanted, password);
     await this.unitOfWork.run(async (transaction) => {
-      const deleted = await this.users.deleteOwn(user, transaction);
+      const deleted = await this.users.delete(user.id, user.passwordHash, transaction);
       if (!deleted)
         throw new ConflictError(
           'The account was deleted, or its password changed, by another request just now.',

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { User } from '../../users/user.js';
-import { UsersService } from '../../users/users.service.js';
+import { UsersRepository } from '../../users/users.repository.js';
 import { CallerAccount, requireActive } from '../reauthentication/caller-account.js';
 
 /** What users see of their own account, and how they are called. */
@@ -8,7 +8,7 @@ import { CallerAccount, requireActive } from '../reauthentication/caller-account
 export class ProfileService {
   constructor(
     private readonly account: CallerAccount,
-    private readonly users: UsersService,
+    private readonly users: UsersRepository,
   ) {}
 
   /** @throws AccessTokenInvalidError if the account is gone; AccountDisabledError */

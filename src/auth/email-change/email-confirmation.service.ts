@@ -5,7 +5,7 @@ import type { OneTimeToken } from '../../tokens/one-time/one-time-token.js';
 import { OneTimeTokenInvalidError } from '../../tokens/one-time/one-time-tokens.errors.js';
 import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
-import { UsersService } from '../../users/users.service.js';
+import { UsersRepository } from '../../users/users.repository.js';
 import { LinkProof, type ShownCredentials } from '../reauthentication/link-proof.js';
 import { AddressReplacement } from './address-replacement.js';
 
@@ -13,7 +13,7 @@ import { AddressReplacement } from './address-replacement.js';
 @Injectable()
 export class EmailConfirmationService {
   constructor(
-    private readonly users: UsersService,
+    private readonly users: UsersRepository,
     private readonly tokens: OneTimeTokens,
     private readonly sessions: SessionsService,
     private readonly proof: LinkProof,
@@ -38,7 +38,7 @@ export class EmailConfirmationService {
     if (!(await this.sessions.isUnended(sessionId, user.id))) throw new OneTimeTokenInvalidError();
     await this.proof.require(user, shown, client.gone);
     await this.unitOfWork.run(async (transaction) => {
-      const changed = await this.users.changeEmail(user, email, transaction);
+      const changed = await this.users.changeEmail(user.id, user.email, email, transaction);
       if (!changed) throw new OneTimeTokenInvalidError();
       await this.tokens.use(found, found.binding, transaction);
       await this.replacement.settle({ user, email, sessionId, client }, transaction);

@@ -4,7 +4,7 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
 import { OneTimeTokenInvalidError } from '../../tokens/one-time/one-time-tokens.errors.js';
 import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
-import { UsersService } from '../../users/users.service.js';
+import { UsersRepository } from '../../users/users.repository.js';
 import { LinkProof, type ShownCredentials } from '../reauthentication/link-proof.js';
 import { emailKey } from '../../users/user.js';
 
@@ -12,7 +12,7 @@ import { emailKey } from '../../users/user.js';
 @Injectable()
 export class EmailVerificationService {
   constructor(
-    private readonly users: UsersService,
+    private readonly users: UsersRepository,
     private readonly tokens: OneTimeTokens,
     private readonly proof: LinkProof,
     private readonly audit: AuditSink,

@@ -3,7 +3,7 @@ import { IdentifierHash } from '../../audit/identifier-hash.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { AccountThrottle, type ThrottleSubject } from '../../throttling/account/account-throttle.js';
 import { emailKey } from '../../users/user.js';
-import { UsersService } from '../../users/users.service.js';
+import { UsersRepository } from '../../users/users.repository.js';
 import { InvalidCredentialsError } from '../sign-in/invalid-credentials.error.js';
 import { LockoutNotice } from '../notices/lockout-notice.js';
 import { ThrottleAudit } from '../audit/throttle-audit.js';
@@ -25,7 +25,7 @@ export class LoginAttempts {
     private readonly throttle: AccountThrottle,
     private readonly notice: LockoutNotice,
     private readonly waiting: ThrottleAudit,
-    private readonly users: UsersService,
+    private readonly users: UsersRepository,
     private readonly identifiers: IdentifierHash,
   ) {}
 

@@ -6,6 +6,7 @@ import { Clock } from '../../common/clock.js';
 import { logFailure } from '../../common/errors/log-failure.js';
 import { isPasswordExpired, type User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
+import { UsersRepository } from '../../users/users.repository.js';
 import { UsersService } from '../../users/users.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { InvalidCredentialsError } from '../sign-in/invalid-credentials.error.js';
@@ -15,7 +16,8 @@ export class LoginService {
   private readonly logger = new Logger('Login');
 
   constructor(
-    private readonly users: UsersService,
+    private readonly users: UsersRepository,
+    private readonly passwords: UsersService,
     private readonly hasher: PasswordHasher,
     private readonly audit: AuditSink,
     private readonly identifiers: IdentifierHash,
@@ -72,7 +74,7 @@ export class LoginService {
       this.logger.warn(`A password hash could not be upgraded: ${(error as Error).message}`);
       return user;
     }
-    const upgraded = await this.users.upgradePasswordHash(user, passwordHash);
+    const upgraded = await this.passwords.upgradePasswordHash(user, passwordHash);
     // The password was changed since it was checked.
     if (!upgraded) throw new InvalidCredentialsError();
     return { ...user, passwordHash };

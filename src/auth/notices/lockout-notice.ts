@@ -10,7 +10,7 @@ import { logEntry } from '../../common/log-entry.js';
 import { DEFAULT_LANGUAGE } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
 import type { Attempt } from '../../throttling/account/account-throttle.js';
-import { UsersService } from '../../users/users.service.js';
+import { UsersRepository } from '../../users/users.repository.js';
 import { greetedName } from '../mails/greeted-name.js';
 
 /** Long after the answer: no caller can tell by its time, or by that of the next, who gets a mail. Milliseconds. */
@@ -24,7 +24,7 @@ export class LockoutNotice implements BeforeApplicationShutdown {
   private readonly pending = new Map<NodeJS.Timeout, () => Promise<void>>();
 
   constructor(
-    private readonly users: UsersService,
+    private readonly users: UsersRepository,
     private readonly clock: Clock,
     private readonly outbox: Outbox,
     private readonly audit: AuditSink,

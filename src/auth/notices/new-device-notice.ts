@@ -8,7 +8,7 @@ import { DEFAULT_LANGUAGE } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
 import { DeviceHistory } from '../../tokens/devices/device-history.js';
 import type { User } from '../../users/user.js';
-import { UsersService } from '../../users/users.service.js';
+import { UsersRepository } from '../../users/users.repository.js';
 import { greetedName } from '../mails/greeted-name.js';
 
 /** Tells users by mail of a login from where they never logged in before. */
@@ -18,7 +18,7 @@ export class NewDeviceNotice {
 
   constructor(
     private readonly devices: DeviceHistory,
-    private readonly users: UsersService,
+    private readonly users: UsersRepository,
     private readonly clock: Clock,
     private readonly outbox: Outbox,
   ) {}

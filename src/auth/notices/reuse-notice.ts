@@ -5,7 +5,7 @@ import { deviceOf } from '../../common/device.js';
 import { logFailure } from '../../common/errors/log-failure.js';
 import { DEFAULT_LANGUAGE } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
-import { UsersService } from '../../users/users.service.js';
+import { UsersRepository } from '../../users/users.repository.js';
 import { greetedName } from '../mails/greeted-name.js';
 
 /** Tells users by mail that one of their refresh tokens was used a second time, perhaps by a thief. */
@@ -14,7 +14,7 @@ export class ReuseNotice {
   private readonly logger = new Logger('Sessions');
 
   constructor(
-    private readonly users: UsersService,
+    private readonly users: UsersRepository,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}

@@ -7,7 +7,7 @@ import { UnitOfWork } from '../../common/unit-of-work.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
-import { UsersService } from '../../users/users.service.js';
+import { UsersRepository } from '../../users/users.repository.js';
 import { AccountMails } from '../mails/account-mails.js';
 
 /** The language of who asks is not that of who reads it. */
@@ -17,7 +17,7 @@ const ANOTHER_CLIENT: ClientInfo = { ip: null, userAgent: null, language: null, 
 @Injectable()
 export class PasswordResetRequestService {
   constructor(
-    private readonly users: UsersService,
+    private readonly users: UsersRepository,
     private readonly sessions: SessionsService,
     private readonly mails: AccountMails,
     private readonly audit: AuditSink,

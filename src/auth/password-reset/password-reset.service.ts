@@ -6,7 +6,7 @@ import { OneTimeTokenInvalidError } from '../../tokens/one-time/one-time-tokens.
 import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
 import { AccountThrottle } from '../../throttling/account/account-throttle.js';
 import { emailKey } from '../../users/user.js';
-import { UsersService } from '../../users/users.service.js';
+import { UsersRepository } from '../../users/users.repository.js';
 import { resetBindingOf } from '../mails/reset-binding.js';
 import { PasswordReplacement } from '../password-replacement/password-replacement.js';
 import { NewPassword } from '../passwords/new-password.js';
@@ -15,7 +15,7 @@ import { NewPassword } from '../passwords/new-password.js';
 @Injectable()
 export class PasswordResetService {
   constructor(
-    private readonly users: UsersService,
+    private readonly users: UsersRepository,
     private readonly tokens: OneTimeTokens,
     private readonly newPassword: NewPassword,
     private readonly replacement: PasswordReplacement,
@@ -38,7 +38,7 @@ export class PasswordResetService {
     const passwordHash = await this.newPassword.hash(password, user, client.gone);
     await this.unitOfWork.run(async (transaction) => {
       // The user first, as everywhere: changes of the same account wait here, and not for each other later on.
-      const reset = await this.users.resetPassword(user, passwordHash, transaction);
+      const reset = await this.users.resetPassword(user.id, user, passwordHash, transaction);
       if (!reset) throw new OneTimeTokenInvalidError();
       await this.tokens.use(found, resetBindingOf(user), transaction);
       await this.replacement.reset(user, client, transaction);

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { AccessTokenInvalidError } from '../../tokens/access/access-token.errors.js';
 import type { User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
-import { UsersService } from '../../users/users.service.js';
+import { UsersRepository } from '../../users/users.repository.js';
 import { type OwnAction, PasswordConfirmation } from './password-confirmation.js';
 
 /** The account of who is calling. */
 @Injectable()
 export class CallerAccount {
   constructor(
-    private readonly users: UsersService,
+    private readonly users: UsersRepository,
     private readonly reauthentication: PasswordConfirmation,
   ) {}
 

@@ -6,7 +6,7 @@ import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
 import { RegistrationConfig } from '../../config/slices.js';
 import { EmailTakenError } from '../../users/users.errors.js';
-import { UsersService } from '../../users/users.service.js';
+import { UsersRepository } from '../../users/users.repository.js';
 import { AccountMails } from '../mails/account-mails.js';
 import { RegistrationClosedError } from './registration.errors.js';
 import { type Invitation, invitationEvent } from './invitation.js';
@@ -15,7 +15,7 @@ import { type Invitation, invitationEvent } from './invitation.js';
 @Injectable()
 export class Invitations {
   constructor(
-    private readonly users: UsersService,
+    private readonly users: UsersRepository,
     private readonly mails: AccountMails,
     private readonly audit: AuditSink,
     private readonly identifiers: IdentifierHash,

@@ -3,7 +3,7 @@ import { AuditSink } from '../../audit/audit-sink.js';
 import { IdentifierHash } from '../../audit/identifier-hash.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
-import { UsersService } from '../../users/users.service.js';
+import { UsersRepository } from '../../users/users.repository.js';
 import { AccountMails } from '../mails/account-mails.js';
 import { NewPassword } from '../passwords/new-password.js';
 import type { Registration } from './registration.service.js';
@@ -12,7 +12,7 @@ import type { Registration } from './registration.service.js';
 @Injectable()
 export class PendingRegistrations {
   constructor(
-    private readonly users: UsersService,
+    private readonly users: UsersRepository,
     private readonly mails: AccountMails,
     private readonly newPassword: NewPassword,
     private readonly audit: AuditSink,

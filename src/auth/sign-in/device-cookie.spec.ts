@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { AccountThrottlingConfig, AppConfig, HttpConfig } from '../../config/slices.js';
 import type { DeviceOwner, TrustedDeviceTokens } from '../../throttling/account/trusted-device-tokens.js';
 import type { User } from '../../users/user.js';
-import type { UsersService } from '../../users/users.service.js';
+import type { UsersRepository } from '../../users/users.repository.js';
 import { DeviceCookie } from './device-cookie.js';
 
 /** Issues tokens that name their account, and takes any of them. */
@@ -12,7 +12,7 @@ const devices = {
     token.endsWith(`.${account}`) ? { number: Number(token.split('.')[0]) } : undefined,
   fits: () => true,
 } as unknown as TrustedDeviceTokens;
-const users = { findByEmail: () => Promise.resolve(undefined) } as unknown as UsersService;
+const users = { findByEmail: () => Promise.resolve(undefined) } as unknown as UsersRepository;
 
 const cookieAt = (publicUrl: string) =>
   new DeviceCookie(

@@ -3,7 +3,7 @@ import type { HttpRequest } from '../../common/client-info.js';
 import { AppConfig, AccountThrottlingConfig, HttpConfig } from '../../config/slices.js';
 import { type DeviceToken, TrustedDeviceTokens } from '../../throttling/account/trusted-device-tokens.js';
 import { emailKey, type User } from '../../users/user.js';
-import { UsersService } from '../../users/users.service.js';
+import { UsersRepository } from '../../users/users.repository.js';
 import { Cookie, cookiePathOf } from '../cookies/cookie.js';
 import { cookieSecurityOf } from '../cookies/cookie-security.js';
 import { type CookieResponse, setCookies } from '../cookies/set-cookies.js';
@@ -21,7 +21,7 @@ export class DeviceCookie {
 
   constructor(
     private readonly devices: TrustedDeviceTokens,
-    private readonly users: UsersService,
+    private readonly users: UsersRepository,
     app: AppConfig,
     http: HttpConfig,
     { knownDeviceTtl }: AccountThrottlingConfig,

@@ -8,7 +8,7 @@ import { SessionEndedError } from '../../tokens/sessions/sessions.errors.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
-import { UsersService } from '../../users/users.service.js';
+import { UsersRepository } from '../../users/users.repository.js';
 import { InvalidCredentialsError } from './invalid-credentials.error.js';
 import { type TokenPair, TokenPairIssuer } from './token-pair-issuer.js';
 
@@ -18,7 +18,7 @@ export class SignInService {
   private readonly logger = new Logger('Login');
 
   constructor(
-    private readonly users: UsersService,
+    private readonly users: UsersRepository,
     private readonly sessions: SessionsService,
     private readonly rotation: RefreshRotationService,
     private readonly pairs: TokenPairIssuer,

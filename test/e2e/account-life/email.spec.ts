@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { UsersService } from '../../../src/users/users.service.js';
+import { UsersRepository } from '../../../src/users/users.repository.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import type { CapturedMails } from '../../support/captured-mails.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
@@ -90,14 +90,14 @@ describeOnEachStore('An e-mail address', (environment) => {
       const newEmail = uniqueEmail();
       expectProblem(await verify(await changeToken(newEmail)), 400, 'ONE_TIME_TOKEN_INVALID');
       expectProblem(await confirm(token), 400, 'ONE_TIME_TOKEN_INVALID');
-      const users = server.app.get(UsersService);
+      const users = server.app.get(UsersRepository);
       await users.setDisabled(account.user.id, true);
       expectProblem(await verify(token), 400, 'ONE_TIME_TOKEN_INVALID');
       await users.setDisabled(account.user.id, false);
 
       const found = await users.findById(account.user.id);
       if (!found) throw new Error('no user');
-      await users.changeEmail(found, newEmail);
+      await users.changeEmail(found.id, found.email, newEmail);
       expectProblem(await verify(token), 400, 'ONE_TIME_TOKEN_INVALID');
     });
 
@@ -191,7 +191,7 @@ describeOnEachStore('An e-mail address', (environment) => {
 
     it('not of a disabled account', async () => {
       const token = await changeToken(uniqueEmail());
-      await server.app.get(UsersService).setDisabled(account.user.id, true);
+      await server.app.get(UsersRepository).setDisabled(account.user.id, true);
       expectProblem(await confirm(token), 400, 'ONE_TIME_TOKEN_INVALID');
     });
 

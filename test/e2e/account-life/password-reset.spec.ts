@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { type Database, DATABASE } from '../../../src/database/database.js';
 import { oneTimeTokens } from '../../../src/tokens/one-time/one-time-tokens.table.js';
+import { UsersRepository } from '../../../src/users/users.repository.js';
 import { UsersService } from '../../../src/users/users.service.js';
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
 import { CapturedMails } from '../../support/captured-mails.js';
@@ -70,7 +71,7 @@ describeOnEachStore('A password reset', (environment) => {
   it('answers the same, and mails nothing, to an unknown address and to a disabled account', async () => {
     const { user } = await register();
     const { user: disabled } = await register();
-    await server.app.get(UsersService).setDisabled(disabled.id, true);
+    await server.app.get(UsersRepository).setDisabled(disabled.id, true);
     const unknown = uniqueEmail();
     const before = mails.all.length;
     const telling = async (email: string) => {
@@ -92,7 +93,7 @@ describeOnEachStore('A password reset', (environment) => {
   it('of an account that was disabled meanwhile is refused', async () => {
     const { user } = await register();
     const token = await resetToken(user.email);
-    const users = server.app.get(UsersService);
+    const users = server.app.get(UsersRepository);
     await users.setDisabled(user.id, true);
     expectProblem(await reset(token), 400, 'ONE_TIME_TOKEN_INVALID');
 
@@ -147,9 +148,9 @@ describeOnEachStore('A password reset', (environment) => {
   it('is bound to it also where the token was left behind', async () => {
     const { user } = await register();
     const token = await resetToken(user.email);
-    const users = server.app.get(UsersService);
-    const found = await users.findById(user.id);
+    const found = await server.app.get(UsersRepository).findById(user.id);
     if (!found) throw new Error('no user');
+    const users = server.app.get(UsersService);
     await users.upgradePasswordHash(found, 'another hash');
 
     expectProblem(await reset(token), 400, 'ONE_TIME_TOKEN_INVALID');
@@ -159,9 +160,9 @@ describeOnEachStore('A password reset', (environment) => {
     const email = uniqueEmail();
     const { user } = (await server.api.register({ email })).body;
     const verification = mails.token(email, 'email-verification');
-    const users = server.app.get(UsersService);
-    const found = await users.findById(user.id);
+    const found = await server.app.get(UsersRepository).findById(user.id);
     if (!found) throw new Error('no user');
+    const users = server.app.get(UsersService);
     await users.upgradePasswordHash({ ...found, passwordChangeRequired: true }, found.passwordHash);
     await reset(await resetToken(email));
 

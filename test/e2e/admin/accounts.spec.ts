@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose';
 import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import { SessionEnder } from '../../../src/tokens/sessions/session-ender.js';
 import { RevocationService } from '../../../src/tokens/revocation/revocation.service.js';
-import { UsersService } from '../../../src/users/users.service.js';
+import { UsersRepository } from '../../../src/users/users.repository.js';
 import { PASSWORD, type SignedIn } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { describeOnEachStore } from '../support/databases.js';
@@ -75,7 +75,7 @@ describeOnEachStore('What operators do with accounts', (environment) => {
   it('a refresh that read the roles before the change gives a token that is dead', async () => {
     const before = await register();
     await accounts.grantRole(before.user.email, 'admin');
-    const users = server.app.get(UsersService);
+    const users = server.app.get(UsersRepository);
     const findById = users.findById.bind(users);
     jest.spyOn(users, 'findById').mockImplementationOnce(async (id) => {
       const user = await findById(id);
@@ -113,7 +113,7 @@ describeOnEachStore('What operators do with accounts', (environment) => {
 
   it('disabling kills a token of a session that was opened while all were ended', async () => {
     const { user, refreshToken } = await register();
-    const users = server.app.get(UsersService);
+    const users = server.app.get(UsersRepository);
     const setDisabled = users.setDisabled.bind(users);
     let late: SignedIn | undefined;
     // The login read the account before it was disabled, and opens its session after all others have ended.

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { PasswordHasher } from '../../../src/auth/passwords/password-hasher.js';
-import { UsersService } from '../../../src/users/users.service.js';
+import { UsersRepository } from '../../../src/users/users.repository.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { eventually } from '../support/eventually.js';
@@ -98,7 +98,7 @@ describe('A caller who hangs up while the password waits to be hashed', () => {
   });
 
   const accounts = async (emails: readonly string[]): Promise<number> => {
-    const users = server.app.get(UsersService);
+    const users = server.app.get(UsersRepository);
     const found = await Promise.all(emails.map((email) => users.findByEmail(email)));
     return found.filter((user) => user !== undefined).length;
   };

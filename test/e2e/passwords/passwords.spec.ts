@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import bcrypt from 'bcryptjs';
 import { eq } from 'drizzle-orm';
 import { type Database, DATABASE } from '../../../src/database/database.js';
-import { UsersService } from '../../../src/users/users.service.js';
+import { UsersRepository } from '../../../src/users/users.repository.js';
 import { users } from '../../../src/users/users.table.js';
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
@@ -184,7 +184,7 @@ describe('a password', () => {
       return { status: response.status, headers: telling, body: await response.text() };
     };
     const disable = async (id: string) => {
-      expect(await server.app.get(UsersService).setDisabled(id, true)).toBe(true);
+      expect(await server.app.get(UsersRepository).setDisabled(id, true)).toBe(true);
     };
 
     it('answers the same bytes for an unknown address, a wrong password and a disabled account', async () => {
@@ -215,7 +215,7 @@ describe('a password', () => {
       const { user, refreshToken } = (await server.api.register()).body;
       await disable(user.id);
       await server.api.refresh(refreshToken);
-      await server.app.get(UsersService).setDisabled(user.id, false);
+      await server.app.get(UsersRepository).setDisabled(user.id, false);
       expect((await server.api.login(user.email)).status).toBe(200);
       expectProblem(await server.api.refresh(refreshToken), 401, 'SESSION_ENDED');
     });

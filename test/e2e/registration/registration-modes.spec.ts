@@ -4,6 +4,7 @@ import { UserAdministrationService } from '../../../src/admin/user-administratio
 import { PasswordHasher } from '../../../src/auth/passwords/password-hasher.js';
 import { type Database, DATABASE } from '../../../src/database/database.js';
 import { oneTimeTokens } from '../../../src/tokens/one-time/one-time-tokens.table.js';
+import { UsersRepository } from '../../../src/users/users.repository.js';
 import { UsersService } from '../../../src/users/users.service.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import { CapturedMails } from '../../support/captured-mails.js';
@@ -222,7 +223,7 @@ describeOnEachStore('Registration', (environment) => {
     for (const mode of ['closed', 'invite-only']) {
       await start({ REGISTRATION: mode }, directory.path);
       expectProblem(await post('/api/auth/register/confirm', link), 403, 'REGISTRATION_CLOSED');
-      expect(await server.app.get(UsersService).findByEmail(email)).toBeUndefined();
+      expect(await server.app.get(UsersRepository).findByEmail(email)).toBeUndefined();
       if (mode === 'closed') {
         expectProblem(await post('/api/auth/invitation/accept', invitation), 403, 'REGISTRATION_CLOSED');
       }
