@@ -14,7 +14,7 @@ export function seededSessionId(index) {
 export async function seedSessions(url, count) {
   const hash = createHash('sha256').update(SEEDED_SECRET).digest('base64url');
   await runAll(url, [
-    `insert into sessions (id, subject, generation, secret_hash, created_at, last_used_at, idle_expires_at, expires_at,
+    `insert into latchkey.sessions (id, subject, generation, secret_hash, created_at, last_used_at, idle_expires_at, expires_at,
        ip, user_agent)
      select md5('session ' || n)::uuid, md5('subject ' || n / 4)::uuid::text, 0, '${hash}', now(), now(),
        now() + interval '7 days', now() + interval '30 days', '192.0.2.1', 'Mozilla/5.0 (X11; Linux x86_64)'
@@ -32,7 +32,7 @@ export async function seedSessions(url, count) {
  */
 export async function seedRevocations(url, count) {
   await runAll(url, [
-    `insert into revocations (kind, id, revoked_at, expires_at)
+    `insert into latchkey.revocations (kind, id, revoked_at, expires_at)
      select 'session', md5('session ' || n)::uuid::text, now() - n * interval '15 minutes' / ${count}, now() + interval '1 hour'
      from generate_series(0, ${count - 1}) as n`,
   ]);

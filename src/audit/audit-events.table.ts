@@ -1,10 +1,11 @@
-import { index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { index, jsonb, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { firstIdAt } from '../common/time-ordered-id.js';
 import type { ExpiredRows } from '../database/purge/expired-rows.js';
 import type { ACTOR_KINDS, AuditDetails, AuditEventType, AuditOutcome } from './audit-event.js';
+import { ownSchema } from '../database/own-schema.js';
 
 /** Append-only: a trigger refuses every change, and every deletion but the purge's. */
-export const auditEvents = pgTable(
+export const auditEvents = ownSchema.table(
   'audit_events',
   {
     /** UUIDv7: in the order of time, so that it is the order of paging and the index by time, too. */

@@ -1,6 +1,7 @@
 import { IsIn, IsNotEmpty, IsOptional, ValidateIf } from 'class-validator';
 import { ACCOUNT_ENVIRONMENT_NAMES, AccountEnvironment } from './account-environment.js';
 import {
+  IsDatabaseSchema,
   IsDuration,
   IsIntegerBetween,
   IsKeyFileList,
@@ -43,6 +44,10 @@ export class Environment extends AccountEnvironment {
 
   @IsIntegerBetween(1, 1000)
   DATABASE_POOL_MAX = '10';
+
+  @IsOptional()
+  @IsDatabaseSchema()
+  DATABASE_SCHEMA?: string;
 
   @IsOptional()
   @IsRedisUrl()
@@ -130,6 +135,7 @@ export const ENVIRONMENT_NAMES = [
   'DATA_DIR',
   'DATABASE_URL',
   'DATABASE_POOL_MAX',
+  'DATABASE_SCHEMA',
   'REDIS_URL',
   'SESSION_STORE',
   'APP_SECRET',

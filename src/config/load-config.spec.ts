@@ -44,7 +44,7 @@ describe('loadConfig', () => {
         corsOrigins: [],
         docs: true,
       },
-      database: { url: undefined, poolMax: 10, directory: join(dataDir, 'database') },
+      database: { url: undefined, poolMax: 10, directory: join(dataDir, 'database'), schema: undefined },
       redis: { url: undefined },
       tokens: {
         appSecretPrevious: undefined,

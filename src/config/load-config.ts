@@ -38,6 +38,7 @@ export function loadConfig(source: EnvironmentSource = process.env, listeningPor
       url: env.DATABASE_URL,
       poolMax: Number(env.DATABASE_POOL_MAX),
       directory: join(dataDir, 'database'),
+      schema: env.DATABASE_SCHEMA,
     },
     redis: { url: env.REDIS_URL },
     tokens: {

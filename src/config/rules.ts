@@ -13,6 +13,7 @@ export interface Quota {
 
 /** A day; in-process windows are timers, which overflow after 24 days and would never limit anything. */
 const QUOTA_WINDOW_MAX = 86_400_000;
+const SCHEMA_BYTES_MAX = 63;
 const DURATION_MAX = 36_500 * 86_400_000;
 
 export function parseQuota(text: string): Quota | undefined {
@@ -83,6 +84,19 @@ export function IsUrlOf(protocols: readonly string[], plain = false): PropertyDe
     if (!url || !protocols.includes(url.protocol)) return false;
     return !plain || (url.search === '' && url.hash === '' && url.username === '' && url.password === '');
   });
+}
+
+/** A name as PostgreSQL keeps it: what is longer would be cut, and `pg_…` is its own. */
+export function IsDatabaseSchema(): PropertyDecorator {
+  return rule(
+    'isDatabaseSchema',
+    'must be the name of a PostgreSQL schema: at most 63 bytes, not pg_… and not information_schema',
+    (value) =>
+      /^[^\p{Cc}\s](?:[^\p{Cc}]*[^\p{Cc}\s])?$/u.test(value) &&
+      Buffer.byteLength(value) <= SCHEMA_BYTES_MAX &&
+      !value.startsWith('pg_') &&
+      value !== 'information_schema',
+  );
 }
 
 export function IsRedisUrl(): PropertyDecorator {

@@ -37,6 +37,8 @@ export abstract class DatabaseConfig {
   abstract readonly url: string | undefined;
   abstract readonly poolMax: number;
   abstract readonly directory: string;
+  /** The PostgreSQL schema of every table; undefined: `public` if an installation is found there, else `latchkey`. */
+  abstract readonly schema?: string | undefined;
 }
 
 /** Where Redis is, if there is one. */

@@ -21,6 +21,8 @@ export abstract class DatabaseConnection {
   abstract readonly shared: boolean;
   /** e.g. `PostgreSQL at db.internal:5432`; holds no credentials. */
   abstract readonly description: string;
+  /** The PostgreSQL schema of every table of ours; for good once `migrate` was called. */
+  abstract readonly schema: string;
   /** Whether statements keep their names from one time to the next. A pooler may take them away. */
   get keepsNames(): boolean {
     return this.names;

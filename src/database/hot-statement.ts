@@ -7,7 +7,11 @@ const LOST_NAMES = new Set(['26000', '42P05']);
 /** What Drizzle's builders are before they are prepared. */
 interface Preparable<Rows> {
   toSQL(): { readonly sql: string };
-  prepare(name: string): { execute(values: Record<string, unknown>): Promise<Rows> };
+  prepare(name: string): Prepared<Rows>;
+}
+
+interface Prepared<Rows> {
+  execute(values: Record<string, unknown>): Promise<Rows>;
 }
 
 /**
@@ -17,25 +21,27 @@ interface Preparable<Rows> {
  * failure on: nothing was executed then. Not for transactions, which a failure would end.
  */
 export class HotStatement<Values extends Record<string, unknown>, Rows> {
-  private readonly named;
-  private readonly unnamed;
+  private prepared: { named: Prepared<Rows>; unnamed: Prepared<Rows> } | undefined;
 
   constructor(
     private readonly connection: DatabaseConnection,
-    statement: Preparable<Rows>,
-  ) {
-    this.named = statement.prepare(nameOf(statement.toSQL().sql));
-    this.unnamed = statement.prepare('');
-  }
+    private readonly statement: Preparable<Rows>,
+  ) {}
 
   async execute(values: Values): Promise<Rows> {
-    if (!this.connection.keepsNames) return this.unnamed.execute(values);
+    // Not before: it is known only once the database has been opened in which schema the tables are.
+    this.prepared ??= {
+      named: this.statement.prepare(nameOf(this.statement.toSQL().sql)),
+      unnamed: this.statement.prepare(''),
+    };
+    const { named, unnamed } = this.prepared;
+    if (!this.connection.keepsNames) return unnamed.execute(values);
     try {
-      return await this.named.execute(values);
+      return await named.execute(values);
     } catch (error) {
       if (!hasLostNames(error)) throw error;
       this.connection.forgetNames();
-      return this.unnamed.execute(values);
+      return unnamed.execute(values);
     }
   }
 }

@@ -8,10 +8,8 @@ import { fileURLToPath } from 'node:url';
  */
 export const MIGRATIONS_FOLDER = fileURLToPath(new URL('migrations', import.meta.url));
 
-export const MIGRATIONS_TABLE = {
-  migrationsSchema: 'public',
-  migrationsTable: 'latchkey_migrations',
-} as const;
+/** Where it is noted which migrations were applied; in the installation's schema. */
+export const MIGRATIONS_TABLE = 'latchkey_migrations';
 
 /** The time by which the last one is known. */
 export function lastMigration(folder: string): number {

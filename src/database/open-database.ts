@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import { ConfigurationError } from '../config/configuration-error.js';
 import type { DatabaseConfig } from '../config/slices.js';
 import type { DatabaseConnection } from './database.js';
 import { DatabaseUnusableError } from './database-unusable-error.js';
@@ -9,13 +10,13 @@ import { openPgliteDirectory } from './pglite-directory.js';
  * PostgreSQL when a URL is set, else the embedded database, which need not be open yet: its statements wait for that.
  * Only the driver in use is loaded.
  * @param worker for the embedded one, if it was started ahead
- * @throws DatabaseUnusableError if the URL names what is not there, e.g. a certificate
+ * @throws DatabaseUnusableError if the URL names what is not there, e.g. a certificate, or the server does not answer
  */
 export async function openDatabase(config: DatabaseConfig, worker?: Worker): Promise<DatabaseConnection> {
   if (config.url !== undefined) {
     const { PostgresConnection } = await import('./postgres-connection.js');
     try {
-      return PostgresConnection.open(config.url, config.poolMax);
+      return await PostgresConnection.open(config.url, config);
     } catch (error) {
       throw new DatabaseUnusableError(error);
     }
@@ -23,7 +24,7 @@ export async function openDatabase(config: DatabaseConfig, worker?: Worker): Pro
   // Its thread works while Drizzle is loaded here.
   const directory = openPgliteDirectory(config.directory, worker);
   const { PgliteConnection } = await import('./pglite-connection.js');
-  return new PgliteConnection(directory);
+  return new PgliteConnection(directory, config.schema);
 }
 
 /** Opens the database as an application wants it: with the migrations applied that were missing. */
@@ -35,6 +36,7 @@ export async function openMigratedDatabase(config: DatabaseConfig): Promise<Data
 
 /**
  * Applies the migrations that are missing, or closes the connection and throws.
+ * @throws ConfigurationError if the schema cannot be used
  * @throws DatabaseUnusableError whatever it is that PostgreSQL, or the way to it, does not do
  */
 export async function migrateOrClose(connection: DatabaseConnection): Promise<void> {
@@ -42,6 +44,7 @@ export async function migrateOrClose(connection: DatabaseConnection): Promise<vo
     await connection.migrate(MIGRATIONS_FOLDER);
   } catch (error) {
     await connection.close();
+    if (error instanceof ConfigurationError) throw error;
     throw connection.shared ? new DatabaseUnusableError(error) : error;
   }
 }

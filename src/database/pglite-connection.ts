@@ -1,22 +1,30 @@
-import type { PGlite } from '@electric-sql/pglite';
+import { PgDatabase } from 'drizzle-orm/pg-core';
 import { sql } from 'drizzle-orm';
-import { drizzle, type PgliteDatabase } from 'drizzle-orm/pglite';
-import { migrate } from 'drizzle-orm/pglite/migrator';
-import { DatabaseConnection, type Listening } from './database.js';
-import { lastMigration, MIGRATIONS_TABLE } from './migrations.js';
+import { PgliteSession } from 'drizzle-orm/pglite';
+import type { PGlite } from '@electric-sql/pglite';
+import { applyMigrations, isMigrated } from './apply-migrations.js';
+import { type Database, DatabaseConnection, type Listening } from './database.js';
+import { expectedSchema, locateSchema, type Run } from './locate-schema.js';
+import { OwnSchemaDialect } from './own-schema.js';
 import type { PgliteDirectory } from './pglite-directory.js';
-
-const UNDEFINED_TABLE = '42P01';
 
 /** PGlite: PostgreSQL in this process, in a directory of its own. Its statements run one after the other. */
 export class PgliteConnection extends DatabaseConnection {
   readonly shared = false;
-  readonly db: PgliteDatabase;
+  readonly db: Database;
   readonly description: string;
+  schema: string;
 
-  constructor(private readonly directory: PgliteDirectory) {
+  /** @param configured see DatabaseConfig.schema */
+  constructor(
+    private readonly directory: PgliteDirectory,
+    private readonly configured: string | undefined,
+  ) {
     super();
-    this.db = drizzle(directory.thread as unknown as PGlite);
+    this.schema = expectedSchema(configured);
+    const dialect = new OwnSchemaDialect(() => this.schema);
+    const client = directory.thread as unknown as PGlite;
+    this.db = new PgDatabase(dialect, new PgliteSession(client, dialect, undefined), undefined);
     this.description = `the embedded database in ${directory.path}`;
   }
 
@@ -29,28 +37,20 @@ export class PgliteConnection extends DatabaseConnection {
   }
 
   async migrate(folder: string): Promise<void> {
-    // Drizzle's statements take a tenth of a second although nothing is missing.
-    if (await this.isMigrated(folder)) return;
-    await migrate(this.db, { migrationsFolder: folder, ...MIGRATIONS_TABLE });
-  }
-
-  /** As Drizzle tells, by the times of those applied; a later version may have applied more. */
-  private async isMigrated(folder: string): Promise<boolean> {
-    const { migrationsSchema, migrationsTable } = MIGRATIONS_TABLE;
-    try {
-      const { rows } = await this.directory.thread.query<{ created_at: unknown }>(
-        `select created_at from ${migrationsSchema}.${migrationsTable}`,
-      );
-      const last = lastMigration(folder);
-      return rows.some((row) => Number(row.created_at) >= last);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === UNDEFINED_TABLE) return false;
-      throw error;
-    }
+    const { thread } = this.directory;
+    const location = await locateSchema(runner(thread), this.configured);
+    this.schema = location.schema;
+    if (await isMigrated(runner(thread), location, folder)) return;
+    await thread.transaction((transaction) => applyMigrations(runner(transaction), location, folder));
   }
 
   async close(): Promise<void> {
     await this.directory.thread.close();
     this.directory.lock.release();
   }
+}
+
+function runner(client: Pick<PgliteDirectory['thread'], 'query'>): Run {
+  return async <Row>(statement: string, values?: unknown[]) =>
+    (await client.query<Row>(statement, values)).rows;
 }

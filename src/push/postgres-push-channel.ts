@@ -1,10 +1,9 @@
+import { createHash } from 'node:crypto';
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import type { DatabaseConnection, Listening } from '../database/database.js';
 import { PushChannel } from './push-channel.js';
 
-/** A name of PostgreSQL's `LISTEN`. */
-const CHANNEL = 'latchkey';
 const RECONNECT_AFTER = 500;
 
 /** `LISTEN` and `NOTIFY` on a connection of its own; not through a pooler that gives each statement another one. */
@@ -17,6 +16,14 @@ export class PostgresPushChannel extends PushChannel implements OnModuleInit, On
 
   constructor(private readonly connection: DatabaseConnection) {
     super();
+  }
+
+  /** A name of PostgreSQL's `LISTEN`, which counts for the whole database: one for each installation in it. */
+  private get channel(): string {
+    const { schema } = this.connection;
+    // That of earlier versions, which may still run beside this one; a name of a schema may be too long.
+    if (schema === 'public') return 'latchkey';
+    return `latchkey_${createHash('sha256').update(schema).digest('hex').slice(0, 32)}`;
   }
 
   get connected(): boolean {
@@ -35,13 +42,15 @@ export class PostgresPushChannel extends PushChannel implements OnModuleInit, On
 
   async publish(topic: string, message: string): Promise<void> {
     const payload = JSON.stringify([topic, message]);
-    await this.connection.db.execute(sql`select pg_notify(${CHANNEL}, ${payload})`).catch(() => undefined);
+    await this.connection.db
+      .execute(sql`select pg_notify(${this.channel}, ${payload})`)
+      .catch(() => undefined);
   }
 
   private async connect(): Promise<void> {
     try {
       const listening = await this.connection.listen(
-        CHANNEL,
+        this.channel,
         (payload) => this.read(payload),
         () => this.lost(),
       );

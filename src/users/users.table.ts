@@ -1,26 +1,17 @@
-import {
-  boolean,
-  index,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uniqueIndex,
-  uuid,
-} from 'drizzle-orm/pg-core';
+import { boolean, index, jsonb, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { ownSchema } from '../database/own-schema.js';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
 export const EMAIL_UNIQUE = 'users_email_key_unique';
 
-export const roles = pgTable('roles', {
+export const roles = ownSchema.table('roles', {
   name: text('name').primaryKey(),
   scopes: text('scopes').array().notNull(),
   description: text('description').notNull(),
 });
 
-export const users = pgTable(
+export const users = ownSchema.table(
   'users',
   {
     id: uuid('id').primaryKey(),
@@ -39,7 +30,7 @@ export const users = pgTable(
   (table) => [uniqueIndex(EMAIL_UNIQUE).on(table.emailKey)],
 );
 
-export const userRoles = pgTable(
+export const userRoles = ownSchema.table(
   'user_roles',
   {
     userId: uuid('user_id')

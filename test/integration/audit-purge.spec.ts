@@ -46,7 +46,7 @@ describeOnEachDatabase('The purge of the audit log', (open) => {
   it('goes on batch by batch until nothing is due, and yields when it is told to', async () => {
     const count = BATCH_SIZE + 10;
     await connection.db.execute(sql`
-      insert into audit_events (id, occurred_at, type, outcome, actor_kind)
+      insert into latchkey.audit_events (id, occurred_at, type, outcome, actor_kind)
       select ('00000000-' || substr(gen_random_uuid()::text, 10))::uuid, '1970-01-01', 'login.failed', 'failure', 'anonymous'
       from generate_series(1, ${count}::int)`);
     const stopped = AbortSignal.abort();

@@ -49,8 +49,8 @@ describeWithPostgres('When the connections to PostgreSQL break', () => {
 
   it('a statement fails as a lost connection, and the next one works', async () => {
     await other.query('begin');
-    await other.query('lock table users');
-    const statement = connection.db.execute(sql`select from users`).then(
+    await other.query('lock table latchkey.users');
+    const statement = connection.db.execute(sql`select from latchkey.users`).then(
       () => 'answered',
       (error: unknown) => error,
     );
@@ -59,13 +59,13 @@ describeWithPostgres('When the connections to PostgreSQL break', () => {
 
     expect(isConnectionLoss(await statement)).toBe(true);
     await other.query('rollback');
-    await connection.db.execute(sql`select from users`);
+    await connection.db.execute(sql`select from latchkey.users`);
   });
 
   it('a transaction fails as a lost connection, writes nothing, and the next one works', async () => {
     const users = new PostgresUsersRepository(connection, new ManualClock());
     await other.query('begin');
-    await other.query(`select from roles where name = 'admin' for update`);
+    await other.query(`select from latchkey.roles where name = 'admin' for update`);
     const creation = users.createFirstOfRole('admin', newAdmin()).then(
       () => 'created',
       (error: unknown) => error,

@@ -141,7 +141,7 @@ describeWithPostgres('What is written for a user, on PostgreSQL', () => {
     const user = await parts.users.create(newUser());
     const before = (await parts.events()).length;
     await other.query('begin');
-    await other.query(`update users set password_hash = 'new' where id = $1`, [user.id]);
+    await other.query(`update latchkey.users set password_hash = 'new' where id = $1`, [user.id]);
     const writing = parts.unitOfWork.writeIf(parts.users.holding(user), [parts.audit.recording(EVENT)]);
     await untilWaiting(other, 1);
     await other.query(end);
@@ -157,7 +157,7 @@ describeWithPostgres('What is written for a user, on PostgreSQL', () => {
     const email = `${randomUUID()}@example.com`;
     await other.query('begin');
     await other.query(
-      `insert into users (id, email, email_key, password_hash, password_change_required, attributes, created_at, updated_at)
+      `insert into latchkey.users (id, email, email_key, password_hash, password_change_required, attributes, created_at, updated_at)
        values (gen_random_uuid(), $1, $1, 'h', false, '{}', now(), now())`,
       [email],
     );

@@ -42,7 +42,7 @@ describeOnEachDatabase('Known devices', (open) => {
   const announce = () => Promise.resolve(void (announced += 1));
   const kept = async () => {
     const { rows } = (await database.connections[0].db.execute(
-      sql`select * from known_devices where subject = ${subject}`,
+      sql`select * from latchkey.known_devices where subject = ${subject}`,
     )) as { rows: object[] };
     return rows;
   };

@@ -46,7 +46,7 @@ describeWithPostgres('Migrations of a fresh PostgreSQL database', () => {
     await Promise.all(all.map((connection) => connection.migrate(MIGRATIONS_FOLDER)));
 
     expect(await appliedMigrations(all[0])).toEqual(journal());
-    expect(await rows(all[4], sql`select name from roles order by name`)).toEqual([
+    expect(await rows(all[4], sql`select name from latchkey.roles order by name`)).toEqual([
       { name: 'admin' },
       { name: 'user' },
     ]);
@@ -91,7 +91,7 @@ describeWithPostgres('Migrations of a database of an earlier version', () => {
     writeFileSync(join(directory.path, 'meta/_journal.json'), JSON.stringify(before));
     await connection.migrate(directory.path);
     await connection.db.execute(
-      sql`insert into signing_keys (kid, alg, public_jwk, sealed_private_key, created_at)
+      sql`insert into latchkey.signing_keys (kid, alg, public_jwk, sealed_private_key, created_at)
           values ('a', 'ES256', '{}', '', '2026-01-01'), ('b', 'RS256', '{}', '', '2026-01-02')`,
     );
     await connection.migrate(MIGRATIONS_FOLDER);
@@ -100,7 +100,7 @@ describeWithPostgres('Migrations of a database of an earlier version', () => {
       await rows(
         connection,
         sql`select kid, signs_from = created_at as "from", signs_until = '2026-01-02' as until
-            from signing_keys order by kid`,
+            from latchkey.signing_keys order by kid`,
       ),
     ).toEqual([
       { kid: 'a', from: true, until: true },
@@ -136,10 +136,9 @@ describe('Migrations of an embedded database', () => {
   });
 
   it('are none after a later version', async () => {
-    const { migrationsTable } = MIGRATIONS_TABLE;
     const later = (journal().at(-1) ?? 0) + 1;
     await connection.db.execute(
-      sql`insert into ${sql.identifier(migrationsTable)} (hash, created_at) values ('later', ${later})`,
+      sql`insert into latchkey.${sql.identifier(MIGRATIONS_TABLE)} (hash, created_at) values ('later', ${later})`,
     );
     await connection.migrate(MIGRATIONS_FOLDER);
     expect(await appliedMigrations(connection)).toEqual([...journal(), later]);
@@ -166,9 +165,8 @@ describeWithPostgres('Migrations while another process migrates', () => {
   });
 
   it('wait for it longer than any other statement may take', async () => {
-    const { migrationsSchema, migrationsTable } = MIGRATIONS_TABLE;
     await other.query('begin');
-    await other.query(`create table ${migrationsSchema}.${migrationsTable} (id int)`);
+    await other.query('create schema latchkey');
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     // One of them waits for the transaction above, as if its migrations took long, and the other one for the first.
     const migrations = Promise.allSettled(connections.map((each) => each.migrate(MIGRATIONS_FOLDER)));
@@ -181,12 +179,11 @@ describeWithPostgres('Migrations while another process migrates', () => {
   });
 
   it('fail, and no more than that, when the connection breaks', async () => {
-    const { migrationsSchema, migrationsTable } = MIGRATIONS_TABLE;
     const network = await openNetwork(database.url);
     const cutOff = await openDatabase({ url: network.url, poolMax: 3, directory: '' });
     connections.push(cutOff);
     await other.query('begin');
-    await other.query(`create table ${migrationsSchema}.${migrationsTable} (id int)`);
+    await other.query('create schema latchkey');
     const migration = cutOff.migrate(MIGRATIONS_FOLDER).then(
       () => 'migrated',
       () => 'failed',
@@ -221,12 +218,12 @@ describeOnEachDatabase('Migrations', (open) => {
 
   it('keep the data when they are run again after a restart', async () => {
     await connection.db.execute(
-      sql`insert into roles (name, scopes, description) values ('team', '{a:b}', '')`,
+      sql`insert into latchkey.roles (name, scopes, description) values ('team', '{a:b}', '')`,
     );
     await database.restart();
     [connection] = database.connections;
 
-    expect(await rows(connection, sql`select scopes from roles where name = 'team'`)).toEqual([
+    expect(await rows(connection, sql`select scopes from latchkey.roles where name = 'team'`)).toEqual([
       { scopes: ['a:b'] },
     ]);
     expect(await appliedMigrations(connection)).toEqual(journal());
@@ -236,9 +233,7 @@ describeOnEachDatabase('Migrations', (open) => {
     const described = (await describedTables()).map((table) => getTableConfig(table).name);
     const made = (await columns(connection)).map((row) => row.table);
 
-    expect([...new Set(made)].toSorted()).toEqual(
-      [...described, MIGRATIONS_TABLE.migrationsTable].toSorted(),
-    );
+    expect([...new Set(made)].toSorted()).toEqual([...described, MIGRATIONS_TABLE].toSorted());
   });
 
   it('make every column with the type and nullability that the sources describe', async () => {
@@ -254,7 +249,7 @@ describeOnEachDatabase('Migrations', (open) => {
     });
     const made = await columns(connection);
 
-    expect(made.filter((row) => row.table !== MIGRATIONS_TABLE.migrationsTable)).toEqual(
+    expect(made.filter((row) => row.table !== MIGRATIONS_TABLE)).toEqual(
       described.toSorted((a, b) => compare(a.table, b.table) || compare(a.column, b.column)),
     );
   });
@@ -271,8 +266,8 @@ describeOnEachDatabase('Migrations', (open) => {
       sql`select t.table_name as table, array_agg(k.column_name::text order by k.ordinal_position) as columns
           from information_schema.table_constraints t
           join information_schema.key_column_usage k using (constraint_schema, constraint_name)
-          where t.constraint_type = 'PRIMARY KEY' and t.table_schema = 'public'
-            and t.table_name <> ${MIGRATIONS_TABLE.migrationsTable}
+          where t.constraint_type = 'PRIMARY KEY' and t.table_schema = 'latchkey'
+            and t.table_name <> ${MIGRATIONS_TABLE}
           group by t.table_name order by t.table_name`,
     );
 
@@ -288,7 +283,7 @@ describeOnEachDatabase('Migrations', (open) => {
       connection,
       sql`select t.relname as table, i.relname as index, x.indisunique as unique
           from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
-          where t.relnamespace = 'public'::regnamespace and not x.indisprimary order by i.relname`,
+          where t.relnamespace = 'latchkey'::regnamespace and not x.indisprimary order by i.relname`,
     );
 
     expect(made).toEqual(described.toSorted((a, b) => compare(a.index ?? '', b.index ?? '')));
@@ -314,16 +309,15 @@ async function columns(connection: DatabaseConnection): Promise<ColumnRow[]> {
     sql`select c.table_name as table, c.column_name as column, c.is_nullable = 'YES' as nullable,
           format_type(a.atttypid, a.atttypmod) as type
         from information_schema.columns c
-        join pg_attribute a on a.attrelid = c.table_name::regclass and a.attname = c.column_name
-        where c.table_schema = 'public' order by c.table_name collate "C", c.column_name collate "C"`,
+        join pg_attribute a on a.attrelid = format('%I.%I', c.table_schema, c.table_name)::regclass and a.attname = c.column_name
+        where c.table_schema = 'latchkey' order by c.table_name collate "C", c.column_name collate "C"`,
   )) as unknown as ColumnRow[];
 }
 
 async function appliedMigrations(connection: DatabaseConnection | undefined): Promise<number[]> {
-  const { migrationsSchema, migrationsTable } = MIGRATIONS_TABLE;
   const applied = await rows(
     connection,
-    sql`select created_at from ${sql.identifier(migrationsSchema)}.${sql.identifier(migrationsTable)} order by id`,
+    sql`select created_at from latchkey.${sql.identifier(MIGRATIONS_TABLE)} order by id`,
   );
   return applied.map((row) => Number(row['created_at']));
 }

@@ -24,20 +24,20 @@ const DAY = 86_400_000;
 /** Of the sessions a fifth ended, and a fifth expired, more than a day ago; of the revocations and the one-time tokens a
  * tenth has expired. */
 const SEED = `
-  insert into sessions (id, subject, generation, secret_hash, created_at, last_used_at, idle_expires_at, expires_at, ended_at, ip, user_agent)
+  insert into latchkey.sessions (id, subject, generation, secret_hash, created_at, last_used_at, idle_expires_at, expires_at, ended_at, ip, user_agent)
   select gen_random_uuid(), 'subject-' || i % (${ROWS} / 4), i % 50, repeat('x', 43), now() - interval '10 days', now(),
     now() + interval '20 days',
     now() + (i % 10 - 1.5) * interval '5 days',
     case when i % 10 > 5 then now() - (i % 10 - 5.5) * interval '10 hours' end,
     '192.0.2.1', repeat('a', 110)
   from generate_series(1, ${ROWS}) i;
-  insert into revocations (kind, id, revoked_at, expires_at)
+  insert into latchkey.revocations (kind, id, revoked_at, expires_at)
   select 'session', gen_random_uuid(), now() - i * interval '50 ms', now() + (${ROWS} * 0.9 - i) * interval '50 ms'
   from generate_series(1, ${ROWS}) i;
-  insert into one_time_tokens (subject, purpose, token_hash, binding, created_at, expires_at)
+  insert into latchkey.one_time_tokens (subject, purpose, token_hash, binding, created_at, expires_at)
   select 'subject-' || i, 'password-reset', gen_random_uuid(), repeat('b', 43), now(), now() + (${ROWS} * 0.9 - i) * interval '50 ms'
   from generate_series(1, ${ROWS}) i;
-  insert into audit_events (id, occurred_at, type, outcome, actor_kind, actor_id, subject, ip)
+  insert into latchkey.audit_events (id, occurred_at, type, outcome, actor_kind, actor_id, subject, ip)
   select (lpad(to_hex((extract(epoch from now()) * 1000)::bigint - i * 60000), 12, '0') || '7' || substr(md5(i::text), 1, 19))::uuid,
     now() - i * interval '1 minute', case when i % 50 = 0 then 'login.failed' else 'login.succeeded' end, 'success', 'user',
     'subject-' || i % (${ROWS} / 4), 'subject-' || i % (${ROWS} / 4), '192.0.2.' || i % 250

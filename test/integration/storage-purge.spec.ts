@@ -22,7 +22,7 @@ const DAY = 86_400_000;
 const LIFE = 16 * 60_000;
 const CONFIG = testConfig('unused', { APP_SECRET: randomBytes(32).toString('base64') }).tokens;
 /** The advisory lock of the purge. */
-const LOCK = '7812387939634276197';
+const LOCK = "hashtextextended('purge latchkey', 0)";
 
 const EXPIRED_REVOCATIONS = expiredRevocations(() => LIFE);
 
@@ -68,11 +68,11 @@ function revocationUntil(expiresAt: number) {
 /** Rows that are long due. */
 async function seed({ db }: DatabaseConnection, count: number): Promise<void> {
   await db.execute(sql`
-    insert into sessions (id, subject, generation, secret_hash, created_at, last_used_at, idle_expires_at, expires_at, ended_at)
+    insert into latchkey.sessions (id, subject, generation, secret_hash, created_at, last_used_at, idle_expires_at, expires_at, ended_at)
     select gen_random_uuid(), 'someone', 0, repeat('x', 43), '2029-01-01', '2029-01-01', '2029-01-02', '2029-02-01', '2029-01-01'
     from generate_series(1, ${count}::int)`);
   await db.execute(sql`
-    insert into revocations (kind, id, revoked_at, expires_at)
+    insert into latchkey.revocations (kind, id, revoked_at, expires_at)
     select 'session', gen_random_uuid(), '2029-01-01', '2029-01-02' from generate_series(1, ${count}::int)`);
 }
 
@@ -87,7 +87,9 @@ describeOnEachDatabase('The purge', (open) => {
   });
   beforeEach(async () => {
     clock = new ManualClock();
-    await connection.db.execute(sql`truncate sessions, revocations, one_time_tokens, signing_keys`);
+    await connection.db.execute(
+      sql`truncate latchkey.sessions, latchkey.revocations, latchkey.one_time_tokens, latchkey.signing_keys`,
+    );
   });
   afterAll(() => database?.remove());
 
@@ -221,7 +223,7 @@ describeOnEachDatabase('The purge', (open) => {
 
   it('fails where one table cannot be purged, once the others are, and can be run again', async () => {
     await seed(connection, BATCH_SIZE);
-    await connection.db.execute(sql`alter table revocations rename to elsewhere`);
+    await connection.db.execute(sql`alter table latchkey.revocations rename to elsewhere`);
     const purge = purgeOn(connection, clock);
 
     const expiresAt = new Date(0);
@@ -237,7 +239,7 @@ describeOnEachDatabase('The purge', (open) => {
     await expect(purge.run()).rejects.toThrow('Failed query');
     expect(await connection.db.select().from(sessions)).toEqual([]);
     expect(await connection.db.select().from(oneTimeTokens)).toEqual([]);
-    await connection.db.execute(sql`alter table elsewhere rename to revocations`);
+    await connection.db.execute(sql`alter table latchkey.elsewhere rename to revocations`);
     expect(await purge.run()).toEqual(purged({ revocations: BATCH_SIZE }));
   });
 });
@@ -252,9 +254,9 @@ describeOnEachDatabase('The storage', (open) => {
       await seed(connection, 2 * BATCH_SIZE);
       await purge.run();
       // What autovacuum does on a server in its own time.
-      if (connection.shared) await connection.db.execute(sql`vacuum sessions, revocations`);
+      if (connection.shared) await connection.db.execute(sql`vacuum latchkey.sessions, latchkey.revocations`);
       const { rows } = (await connection.db.execute(
-        sql`select (pg_total_relation_size('sessions') + pg_total_relation_size('revocations'))::int as size`,
+        sql`select (pg_total_relation_size('latchkey.sessions') + pg_total_relation_size('latchkey.revocations'))::int as size`,
       )) as { rows: [{ size: number }] };
       sizes.push(rows[0].size);
     };
@@ -303,7 +305,7 @@ describeWithPostgres('The purge among others on PostgreSQL', () => {
     const row = revocationUntil(clock.now());
     await connection.db.insert(revocations).values(row);
     await other.query('begin');
-    await other.query(`update revocations set expires_at = '2031-01-01'`);
+    await other.query(`update latchkey.revocations set expires_at = '2031-01-01'`);
 
     expect(await purgeOn(connection, clock).run()).toMatchObject({ counts: { revocations: 0 } });
     await other.query('commit');

@@ -1,11 +1,12 @@
 import { is, SQL, sql } from 'drizzle-orm';
 import type { Database } from '../database.js';
+import { lockKey } from '../own-schema.js';
 import type { ExpiredRows, PurgeTime } from './expired-rows.js';
 
 /** Small enough to be gone in some milliseconds. */
 export const BATCH_SIZE = 500;
-/** Advisory lock of the process that purges: any constant that nothing else uses ("lk-purge" in hexadecimal). */
-const PURGE_LOCK = '7812387939634276197';
+/** Advisory lock of the process that purges. */
+const PURGE_LOCK = lockKey('purge');
 
 /**
  * Deletes the oldest of them in a transaction of its own: a process that is killed leaves nothing held.
@@ -38,7 +39,7 @@ async function deleteBatch(
     where (select held from lock) and ${column} <= ${value}
     order by ${column} limit ${BATCH_SIZE} ${lock}`;
   const { rows } = (await db.execute(sql`
-    with lock as materialized (select pg_try_advisory_xact_lock(${sql.raw(PURGE_LOCK)}) as held),
+    with lock as materialized (select pg_try_advisory_xact_lock(${PURGE_LOCK}) as held),
     gone as (delete from ${table} where ctid = any(array(${due})) returning 1)
     select held, (select count(*)::int from gone) as count from lock
   `)) as { rows: { held: boolean; count: number }[] };

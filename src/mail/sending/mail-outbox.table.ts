@@ -1,10 +1,11 @@
 import { isNotNull, isNull } from 'drizzle-orm';
-import { bigint, index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { ownSchema } from '../../database/own-schema.js';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
 /** Mails that are still to be sent, and those that were given up. */
-export const mailOutbox = pgTable(
+export const mailOutbox = ownSchema.table(
   'mail_outbox',
   {
     id: uuid('id').primaryKey(),

@@ -1,10 +1,11 @@
-import { bigint, boolean, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, text } from 'drizzle-orm/pg-core';
 import type { ExpiredRows } from '../../database/purge/expired-rows.js';
+import { ownSchema } from '../../database/own-schema.js';
 
 const milliseconds = (name: string) => bigint(name, { mode: 'number' });
 
 /** Requests of a client in a window. */
-export const rateLimits = pgTable(
+export const rateLimits = ownSchema.table(
   'rate_limits',
   {
     key: text('key').primaryKey(),
@@ -15,7 +16,7 @@ export const rateLimits = pgTable(
 );
 
 /** Wrong passwords, by whose they are. */
-export const failedAttempts = pgTable(
+export const failedAttempts = ownSchema.table(
   'failed_attempts',
   {
     key: text('key').primaryKey(),

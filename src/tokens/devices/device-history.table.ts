@@ -1,8 +1,9 @@
-import { pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { ownSchema } from '../../database/own-schema.js';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
-export const knownDevices = pgTable(
+export const knownDevices = ownSchema.table(
   'known_devices',
   {
     subject: text('subject').notNull(),

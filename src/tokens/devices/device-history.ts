@@ -7,6 +7,7 @@ import { deviceOf } from '../../common/device.js';
 import { type Transaction, UnitOfWork, type Write } from '../../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../../database/database.js';
 import { SqlWrite } from '../../database/sql-write.js';
+import { lockKey } from '../../database/own-schema.js';
 import { handleOf } from '../../database/drizzle-unit-of-work.js';
 import { type DerivedKey, DerivedKeys } from '../../secrets/derived-keys.js';
 import { knownDevices } from './device-history.table.js';
@@ -143,7 +144,7 @@ export class DeviceHistory {
 
 /** Until the transaction ends. */
 async function lock(db: Database, subject: string): Promise<void> {
-  await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`known-devices/${subject}`}, 0))`);
+  await db.execute(sql`select pg_advisory_xact_lock(${lockKey(`devices of ${subject}`)})`);
 }
 
 async function hasOthers(db: Database, subject: string, fingerprint: string): Promise<boolean> {

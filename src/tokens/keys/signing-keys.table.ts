@@ -1,11 +1,12 @@
 import type { JsonWebKey } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import { bigint, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { bigint, jsonb, text, timestamp } from 'drizzle-orm/pg-core';
 import type { ExpiredRows } from '../../database/purge/expired-rows.js';
+import { ownSchema } from '../../database/own-schema.js';
 
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
-export const signingKeys = pgTable('signing_keys', {
+export const signingKeys = ownSchema.table('signing_keys', {
   kid: text('kid').primaryKey(),
   alg: text('alg').notNull(),
   publicJwk: jsonb('public_jwk').$type<JsonWebKey>().notNull(),

@@ -1,10 +1,11 @@
-import { index, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { index, jsonb, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { ExpiredRows } from '../../database/purge/expired-rows.js';
 import type { OneTimePurpose } from './one-time-token.js';
+import { ownSchema } from '../../database/own-schema.js';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
-export const oneTimeTokens = pgTable(
+export const oneTimeTokens = ownSchema.table(
   'one_time_tokens',
   {
     subject: text('subject').notNull(),

@@ -1,10 +1,11 @@
-import { index, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { index, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 import type { ExpiredRows } from '../../database/purge/expired-rows.js';
 import type { RevocationKind } from './revocation.js';
+import { ownSchema } from '../../database/own-schema.js';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
-export const revocations = pgTable(
+export const revocations = ownSchema.table(
   'revocations',
   {
     kind: text('kind').$type<RevocationKind>().notNull(),

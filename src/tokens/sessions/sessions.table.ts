@@ -1,11 +1,12 @@
 import { isNotNull, isNull } from 'drizzle-orm';
-import { index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { ExpiredRows, PurgeTime } from '../../database/purge/expired-rows.js';
 import type { SessionEndReason } from './session.js';
+import { ownSchema } from '../../database/own-schema.js';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
-export const sessions = pgTable(
+export const sessions = ownSchema.table(
   'sessions',
   {
     id: uuid('id').primaryKey(),

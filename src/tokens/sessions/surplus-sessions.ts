@@ -1,16 +1,15 @@
 import { and, asc, desc, eq, notInArray, sql } from 'drizzle-orm';
 import type { Database } from '../../database/database.js';
+import { lockKey } from '../../database/own-schema.js';
 import { isOpen } from './session-conditions.js';
 import { sessions } from './sessions.table.js';
 
-/** First half of an advisory lock's name: any constant that nothing else uses ("lksu" in hexadecimal). */
-const SUBJECT_LOCK = 0x6c6b7375;
 /** A login takes no longer, however far above the bound the subject is. */
 const ENDED_AT_ONCE = 1_000;
 
 /** Other transactions that ask for it wait until this one ends: sessions of the subject can be counted. */
 export async function lockSubject(db: Database, subject: string): Promise<void> {
-  await db.execute(sql`select pg_advisory_xact_lock(${SUBJECT_LOCK}::int, hashtext(${subject}))`);
+  await db.execute(sql`select pg_advisory_xact_lock(${lockKey(`sessions of ${subject}`)})`);
 }
 
 /** @returns ids of the subject's open sessions beyond the `kept` used last, those used longest ago first */

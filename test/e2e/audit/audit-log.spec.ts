@@ -242,9 +242,9 @@ describeOnEachStore('The audit log', (environment) => {
       server.app.get(DatabaseConnection).db.execute(statement);
 
     it.each([
-      ['changed', sql`update audit_events set outcome = 'success'`],
-      ['deleted', sql`delete from audit_events`],
-      ['truncated', sql`truncate audit_events`],
+      ['changed', sql`update latchkey.audit_events set outcome = 'success'`],
+      ['deleted', sql`delete from latchkey.audit_events`],
+      ['truncated', sql`truncate latchkey.audit_events`],
     ])('nothing is %s', async (_, statement) => {
       const { events } = await read();
       await expect(run(statement)).rejects.toMatchObject({

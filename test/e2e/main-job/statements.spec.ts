@@ -127,11 +127,14 @@ function countStatements(environment: () => TestEnvironment): void {
       const answer = await server.api.refresh(account.refreshToken);
       account = { ...account, ...answer.body };
       return answer;
-    }, [/^update "sessions"/]);
+    }, [/^update "latchkey"."sessions"/]);
   });
 
   it('to read the profile: one', async () => {
-    await expectStatements(() => server.api.profile(account.accessToken), [/^select .* from "users"/s]);
+    await expectStatements(
+      () => server.api.profile(account.accessToken),
+      [/^select .* from "latchkey"."users"/s],
+    );
   });
 
   it('to verify a token: none', async () => {
@@ -181,7 +184,7 @@ function countStatements(environment: () => TestEnvironment): void {
         const answer = await team.api.refresh(refreshToken);
         ({ refreshToken } = answer.body);
         return answer;
-      }, [/^update "sessions"/, /^select .* from "users"/s]);
+      }, [/^update "latchkey"."sessions"/, /^select .* from "latchkey"."users"/s]);
     });
 
     it('to log in: one more', async () => {

@@ -184,7 +184,9 @@ describe('secrets in the log and the audit log', () => {
     expect(canaries.all.size).toBeGreaterThan(200);
 
     const connection = await openDatabase(testConfig(directory.path, environment).database);
-    const { rows } = (await connection.db.execute(sql`select e::text as row from audit_events e`)) as {
+    const { rows } = (await connection.db.execute(
+      sql`select e::text as row from latchkey.audit_events e`,
+    )) as {
       rows: { row: string }[];
     };
     await connection.close();

@@ -90,10 +90,10 @@ describeWithPostgres('the signing keys of two processes on one PostgreSQL databa
        $$ begin perform pg_advisory_xact_lock(${PAUSE}); return new; end $$`,
     );
     await client.query(
-      'create trigger pause before insert on signing_keys for each row execute function pause()',
+      'create trigger pause before insert on latchkey.signing_keys for each row execute function pause()',
     );
-    const before = await client.query<{ kid: string }>('select kid from signing_keys');
-    await client.query(`update signing_keys set signs_from = signs_from - interval '30 days'`);
+    const before = await client.query<{ kid: string }>('select kid from latchkey.signing_keys');
+    await client.query(`update latchkey.signing_keys set signs_from = signs_from - interval '30 days'`);
 
     let victim: string | undefined;
     while (victim === undefined) {
@@ -116,7 +116,7 @@ describeWithPostgres('the signing keys of two processes on one PostgreSQL databa
       await setTimeout(20);
     }
     expect(added).toHaveLength(1);
-    const rows = await client.query('select from signing_keys');
+    const rows = await client.query('select from latchkey.signing_keys');
     expect(rows.rowCount).toBe(known.size + 1);
     expect(survivor.stdout + survivor.stderr).not.toContain('"level":50');
   });

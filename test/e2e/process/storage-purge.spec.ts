@@ -31,7 +31,7 @@ describeWithPostgres('`storage purge`', () => {
 
   it('purges all that is a day overdue, over several batches, and says how much that was', async () => {
     await connection.db.execute(sql`
-      insert into revocations (kind, id, revoked_at, expires_at)
+      insert into latchkey.revocations (kind, id, revoked_at, expires_at)
       select 'session', i, now(), now() + (i - 1224.5) * interval '1 hour' from generate_series(1, 1203) i`);
     const environment = { ...testEnvironment(directory.path), DATABASE_URL: database.url };
     const env = { PATH: process.env['PATH'], ...environment };

@@ -126,7 +126,7 @@ describeWithPostgres('two servers with one PostgreSQL', () => {
   it('keep no e-mail address with the counts', async () => {
     const email = uniqueEmail();
     await atOneAccount(servers, 2, email);
-    const { rows } = await operator.query('select * from failed_attempts');
+    const { rows } = await operator.query('select * from latchkey.failed_attempts');
     expect(rows.length).toBeGreaterThan(0);
     expect(JSON.stringify(rows)).not.toContain(email.slice(0, 20));
   });
@@ -140,7 +140,9 @@ describeWithPostgres('two servers with one PostgreSQL', () => {
 
     TestPatience.endless = false;
     await operator.query('begin');
-    await operator.query('lock table rate_limits, failed_attempts in access exclusive mode');
+    await operator.query(
+      'lock table latchkey.rate_limits, latchkey.failed_attempts in access exclusive mode',
+    );
     const begun = performance.now();
     expect(await fromOneAddress([first], 4, address)).toEqual([
       ...times(2, WRONG),
@@ -169,7 +171,7 @@ describeWithPostgres('two servers with one PostgreSQL', () => {
     clock.monotonic = () => monotonic + day;
     await first.app.get(StoragePurge).run();
     for (const table of ['rate_limits', 'failed_attempts']) {
-      expect((await operator.query(`select key from ${table}`)).rows).toEqual([]);
+      expect((await operator.query(`select key from latchkey.${table}`)).rows).toEqual([]);
     }
   });
 });

@@ -21,7 +21,7 @@ interface Session {
 }
 
 const manySessions = (subject: string, count: number) => sql`
-  insert into sessions (id, subject, generation, secret_hash, created_at, last_used_at, idle_expires_at, expires_at,
+  insert into latchkey.sessions (id, subject, generation, secret_hash, created_at, last_used_at, idle_expires_at, expires_at,
     user_agent)
   select gen_random_uuid(), ${subject}, 0, repeat('x', 43), now(), now() - i * interval '1 second',
     now() + interval '7 days', now() + interval '30 days', repeat('a', 110)
