@@ -7,24 +7,17 @@ import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js
 import { Public } from '../access/access.decorators.js';
 import { OpensSession } from '../cookie-mode/cookie-mode.decorators.js';
 import type { CookieResponse } from '../cookies/set-cookies.js';
-import { SignInService } from '../sign-in/sign-in.service.js';
 import { SignedInModel } from '../sign-in/token-pair.model.js';
-import { UserModel } from '../sign-in/user.model.js';
 import { DeviceCookie } from '../sign-in/device-cookie.js';
-import { LoginAttempts } from './login-attempts.js';
 import { LoginDto } from './login.dto.js';
 import { LoginService } from './login.service.js';
-import { NewDeviceNotice } from '../notices/new-device-notice.js';
 
 @ApiTags('Authentication')
 @Controller('api/auth')
 export class LoginController {
   constructor(
     private readonly login: LoginService,
-    private readonly attempts: LoginAttempts,
     private readonly device: DeviceCookie,
-    private readonly tokens: SignInService,
-    private readonly newDevice: NewDeviceNotice,
   ) {}
 
   @Post('login')
@@ -52,12 +45,8 @@ export class LoginController {
     @Res({ passthrough: true }) response: CookieResponse,
   ): Promise<SignedInModel> {
     const device = await this.device.read(request, email);
-    const verify = () => this.login.authenticate(email, password, client);
-    const user = await this.attempts.run({ email, client, deviceId: device?.id }, verify);
-    const knowing = this.newDevice.loggingIn(user, client);
-    const { pair, along: isKnown } = await this.tokens.openAlong(user, client, knowing);
-    if (!isKnown) await this.newDevice.loggedIn(user, client);
-    this.device.write(response, user, device);
-    return { user: UserModel.of(user), ...pair };
+    const signedIn = await this.login.logIn({ email, client, deviceId: device?.id }, password);
+    this.device.write(response, signedIn.user, device);
+    return SignedInModel.of(signedIn);
   }
 }

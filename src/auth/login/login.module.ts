@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CookieModeModule } from '../cookie-mode/cookie-mode.module.js';
 import { NoticesModule } from '../notices/notices.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
+import { CredentialCheckService } from './credential-check.service.js';
 import { LoginAttempts } from './login-attempts.js';
 import { LoginController } from './login.controller.js';
 import { LoginService } from './login.service.js';
@@ -10,6 +11,6 @@ import { LoginService } from './login.service.js';
 @Module({
   imports: [SignInModule, NoticesModule, CookieModeModule],
   controllers: [LoginController],
-  providers: [LoginService, LoginAttempts],
+  providers: [LoginService, CredentialCheckService, LoginAttempts],
 })
 export class LoginModule {}

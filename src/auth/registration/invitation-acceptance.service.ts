@@ -3,8 +3,9 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { RegistrationConfig } from '../../config/slices.js';
 import { OneTimeTokenInvalidError } from '../../tokens/one-time/one-time-tokens.errors.js';
 import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
-import type { User } from '../../users/user.js';
 import { NewPassword } from '../passwords/new-password.js';
+import type { SignedIn } from '../sign-in/signed-in.js';
+import { FirstSession } from './first-session.js';
 import { VerifiedRegistration } from './verified-registration.js';
 import { RegistrationClosedError } from './registration.errors.js';
 import { toPending } from './invitation.js';
@@ -16,6 +17,7 @@ export class InvitationAcceptanceService {
     private readonly tokens: OneTimeTokens,
     private readonly newPassword: NewPassword,
     private readonly accounts: VerifiedRegistration,
+    private readonly firstSession: FirstSession,
     private readonly config: RegistrationConfig,
   ) {}
 
@@ -25,13 +27,14 @@ export class InvitationAcceptanceService {
    * @throws OneTimeTokenInvalidError also if the address has an account by now
    * @throws PasswordRejectedError, and the token stays good
    */
-  async accept(token: string, password: string, name: string | null, client: ClientInfo): Promise<User> {
+  async accept(token: string, password: string, name: string | null, client: ClientInfo): Promise<SignedIn> {
     if (this.config.mode === 'closed') throw new RegistrationClosedError('Nobody can be invited here.');
     const found = await this.tokens.find('invitation', token);
     if (!found) throw new OneTimeTokenInvalidError();
     const invitation = toPending(found);
     const wish = { email: invitation.email, name: name ?? invitation.name };
     const passwordHash = await this.newPassword.hash(password, wish, client.gone);
-    return this.accounts.create(found, { ...wish, passwordHash }, 'invitation.accepted', client);
+    const user = await this.accounts.create(found, { ...wish, passwordHash }, 'invitation.accepted', client);
+    return this.firstSession.open(user, client);
   }
 }

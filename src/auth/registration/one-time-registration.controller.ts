@@ -8,8 +8,8 @@ import { Public } from '../access/access.decorators.js';
 import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
 import { OpensSession } from '../cookie-mode/cookie-mode.decorators.js';
 import type { CookieResponse } from '../cookies/set-cookies.js';
-import type { SignedInModel } from '../sign-in/token-pair.model.js';
-import { FirstSession } from './first-session.js';
+import { DeviceCookie } from '../sign-in/device-cookie.js';
+import { SignedInModel } from '../sign-in/token-pair.model.js';
 import { InvitationAcceptanceService } from './invitation-acceptance.service.js';
 import { AcceptInvitationDto, ConfirmRegistrationDto } from './one-time-registration.dto.js';
 import { RegistrationConfirmationService } from './registration-confirmation.service.js';
@@ -32,7 +32,7 @@ export class OneTimeRegistrationController {
   constructor(
     private readonly confirmation: RegistrationConfirmationService,
     private readonly invitations: InvitationAcceptanceService,
-    private readonly firstSession: FirstSession,
+    private readonly device: DeviceCookie,
   ) {}
 
   @Post('register/confirm')
@@ -54,8 +54,9 @@ export class OneTimeRegistrationController {
     @WaitingClient() client: ClientInfo,
     @Res({ passthrough: true }) response: CookieResponse,
   ): Promise<SignedInModel> {
-    const user = await this.confirmation.confirm(token, password, name ?? null, client);
-    return this.firstSession.open(user, client, response);
+    const signedIn = await this.confirmation.confirm(token, password, name ?? null, client);
+    this.device.write(response, signedIn.user);
+    return SignedInModel.of(signedIn);
   }
 
   @Post('invitation/accept')
@@ -76,7 +77,8 @@ export class OneTimeRegistrationController {
     @WaitingClient() client: ClientInfo,
     @Res({ passthrough: true }) response: CookieResponse,
   ): Promise<SignedInModel> {
-    const user = await this.invitations.accept(token, password, name ?? null, client);
-    return this.firstSession.open(user, client, response);
+    const signedIn = await this.invitations.accept(token, password, name ?? null, client);
+    this.device.write(response, signedIn.user);
+    return SignedInModel.of(signedIn);
   }
 }

@@ -6,7 +6,7 @@ import { UnitOfWork } from '../../common/unit-of-work.js';
 import { UsersRepository } from '../../users/users.repository.js';
 import { AccountMails } from '../mails/account-mails.js';
 import { NewPassword } from '../passwords/new-password.js';
-import type { Registration } from './registration.service.js';
+import type { Registration } from './open-registration.js';
 
 /** Registrations that wait for the proof of their address, so that no one can find out who has an account (`REGISTRATION=verify-first`). */
 @Injectable()

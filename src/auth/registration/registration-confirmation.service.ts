@@ -3,9 +3,10 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { RegistrationConfig } from '../../config/slices.js';
 import { OneTimeTokenInvalidError } from '../../tokens/one-time/one-time-tokens.errors.js';
 import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
-import type { User } from '../../users/user.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { NewPassword } from '../passwords/new-password.js';
+import type { SignedIn } from '../sign-in/signed-in.js';
+import { FirstSession } from './first-session.js';
 import { VerifiedRegistration } from './verified-registration.js';
 import { RegistrationClosedError } from './registration.errors.js';
 
@@ -24,6 +25,7 @@ export class RegistrationConfirmationService {
     private readonly hasher: PasswordHasher,
     private readonly newPassword: NewPassword,
     private readonly accounts: VerifiedRegistration,
+    private readonly firstSession: FirstSession,
     private readonly config: RegistrationConfig,
   ) {}
 
@@ -35,7 +37,7 @@ export class RegistrationConfirmationService {
    * @throws OneTimeTokenInvalidError also if the address has an account by now
    * @throws PasswordRejectedError, and the token stays good
    */
-  async confirm(token: string, password: string, name: string | null, client: ClientInfo): Promise<User> {
+  async confirm(token: string, password: string, name: string | null, client: ClientInfo): Promise<SignedIn> {
     const { mode } = this.config;
     if (mode === 'invite-only' || mode === 'closed') throw new RegistrationClosedError();
     const found = await this.tokens.find('registration', token);
@@ -46,6 +48,7 @@ export class RegistrationConfirmationService {
     const passwordHash = matches
       ? asked.passwordHash
       : await this.newPassword.hash(password, wish, client.gone);
-    return this.accounts.create(found, { ...wish, passwordHash }, 'user.registered', client);
+    const user = await this.accounts.create(found, { ...wish, passwordHash }, 'user.registered', client);
+    return this.firstSession.open(user, client);
   }
 }

@@ -3,16 +3,13 @@ import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { ClientInfo, HttpResponse } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { WaitingClient } from '../../common/waiting-client.decorator.js';
-import { RegistrationConfig } from '../../config/slices.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { Public } from '../access/access.decorators.js';
 import { OpensSession } from '../cookie-mode/cookie-mode.decorators.js';
 import type { CookieResponse } from '../cookies/set-cookies.js';
-import type { SignedInModel } from '../sign-in/token-pair.model.js';
-import { FirstSession } from './first-session.js';
-import { PendingRegistrations } from './pending-registrations.js';
+import { DeviceCookie } from '../sign-in/device-cookie.js';
+import { SignedInModel } from '../sign-in/token-pair.model.js';
 import { RegisterDto } from './register.dto.js';
-import { RegistrationClosedError } from './registration.errors.js';
 import { RegistrationService } from './registration.service.js';
 import { ReachableAddress } from '../fields/reachable-address.interceptor.js';
 
@@ -21,9 +18,7 @@ import { ReachableAddress } from '../fields/reachable-address.interceptor.js';
 export class RegistrationController {
   constructor(
     private readonly registration: RegistrationService,
-    private readonly pending: PendingRegistrations,
-    private readonly firstSession: FirstSession,
-    private readonly config: RegistrationConfig,
+    private readonly device: DeviceCookie,
   ) {}
 
   @Post('register')
@@ -48,14 +43,12 @@ export class RegistrationController {
     @WaitingClient() client: ClientInfo,
     @Res({ passthrough: true }) response: HttpResponse & CookieResponse,
   ): Promise<SignedInModel | undefined> {
-    const wish = { name: name ?? null, email, password };
-    if (this.config.mode === 'verify-first') {
-      await this.pending.request(wish, client);
+    const signedIn = await this.registration.register({ name: name ?? null, email, password }, client);
+    if (!signedIn) {
       response.status(202);
       return undefined;
     }
-    if (this.config.mode !== 'open') throw new RegistrationClosedError();
-    const user = await this.registration.register(wish, client);
-    return this.firstSession.open(user, client, response);
+    this.device.write(response, signedIn.user);
+    return SignedInModel.of(signedIn);
   }
 }

@@ -6,6 +6,7 @@ import { SignInModule } from '../sign-in/sign-in.module.js';
 import { FirstSession } from './first-session.js';
 import { InvitationAcceptanceService } from './invitation-acceptance.service.js';
 import { Invitations } from './invitations.js';
+import { OpenRegistration } from './open-registration.js';
 import { PendingInvitations } from './pending-invitations.js';
 import { RegistrationConfirmationService } from './registration-confirmation.service.js';
 import { OneTimeRegistrationController } from './one-time-registration.controller.js';
@@ -20,6 +21,7 @@ import { VerifiedRegistration } from './verified-registration.js';
   controllers: [RegistrationController, OneTimeRegistrationController],
   providers: [
     RegistrationService,
+    OpenRegistration,
     VerifiedRegistration,
     PendingRegistrations,
     RegistrationConfirmationService,

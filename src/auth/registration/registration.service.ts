@@ -1,53 +1,33 @@
 import { Injectable } from '@nestjs/common';
-import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
-import { UnitOfWork, type Write } from '../../common/unit-of-work.js';
-import type { User } from '../../users/user.js';
-import { UsersService } from '../../users/users.service.js';
-import { AccountMails } from '../mails/account-mails.js';
-import { NewPassword } from '../passwords/new-password.js';
+import { RegistrationConfig } from '../../config/slices.js';
+import type { SignedIn } from '../sign-in/signed-in.js';
+import { FirstSession } from './first-session.js';
+import { OpenRegistration, type Registration } from './open-registration.js';
+import { PendingRegistrations } from './pending-registrations.js';
+import { RegistrationClosedError } from './registration.errors.js';
 
-export interface Registration {
-  readonly name: string | null;
-  readonly email: string;
-  readonly password: string;
-}
-
+/** A registration in whichever mode `REGISTRATION` says. */
 @Injectable()
 export class RegistrationService {
   constructor(
-    private readonly users: UsersService,
-    private readonly newPassword: NewPassword,
-    private readonly mails: AccountMails,
-    private readonly audit: AuditSink,
-    private readonly unitOfWork: UnitOfWork,
+    private readonly config: RegistrationConfig,
+    private readonly open: OpenRegistration,
+    private readonly pending: PendingRegistrations,
+    private readonly firstSession: FirstSession,
   ) {}
 
-  /** Mails a link to verify the address. @throws PasswordRejectedError, EmailTakenError */
-  async register({ name, email, password }: Registration, client: ClientInfo): Promise<User> {
-    // Whether the address is free is decided by the insertion.
-    const passwordHash = await this.newPassword.hash(password, { name, email }, client.gone);
-    const wish = { name, email, passwordHash };
-    const account = this.users.registering(wish);
-    if (account) {
-      const [user] = await this.unitOfWork.write([account, ...this.following(account.id, email, client)]);
-      return user;
+  /**
+   * @returns undefined with `REGISTRATION=verify-first`, where a mail is all that comes of it
+   * @throws PasswordRejectedError, EmailTakenError, RegistrationClosedError
+   */
+  async register(wish: Registration, client: ClientInfo): Promise<SignedIn | undefined> {
+    const { mode } = this.config;
+    if (mode === 'verify-first') {
+      await this.pending.request(wish, client);
+      return undefined;
     }
-    // Users are elsewhere: an id is known once there is one.
-    return this.unitOfWork.run(async (transaction) => {
-      const user = await this.users.register(wish, transaction);
-      // oxlint-disable-next-line eslint/no-await-in-loop -- in order
-      for (const write of this.following(user.id, email, client)) await write.within(transaction);
-      return user;
-    });
-  }
-
-  /** What is written together with an account. */
-  private following(id: string, email: string, client: ClientInfo): Write[] {
-    const actor = { kind: 'user', id } as const;
-    return [
-      ...this.mails.firstEmailVerification({ id, email }, client),
-      this.audit.recording({ type: 'user.registered', actor, subject: id, client }),
-    ];
+    if (mode !== 'open') throw new RegistrationClosedError();
+    return this.firstSession.open(await this.open.register(wish, client), client);
   }
 }

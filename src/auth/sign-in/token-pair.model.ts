@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { SignedIn } from './signed-in.js';
 import { UserModel } from './user.model.js';
 
 /** A token answer (RFC 6749 section 5.1, in camel case). */
@@ -27,4 +28,8 @@ export class TokenPairModel {
 export class SignedInModel extends TokenPairModel {
   @ApiProperty({ type: UserModel })
   user!: UserModel;
+
+  static of({ user, pair }: SignedIn): SignedInModel {
+    return { user: UserModel.of(user), ...pair };
+  }
 }

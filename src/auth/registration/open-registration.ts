@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { AuditSink } from '../../audit/audit-sink.js';
+import type { ClientInfo } from '../../common/client-info.js';
+import { UnitOfWork, type Write } from '../../common/unit-of-work.js';
+import type { User } from '../../users/user.js';
+import { UsersService } from '../../users/users.service.js';
+import { AccountMails } from '../mails/account-mails.js';
+import { NewPassword } from '../passwords/new-password.js';
+
+export interface Registration {
+  readonly name: string | null;
+  readonly email: string;
+  readonly password: string;
+}
+
+/** Makes accounts at once, before their address is proved (`REGISTRATION=open`). */
+@Injectable()
+export class OpenRegistration {
+  constructor(
+    private readonly users: UsersService,
+    private readonly newPassword: NewPassword,
+    private readonly mails: AccountMails,
+    private readonly audit: AuditSink,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** Mails a link to verify the address. @throws PasswordRejectedError, EmailTakenError */
+  async register({ name, email, password }: Registration, client: ClientInfo): Promise<User> {
+    // Whether the address is free is decided by the insertion.
+    const passwordHash = await this.newPassword.hash(password, { name, email }, client.gone);
+    const wish = { name, email, passwordHash };
+    const account = this.users.registering(wish);
+    if (account) {
+      const [user] = await this.unitOfWork.write([account, ...this.following(account.id, email, client)]);
+      return user;
+    }
+    // Users are elsewhere: an id is known once there is one.
+    return this.unitOfWork.run(async (transaction) => {
+      const user = await this.users.register(wish, transaction);
+      // oxlint-disable-next-line eslint/no-await-in-loop -- in order
+      for (const write of this.following(user.id, email, client)) await write.within(transaction);
+      return user;
+    });
+  }
+
+  /** What is written together with an account. */
+  private following(id: string, email: string, client: ClientInfo): Write[] {
+    const actor = { kind: 'user', id } as const;
+    return [
+      ...this.mails.firstEmailVerification({ id, email }, client),
+      this.audit.recording({ type: 'user.registered', actor, subject: id, client }),
+    ];
+  }
+}
