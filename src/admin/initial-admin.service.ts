@@ -58,6 +58,11 @@ export class InitialAdminService {
     return admin;
   }
 
+  /** Whether the one-time password has not been replaced by one that the administrator chose. */
+  async isPasswordUnchanged(): Promise<boolean> {
+    return (await this.findUnchanged()) !== undefined;
+  }
+
   private async keep(
     keeper: InitialAdminKeeper | undefined,
     make: (admin: InitialAdmin) => Promise<boolean>,

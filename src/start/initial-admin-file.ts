@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory } from '../common/make-directory.js';
 import type { InitialAdmin } from '../admin/initial-admin-account.js';
@@ -22,6 +22,15 @@ export class InitialAdminFile implements InitialAdminKeeper {
 
   keep(): void {
     renameSync(this.draft, this.path);
+  }
+
+  /** Also that of an earlier start. */
+  get exists(): boolean {
+    return existsSync(this.path);
+  }
+
+  remove(): void {
+    rmSync(this.path, { force: true });
   }
 
   discard(): void {

@@ -8,6 +8,7 @@ import type { DatabaseConnection } from '../database/database.js';
 import type { ReservedPort } from '../http/free-port.js';
 import { announceReady } from './announcements.js';
 import { InitialAdminFile } from './initial-admin-file.js';
+import { removeUsedPassword } from './remove-used-password.js';
 import { closeOnSignals } from './close-on-signals.js';
 import { reloadOnHangup } from './reload-on-hangup.js';
 
@@ -32,6 +33,7 @@ export async function serve(
   await app.init();
   const adminFile = config.app.production ? new InitialAdminFile(config.app.dataDir) : undefined;
   const admin = await app.get(InitialAdminService).ensure(adminFile);
+  if (adminFile) removeUsedPassword(adminFile, app.get(InitialAdminService));
   await reserved.release();
   await app.listen(config.http.port, config.http.host);
   announceReady(config, admin, adminFile?.path);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
 import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
 import { Outbox } from '../../mail/outbox.js';
+import { Mailer } from '../../mail/transport/mailer.js';
 import { DeviceHistory } from '../../tokens/devices/device-history.js';
 import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
@@ -16,6 +17,7 @@ export class AccountErasure {
     private readonly tokens: OneTimeTokens,
     private readonly devices: DeviceHistory,
     private readonly outbox: Outbox,
+    private readonly mailer: Mailer,
     private readonly sessions: SessionsService,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -34,7 +36,10 @@ export class AccountErasure {
       client,
       within: transaction,
     });
-    transaction.afterCommit(() => this.unitOfWork.run((again) => this.forget(user, again)));
+    transaction.afterCommit(async () => {
+      await this.unitOfWork.run((again) => this.forget(user, again));
+      await this.mailer.forget(user.email, 'account-deleted');
+    });
   }
 
   /** The user's sessions end, and links that were mailed to them, for good. */

@@ -43,6 +43,19 @@ describe('The mailer that writes files', () => {
     expect(readdirSync(directory)).toEqual([NAME]);
   });
 
+  it('forgets the mails to an address, but for one, and no other', async () => {
+    const to = ['ada@bücher.example', 'Ada@xn--bcher-kva.example', 'jörg@example.com', 'other@example.com'];
+    const send = (address: string, position: number, template = 'password-reset') =>
+      mailer.send({ ...OUTGOING_MAIL, to: address, position, template });
+    for (const [position, address] of to.entries()) await send(address, position);
+    await send('ada@bücher.example', to.length, 'account-deleted');
+    const left = () => readdirSync(directory).map((name) => Number(name.split('-')[1]));
+    await mailer.forget('ada@bücher.example', 'account-deleted');
+    expect(left()).toEqual([2, 3, 4]);
+    await mailer.forget('jörg@example.com', 'account-deleted');
+    expect(left()).toEqual([3, 4]);
+  });
+
   it('throws away what is older than any link in it can be, and what a killed process left, and nothing else', async () => {
     const now = Date.now();
     await mailer.purge(new Date(now));

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { domainToASCII } from 'node:url';
 import { Logger } from '@nestjs/common';
 import { makeDirectory } from '../../common/make-directory.js';
 import { MailDeliveryError, Mailer, type OutgoingMail } from './mailer.js';
@@ -56,15 +57,38 @@ export class FileMailer extends Mailer {
     }
   }
 
+  override async forget(address: string, except: string): Promise<void> {
+    const kept = `-${except}.eml`;
+    for (const path of (await this.files()).filter((file) => !file.endsWith(kept))) {
+      // oxlint-disable-next-line eslint/no-await-in-loop -- there may be very many
+      if (isTo(address, await readFile(path, 'utf8').catch(() => ''))) await rm(path, { force: true });
+    }
+  }
+
   override async purge(now: Date): Promise<void> {
     const before = now.getTime() - this.lifetime;
-    const names = await readdir(this.directory).catch(() => []);
-    const paths = names.filter((name) => OURS.test(name)).map((name) => join(this.directory, name));
-    for (const path of paths) {
+    for (const path of await this.files()) {
       // oxlint-disable-next-line eslint/no-await-in-loop -- there may be very many
       if (await isOlder(path, before)) await rm(path, { force: true });
     }
   }
+
+  private async files(): Promise<string[]> {
+    const names = await readdir(this.directory).catch(() => []);
+    return names.filter((name) => OURS.test(name)).map((name) => join(this.directory, name));
+  }
+}
+
+/** By the header that nodemailer writes, with or without angle brackets, the domain in ASCII. */
+function isTo(address: string, message: string): boolean {
+  const [headers = ''] = message.split('\r\n\r\n', 1);
+  const [, to = ''] = /^To: <?([^>\r\n]*)/im.exec(headers.replaceAll(/\r\n[ \t]+/g, ' ')) ?? [];
+  return canonical(to) === canonical(address);
+}
+
+function canonical(address: string): string {
+  const at = address.lastIndexOf('@');
+  return `${address.slice(0, at).toLowerCase()}@${domainToASCII(address.slice(at + 1).trim())}`;
 }
 
 /** Sorted by name, files are in the order in which the mails were written. */

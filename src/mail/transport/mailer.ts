@@ -63,6 +63,14 @@ export abstract class Mailer {
     return Promise.resolve(false);
   }
 
+  /**
+   * A user is gone: what it keeps itself of mails to the address is to go, too.
+   * @param except the template of the mail that says so
+   */
+  forget(_address: string, _except: string): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** About once an hour: time to throw away what it keeps itself, and is of no use any more. */
   purge(_now: Date): Promise<void> {
     return Promise.resolve();

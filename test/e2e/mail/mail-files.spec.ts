@@ -12,6 +12,8 @@ import {
 import { createApplication } from '../../../src/create-application.js';
 import { ConfigurationError } from '../../../src/config/configuration-error.js';
 import { describeOnEachStore } from '../support/databases.js';
+import { eventually } from '../support/eventually.js';
+import { PASSWORD } from '../../support/api-client.js';
 import { readOutbox } from '../../support/read-outbox.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { temporaryDirectory, testConfig } from '../../support/test-config.js';
@@ -55,6 +57,20 @@ describeOnEachStore('Without a mail server', (environment) => {
     expect(readdirSync(directory)).toHaveLength(addresses.length);
     expect(lines.filter((line) => line.includes(mails[0]?.path ?? ''))).toHaveLength(1);
     expect(lines.join('\n')).not.toContain(TOKEN);
+  });
+
+  it('files to a user go with the account, but for the one that says so', async () => {
+    const { user, accessToken: token } = (await server.api.register()).body;
+    await readOutbox(server.dataDir, { to: user.email, atLeast: 1 });
+    const removed = await server.api.request('DELETE', '/api/profile', {
+      json: { password: PASSWORD },
+      token,
+    });
+    expect(removed.status).toBe(204);
+    await eventually(async () => {
+      const mails = await readOutbox(server.dataDir, { to: user.email });
+      expect(mails.map(({ template }) => template)).toEqual(['account-deleted']);
+    });
   });
 
   it('a file is a whole mail, with the link and its token', async () => {

@@ -1,10 +1,12 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { reservePort } from '../../../src/http/free-port.js';
+import { ApiClient } from '../../support/api-client.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../support/test-config.js';
+import { eventually } from '../support/eventually.js';
 
 const SECRET = 'Zk3v9QpX7mT1bR5wY8nL2cF6hJ4dG0sA';
 
@@ -129,6 +131,21 @@ describe('starting', () => {
     expect(await login(server.url, email, password)).toBe(200);
     expect((await fetch(`${server.url}/docs`)).status).toBe(404);
     expect((await fetch(`${server.url}/openapi.json`)).status).toBe(404);
+  });
+
+  it('removes the file with the one-time password once the administrator has chosen another', async () => {
+    const server = launch({ NODE_ENV: 'production', APP_SECRET: SECRET, DOCS: 'on' });
+    await server.ready();
+    const path = join(directory.path, 'data', 'initial-admin.txt');
+    const [email = '', password = ''] = (await readFile(path, 'utf8')).split('\n');
+    const api = await ApiClient.connect(server.url);
+    const { accessToken: token } = (await api.login(email, password)).body;
+    expect(existsSync(path)).toBe(true);
+    const newPassword = 'purple monkey dishwasher';
+    const change = { currentPassword: password, newPassword };
+    expect((await api.post('/api/auth/password/change', change, { token })).status).toBe(204);
+    await eventually(() => Promise.resolve(expect(existsSync(path)).toBe(false)));
+    expect(await login(server.url, email, newPassword)).toBe(200);
   });
 
   it('refuses a second process on the same embedded database, and goes on serving', async () => {
