@@ -38,9 +38,8 @@ export function refusingPostgres(sqlState: string, message: string): (socket: So
   return (socket) => {
     socket.on('data', (data) => {
       if (data[0] === 0) socket.write(Buffer.concat([packet('R', int32(0)), READY]));
-      else if (data[0] === 'Q'.charCodeAt(0))
-        socket.write(Buffer.concat([refusal(sqlState, message), READY]));
-      else socket.end();
+      else if (data[0] === 'X'.charCodeAt(0)) socket.end();
+      else socket.write(Buffer.concat([refusal(sqlState, message), READY]));
     });
   };
 }
