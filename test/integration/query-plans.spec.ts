@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { drizzle } from 'drizzle-orm/node-postgres';
+import { NodePgSession } from 'drizzle-orm/node-postgres';
+import { PgDatabase } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { MIGRATIONS_FOLDER } from '../../src/database/migrations.js';
+import { OwnSchemaDialect } from '../../src/database/own-schema.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import type { Database, DatabaseConnection } from '../../src/database/database.js';
 import type { ExpiredRows } from '../../src/database/purge/expired-rows.js';
@@ -57,13 +59,13 @@ describeWithPostgres('The statements of the hot paths', () => {
     await connection.migrate(MIGRATIONS_FOLDER);
     await connection.close();
     pool = new pg.Pool({ connectionString: database.url, max: 1 });
-    db = drizzle(pool, {
-      logger: {
-        logQuery: (text, values) => {
-          if (!/^(begin|commit)$/.test(text)) last = { text, values };
-        },
+    const dialect = new OwnSchemaDialect(() => 'latchkey');
+    const logger = {
+      logQuery: (text: string, values: unknown[]) => {
+        if (!/^(begin|commit)$/.test(text)) last = { text, values };
       },
-    });
+    };
+    db = new PgDatabase(dialect, new NodePgSession(pool, dialect, undefined, { logger }), undefined);
     await pool.query(SEED);
   });
   afterAll(async () => {
