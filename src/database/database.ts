@@ -14,6 +14,14 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** A connection listens, and what is notified does not reach it. */
+export class NotificationsLostError extends Error {
+  constructor() {
+    super('Notifications do not arrive: a pooler hands connections on.');
+    this.name = 'NotificationsLostError';
+  }
+}
+
 /** What a driver hands out. */
 export abstract class DatabaseConnection {
   abstract readonly db: Database;
@@ -41,6 +49,7 @@ export abstract class DatabaseConnection {
   /**
    * Listens for `NOTIFY` on a connection of its own.
    * @param lost called once if the connection breaks
+   * @throws NotificationsLostError if what is notified does not arrive, as behind a pooler
    * @throws Error if it cannot be made; always where the database is not shared
    */
   abstract listen(channel: string, notified: (payload: string) => void, lost: () => void): Promise<Listening>;

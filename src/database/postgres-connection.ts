@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { NodePgSession } from 'drizzle-orm/node-postgres';
@@ -5,7 +6,7 @@ import { PgDatabase } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import type { DatabaseConfig } from '../config/slices.js';
 import { applyMigrations, isMigrated } from './apply-migrations.js';
-import { type Database, DatabaseConnection, type Listening } from './database.js';
+import { type Database, DatabaseConnection, type Listening, NotificationsLostError } from './database.js';
 import { locateSchema, type Run, type SchemaLocation } from './locate-schema.js';
 import { OwnSchemaDialect } from './own-schema.js';
 
@@ -13,6 +14,10 @@ const CONNECT_TIMEOUT = 5_000;
 /** How often a listening connection is tried, and how long it may take to answer. */
 const HEARTBEAT = 2_000;
 const STATEMENT_TIMEOUT = 15_000;
+/** A parameter of a connection's start, which a pooler may refuse. */
+const STATEMENT_LIMIT = { statement_timeout: STATEMENT_TIMEOUT };
+
+const logger = new Logger('Database');
 
 /** PostgreSQL through a pool of node-postgres. */
 export class PostgresConnection extends DatabaseConnection {
@@ -36,28 +41,23 @@ export class PostgresConnection extends DatabaseConnection {
     return this.location.schema;
   }
 
-  /** @throws Error if the database cannot be reached: it is asked where the tables are */
+  /** @throws Error if the database cannot be reached: it is asked where the tables are, and whether it takes our limits */
   static async open(
     url: string,
     { poolMax, schema }: Pick<DatabaseConfig, 'poolMax' | 'schema'>,
   ): Promise<PostgresConnection> {
-    const location = await onConnection(url, (run) => locateSchema(run, schema));
-    const pool = new pg.Pool({
-      connectionString: url,
-      max: poolMax,
-      connectionTimeoutMillis: CONNECT_TIMEOUT,
-      statement_timeout: STATEMENT_TIMEOUT,
-      query_timeout: STATEMENT_TIMEOUT + 1_000,
-      idleTimeoutMillis: 30_000,
-      application_name: 'latchkey',
-      keepAlive: true,
+    const locate = (run: Run) => locateSchema(run, schema);
+    try {
+      const location = await onConnection(url, locate, STATEMENT_LIMIT);
+      return new PostgresConnection(url, openPool(url, poolMax, STATEMENT_LIMIT), location);
+    } catch (error) {
+      if (!isRefusedLimit(error)) throw error;
+    }
+    const location = await onConnection(url, async (run) => {
+      await warnIfUnlimited(run);
+      return locate(run);
     });
-    // A connection that breaks while idle is dropped by the pool; without a listener it would end the process.
-    const logger = new Logger('Database');
-    pool.on('error', (error) => logger.warn(`A database connection was lost: ${error.message}`));
-    // One that breaks in use fails its statement; the pool does not listen to it then.
-    pool.on('connect', (client) => client.on('error', () => undefined));
-    return new PostgresConnection(url, pool, location);
+    return new PostgresConnection(url, openPool(url, poolMax, {}), location);
   }
 
   async ping(): Promise<void> {
@@ -74,10 +74,16 @@ export class PostgresConnection extends DatabaseConnection {
     });
     // `end` follows an error, and also a clean close by the server.
     client.on('error', () => undefined);
-    client.on('notification', ({ payload }) => notified(payload ?? ''));
+    const probe = `probe ${randomUUID()}`;
+    let probed = (): void => undefined;
+    const arrival = new Promise<void>((resolve) => (probed = resolve));
+    client.on('notification', ({ payload = '' }) => (payload === probe ? probed() : notified(payload)));
     try {
       await client.connect();
       await client.query(`listen ${client.escapeIdentifier(channel)}`);
+      // From another connection: a pooler that hands connections on gives what arrives to any client, or to none.
+      await this.db.execute(sql`select pg_notify(${channel}, ${probe})`);
+      await within(HEARTBEAT, arrival);
     } catch (error) {
       await client.end();
       throw error;
@@ -116,12 +122,60 @@ export class PostgresConnection extends DatabaseConnection {
   }
 }
 
+function openPool(url: string, max: number, limit: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({
+    ...limit,
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    query_timeout: STATEMENT_TIMEOUT + 1_000,
+    idleTimeoutMillis: 30_000,
+    application_name: 'latchkey',
+    keepAlive: true,
+  });
+  // A connection that breaks while idle is dropped by the pool; without a listener it would end the process.
+  pool.on('error', (error) => logger.warn(`A database connection was lost: ${error.message}`));
+  // One that breaks in use fails its statement; the pool does not listen to it then.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+/** As PgBouncer says it. */
+function isRefusedLimit(error: unknown): boolean {
+  return error instanceof Error && /unsupported startup parameter.*statement_timeout/i.test(error.message);
+}
+
+/** To set a limit later would reach other clients of the pooler, so it has to come from the role. */
+async function warnIfUnlimited(run: Run): Promise<void> {
+  const [row] = await run<{ timeout: string }>(`select current_setting('statement_timeout') as timeout`);
+  if (row?.timeout !== '0') return;
+  logger.warn(
+    "The pooler limits no statement: ALTER ROLE … SET statement_timeout = '15s' does (docs/operations.md).",
+  );
+}
+
+async function within(milliseconds: number, arrival: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new NotificationsLostError()), milliseconds);
+  });
+  await Promise.race([arrival, late]).finally(() => clearTimeout(timer));
+}
+
 /**
  * A connection of its own, without time limits: waiting for another process's migrations may take long. Its end rolls back
  * what is not committed.
  */
-async function onConnection<T>(url: string, work: (run: Run) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT });
+async function onConnection<T>(
+  url: string,
+  work: (run: Run) => Promise<T>,
+  settings: pg.ClientConfig = {},
+): Promise<T> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    ...settings,
+  });
   // If it breaks, the statement that waits for it fails.
   client.on('error', () => undefined);
   await client.connect();

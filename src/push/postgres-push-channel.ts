@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
-import type { DatabaseConnection, Listening } from '../database/database.js';
+import { type DatabaseConnection, type Listening, NotificationsLostError } from '../database/database.js';
 import { PushChannel } from './push-channel.js';
 
 const RECONNECT_AFTER = 500;
+/** A pooler is not replaced often. */
+const TRY_POOLER_AFTER = 60_000;
 
-/** `LISTEN` and `NOTIFY` on a connection of its own; not through a pooler that gives each statement another one. */
+/** `LISTEN` and `NOTIFY` on a connection of its own; behind a pooler that hands connections on it knows that nothing arrives. */
 export class PostgresPushChannel extends PushChannel implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Push');
   private listening: Listening | undefined;
@@ -59,18 +61,18 @@ export class PostgresPushChannel extends PushChannel implements OnModuleInit, On
       if (this.reported) this.logger.log('Messages of other instances arrive again.');
       this.reported = false;
       this.reportGap();
-    } catch {
-      this.lost();
+    } catch (error) {
+      this.lost(error instanceof NotificationsLostError ? TRY_POOLER_AFTER : RECONNECT_AFTER);
     }
   }
 
-  private lost(): void {
+  private lost(reconnectAfter = RECONNECT_AFTER): void {
     this.listening = undefined;
     if (this.stopped) return;
     if (!this.reported)
       this.logger.warn('Messages of other instances do not arrive; the store is read instead.');
     this.reported = true;
-    this.timer = setTimeout(() => void this.connect(), RECONNECT_AFTER).unref();
+    this.timer = setTimeout(() => void this.connect(), reconnectAfter).unref();
   }
 
   private read(payload: string): void {

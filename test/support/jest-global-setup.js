@@ -1,6 +1,7 @@
 import { findChromium } from './services/find-chromium.js';
 import { stopProcesses } from './services/server-process.js';
-import { CHROMIUM, CLOSING_LINE, DATABASE_URL, REDIS_URL } from './services/service.js';
+import { CHROMIUM, CLOSING_LINE, DATABASE_URL, PGBOUNCER, REDIS_URL } from './services/service.js';
+import { findPgbouncer } from './services/start-pgbouncer.js';
 import { startPostgres } from './services/start-postgres.js';
 import { startRedis } from './services/start-redis.js';
 import { removeTemporaryDirectories } from './services/temporary-directory.js';
@@ -10,7 +11,12 @@ import { removeTemporaryDirectories } from './services/temporary-directory.js';
 /** Starts, once for the whole run, the servers that the tests need. */
 export default async function setUp() {
   try {
-    const outcomes = await Promise.allSettled([startPostgres(), startRedis(), findChromium()]);
+    const outcomes = await Promise.allSettled([
+      startPostgres(),
+      startRedis(),
+      findChromium(),
+      findPgbouncer(),
+    ]);
     const services = outcomes.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
       return outcome.value;
@@ -20,7 +26,7 @@ export default async function setUp() {
       throw new Error(`REQUIRE_SERVICES=1, and there is no ${missing.join(', no ')}`);
     }
 
-    [DATABASE_URL, REDIS_URL, CHROMIUM].forEach((name, index) => {
+    [DATABASE_URL, REDIS_URL, CHROMIUM, PGBOUNCER].forEach((name, index) => {
       const service = services[index];
       delete process.env[name];
       if (service && 'value' in service) process.env[name] = service.value;

@@ -1,16 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { describe } from '@jest/globals';
 import pg from 'pg';
-import { CHROMIUM, DATABASE_URL, REDIS_URL } from './service.js';
+import { CHROMIUM, DATABASE_URL, PGBOUNCER, REDIS_URL } from './service.js';
 
 /** What the global setup found or started for this run. */
 const postgres = urlFrom(DATABASE_URL);
 export const redis = urlFrom(REDIS_URL);
 export const chromium = process.env[CHROMIUM] ? { executablePath: process.env[CHROMIUM] } : undefined;
 
+/** The program; it is of use with PostgreSQL only. */
+export const pgbouncer = postgres && process.env[PGBOUNCER] ? { path: process.env[PGBOUNCER] } : undefined;
+
 /** `describe`, skipped where there is no such server. Its body still runs: use the server in hooks and tests. */
 export const describeWithPostgres = describeIf(postgres);
 export const describeWithRedis = describeIf(redis);
+export const describeWithPgbouncer = describeIf(pgbouncer);
 export const describeWithChromium = describeIf(chromium);
 
 export interface TestDatabase {

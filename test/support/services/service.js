@@ -7,6 +7,7 @@
 /** The variables by which Jest's workers, which inherit them, learn what there is. */
 export const DATABASE_URL = 'LATCHKEY_TEST_DATABASE_URL';
 export const REDIS_URL = 'LATCHKEY_TEST_REDIS_URL';
+export const PGBOUNCER = 'LATCHKEY_TEST_PGBOUNCER';
 export const CHROMIUM = 'LATCHKEY_TEST_CHROMIUM';
 /** The closing line, from the global setup to the reporter. */
 export const CLOSING_LINE = 'LATCHKEY_TEST_CLOSING_LINE';
