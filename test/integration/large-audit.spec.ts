@@ -1,10 +1,7 @@
-import type { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { sql } from 'drizzle-orm';
-import { drizzle as drizzlePostgres } from 'drizzle-orm/node-postgres';
-import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
-import type pg from 'pg';
-import { AuditLog } from '../../src/audit/audit-log.js';
+import { sql, type SQLWrapper } from 'drizzle-orm';
+import { auditEvents } from '../../src/audit/audit-events.table.js';
+import { AuditLog, type AuditQuery } from '../../src/audit/audit-log.js';
 import type { DatabaseConnection } from '../../src/database/database.js';
 import { StoragePurge } from '../../src/database/purge/storage-purge.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
@@ -14,15 +11,10 @@ const ROWS = 200_000;
 const RARE = 'a user of few events';
 
 /** Of a thousand users, and a few events of one, which are the oldest. */
-const SEED = `
-  insert into audit_events (id, occurred_at, type, outcome, actor_kind, actor_id, subject, ip)
+const SEED = `(id, occurred_at, type, outcome, actor_kind, actor_id, subject, ip)
   select (lpad(to_hex((extract(epoch from now()) * 1000)::bigint - i * 1000), 12, '0') || '7' || substr(md5(i::text), 1, 19))::uuid,
     now() - i * interval '1 second', 'login.succeeded', 'success', 'user', u, u, '192.0.2.1'
   from (select i, case when i > ${ROWS - 5} then '${RARE}' else 'user-' || i % 1000 end as u from generate_series(1, ${ROWS}) i) s`;
-
-interface Client {
-  query(text: string, values: unknown[]): Promise<{ rows: { 'QUERY PLAN': string }[] }>;
-}
 
 describeOnEachDatabase('With very many audit events', (open) => {
   let database: DatabaseUnderTest;
@@ -31,22 +23,21 @@ describeOnEachDatabase('With very many audit events', (open) => {
   beforeAll(async () => {
     database = await open();
     [connection] = database.connections;
-    await connection.db.execute(sql.raw(SEED));
+    await connection.db.execute(sql`insert into ${auditEvents} ${sql.raw(SEED)}`);
   });
   afterAll(() => database?.remove());
 
   const purge = () => new StoragePurge(connection.db, connection, new ManualClock()).run();
 
+  /** Of the very query, not of a copy. */
   const planOfOwn = async (user: string): Promise<string> => {
-    let last: { text: string; values: unknown[] } | undefined;
-    const logger = { logQuery: (text: string, values: unknown[]) => (last = { text, values }) };
-    const { $client: client } = connection.db as unknown as { $client: unknown };
-    const db = connection.shared
-      ? drizzlePostgres(client as pg.Pool, { logger })
-      : drizzlePglite(client as PGlite, { logger });
-    const { events } = await new AuditLog(db).find({ concerning: user, limit: 50 });
-    expect(events).toHaveLength(5);
-    const { rows } = await (client as Client).query(`explain ${last?.text}`, last?.values ?? []);
+    const query = { limit: 50 };
+    const log = new AuditLog(connection.db);
+    expect((await log.find({ ...query, concerning: user })).events).toHaveLength(5);
+    const own = log as unknown as { concerning(user: string, query: AuditQuery): SQLWrapper };
+    const { rows } = (await connection.db.execute(sql`explain ${own.concerning(user, query).getSQL()}`)) as {
+      rows: { 'QUERY PLAN': string }[];
+    };
     return rows.map((row) => row['QUERY PLAN']).join('\n');
   };
 
