@@ -1,5 +1,5 @@
 // npm run enumeration: whether answers tell by their time, or by anything else, which addresses have an account; nor the
-// answers to whoever asks something right afterwards, while mails are sent.
+// answers to clients that ask something right afterwards, while mails are sent.
 import { randomBytes, randomInt } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';

@@ -31,7 +31,7 @@ const FASTIFY = 'Fastify + @fastify/jwt';
 const RAW = 'raw node:http + HMAC';
 const BARE_VERIFY = 'bare node:http + crypto.verify';
 
-/** GET /api/auth/verify through the full pipeline, against everybody else's guarded request. @param {Bench} bench */
+/** GET /api/auth/verify through the full pipeline, against the other libraries' guarded request. @param {Bench} bench */
 export async function guardedRequest(bench) {
   /** @type {RunningServer[]} */
   const servers = [];

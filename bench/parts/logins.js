@@ -17,7 +17,7 @@ const BCRYPT_COST = 12;
 const HASH_SECONDS_MIN = 4;
 const HASH_WORKER = new URL('../support/hash-loop-worker.js', import.meta.url);
 
-/** How many logins there are, and what they do to everybody else. @param {Bench} bench */
+/** How many logins there are, and what they do to other requests. @param {Bench} bench */
 export async function logins(bench) {
   return [
     ...(await guardedBeside(bench)),

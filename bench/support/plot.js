@@ -9,7 +9,7 @@ const TOP = 48;
 const LABELS = 250;
 const VALUES = 80;
 
-/** The guarded requests a second, Latchkey's and everybody's, as horizontal bars. @param {Figure[]} figures */
+/** The guarded requests a second, Latchkey's and the others', as horizontal bars. @param {Figure[]} figures */
 export function plot(figures) {
   const bars = barsOf(figures).toSorted((a, b) => b.value - a.value);
   const longest = Math.max(...bars.map(({ value }) => value));

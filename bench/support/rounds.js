@@ -39,6 +39,6 @@ export async function interleaved(bench, candidates, describe = () => '') {
  */
 export function roundsOf(results, name, pick) {
   const rounds = results.get(name);
-  if (!rounds) throw new Error(`Nobody measured ${name}.`);
+  if (!rounds) throw new Error(`No one measured ${name}.`);
   return rounds.map(pick);
 }

@@ -18,7 +18,7 @@ import { ApiProblems } from '../common/openapi/api-problems.js';
 import type { Principal } from '../common/principal.js';
 import { ADMIN_ROLE } from '../users/user.js';
 import { InvitationPageModel } from './invitations.model.js';
-import { ReachableAddress } from '../auth/fields/reachable-address.interceptor.js';
+import { ReachableAddress } from '../auth/fields/reachable-address.decorator.js';
 
 class InviteDto {
   @EmailField('grace@example.com')

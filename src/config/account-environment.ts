@@ -13,7 +13,7 @@ import {
 
 /** A password is waited for by a person. */
 const BREACHED_PASSWORDS_TIMEOUT_MAX = 10_000;
-/** Everybody may choose 64 characters (NIST SP 800-63B-4 section 3.1.1.2). */
+/** Every user may choose 64 characters (NIST SP 800-63B-4 section 3.1.1.2). */
 const PASSWORD_MIN_LENGTH_MAX = 64;
 /** Browsers keep no cookie longer (RFC 6265bis section 5.5). */
 const COOKIE_LIFETIME_MAX = 400 * 86_400_000;

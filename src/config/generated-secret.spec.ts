@@ -48,7 +48,7 @@ describe('generatedSecret', () => {
     expect(Buffer.from(generatedSecret(dataDir), 'base64url')).toHaveLength(48);
   });
 
-  it('is for nobody else to read: mode 0600, in a directory of mode 0700', () => {
+  it('can be read by the owner alone: mode 0600, in a directory of mode 0700', () => {
     const umask = process.umask(0);
     try {
       generatedSecret(dataDir);

@@ -66,7 +66,7 @@ export class MailModule implements OnModuleInit {
       throw new ConfigurationError([`MAIL_LANGUAGE must be one of ${languages.join(', ')}`]);
     if (this.app.production && this.mailer instanceof FileMailer)
       new Logger('Mail').warn(
-        `MAIL_URL is not set: nobody gets mails. They are written to ${directory}, with links that open accounts.`,
+        `MAIL_URL is not set: no mail is sent. Mails are written to ${directory}, with links that open accounts.`,
       );
   }
 }

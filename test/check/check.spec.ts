@@ -203,7 +203,7 @@ describe('npm run check', () => {
         source: "export const parsed = JSON.parse('{}');",
       },
       {
-        with: 'a promise that nobody waits for',
+        with: 'a promise that is not awaited',
         rule: 'typescript(no-floating-promises)',
         file: 'src/users/seeded-floating.ts',
         source: 'Promise.resolve(1);',

@@ -183,7 +183,7 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
   });
 
   describe('findOpen', () => {
-    it('lists the subject’s sessions, the most recently used first, and nobody else’s', async () => {
+    it('lists the subject’s sessions, the most recently used first, and no other’s', async () => {
       const subject = randomUUID();
       const [second, third, first] = [
         await created({ subject, lastUsedAt: new Date(T0 - 2) }),

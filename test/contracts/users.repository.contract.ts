@@ -6,7 +6,7 @@ import { EmailTakenError, LastAdministratorError, UnknownRoleError } from '../..
 import type { UsersRepository } from '../../src/users/users.repository.js';
 import { ManualClock } from '../integration/manual-clock.js';
 
-/** One store of users, with the roles `user` and `admin` in it and nobody who has them. */
+/** One store of users, with the roles `user` and `admin` in it and no user who has them. */
 export interface UsersStore {
   /** On the same store, as separate processes would have them. */
   readonly repositories: readonly [UsersRepository, ...UsersRepository[]];
@@ -62,7 +62,7 @@ export function usersRepositoryContract(openStore: (clock: Clock) => Promise<Use
       expect(await users.findByEmail('Ada@Example.com')).toEqual(created);
     });
 
-    it.each(['', 'someone', "' or '1'='1", '\0', randomUUID()])('finds nobody by the id %j', async (id) => {
+    it.each(['', 'someone', "' or '1'='1", '\0', randomUUID()])('finds no user by the id %j', async (id) => {
       expect(await users.findById(id)).toBeUndefined();
     });
 
@@ -208,7 +208,7 @@ export function usersRepositoryContract(openStore: (clock: Clock) => Promise<Use
       expect(await users.findByEmail('')).toBeUndefined();
     });
 
-    it('is not changed, and nobody else is', async () => {
+    it('is not changed, and no other user is', async () => {
       const someone = await users.create(newUser());
 
       expect(await users.rename(randomUUID(), 'Nobody')).toBeUndefined();
@@ -235,7 +235,7 @@ export function usersRepositoryContract(openStore: (clock: Clock) => Promise<Use
   });
 
   describe('createFirstOfRole', () => {
-    it('creates the user while nobody has the role, others notwithstanding', async () => {
+    it('creates the user while no user has the role, whichever other users there are', async () => {
       await users.create(newUser({ roles: ['user'] }));
       const admin = newUser({ email: 'Admin@example.com', roles: ['admin', 'user'] });
       const created = await users.createFirstOfRole('admin', { ...admin, passwordChangeRequired: true });
@@ -249,7 +249,7 @@ export function usersRepositoryContract(openStore: (clock: Clock) => Promise<Use
       expect(await users.findByEmail('admin@example.com')).toEqual(created);
     });
 
-    it('creates nobody once someone has the role', async () => {
+    it('creates no user once one has the role', async () => {
       await users.create(newUser({ roles: ['admin'] }));
 
       expect(await users.createFirstOfRole('admin', newUser({ roles: ['admin'] }))).toBeUndefined();
@@ -463,7 +463,7 @@ export function usersRepositoryContract(openStore: (clock: Clock) => Promise<Use
   });
 
   describe('grantRole and withdrawRole', () => {
-    it('change the roles with their scopes and when the user was updated, and nobody else', async () => {
+    it('change the roles with their scopes and when the user was updated, and no other user', async () => {
       const user = await users.create(newUser());
       const other = await users.create(newUser({ roles: ['admin', 'user'] }));
       clock.advance(1);

@@ -63,7 +63,7 @@ describeOnEachDatabase('Mails that depend on who has an account', (open) => {
     return { to, template: 'lockout', data, language: null };
   };
 
-  it('are due a random half second to two seconds later, whether or not somebody gets them; others at once', async () => {
+  it('are due a random half second to two seconds later, whether or not they have a recipient; others at once', async () => {
     const { discretionMin, discretionMax } = new MailTimings();
     const instance = start({
       to: new Remembering(),
@@ -96,7 +96,7 @@ describeOnEachDatabase('Mails that depend on who has an account', (open) => {
     expect(mailer.sent.map(({ to }) => to)).toEqual(['ada@example.com']);
   });
 
-  it('are made like all others, where nobody is to get one, and handed over to nobody', async () => {
+  it('are made like all others where they have no recipient, and not handed over', async () => {
     const rendered: string[] = [];
     class Listening extends StandardMailTemplates {
       override render(request: MailRequest) {
@@ -116,7 +116,7 @@ describeOnEachDatabase('Mails that depend on who has an account', (open) => {
     expect(mailer.sent).toEqual([]);
   });
 
-  it('never reach the server, where nobody is to get one', async () => {
+  it('never reach the server where they have no recipient', async () => {
     const server = await MailServer.start();
     const instance = start({ to: server.url, clock: new ManualClock() });
     for (let n = 0; n < 5; n += 1) await instance.outbox.enqueue(resetMail(NO_RECIPIENT));

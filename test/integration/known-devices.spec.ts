@@ -127,7 +127,7 @@ describeOnEachDatabase('Known devices', (open) => {
     expect(await isNew({ ip: '203.0.1.1', userAgent: FIREFOX })).toBe(true);
   });
 
-  it('are forgotten with their subject, and of nobody else', async () => {
+  it('are forgotten with their subject, and no others', async () => {
     const other = randomUUID();
     await devices.remember(subject, HOME);
     await devices.remember(other, HOME);

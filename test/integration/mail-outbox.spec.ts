@@ -51,7 +51,7 @@ describeOnEachDatabase('The outbox of mails', (open) => {
 
   const rows = () => connection.db.select().from(mailOutbox).orderBy(mailOutbox.position);
   const isEmpty = () => eventually(async () => expect(await rows()).toEqual([]));
-  /** Once nobody holds a mail, and so many attempts have failed. */
+  /** Once no process holds a mail, and so many attempts have failed. */
   const hasFailed = (attempts: number) =>
     eventually(async () => {
       const [row] = await rows();
@@ -145,7 +145,7 @@ describeOnEachDatabase('The outbox of mails', (open) => {
       expect(received.map(({ to }) => to?.[0]?.address)).toEqual(['grace@example.com']);
     });
 
-    it('to one address only, whatever is in it, and lets nobody write headers', async () => {
+    it('to one address only, whatever is in it, and lets no caller write headers', async () => {
       const instance = start();
       const addresses = [
         'a@b.example, c@d.example',
@@ -377,7 +377,7 @@ describeOnEachDatabase('The outbox of mails', (open) => {
       expect(server.received).toHaveLength(60);
     });
 
-    it('leaves a mail to whoever took it, and takes it over when that one says nothing', async () => {
+    it('leaves a mail to the instance that took it, and takes it over when that one is silent', async () => {
       const dead = start({ to: new Unreachable('forever') });
       await dead.outbox.enqueue(noticeMail('ada@example.com'));
       await eventually(async () => expect((await rows())[0]?.attempts).toBe(1));

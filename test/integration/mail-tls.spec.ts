@@ -55,7 +55,7 @@ describeOnEachDatabase('A mail server', (open) => {
     ['STARTTLS', { ...selfSignedCertificate(), disabledCommands: ['AUTH'] }],
     ['TLS from the first byte', { ...selfSignedCertificate(), secure: true, disabledCommands: ['AUTH'] }],
   ] as [string, SMTPServerOptions][])(
-    'whose certificate for %s nobody vouches for gets no mail, which waits',
+    'whose certificate for %s no authority has signed gets no mail, which waits',
     async (_how, options) => {
       server = await MailServer.start(options);
       await start(server.url).outbox.enqueue(noticeMail('ada@example.com'));

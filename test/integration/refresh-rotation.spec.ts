@@ -609,7 +609,7 @@ describeOnEachDatabase('RefreshRotationService', (open) => {
       expect(stranger.repository.calls).toBe(0);
     });
 
-    it('is refused, and harms nobody: a session that is not there, another secret', async () => {
+    it('is refused, and does no harm: a session that is not there, another secret', async () => {
       const { session, refreshToken } = await first.open();
       const content = first.codec.decode(refreshToken);
       if (!content) throw new Error('The token is not ours.');

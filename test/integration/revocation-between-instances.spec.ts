@@ -133,9 +133,9 @@ function tellsOthers(start: () => Promise<Instance>): void {
 
   it('altogether kills every token issued until now', async () => {
     await first.service.revokeAll();
-    await becomesRevoked(second, token({ subject: 'whoever' }));
+    await becomesRevoked(second, token({ subject: 'anyone' }));
 
-    expect(second.list.isRevoked(token({ issuedAt: second.list.earliestIssue('whoever') }))).toBe(false);
+    expect(second.list.isRevoked(token({ issuedAt: second.list.earliestIssue('anyone') }))).toBe(false);
   });
 
   it('is known to a process that starts later', async () => {
@@ -212,7 +212,7 @@ describeWithPostgres('A revocation on PostgreSQL', () => {
     }
   });
 
-  it('that cannot be known lets nobody in, until the store answers again', async () => {
+  it('that cannot be known refuses every token, until the store answers again', async () => {
     Logger.overrideLogger(false);
     const instance = await start(network.url, impatient);
     try {

@@ -116,7 +116,7 @@ describeOnEachDatabase('The signing keys', (open) => {
     expect(keys.current).toBe(second);
   });
 
-  it('are rotated on demand, with the lead; who asks twice gets the same next key', async () => {
+  it('are rotated on demand, with the lead; a second call gets the same next key', async () => {
     const { keys, rotation } = await start(connection, clock);
     const first = keys.current;
     const next = await rotation.rotate();
@@ -257,7 +257,7 @@ describeOnEachDatabase('The signing keys', (open) => {
     await expect(start(connection, clock, other)).rejects.toThrow(SigningKeyError);
   });
 
-  it('count only if they open: a row that somebody else wrote, or altered, makes no key trusted', async () => {
+  it('count only if they open: a row that an attacker wrote, or altered, makes no key trusted', async () => {
     const { keys } = await start(connection, clock);
     const [row] = await rows();
     if (!row) throw new Error('There is no key.');
@@ -347,7 +347,7 @@ describeWithPostgres('The signing keys of many instances', () => {
     await Promise.all(connected.map((channel) => channel.onApplicationShutdown()));
   });
 
-  it('let nobody in on an instance that is cut off from the database, until it is not', async () => {
+  it('refuse every token on an instance that is cut off from the database, until it is not', async () => {
     const network = await openNetwork(databaseUrl);
     const cutOff = await connect(network.url);
     connections.push(cutOff);

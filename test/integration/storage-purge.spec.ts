@@ -301,7 +301,7 @@ describeWithPostgres('The purge among others on PostgreSQL', () => {
     expect(await purgeOn(connection, clock).run()).toEqual(purged({ sessions: 1, revocations: 1 }));
   });
 
-  it('waits for no row that somebody is changing, and deletes none that somebody has prolonged', async () => {
+  it('waits for no row that is being changed, and deletes none that has been prolonged', async () => {
     const row = revocationUntil(clock.now());
     await connection.db.insert(revocations).values(row);
     await other.query('begin');

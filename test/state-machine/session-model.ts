@@ -21,7 +21,7 @@ interface SessionState {
   idleUntil: number;
   readonly until: number;
   endedAt: number | undefined;
-  /** Its access tokens have all expired since it ended: whether it is still known as revoked is nobody's concern. */
+  /** Its access tokens have all expired since it ended: whether it is still known as revoked does not matter. */
   forgotten: boolean;
 }
 

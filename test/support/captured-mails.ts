@@ -26,19 +26,19 @@ export class CapturedMails extends Outbox {
     return Promise.resolve();
   }
 
-  /** What was sent to somebody. */
+  /** What was sent to an address. */
   to(address: string, template?: MailTemplate): Mail[] {
     return this.all.filter((mail) => mail.to === address && (template ?? mail.template) === mail.template);
   }
 
-  /** The data of the last mail of a kind to somebody. */
+  /** The data of the last mail of a kind to an address. */
   last<Template extends MailTemplate>(address: string, template: Template): MailData[Template] {
     const mail = this.to(address, template).at(-1);
     if (!mail) throw new Error(`${address} was sent no ${template}.`);
     return mail.data as MailData[Template];
   }
 
-  /** The token in the link of the last mail of a kind to somebody. */
+  /** The token in the link of the last mail of a kind to an address. */
   token(
     address: string,
     template: 'password-reset' | 'email-verification' | 'email-change' | 'invitation',

@@ -45,7 +45,7 @@ export default async function setUp() {
 }
 
 /**
- * Jest prints the stack of what a setup throws, and these messages are for whoever runs the tests.
+ * Jest prints the stack of what a setup throws, and these messages are for developers.
  * @param {unknown} error
  */
 function withoutStack(error) {

@@ -71,12 +71,12 @@ export class AuditedTokenEvents extends TokenEvents {
   }
 }
 
-const BY_NOBODY_KNOWN = new Set<SessionEndReason>(['reuse_recent', 'reuse_stale']);
+const BY_AN_UNKNOWN_CLIENT = new Set<SessionEndReason>(['reuse_recent', 'reuse_stale']);
 const BY_OPERATORS = new Set<SessionEndReason>(['ended_by_admin', 'account_disabled', 'account_deleted']);
 
 function actorOf({ reason, subject, client, by }: EndedSessions): Actor {
   if (by !== undefined) return { kind: 'user', id: by };
-  if (BY_NOBODY_KNOWN.has(reason)) return { kind: 'anonymous' };
+  if (BY_AN_UNKNOWN_CLIENT.has(reason)) return { kind: 'anonymous' };
   // By the user, from somewhere; operators do it on the server.
   if (reason === 'account_deleted' && client) return { kind: 'user', id: subject };
   return BY_OPERATORS.has(reason) ? { kind: 'operator' } : { kind: 'user', id: subject };

@@ -18,7 +18,7 @@ import { EmailConfirmationService } from './email-confirmation.service.js';
 import { ProvedTokenDto } from '../mails/one-time-token.dto.js';
 import { ChangeEmailDto } from './email-change.dto.js';
 import { EmailChangeService } from './email-change.service.js';
-import { ReachableAddress } from '../fields/reachable-address.interceptor.js';
+import { ReachableAddress } from '../fields/reachable-address.decorator.js';
 
 const LINK_PROBLEMS = [
   'ONE_TIME_TOKEN_INVALID',

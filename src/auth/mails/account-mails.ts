@@ -80,7 +80,7 @@ export class AccountMails {
 
   /**
    * To the new address; no second link there within `MAIL_MIN_INTERVAL`.
-   * @param sessionId of who asks, which goes on; its end ends the link
+   * @param sessionId of the caller, which goes on; its end ends the link
    */
   async emailChange(
     user: User,

@@ -10,7 +10,7 @@ import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersRepository } from '../../users/users.repository.js';
 import { AccountMails } from '../mails/account-mails.js';
 
-/** The language of who asks is not that of who reads it. */
+/** The caller's language is not the reader's. */
 const ANOTHER_CLIENT: ClientInfo = { ip: null, userAgent: null, language: null, requestId: null };
 
 /** Links to set a new password, mailed to who lost theirs. */

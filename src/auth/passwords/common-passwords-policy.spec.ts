@@ -5,7 +5,7 @@ describe('CommonPasswordsPolicy', () => {
   const policy = new CommonPasswordsPolicy();
 
   it.each(['password', 'PASSWORD', 'Password1', '12345678', 'iloveyou', 'qwertyuiop'])(
-    'refuses %j, which everybody tries',
+    'refuses %j, which is a common password',
     async (password) => {
       expect(await policy.reject(password)).toBe('is one of the most common passwords');
     },

@@ -1,6 +1,6 @@
 import { PasswordPolicy } from './password-policy.js';
 
-/** Not one that everybody tries: the 49,000 most common of eight characters or more (SecLists), in any case. */
+/** None of the 49,000 most common of eight characters or more (SecLists), in any case. */
 export class CommonPasswordsPolicy extends PasswordPolicy {
   async reject(password: string): Promise<string | undefined> {
     // Loaded when first asked.

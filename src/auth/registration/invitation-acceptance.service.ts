@@ -28,7 +28,7 @@ export class InvitationAcceptanceService {
    * @throws PasswordRejectedError, and the token stays good
    */
   async accept(token: string, password: string, name: string | null, client: ClientInfo): Promise<SignedIn> {
-    if (this.config.mode === 'closed') throw new RegistrationClosedError('Nobody can be invited here.');
+    if (this.config.mode === 'closed') throw new RegistrationClosedError('Invitations are closed here.');
     const found = await this.tokens.find('invitation', token);
     if (!found) throw new OneTimeTokenInvalidError();
     const invitation = toPending(found);

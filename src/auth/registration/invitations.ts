@@ -29,7 +29,7 @@ export class Invitations {
    * @throws RegistrationClosedError with `REGISTRATION=closed`
    */
   async invite(invitation: Invitation, { subject: id }: Principal, client: ClientInfo): Promise<void> {
-    if (this.config.mode === 'closed') throw new RegistrationClosedError('Nobody can be invited here.');
+    if (this.config.mode === 'closed') throw new RegistrationClosedError('Invitations are closed here.');
     if (await this.users.findByEmail(invitation.email)) throw new EmailTakenError();
     await this.unitOfWork.run(async (transaction) => {
       await this.mails.invitation(invitation, id, client, transaction);

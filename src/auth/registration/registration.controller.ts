@@ -11,7 +11,7 @@ import { DeviceCookie } from '../sign-in/device-cookie.js';
 import { SignedInModel } from '../sign-in/token-pair.model.js';
 import { RegisterDto } from './register.dto.js';
 import { RegistrationService } from './registration.service.js';
-import { ReachableAddress } from '../fields/reachable-address.interceptor.js';
+import { ReachableAddress } from '../fields/reachable-address.decorator.js';
 
 @ApiTags('Authentication')
 @Controller('api/auth')

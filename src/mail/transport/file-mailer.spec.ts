@@ -25,7 +25,7 @@ describe('The mailer that writes files', () => {
     jest.restoreAllMocks();
   });
 
-  it('leaves nothing of a mail to nobody', async () => {
+  it('leaves nothing of a mail without recipient', async () => {
     await mailer.pretend({ ...OUTGOING_MAIL, to: '' });
 
     expect(readdirSync(directory)).toEqual([]);

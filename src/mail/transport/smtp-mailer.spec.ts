@@ -9,7 +9,7 @@ const MAIL = {
   html: `<p>${'Long. '.repeat(20_000)}</p>`,
 };
 
-describe('A mail to nobody', () => {
+describe('A mail without recipient', () => {
   it('is spoken through to its end with no server at all, again and again', async () => {
     const nowhere = {
       host: 'mail.invalid',

@@ -4,7 +4,7 @@ import { InProcessAttempts } from './in-process-attempts.js';
 const NOW = 1_795_400_000_000;
 
 describe('InProcessAttempts', () => {
-  it('is bounded, and forgets those that hold nobody up before those that do', async () => {
+  it('is bounded, and forgets accounts that do not have to wait before those that do', async () => {
     const store = new InProcessAttempts({ failures: 2, delayMax: 900_000 });
     await store.count('guessed', NOW);
     await store.count('guessed', NOW);

@@ -8,7 +8,7 @@ const TURNS = 8;
 const RESPITE = 500;
 const RESPITE_MAX = 4_000;
 
-/** Asks the shared store, and not for long: who asks must know what to do without it. */
+/** Asks the shared store, and not for long: the caller must know what to do without it. */
 @Injectable()
 export class StoreCircuitBreaker {
   private readonly logger = new Logger('Limits');

@@ -155,7 +155,7 @@ describe('GET /api/auth/verify', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('refuses everybody else, and names nobody', async () => {
+  it('refuses every other caller, and names no user', async () => {
     const { accessToken: revoked } = (await server.api.register()).body;
     await server.api.post('/api/auth/logout', undefined, { token: revoked });
     for (const token of [undefined, 'x', revoked]) {

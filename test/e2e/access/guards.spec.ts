@@ -257,7 +257,7 @@ describe.each<Platform>(['Fastify', 'Express'])('guards on %s', (platform) => {
       expect(await statusOf('/staff/either', user.accessToken)).toBe(200);
     });
 
-    it('without a role lets nobody in', async () => {
+    it('that names no role refuses every caller', async () => {
       expect(await statusOf('/staff/nobody', user.accessToken)).toBe(403);
       expect(await statusOf('/staff/nobody', admin.accessToken)).toBe(403);
     });
@@ -330,7 +330,7 @@ describe.each<Platform>(['Fastify', 'Express'])('guards on %s', (platform) => {
       expect([status, body]).toMatchObject([200, { user: { subject: user.user.id, roles: ['user'] } }]);
     });
 
-    it('refuses everybody else', async () => {
+    it('refuses every other caller', async () => {
       const [head, payload, signature] = user.accessToken.split('.') as [string, string, string];
       const none = Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url');
       for (const token of [

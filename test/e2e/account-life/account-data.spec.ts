@@ -93,7 +93,7 @@ describeOnEachStore("A user's own data", (environment) => {
     await server.app.get(UserAdministrationService).withdrawRole(account.user.email, 'admin');
   });
 
-  it('is given to nobody else', async () => {
+  it('is given to no other user', async () => {
     expectProblem(await server.api.get('/api/profile/export'), 401, 'TOKEN_MISSING');
     const [one, other] = [await register(), await register()];
     const { body } = await server.api.get('/api/profile/export', { token: one.accessToken });

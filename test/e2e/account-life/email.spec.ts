@@ -130,7 +130,7 @@ describeOnEachStore('An e-mail address', (environment) => {
       expectProblem(await confirm(token), 400, 'ONE_TIME_TOKEN_INVALID');
     });
 
-    it('by nobody who does not know the password', async () => {
+    it('needs the password', async () => {
       const newEmail = uniqueEmail();
       expectProblem(await change(newEmail, 'wrong password'), 401, 'INVALID_CREDENTIALS');
       expect(mails.to(newEmail)).toEqual([]);

@@ -34,7 +34,7 @@ describeOnEachStore('A link that was mailed', (environment) => {
       .from(oneTimeTokens)
       .where(eq(oneTimeTokens.subject, user.id));
   const purposesOf = async (owner: SignedIn) => (await linksOf(owner)).map(({ purpose }) => purpose);
-  /** What somebody with a stolen session and password asks for. @returns the token, and the address */
+  /** What an attacker with a stolen session and password asks for. @returns the token, and the address */
   const askForChange = async (by: Pick<SignedIn, 'accessToken'> = account) => {
     const address = uniqueEmail();
     expect((await flows.changeEmail(by, address)).status).toBe(202);

@@ -95,7 +95,7 @@ describeOnEachStore('What administrators do for accounts in foreign hands', (env
     await expectDead(tokens);
     expect(mails.to(user.email, 'password-reset')).toHaveLength(1);
     expect(mails.to(admin.user.email, 'password-reset')).toEqual([]);
-    // Nobody has chosen anything: the user still can log in, and sets the new one by the link.
+    // No new password is set yet: the user still can log in, and sets the new one by the link.
     expect((await server.api.login(user.email)).status).toBe(200);
     const reset = { token: mails.token(user.email, 'password-reset'), password: 'purple monkey dishwasher' };
     expect((await server.api.post('/api/auth/password/reset', reset)).status).toBe(204);
@@ -113,7 +113,7 @@ describeOnEachStore('What administrators do for accounts in foreign hands', (env
     expect(mails.to(user.email, 'password-reset')).toEqual([]);
   });
 
-  it('end all sessions of one user, and nobody else’s', async () => {
+  it('end all sessions of one user, and no other user’s', async () => {
     const phone = await register();
     const laptop = (await server.api.login(phone.user.email)).body;
     const stranger = await register();
@@ -131,7 +131,7 @@ describeOnEachStore('What administrators do for accounts in foreign hands', (env
     });
   });
 
-  it('end all sessions of everybody, their own too', async () => {
+  it('end all sessions of all users, their own too', async () => {
     const all = [await register(), await register(), admin];
     expect((await ask('DELETE', '/api/admin/sessions')).status).toBe(204);
     for (const tokens of all) await expectDead(tokens);

@@ -195,7 +195,7 @@ describeOnEachStore('The audit log', (environment) => {
     const failing = () =>
       jest.spyOn(server.app.get(AuditSink), 'record').mockRejectedValue(new Error('no room for it'));
 
-    it('nobody is registered, logged in or changed without a record', async () => {
+    it('no user is registered, logged in or changed without a record', async () => {
       const { user, ...mine } = (await server.api.register()).body;
       const email = uniqueEmail();
       const spy = failing();

@@ -18,7 +18,7 @@ const BAD_TOKEN = `lk_ot_${'A'.repeat(43)}`;
 const AGENT = 'audited/1.0';
 
 let networks = 0;
-/** A client that nobody has heard of. */
+/** An address that has sent no request before. */
 const newClient = () => {
   networks += 1;
   return { 'x-forwarded-for': `10.1.${networks >> 8}.${networks & 255}`, 'user-agent': AGENT };
@@ -70,7 +70,7 @@ describeOnEachStore('What is refused', (environment) => {
     const path = `/api/admin/audit?${new URLSearchParams({ limit: '100', ...query }).toString()}`;
     return (await server.api.get<{ events: AuditEvent[] }>(path, { token: admin })).body.events;
   };
-  /** The latest first; nobody who is refused waits for them. */
+  /** The latest first; no refused request waits for them. */
   const eventsOnceThere = async (query: Record<string, string>, count: number): Promise<AuditEvent[]> => {
     let events: AuditEvent[] = [];
     await eventually(async () => {
@@ -179,7 +179,7 @@ describeOnEachStore('What is refused', (environment) => {
       expect(JSON.stringify(warned.mock.calls)).not.toContain('0c7a4a3e');
     });
 
-    it('is recorded where it would log somebody in', async () => {
+    it('is recorded where it would open a session', async () => {
       const headers = newClient();
       const answer = await page().login(uniqueEmail(), { origin: 'https://evil.example', ...headers });
       expectProblem(answer, 403, 'CSRF_REJECTED');

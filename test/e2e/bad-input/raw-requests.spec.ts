@@ -74,7 +74,7 @@ describe("what Node's server would answer by itself", () => {
     expectProblem(await sendRaw(server.url, `${LIVE}Connection: close\r\n\r\n`), 400, 'VALIDATION_FAILED');
   });
 
-  it('an expectation that nobody can meet: answered as if it were not there, or by a problem', async () => {
+  it('an expectation that cannot be met: answered as if it were not there, or by a problem', async () => {
     const answer = await sendRaw(server.url, `${LIVE}Expect: a-miracle\r\n${END}`);
     if (answer.status !== 200) expectProblem(answer, answer.status, answer.body.code);
   });

@@ -12,7 +12,7 @@ const NEW_PASSWORD = 'purple monkey dishwasher tuesday';
 const LIMIT = 3;
 
 let clients = 0;
-/** One that nobody has counted yet. */
+/** One that has not been counted yet. */
 const newClient = () => {
   clients += 1;
   return { 'x-forwarded-for': `10.2.${clients >> 8}.${clients & 255}` };

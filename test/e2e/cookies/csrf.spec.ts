@@ -25,7 +25,10 @@ const FOREIGN: [string, Headers][] = [
   ['another origin, in a browser without fetch metadata', { origin: EVIL, 'sec-fetch-site': undefined }],
   ['an opaque origin', { origin: 'null', 'sec-fetch-site': 'cross-site' }],
   ['an opaque origin of the same site', { origin: 'null', 'sec-fetch-site': 'same-origin' }],
-  ['a neighbour host that nobody named', { origin: 'https://x.example.com', 'sec-fetch-site': 'same-site' }],
+  [
+    'a neighbour host that is not configured',
+    { origin: 'https://x.example.com', 'sec-fetch-site': 'same-site' },
+  ],
   ['the same host over http', { origin: 'http://auth.example.com', 'sec-fetch-site': 'cross-site' }],
   ['another port', { origin: `${ORIGIN}:8443`, 'sec-fetch-site': 'same-site' }],
   ['an origin that begins like ours', { origin: `${ORIGIN}.evil.example`, 'sec-fetch-site': undefined }],
@@ -79,7 +82,7 @@ describe.each<Platform>(['Fastify', 'Express'])('forged requests with cookies on
     expect(await nameOf(page)).toBeNull();
   });
 
-  it.each(FOREIGN)('from %s log nobody in, and open no account', async (_from, headers) => {
+  it.each(FOREIGN)('from %s open no session and no account', async (_from, headers) => {
     const email = uniqueEmail();
     const page = newPage();
     const registered = await page.register(email, headers);

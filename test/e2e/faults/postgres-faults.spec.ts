@@ -35,7 +35,7 @@ describeWithPostgres('When PostgreSQL crashes', () => {
   const profile = async (token: string) => first.api.get('/api/auth/verify', { token });
 
   describe('protected routes', () => {
-    it('let nobody in once it cannot be known what is revoked, and answer again by themselves', async () => {
+    it('refuse every token once it cannot be known what is revoked, and answer again by themselves', async () => {
       const { accessToken, refreshToken } = (await first.api.register()).body;
       const loggedOut = (await first.api.register()).body;
       await first.api.post('/api/auth/logout', undefined, { token: loggedOut.accessToken });

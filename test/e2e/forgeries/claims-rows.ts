@@ -84,7 +84,7 @@ const DISCOVERY_ROWS: readonly Row[] = [
 ];
 
 const TIMES = ['exp', 'nbf', 'iat'];
-const NUMBERS_NOBODY_WRITES = [
+const UNUSUAL_NUMBERS = [
   '1e999',
   '-1e999',
   '1e3',
@@ -130,9 +130,7 @@ const NO_TIMES: unknown[] = [
 const TIME_ROWS: readonly Row[] = TIMES.flatMap((name) =>
   rowsOf(
     NO_TIMES.map((value) => row(`${name} ${written(value)}`, (forge) => forge.withClaims({ [name]: value }))),
-    NUMBERS_NOBODY_WRITES.map((text) =>
-      row(`${name} written ${text}`, (forge) => forge.withClaimText(name, text)),
-    ),
+    UNUSUAL_NUMBERS.map((text) => row(`${name} written ${text}`, (forge) => forge.withClaimText(name, text))),
     row(`its own ${name} as a text, a fraction, negative, with an exponent, in a list`, (forge) => {
       const own = Number(forge.claims[name]);
       return [

@@ -32,7 +32,7 @@ const PUBLIC_KEY_FORMS: PublicKeyForm[] = [
 const GUESSES = ['', 'secret', 'null', 'undefined', '0'.repeat(64), 'your-256-bit-secret'];
 const MACS = ['HS256', 'HS384', 'HS512'];
 
-/** RSA or ECDSA taken for HMAC, with the public key, which everybody has, as the secret; and guessed secrets. */
+/** RSA or ECDSA taken for HMAC, with the public key as the secret; and guessed secrets. */
 export const CONFUSION_ROWS: readonly Row[] = [
   ...PUBLIC_KEY_FORMS.map(([form, secretOf, kind]) =>
     row(

@@ -117,7 +117,7 @@ export function refusesForgeries(alg: SigningAlg, tables: Tables): void {
 
   describe('of a truly signed token', () => {
     it.each(['someone', '0', `'or'1'='1`, '00000000-0000-4000-8000-000000000000'])(
-      'the subject %s is nobody’s account, and no mistake of the server',
+      'the subject %s is no account, which is no mistake of the server',
       async (sub) => {
         const token = forged.forge.withClaims({ sub });
         expectProblem(await forged.send('/api/profile', token), 401, 'TOKEN_INVALID');
@@ -180,7 +180,7 @@ export function refusesForgeries(alg: SigningAlg, tables: Tables): void {
     await expectAccepted(forged.forge.genuine);
   });
 
-  it('asked nobody, whatever address a token named', async () => {
+  it('makes no request to an address that a token names', async () => {
     expect(outgoing.tried).toEqual([]);
     expect(forged.trap.connections()).toBe(0);
 

@@ -95,7 +95,7 @@ describeOnEachStore('the initial administrator', (environment) => {
     }
   });
 
-  it('must choose another password, and one that nobody guesses', async () => {
+  it('must choose another password, and a strong one', async () => {
     const change = (currentPassword: string, newPassword: string) =>
       server.api.post(
         '/api/auth/password/change',
@@ -138,7 +138,7 @@ describeOnEachStore('the initial administrator', (environment) => {
   });
 });
 
-describeOnEachStore('a one-time password that nobody has changed', (environment) => {
+describeOnEachStore('a one-time password that has not been changed', (environment) => {
   const secret = randomBytes(48).toString('base64');
   let directory: TemporaryDirectory;
   let server: TestApp;

@@ -43,7 +43,7 @@ describeOnEachStore('Without a mail server', (environment) => {
 
   const outbox = () => server.app.get(Outbox);
 
-  it('mails become files in their order, which nobody else can read', async () => {
+  it('mails become files in their order, which only their owner can read', async () => {
     lines = [];
     jest.spyOn(Logger.prototype, 'log').mockImplementation((line: unknown) => void lines.push(String(line)));
     const addresses = Array.from({ length: 12 }, (_, n) => `u${n}@example.com`);

@@ -41,7 +41,7 @@ describeOnEachStore("A team's own mailer", (environment) => {
     return find() as OutgoingMail;
   };
 
-  it('is given whole mails, and only pretends to those that nobody is to get', async () => {
+  it('is given whole mails, and only pretends to those without recipient', async () => {
     const { email } = (await server.api.register({ name: 'Ada' })).body.user;
     expect(await sent(email, 'email-verification')).toMatchObject({
       from: { name: 'Acme', address: 'no-reply@acme.example' },

@@ -62,7 +62,7 @@ describeOnEachStore('the password policy', (environment) => {
     expect((await server.api.login(email)).status).toBe(200);
   });
 
-  it("takes a passphrase that mentions the user and the service, and somebody else's name", async () => {
+  it("takes a passphrase that mentions the user and the service, and another person's name", async () => {
     for (const password of ['roadrunner and ada race at 17', 'Wile-Coyote-99']) {
       const email = uniqueEmail();
       expect((await server.api.register({ name: 'Ada', email, password })).status).toBe(201);

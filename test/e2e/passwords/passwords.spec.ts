@@ -80,7 +80,7 @@ describe('a password', () => {
     });
 
     it.each(['password', 'Password1', 'PASSWORD123', 'iloveyou', '1234567890', 'qwertyuiop'])(
-      'is refused at registration and at a change, since everybody tries it: %s',
+      'is refused at registration and at a change, since it is a common password: %s',
       async (password) => {
         const registered = await server.api.register({ password });
         expectProblem(registered, 400, 'PASSWORD_REJECTED');
@@ -161,7 +161,7 @@ describe('a password', () => {
     });
 
     it.each(['', '!', '$2b$99$' + 'a'.repeat(53), '$argon2id$nonsense'])(
-      'that is none, %j, lets nobody in, and answers as for a wrong password',
+      'that is none, %j, lets no one in, and answers as for a wrong password',
       async (nonsense) => {
         const { email } = (await server.api.register()).body.user;
         await databaseOf(server).update(users).set({ passwordHash: nonsense }).where(eq(users.email, email));
@@ -177,7 +177,7 @@ describe('a password', () => {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ email, password }),
       });
-      // These tell the time and how often this address has asked, whoever it asked for.
+      // These tell the time and how often this address has asked, for any account.
       const telling = [...response.headers].filter(
         ([name]) => !['date', 'ratelimit', 'ratelimit-policy', 'x-request-id'].includes(name),
       );

@@ -6,7 +6,7 @@ import { readOutbox } from '../../support/read-outbox.js';
 import { eventually } from '../support/eventually.js';
 import type { Canaries } from './canaries.js';
 
-/** The token in the latest mail to somebody whose link leads to a page. */
+/** The token in the latest mail to an address whose link leads to a page. */
 export type Mailbox = (to: string, page: string) => Promise<string>;
 
 interface Sent {

@@ -64,9 +64,9 @@ describe('A process in production', () => {
     },
   );
 
-  it('says at the start that nobody gets mails', async () => {
+  it('says at the start that no mail is sent', async () => {
     const running = await start('none', {});
 
-    expect(running.stdout).toMatch(/MAIL_URL is not set: nobody gets mails. They are written to \S+outbox/);
+    expect(running.stdout).toMatch(/MAIL_URL is not set: no mail is sent. Mails are written to \S+outbox/);
   });
 });

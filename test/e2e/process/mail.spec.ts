@@ -20,7 +20,7 @@ class Nowhere extends Mailer {
   override readonly concurrency = 0;
 
   send(): Promise<void> {
-    return Promise.reject(new Error('nobody asked'));
+    return Promise.reject(new Error('no mail is expected'));
   }
 }
 

@@ -84,7 +84,7 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
     expect((await api.profile(other.accessToken)).status).toBe(200);
   });
 
-  it('tokens revoke-all: everybody has to refresh', async () => {
+  it('tokens revoke-all: every client has to refresh', async () => {
     const tokens = await register();
     expect((await cli('tokens', 'revoke-all')).code).toBe(0);
     await becomesRevoked(tokens.accessToken);
@@ -92,7 +92,7 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
     expect((await api.profile(accessToken)).status).toBe(200);
   });
 
-  it('sessions end-all: everybody has to log in again', async () => {
+  it('sessions end-all: every user has to log in again', async () => {
     const [one, other] = [await register(), await register()];
     expect((await cli('sessions', 'end-all')).stdout).toMatch(/^\d+ sessions have ended\./);
     await becomesRevoked(one.accessToken);
@@ -101,7 +101,7 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
     expect((await api.login(other.user.email)).status).toBe(200);
   });
 
-  it('users reset-password: the user is mailed a link, and nobody else sees it', async () => {
+  it('users reset-password: the user is mailed a link, which is printed nowhere', async () => {
     const { user, ...tokens } = await register();
     const { stdout } = await cli('users', 'reset-password', user.email);
     expect(stdout).toBe(`${user.email} is sent a link to set a new password.\n`);

@@ -31,7 +31,7 @@ const WRONG = 'wrong password';
 const MINUTE = 60_000;
 
 let addresses = 0;
-/** Nobody has come from it before. */
+/** No request has come from it before. */
 const newAddress = () => {
   addresses += 1;
   return `10.${addresses >> 16}.${(addresses >> 8) & 255}.${addresses & 255}`;
@@ -203,7 +203,7 @@ describeOnEachStore('Wrong passwords of one account', (environment) => {
     beforeEach(async () => {
       cookies = [cookie, ...(await cookiesOf(server, email, 4))];
     });
-    /** Five of them are all that there is for everybody. */
+    /** Five of them are all that there is for all clients. */
     const expectUnknown = async () => {
       for (const one of cookies) {
         const refused = await login(server, email, WRONG, { cookie: one });
@@ -289,7 +289,7 @@ describeOnEachStore('Wrong passwords of one account', (environment) => {
     expect(await fail(server, email, 2)).toEqual(['INVALID_CREDENTIALS', 'ACCOUNT_THROTTLED']);
   });
 
-  it('are forgotten with time also where somebody logs in more often than the longest wait', async () => {
+  it('are forgotten with time also where a user logs in more often than the longest wait', async () => {
     await fail(server, email, 5);
     for (let time = 0; time < 15; time += 1) {
       clock.advance(5 * MINUTE);
@@ -301,7 +301,7 @@ describeOnEachStore('Wrong passwords of one account', (environment) => {
     ]);
   });
 
-  it('of whoever holds 8 device cookies besides are no more than five times those of others', async () => {
+  it('of an attacker who holds 8 device cookies are no more than five times those of others', async () => {
     const hours = 3;
     const cookies = [undefined, ...(await cookiesOf(server, email, 8))];
     hasher.verified = 0;
@@ -311,7 +311,7 @@ describeOnEachStore('Wrong passwords of one account', (environment) => {
       clock.advance(wait);
       elapsed += wait;
     }
-    // Once for everybody, and once for each of four devices.
+    // Once for all clients, and once for each of four devices.
     expect(hasher.verified).toBeLessThanOrEqual((1 + 4) * (5 + 10 + 4 * hours));
     expect(hasher.verified).toBeGreaterThan(5 + 10 + 4 * hours);
   });

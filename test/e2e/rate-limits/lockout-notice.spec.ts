@@ -72,7 +72,7 @@ describe('The notice of failed logins', () => {
     expect(JSON.stringify(body).split('"account.throttled"')).toHaveLength(2);
   });
 
-  it('goes to nobody for fewer failures, right passwords, or an address without account', async () => {
+  it('is not sent for fewer failures, right passwords, or an address without account', async () => {
     await fail(2);
     expect((await server.api.login(email)).status).toBe(200);
     const unknown = uniqueEmail();

@@ -63,7 +63,7 @@ describeWithRedis('With the sessions in Redis', () => {
     expect(Math.min(...lives)).toBeGreaterThan(0);
   });
 
-  it('FLUSHALL logs everybody out, and they can log in again', async () => {
+  it('FLUSHALL logs every user out, and they can log in again', async () => {
     const tokens = await register();
     await operator.flushall();
 
@@ -86,7 +86,7 @@ describeWithRedis('With the sessions in Redis', () => {
     await expectToWork(tokens.user.email);
   });
 
-  it('killed and started again without its data, it lets nobody in meanwhile, and nobody of before after that', async () => {
+  it('killed and started again without its data, it refuses every token meanwhile, and those of before after that', async () => {
     const tokens = await register();
     await redis.kill();
     expectProblem(await server.api.refresh(tokens.refreshToken), 503, 'UNAVAILABLE');
@@ -109,7 +109,7 @@ describeWithRedis('With the sessions in Redis', () => {
     redis = await redis.startAgain();
 
     await eventually(async () => expect((await server.api.get('/health/ready')).status).toBe(200));
-    // Nobody can tell the one from the other.
+    // The one cannot be told from the other.
     for (const before of [loggedOut, tokens]) {
       await eventually(() => expectDead(before));
     }
@@ -158,7 +158,7 @@ describeWithRedis('With the sessions in Redis', () => {
     expect((await server.api.refresh(answer.body.refreshToken)).status).toBe(200);
   });
 
-  it('a dropped connection costs a request at most, and nobody their session', async () => {
+  it('a dropped connection costs a request at most, and no session', async () => {
     const tokens = await register();
     await operator.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await operator.call('CLIENT', 'KILL', 'TYPE', 'pubsub');

@@ -171,7 +171,7 @@ describeOnEachStore('Registration', (environment) => {
       return { email, answer: await accept(mails.token(email, 'invitation')) };
     };
 
-    it('lets nobody in who was not asked', async () => {
+    it('refuses registration without an invitation', async () => {
       expectProblem(await register(uniqueEmail()), 403, 'REGISTRATION_CLOSED');
     });
 
@@ -194,7 +194,7 @@ describeOnEachStore('Registration', (environment) => {
       expectProblem(await accept(second), 400, 'ONE_TIME_TOKEN_INVALID');
     });
 
-    it('tells the administrator, and nobody else, that an address has an account', async () => {
+    it('tells the administrator alone that an address has an account', async () => {
       const { email, answer } = await accepted();
       expectProblem(await invite(email), 409, 'EMAIL_TAKEN');
       expectProblem(await invite(uniqueEmail(), answer.body.accessToken), 403, 'INSUFFICIENT_ROLE');
@@ -202,7 +202,7 @@ describeOnEachStore('Registration', (environment) => {
     });
   });
 
-  it('that is closed lets nobody register or be invited', async () => {
+  it('that is closed refuses registrations and invitations', async () => {
     await start({ REGISTRATION: 'closed' });
     expectProblem(await register(uniqueEmail()), 403, 'REGISTRATION_CLOSED');
     const invitation = await post('/api/admin/invitations', { email: uniqueEmail() }, await admin());

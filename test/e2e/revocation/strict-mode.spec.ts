@@ -93,7 +93,7 @@ describeOnEachStore('With REVOCATION_CHECK=store', (environment) => {
     },
   );
 
-  it('a store that does not answer lets nobody in, at any entrance', async () => {
+  it('a store that does not answer refuses every token, at any entrance', async () => {
     server.clock.advance(2_000);
     const { token } = await register();
     expect(await statusesOf(token)).toEqual([200, 204, 200]);

@@ -188,7 +188,7 @@ describeOnEachStore('sessions', (environment) => {
       expect(await list(phone.accessToken)).toHaveLength(2);
     });
 
-    it('holds what a browser may send as its name, cut, and harms nobody', async () => {
+    it('holds what a browser may send as its name, cut, and does no harm', async () => {
       const email = (await server.api.register()).body.user.email;
       const { accessToken } = await loginFrom(email, `'; drop table sessions; -- ${'x'.repeat(5000)}`);
       const [session] = await list(accessToken);
@@ -238,7 +238,7 @@ describeOnEachStore('sessions', (environment) => {
       await expectAlive(laptop);
     });
 
-    it("of somebody else's answers 404, as one that there is not, and ends nothing", async () => {
+    it('of another user answers 404, as one that there is not, and ends nothing', async () => {
       const { phone } = await twoDevices();
       const { accessToken: stranger } = (await server.api.register()).body;
       const foreign = await end(sessionIdOf(phone.accessToken), stranger);
@@ -304,7 +304,7 @@ describeOnEachStore('sessions', (environment) => {
       expectProblem(await server.api.post('/api/auth/logout', undefined, { token }), 401, 'TOKEN_REVOKED');
     });
 
-    it('everywhere ends every session of the user, and of nobody else', async () => {
+    it('everywhere ends every session of the user, and of no other user', async () => {
       const { phone, laptop, email } = await twoDevices();
       const stranger = (await server.api.register()).body;
       const answer = await server.api.post('/api/auth/logout-all', undefined, { token: laptop.accessToken });
@@ -318,7 +318,7 @@ describeOnEachStore('sessions', (environment) => {
   });
 
   // Moves the clock, so it comes last.
-  it('are off the list when nobody has used them for long', async () => {
+  it('are off the list when they have not been used for long', async () => {
     const { phone, laptop } = await twoDevices();
     server.clock.advance(6 * 86_400_000);
     const refreshed = (await server.api.refresh(phone.refreshToken)).body;

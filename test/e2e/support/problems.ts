@@ -47,7 +47,7 @@ export interface ProblemAnswer {
   readonly body: Problem;
 }
 
-/** That an answer is a problem of the contract, says what was expected, and nothing that is nobody's business. */
+/** That an answer is a problem of the contract, says what was expected, and nothing internal. */
 export function expectProblem(answer: ProblemAnswer, status: number, code: string): void {
   const { body, headers } = answer;
   expect([answer.status, body.code]).toEqual([status, code]);

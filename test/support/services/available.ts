@@ -25,7 +25,7 @@ export interface TestDatabase {
 /** A database of its own, since test files run in parallel and must not meet. */
 export async function createDatabase(): Promise<TestDatabase> {
   const name = `latchkey_test_${randomBytes(8).toString('hex')}`;
-  // template0, because nobody can be connected to it: a template in use cannot be copied.
+  // template0, because it takes no connections: a template in use cannot be copied.
   await onServer(`CREATE DATABASE ${name} TEMPLATE template0`);
   const url = new URL(serverUrl());
   url.pathname = `/${name}`;

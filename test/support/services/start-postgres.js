@@ -73,7 +73,7 @@ async function startServer({ initdb, postgres }, directory, user) {
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   const start = async () => {
-    // SIGQUIT is PostgreSQL's immediate shutdown: it waits for nobody, and its data is thrown away anyway.
+    // SIGQUIT is PostgreSQL's immediate shutdown: it waits for no client, and its data is thrown away anyway.
     const server = startProcess({
       name: 'postgres',
       command: postgres,

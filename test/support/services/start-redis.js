@@ -20,7 +20,7 @@ export async function startRedis() {
 }
 
 /**
- * A server of its own, that nobody else uses.
+ * A server of its own, which nothing else uses.
  * @param {object} [options]
  * @param {number} [options.port] where one ran before that was stopped
  * @param {string} [options.password]
