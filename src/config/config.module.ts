@@ -1,48 +1,17 @@
 import { ConfigurableModuleBuilder, Global, Module, type Provider, type Type } from '@nestjs/common';
-import {
-  AccountThrottlingConfig,
-  AppConfig,
-  AuditConfig,
-  AuthenticationConfig,
-  DatabaseConfig,
-  HttpConfig,
-  type LatchkeyConfig,
-  OneTimeTokensConfig,
-  RegistrationConfig,
-  MailConfig,
-  PasswordsConfig,
-  RedisConfig,
-  ThrottlingConfig,
-  TokensConfig,
-} from './slices.js';
+import { type LatchkeyConfig, SLICES } from './slices.js';
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<LatchkeyConfig>()
   .setClassMethodName('forRoot')
   .build();
 
-const SLICES = new Map<abstract new () => object, keyof LatchkeyConfig>([
-  [AppConfig, 'app'],
-  [HttpConfig, 'http'],
-  [DatabaseConfig, 'database'],
-  [RedisConfig, 'redis'],
-  [TokensConfig, 'tokens'],
-  [MailConfig, 'mail'],
-  [PasswordsConfig, 'passwords'],
-  [ThrottlingConfig, 'throttling'],
-  [AuthenticationConfig, 'authentication'],
-  [OneTimeTokensConfig, 'oneTimeTokens'],
-  [RegistrationConfig, 'registration'],
-  [AccountThrottlingConfig, 'accountThrottling'],
-  [AuditConfig, 'audit'],
-]);
-
-const providers: Provider[] = [...SLICES].map(([token, slice]) => ({
+const providers: Provider[] = Object.entries(SLICES).map(([slice, token]) => ({
   provide: token as Type,
   inject: [MODULE_OPTIONS_TOKEN],
-  useFactory: (config: LatchkeyConfig) => config[slice],
+  useFactory: (config: LatchkeyConfig) => config[slice as keyof LatchkeyConfig],
 }));
 
 /** Makes each slice of the configuration injectable by its class. `forRoot(loadConfig())` reads the environment. */
 @Global()
-@Module({ providers, exports: [...SLICES.keys()] })
+@Module({ providers, exports: Object.values(SLICES) })
 export class ConfigModule extends ConfigurableModuleClass {}

@@ -1,15 +1,11 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import type { KeyObject } from 'node:crypto';
+import { join } from 'node:path';
+import type { LatchkeyConfig } from './slices.js';
 import { ConfigurationError } from './configuration-error.js';
 import { dataDirProblem } from './data-dir-problem.js';
-import type { Environment } from './environment.js';
 import { generatedSecret } from './generated-secret.js';
-import { type EnvironmentSource, readEnvironment } from './read-environment.js';
-import { loadAccountConfig } from './load-account-config.js';
-import { duration } from './parsed.js';
-import { splitList } from './rules.js';
-import { isStrongSecret } from './strong-secret.js';
-import type { LatchkeyConfig, LogLevel, SigningAlg } from './slices.js';
+import { type EnvironmentSource, readSettings } from './read-settings.js';
+import { secret } from './settings/parsers.js';
 
 /**
  * The configuration from the environment. Outside production a missing `APP_SECRET` is generated into `DATA_DIR`.
@@ -17,79 +13,49 @@ import type { LatchkeyConfig, LogLevel, SigningAlg } from './slices.js';
  * @throws ConfigurationError with one line for each bad value
  */
 export function loadConfig(source: EnvironmentSource = process.env, listeningPort?: number): LatchkeyConfig {
-  const env = readEnvironment(source);
-  const production = env.NODE_ENV === 'production';
-  const dataDir = resolve(env.DATA_DIR);
-  const port = listeningPort ?? Number(env.PORT);
-  const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${port}`).replace(/\/+$/, '');
-  const signingKeyFiles = splitList(env.SIGNING_KEY_FILES);
-
+  const { breachedPasswords, ...values } = readSettings(source);
+  const { app, http, tokens, mail, oneTimeTokens, registration } = values;
+  const port = listeningPort ?? http.port;
+  const publicUrl = http.publicUrl ?? `http://localhost:${port}`;
   return deepFreeze<LatchkeyConfig>({
-    app: { name: env.APP_NAME, production, logLevel: env.LOG_LEVEL as LogLevel, dataDir },
-    http: {
-      host: env.HOST,
-      port,
-      publicUrl,
-      trustProxy: parseTrustProxy(env.TRUST_PROXY),
-      corsOrigins: splitList(env.CORS_ORIGINS),
-      docs: env.DOCS === undefined ? !production : ['on', 'true', '1'].includes(env.DOCS),
-    },
-    database: {
-      url: env.DATABASE_URL,
-      poolMax: Number(env.DATABASE_POOL_MAX),
-      directory: join(dataDir, 'database'),
-      schema: env.DATABASE_SCHEMA,
-    },
-    redis: { url: env.REDIS_URL },
+    ...values,
+    http: { ...http, port, publicUrl, docs: http.docs ?? !app.production },
+    database: { ...values.database, directory: join(app.dataDir, 'database') },
     tokens: {
-      appSecret: appSecret(env, dataDir),
-      appSecretPrevious:
-        env.APP_SECRET_PREVIOUS === undefined ? undefined : secretKey(env.APP_SECRET_PREVIOUS),
+      ...tokens,
+      appSecret: tokens.appSecret ?? generatedKey(app.dataDir),
       issuer: publicUrl,
-      audience: env.AUDIENCE ?? publicUrl,
-      signingAlg: env.SIGNING_ALG as SigningAlg,
-      signingKeyFiles,
-      jwtSecret: env.JWT_SECRET === undefined ? undefined : secretKey(env.JWT_SECRET),
-      accessTokenTtl: duration(env.ACCESS_TOKEN_TTL),
-      refreshTokenTtl: duration(env.REFRESH_TOKEN_TTL),
-      sessionMaxAge: duration(env.SESSION_MAX_AGE),
-      sessionsPerUser: env.SESSIONS_PER_USER === undefined ? undefined : Number(env.SESSIONS_PER_USER),
-      refreshGrace: duration(env.REFRESH_GRACE),
-      signingKeyRotation: duration(env.SIGNING_KEY_ROTATION),
-      clockLeeway: duration(env.CLOCK_LEEWAY),
-      revocationMaxStaleness: duration(env.REVOCATION_MAX_STALENESS),
-      revocationCheck: env.REVOCATION_CHECK as 'memory' | 'store',
-      sessionStore: env.SESSION_STORE as 'database' | 'redis',
+      audience: tokens.audience ?? publicUrl,
     },
-    ...loadAccountConfig(env, publicUrl, dataDir),
+    passwords: { ...values.passwords, breached: breachedPasswords },
+    mail: {
+      ...mail,
+      // Good enough for files.
+      from: mail.from ?? { name: '', address: `no-reply@${new URL(publicUrl).hostname}` },
+      directory: join(app.dataDir, 'outbox'),
+      fileLifetime: Math.max(
+        oneTimeTokens.resetTtl,
+        oneTimeTokens.verificationTtl,
+        registration.invitationTtl,
+      ),
+    },
   });
 }
 
-/** Validation has made sure that production has one. */
-function appSecret(env: Environment, dataDir: string): KeyObject {
-  if (env.APP_SECRET !== undefined) return secretKey(env.APP_SECRET);
-  let secret: string;
+function generatedKey(dataDir: string): KeyObject {
+  let text: string;
   try {
-    secret = generatedSecret(dataDir);
+    text = generatedSecret(dataDir);
   } catch (error) {
     throw new ConfigurationError([dataDirProblem(error as NodeJS.ErrnoException)]);
   }
-  if (!isStrongSecret(secret)) {
+  const key = secret().parse(text);
+  if (key === undefined) {
     throw new ConfigurationError([
       `DATA_DIR cannot be used: ${join(dataDir, 'app-secret')} holds no secret that was generated. Restore it, or choose another directory.`,
     ]);
   }
-  return secretKey(secret);
-}
-
-/** A KeyObject shows nothing when it is logged or serialised. */
-function secretKey(text: string): KeyObject {
-  return createSecretKey(Buffer.from(text, 'utf8'));
-}
-
-function parseTrustProxy(text: string | undefined): false | number | string {
-  if (text === undefined) return false;
-  return /^\d+$/.test(text) ? Number(text) : splitList(text).join(',');
+  return key;
 }
 
 function deepFreeze<T extends object>(value: T): T {

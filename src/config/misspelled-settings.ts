@@ -1,5 +1,5 @@
-import { ENVIRONMENT_NAMES } from './environment.js';
-import type { EnvironmentSource } from './read-environment.js';
+import type { EnvironmentSource } from './read-settings.js';
+import { ALL_SETTINGS } from './settings/table.js';
 
 /** A name in the environment that is no setting, and the setting it is close to. */
 export interface MisspelledSetting {
@@ -7,7 +7,7 @@ export interface MisspelledSetting {
   readonly meant: string;
 }
 
-const KNOWN = ENVIRONMENT_NAMES.flatMap((name) => [name, `${name}_FILE`]);
+const KNOWN = ALL_SETTINGS.flatMap(({ name }) => [name, `${name}_FILE`]);
 const PREFIX = /^LATCHKEY_/;
 /** Below it a difference of one is told, from it on of two: short names are close to many others. */
 const LONG = 8;

@@ -1,4 +1,4 @@
-import type { EnvironmentSource } from './read-environment.js';
+import type { EnvironmentSource } from './read-settings.js';
 
 /** Tells before the configuration is read, which takes a moment to load, whether it will want the embedded database. */
 export function usesEmbeddedDatabase(source: EnvironmentSource = process.env): boolean {

@@ -20,7 +20,7 @@ describeWithPostgres('When the connections to PostgreSQL break', () => {
   beforeEach(async () => {
     database = await createDatabase();
     network = await openNetwork(database.url);
-    connection = await openDatabase({ url: network.url, poolMax: 3, directory: '' });
+    connection = await openDatabase({ url: network.url, poolMax: 3, directory: '', schema: undefined });
     await connection.migrate(MIGRATIONS_FOLDER);
     other = new pg.Client({ connectionString: database.url });
     await other.connect();

@@ -46,6 +46,7 @@ describeWithPostgres('The tables of an installation on PostgreSQL', () => {
       url: database.url,
       poolMax: 3,
       directory: '',
+      schema: undefined,
       ...settings,
     });
     opened.push(connection);
@@ -212,7 +213,7 @@ describeOnEachDatabase('A migrated database', (open) => {
 
 it('An embedded database that an earlier version made stays as it is', async () => {
   const directory = temporaryDirectory();
-  const settings = { url: undefined, poolMax: 1, directory: `${directory.path}/database` };
+  const settings = { url: undefined, poolMax: 1, directory: `${directory.path}/database`, schema: undefined };
   try {
     const older = await openMigratedDatabase({ ...settings, ...olderInstallation });
     const user = await usersOf(older).create(ADA);

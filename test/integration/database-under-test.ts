@@ -35,13 +35,20 @@ export function describeOnEachDatabase(title: string, body: (open: OpenDatabaseU
 
 async function openEmbedded(): Promise<DatabaseUnderTest> {
   const directory = temporaryDirectory();
-  const config = { url: undefined, poolMax: POOL_MAX, directory: `${directory.path}/database` };
+  const config = {
+    url: undefined,
+    poolMax: POOL_MAX,
+    directory: `${directory.path}/database`,
+    schema: undefined,
+  };
   return open(config, 1, () => Promise.resolve(directory.remove()));
 }
 
 async function openOnServer(processes = 1): Promise<DatabaseUnderTest> {
   const database = await createDatabase();
-  return open({ url: database.url, poolMax: POOL_MAX, directory: '' }, processes, () => database.drop());
+  return open({ url: database.url, poolMax: POOL_MAX, directory: '', schema: undefined }, processes, () =>
+    database.drop(),
+  );
 }
 
 async function open(

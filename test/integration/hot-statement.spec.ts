@@ -14,7 +14,7 @@ describeWithPostgres('A hot statement', () => {
 
   beforeAll(async () => {
     database = await createDatabase();
-    connection = await PostgresConnection.open(database.url, { poolMax: 1 });
+    connection = await PostgresConnection.open(database.url, { poolMax: 1, schema: undefined });
     await connection.migrate(MIGRATIONS_FOLDER);
     users = new PostgresUsersRepository(connection, new ManualClock());
   });

@@ -122,7 +122,7 @@ describeWithPostgres('What is written for a user, on PostgreSQL', () => {
 
   beforeAll(async () => {
     database = await createDatabase();
-    connection = await openDatabase({ url: database.url, poolMax: 3, directory: '' });
+    connection = await openDatabase({ url: database.url, poolMax: 3, directory: '', schema: undefined });
     await connection.migrate(MIGRATIONS_FOLDER);
     parts = partsOf(connection);
     other = new pg.Client({ connectionString: database.url });

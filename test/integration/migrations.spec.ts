@@ -36,7 +36,12 @@ describeWithPostgres('Migrations of a fresh PostgreSQL database', () => {
   });
 
   async function connect(): Promise<DatabaseConnection> {
-    const connection = await openDatabase({ url: database.url, poolMax: 3, directory: '' });
+    const connection = await openDatabase({
+      url: database.url,
+      poolMax: 3,
+      directory: '',
+      schema: undefined,
+    });
     connections.push(connection);
     return connection;
   }
@@ -74,7 +79,7 @@ describeWithPostgres('Migrations of a database of an earlier version', () => {
 
   beforeEach(async () => {
     database = await createDatabase();
-    connection = await openDatabase({ url: database.url, poolMax: 3, directory: '' });
+    connection = await openDatabase({ url: database.url, poolMax: 3, directory: '', schema: undefined });
   });
   afterEach(async () => {
     await connection.close();
@@ -111,7 +116,12 @@ describeWithPostgres('Migrations of a database of an earlier version', () => {
 
 describe('Migrations of an embedded database', () => {
   const directory = temporaryDirectory();
-  const database = { url: undefined, poolMax: 1, directory: join(directory.path, 'database') };
+  const database = {
+    url: undefined,
+    poolMax: 1,
+    directory: join(directory.path, 'database'),
+    schema: undefined,
+  };
   let connection: DatabaseConnection;
 
   beforeAll(async () => {
@@ -154,7 +164,7 @@ describeWithPostgres('Migrations while another process migrates', () => {
     database = await createDatabase();
     other = new pg.Client({ connectionString: database.url });
     await other.connect();
-    const config = { url: database.url, poolMax: 3, directory: '' };
+    const config = { url: database.url, poolMax: 3, directory: '', schema: undefined };
     connections = [await openDatabase(config), await openDatabase(config)];
   });
   afterEach(async () => {
@@ -180,7 +190,7 @@ describeWithPostgres('Migrations while another process migrates', () => {
 
   it('fail, and no more than that, when the connection breaks', async () => {
     const network = await openNetwork(database.url);
-    const cutOff = await openDatabase({ url: network.url, poolMax: 3, directory: '' });
+    const cutOff = await openDatabase({ url: network.url, poolMax: 3, directory: '', schema: undefined });
     connections.push(cutOff);
     await other.query('begin');
     await other.query('create schema latchkey');

@@ -55,7 +55,12 @@ describeWithPostgres('The statements of the hot paths', () => {
 
   beforeAll(async () => {
     database = await createDatabase();
-    const connection = await openDatabase({ url: database.url, poolMax: 1, directory: '' });
+    const connection = await openDatabase({
+      url: database.url,
+      poolMax: 1,
+      directory: '',
+      schema: undefined,
+    });
     await connection.migrate(MIGRATIONS_FOLDER);
     await connection.close();
     pool = new pg.Pool({ connectionString: database.url, max: 1 });

@@ -188,7 +188,7 @@ describeWithPostgres('A revocation on PostgreSQL', () => {
   });
 
   const open = (url = database.url): Promise<DatabaseConnection> =>
-    openDatabase({ url, poolMax: 3, directory: '' });
+    openDatabase({ url, poolMax: 3, directory: '', schema: undefined });
 
   const start = async (url?: string, config = patient) => {
     const connection = await open(url);

@@ -303,7 +303,7 @@ describeWithPostgres('The signing keys of many instances', () => {
     await drop();
   });
 
-  const connect = async (url: string) => openDatabase({ url, poolMax: 3, directory: '' });
+  const connect = async (url: string) => openDatabase({ url, poolMax: 3, directory: '', schema: undefined });
 
   it('are not trusted after the machine slept, until they are read', async () => {
     const [connection] = connections;

@@ -278,7 +278,7 @@ describeWithPostgres('The purge among others on PostgreSQL', () => {
   beforeEach(async () => {
     database = await createDatabase();
     const { url } = database;
-    connection = await openDatabase({ url, poolMax: 2, directory: '' });
+    connection = await openDatabase({ url, poolMax: 2, directory: '', schema: undefined });
     await connection.migrate(MIGRATIONS_FOLDER);
     other = new pg.Client({ connectionString: url });
     other.on('error', () => undefined);

@@ -37,7 +37,7 @@ export class StepUpPolicy {
   /** @throws ReauthenticationRequiredError; AccessTokenRevokedError if the session is gone */
   async require({ sessionId, subject }: Principal): Promise<void> {
     const { maxAge } = this.config;
-    if (maxAge === undefined) return;
+    if (maxAge === 'off') return;
     const at = await this.sessions.authenticatedAt(sessionId, subject);
     if (at === undefined) throw new AccessTokenRevokedError();
     if (this.clock.now() - at > maxAge) throw new ReauthenticationRequiredError(maxAge);

@@ -33,7 +33,7 @@ describeWithPostgres('A process that is killed between taking a mail and its end
 
   beforeAll(async () => {
     database = await createDatabase();
-    connection = await openDatabase({ url: database.url, poolMax: 2, directory: '' });
+    connection = await openDatabase({ url: database.url, poolMax: 2, directory: '', schema: undefined });
   });
   afterAll(async () => {
     await connection.close();

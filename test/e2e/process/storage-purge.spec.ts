@@ -21,7 +21,7 @@ describeWithPostgres('`storage purge`', () => {
 
   beforeAll(async () => {
     database = await createDatabase();
-    connection = await openDatabase({ url: database.url, poolMax: 1, directory: '' });
+    connection = await openDatabase({ url: database.url, poolMax: 1, directory: '', schema: undefined });
     await connection.migrate(MIGRATIONS_FOLDER);
   });
   afterAll(async () => {

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConfigurationError } from './configuration-error.js';
-import { ENVIRONMENT_NAMES } from './environment.js';
-import { type EnvironmentSource, readEnvironment } from './read-environment.js';
+import { type EnvironmentSource, readSettings } from './read-settings.js';
+import { ALL_SETTINGS, SETTINGS } from './settings/table.js';
 
-type Name = (typeof ENVIRONMENT_NAMES)[number];
+const NAMES = ALL_SETTINGS.map(({ name }) => name);
 
 const SECRET = 'Zk3v9QpX7mT1bR5wY8nL2cF6hJ4dG0sA';
 
 /** One that is accepted, for every name. */
-const GOOD: Record<Name, string> = {
+const GOOD: Record<string, string> = {
   NODE_ENV: 'test',
   HOST: '0.0.0.0',
   PORT: '8080',
@@ -74,7 +74,7 @@ const GOOD: Record<Name, string> = {
   LOG_LEVEL: 'warn',
 };
 
-const BAD: Partial<Record<Name, string[]>> = {
+const BAD: Record<string, string[]> = {
   APP_NAME: [' ', 'two\nlines', 'x'.repeat(101)],
   PASSWORD_MIN_LENGTH: ['7', '65', 'eight'],
   BREACHED_PASSWORDS_URL: [
@@ -157,13 +157,23 @@ const BAD_VALUES = Object.entries(BAD).flatMap(([name, values]) =>
 );
 
 /** What cannot be set alone. */
-function neededBy(name: Name): EnvironmentSource {
-  return name === 'MAIL_URL' ? { MAIL_FROM: GOOD.MAIL_FROM } : {};
+function neededBy(name: string): EnvironmentSource {
+  return name === 'MAIL_URL' ? { MAIL_FROM: GOOD['MAIL_FROM'] } : {};
+}
+
+/** By the names of the settings. */
+function valuesOf(source: EnvironmentSource): Record<string, unknown> {
+  const values: Record<string, Record<string, unknown>> = readSettings(source);
+  return Object.fromEntries(
+    Object.entries(SETTINGS).flatMap(([group, settings]) =>
+      Object.entries(settings).map(([key, { name }]) => [name, values[group]?.[key]]),
+    ),
+  );
 }
 
 function problemsOf(source: EnvironmentSource): readonly string[] {
   try {
-    readEnvironment(source);
+    readSettings(source);
   } catch (error) {
     if (error instanceof ConfigurationError) return error.problems;
     throw error;
@@ -171,21 +181,23 @@ function problemsOf(source: EnvironmentSource): readonly string[] {
   return [];
 }
 
-describe('readEnvironment', () => {
+describe('readSettings', () => {
   it('needs nothing', () => {
-    expect(readEnvironment({})).toMatchObject({
-      PORT: '3000',
+    expect(valuesOf({})).toMatchObject({
+      PORT: 3000,
       SIGNING_ALG: 'ES256',
-      LOGIN_RATE_LIMIT: '5/1m',
+      LOGIN_RATE_LIMIT: { limit: 5, window: 60_000 },
     });
   });
 
-  it.each(ENVIRONMENT_NAMES)('reads %s', (name) => {
-    expect(readEnvironment({ ...neededBy(name), [name]: GOOD[name] })[name]).toBe(GOOD[name]);
+  it.each(ALL_SETTINGS)('reads $name', ({ name, parser }) => {
+    const value = parser.parse(GOOD[name] ?? '');
+    expect(value).toBeDefined();
+    expect(valuesOf({ ...neededBy(name), [name]: GOOD[name] })[name]).toEqual(value);
   });
 
-  it.each(ENVIRONMENT_NAMES)('takes an empty %s for one that is not set', (name) => {
-    expect(readEnvironment({ [name]: '', [`${name}_FILE`]: '' })).toEqual(readEnvironment({}));
+  it.each(NAMES)('takes an empty %s for one that is not set', (name) => {
+    expect(readSettings({ [name]: '', [`${name}_FILE`]: '' })).toEqual(readSettings({}));
   });
 
   it.each(BAD_VALUES)('refuses %s=%s with one clear line', (name, value) => {
@@ -207,7 +219,7 @@ describe('readEnvironment', () => {
 
   it('tells of every bad value at once, one line each', () => {
     const problems = problemsOf({ PORT: 'x', APP_SECRET: 'x', LOG_LEVEL: 'x', HOST: '::' });
-    expect(problems.map((problem) => problem.split(' ', 1)[0])).toEqual(['PORT', 'APP_SECRET', 'LOG_LEVEL']);
+    expect(problems.map((problem) => problem.split(' ', 1)[0])).toEqual(['LOG_LEVEL', 'PORT', 'APP_SECRET']);
     expect(new ConfigurationError(problems).message).toBe(problems.join('\n'));
   });
 
@@ -217,10 +229,19 @@ describe('readEnvironment', () => {
     expect(problemsOf({ SIGNING_ALG: 'RS256' })).toEqual([]);
   });
 
+  it('takes redis for SESSION_STORE only with REDIS_URL', () => {
+    expect(problemsOf({ SESSION_STORE: 'redis' })).toEqual(['SESSION_STORE is redis, which needs REDIS_URL']);
+    expect(problemsOf({ SESSION_STORE: 'redis', REDIS_URL: 'redis://redis.internal' })).toEqual([]);
+  });
+
+  it('asks nothing of settings together with one that is bad in itself', () => {
+    expect(problemsOf({ SESSION_STORE: 'redis', REDIS_URL: 'x' })).toEqual([
+      expect.stringMatching(/^REDIS_URL must be /),
+    ]);
+  });
+
   it('ignores names it does not know', () => {
-    expect(readEnvironment({ PATH: '/bin', PORT_: 'x', port: 'x', __proto__: 'x' })).toEqual(
-      readEnvironment({}),
-    );
+    expect(readSettings({ PATH: '/bin', PORT_: 'x', port: 'x', __proto__: 'x' })).toEqual(readSettings({}));
   });
 
   describe('NAME_FILE', () => {
@@ -231,6 +252,9 @@ describe('readEnvironment', () => {
       return path;
     };
 
+    const secretIn = (path: string) =>
+      readSettings({ APP_SECRET_FILE: path }).tokens.appSecret?.export().toString();
+
     beforeAll(() => {
       directory = mkdtempSync(join(tmpdir(), 'latchkey-config-'));
     });
@@ -239,37 +263,34 @@ describe('readEnvironment', () => {
       rmSync(directory, { recursive: true });
     });
 
-    it.each(ENVIRONMENT_NAMES)('gives %s by a file', (name) => {
-      expect(readEnvironment({ ...neededBy(name), [`${name}_FILE`]: file(GOOD[name]) })[name]).toBe(
-        GOOD[name],
-      );
+    it.each(ALL_SETTINGS)('gives $name by a file', ({ name, parser }) => {
+      const good = GOOD[name] ?? '';
+      expect(valuesOf({ ...neededBy(name), [`${name}_FILE`]: file(good) })[name]).toEqual(parser.parse(good));
     });
 
     it.each(['\n', '\r\n'])('leaves out the line break %j that editors put at the end', (lineBreak) => {
-      expect(readEnvironment({ APP_SECRET_FILE: file(SECRET + lineBreak) }).APP_SECRET).toBe(SECRET);
+      expect(secretIn(file(SECRET + lineBreak))).toBe(SECRET);
     });
 
     it('keeps everything else, since a secret may hold it', () => {
       const secret = ` ${SECRET}\t`;
-      expect(readEnvironment({ APP_SECRET_FILE: file(`${secret}\n`) }).APP_SECRET).toBe(secret);
+      expect(secretIn(file(`${secret}\n`))).toBe(secret);
     });
 
     it('takes an empty file for a value that is not set', () => {
-      expect(readEnvironment({ PORT_FILE: file(''), LOG_LEVEL_FILE: file('\n') })).toEqual(
-        readEnvironment({}),
-      );
+      expect(readSettings({ PORT_FILE: file(''), LOG_LEVEL_FILE: file('\n') })).toEqual(readSettings({}));
     });
 
     it('validates what the file holds', () => {
       expect(problemsOf({ PORT_FILE: file('http') })).toEqual([expect.stringMatching(/^PORT must be /)]);
     });
 
-    it.each(ENVIRONMENT_NAMES)('may not be set together with %s', (name) => {
-      const problems = problemsOf({ [name]: GOOD[name], [`${name}_FILE`]: file(GOOD[name]) });
+    it.each(NAMES)('may not be set together with %s', (name) => {
+      const problems = problemsOf({ [name]: GOOD[name], [`${name}_FILE`]: file(GOOD[name] ?? '') });
       expect(problems).toEqual([`${name}: set either ${name} or ${name}_FILE, not both`]);
     });
 
-    it.each(ENVIRONMENT_NAMES)('says in one line that %s_FILE cannot be read', (name) => {
+    it.each(NAMES)('says in one line that %s_FILE cannot be read', (name) => {
       expect(problemsOf({ [`${name}_FILE`]: join(directory, 'missing') })).toEqual([
         `${name}: ${name}_FILE cannot be read (ENOENT)`,
       ]);

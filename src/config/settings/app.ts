@@ -1,0 +1,41 @@
+import { directory, oneLine, oneOf } from './parsers.js';
+import { type Settings, sliceOf } from './setting.js';
+
+const environment = oneOf('development', 'production', 'test');
+
+export const APP_SETTINGS = {
+  production: {
+    name: 'NODE_ENV',
+    default: 'development',
+    parser: {
+      must: environment.must,
+      parse: (text) => {
+        const value = environment.parse(text);
+        return value === undefined ? undefined : value === 'production';
+      },
+    },
+    meaning:
+      '`development`, `production` or `test`; in `production` a missing or weak `APP_SECRET` or `JWT_SECRET` stops the start, and logs are JSON',
+  },
+  name: {
+    name: 'APP_NAME',
+    default: 'Latchkey',
+    parser: oneLine(),
+    meaning: 'what people call the service, in mails, too; also a word that no password may consist of',
+  },
+  dataDir: {
+    name: 'DATA_DIR',
+    default: './data',
+    parser: directory(),
+    meaning: 'embedded database, generated secrets, mails',
+  },
+  logLevel: {
+    name: 'LOG_LEVEL',
+    default: 'info',
+    parser: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    meaning: '`fatal`, `error`, `warn`, `info`, `debug` (every request), `trace`, `silent`',
+  },
+} as const satisfies Settings;
+
+/** What the service is called, where its data are (an absolute path), and how it logs. */
+export abstract class AppConfig extends sliceOf(APP_SETTINGS) {}

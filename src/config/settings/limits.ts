@@ -1,0 +1,76 @@
+import { duration, integer, quota } from './parsers.js';
+import { type Settings, sliceOf } from './setting.js';
+
+/** Browsers keep no cookie longer (RFC 6265bis section 5.5). */
+const COOKIE_LIFETIME_MAX = 400 * 86_400_000;
+const ACCOUNT_DELAY_MAX_MAX = 86_400_000;
+
+export const THROTTLING_SETTINGS = {
+  login: {
+    name: 'LOGIN_RATE_LIMIT',
+    default: '5/1m',
+    parser: quota(),
+    meaning: 'attempts per client address ([all limits](security.md#limits))',
+  },
+  register: {
+    name: 'REGISTER_RATE_LIMIT',
+    default: '60/1m',
+    parser: quota(),
+    meaning: 'registrations',
+  },
+  refresh: { name: 'REFRESH_RATE_LIMIT', default: '600/1m', parser: quota(), meaning: 'refreshes' },
+  forgot: {
+    name: 'FORGOT_RATE_LIMIT',
+    default: '5/1m',
+    parser: quota(),
+    meaning: 'links asked for to reset a password',
+  },
+  reset: { name: 'RESET_RATE_LIMIT', default: '10/1m', parser: quota(), meaning: 'resets of a password' },
+  verify: {
+    name: 'VERIFY_RATE_LIMIT',
+    default: '10/1m',
+    parser: quota(),
+    meaning: 'links opened to verify or change an e-mail address',
+  },
+  resend: {
+    name: 'RESEND_RATE_LIMIT',
+    default: '5/10m',
+    parser: quota(),
+    meaning: 'links asked for to verify an e-mail address',
+  },
+  reauthentication: {
+    name: 'REAUTHENTICATION_RATE_LIMIT',
+    default: '5/1m',
+    parser: quota(),
+    meaning: 'calls of routes that ask a bearer for the password',
+  },
+} as const satisfies Settings;
+
+export const ACCOUNT_THROTTLING_SETTINGS = {
+  failures: {
+    name: 'ACCOUNT_FAILURES',
+    default: '10',
+    parser: integer(1, 1_000_000),
+    meaning:
+      'wrong passwords of one account that cost nothing, whatever addresses they come from; after these the wait doubles from 1 s to `ACCOUNT_DELAY_MAX`',
+  },
+  delayMax: {
+    name: 'ACCOUNT_DELAY_MAX',
+    default: '15m',
+    parser: duration(1000, ACCOUNT_DELAY_MAX_MAX),
+    meaning: 'the longest wait, and how long it takes until one failure is forgotten; at most `1d`',
+  },
+  knownDeviceTtl: {
+    name: 'KNOWN_DEVICE_TTL',
+    default: '180d',
+    parser: duration(1000, COOKIE_LIFETIME_MAX),
+    meaning:
+      'how long after its last login a device is not held up by what others do to the account, at most `400d`',
+  },
+} as const satisfies Settings;
+
+/** Per client address. */
+export abstract class ThrottlingConfig extends sliceOf(THROTTLING_SETTINGS) {}
+
+/** Wrong passwords of one account, from wherever they come. */
+export abstract class AccountThrottlingConfig extends sliceOf(ACCOUNT_THROTTLING_SETTINGS) {}

@@ -1,0 +1,48 @@
+/** Reads the text of a setting. */
+export interface Parser<T> {
+  /** What is told of a text that is not accepted, after the name: `must be …`. Never shows the text. */
+  readonly must: string;
+  /** @returns undefined if the text is not accepted */
+  readonly parse: (text: string) => T | undefined;
+}
+
+/** A setting: its variable in the environment, and all that is to be known of it. */
+export type Setting<T = unknown> = {
+  readonly name: string;
+  readonly parser: Parser<T>;
+  /** For people, as Markdown in one line. */
+  readonly meaning: string;
+  /** Of a value, where the default is none. */
+  readonly example?: string;
+} & (
+  | { /** The text that stands for one that is not set. */ readonly default: string }
+  /** What holds while it is not set, for people; and the value then. */
+  | { readonly unset: string; readonly fallback?: unknown }
+  /** The default for people, where it follows from other settings; `loadConfig` gives it. */
+  | { readonly derived: string }
+);
+
+/** The settings of a part of the configuration, by the names of their values. */
+export type Settings = Readonly<Record<string, Setting>>;
+
+type Parsed<S> = S extends { readonly parser: Parser<infer T> } ? T : never;
+type Otherwise<S> = S extends { readonly fallback: infer F } ? F : undefined;
+
+/** What is read of settings before what is derived has been added. */
+export type ValuesOf<R> = {
+  readonly [K in keyof R]: R[K] extends { readonly default: string }
+    ? Parsed<R[K]>
+    : Parsed<R[K]> | Otherwise<R[K]>;
+};
+
+/** What settings are in the configuration. */
+type SliceOf<R> = {
+  readonly [K in keyof R]: R[K] extends { readonly unset: string }
+    ? Parsed<R[K]> | Otherwise<R[K]>
+    : Parsed<R[K]>;
+};
+
+/** A class to extend, whose instances have the values of the settings: an injection token of their type. */
+export function sliceOf<R extends Settings>(_settings: R): abstract new () => SliceOf<R> {
+  return Object as abstract new () => SliceOf<R>;
+}

@@ -1,0 +1,38 @@
+/** @import { Setting } from '../../src/config/settings/setting.js' */
+
+const BEGIN = '<!-- settings: written by npm run settings -->\n\n<!-- prettier-ignore -->\n';
+const END = '\n<!-- end of settings -->';
+
+/** The document with the table of settings as they are declared. @param {string} document @param {readonly Setting[]} settings */
+export function withTable(document, settings) {
+  const [before, rest] = split(document, BEGIN);
+  const [, after] = split(rest, END);
+  const rows = settings.map(
+    (setting) => `| \`${setting.name}\` | ${defaultOf(setting)} | ${setting.meaning} |\n`,
+  );
+  return `${before}${BEGIN}| name | default | meaning |\n| --- | --- | --- |\n${rows.join('')}${END}${after}`;
+}
+
+/** A file of the environment in which nothing is set yet. @param {readonly Setting[]} settings */
+export function environmentExample(settings) {
+  const head = '# Every setting, with its default or an example. docs/settings.md says what they mean.\n';
+  return head + settings.map((setting) => `# ${setting.name}=${exampleOf(setting)}\n`).join('');
+}
+
+/** @param {Setting} setting */
+function defaultOf(setting) {
+  if ('default' in setting) return `\`${setting.default}\``;
+  return 'derived' in setting ? setting.derived : `unset: ${setting.unset}`;
+}
+
+/** @param {Setting} setting */
+function exampleOf(setting) {
+  return 'default' in setting ? setting.default : (setting.example ?? '');
+}
+
+/** @param {string} text @param {string} mark @returns {[string, string]} */
+function split(text, mark) {
+  const at = text.indexOf(mark);
+  if (at === -1) throw new Error(`docs/settings.md has no line ${mark.trim()}`);
+  return [text.slice(0, at), text.slice(at + mark.length)];
+}
