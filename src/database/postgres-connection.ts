@@ -31,8 +31,9 @@ export class PostgresConnection extends DatabaseConnection {
     private readonly location: SchemaLocation,
   ) {
     super();
-    const { host, pathname } = new URL(url);
-    this.description = `PostgreSQL at ${host || 'localhost'}${pathname}`;
+    const { host, pathname, searchParams } = new URL(url);
+    const server = searchParams.get('host') ?? decodeURIComponent(host);
+    this.description = `PostgreSQL at ${server || 'localhost'}${pathname}`;
     const dialect = new OwnSchemaDialect(() => location.schema);
     this.db = new PgDatabase(dialect, new NodePgSession(pool, dialect, undefined), undefined);
   }

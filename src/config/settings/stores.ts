@@ -1,14 +1,16 @@
 import { integer } from './parsers.js';
 import { type Settings, sliceOf } from './setting.js';
 import { databaseSchema } from './database-schema.js';
-import { redisUrl, urlOf } from './url-parsers.js';
+import { databaseUrl } from './database-url.js';
+import { redisUrl } from './url-parsers.js';
 
 export const DATABASE_SETTINGS = {
   url: {
     name: 'DATABASE_URL',
     unset: 'embedded PGlite in `DATA_DIR`',
-    parser: urlOf('postgres:', 'postgresql:'),
-    meaning: '`postgres://[user:password@]host[:port]/database`',
+    parser: databaseUrl(),
+    meaning:
+      '`postgres://[user:password@]host[:port]/database`, or `postgres://[user:password@]/database?host=/directory` for a socket; `sslmode` as [here](operations.md#connections-to-postgresql)',
     example: 'postgres://latchkey:password@localhost:5432/latchkey',
   },
   poolMax: {

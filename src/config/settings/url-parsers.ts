@@ -6,7 +6,7 @@ import { splitList } from './parsers.js';
 import type { Parser } from './setting.js';
 
 /** An absolute URL of one of the protocols, as it was given. */
-export function urlOf(...protocols: readonly `${string}:`[]): Parser<string> {
+function urlOf(...protocols: readonly `${string}:`[]): Parser<string> {
   return {
     must: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
     parse: (text) => (protocols.some((protocol) => parseUrl(text)?.protocol === protocol) ? text : undefined),

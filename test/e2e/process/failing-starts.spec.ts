@@ -274,7 +274,7 @@ describeWithPostgres('A start that cannot succeed for what PostgreSQL is told', 
       says: /DATABASE_URL cannot be used: too many connections.* lower DATABASE_POOL_MAX/,
     },
     'the server offers no TLS': {
-      environment: () => urlWith((url) => (url.search = '?sslmode=verify-full')),
+      environment: () => urlWith((url) => (url.search = '?sslmode=require')),
       says: /DATABASE_URL cannot be used: .*does not support SSL.* Turn ssl on there/,
     },
   });
