@@ -18,7 +18,7 @@ const mayImport = {
   metrics: [],
   health: ['database', 'redis', 'tokens'],
   'resource-server': ['tokens'],
-  // config for the slice that auth owns: PasswordsConfig.
+  // config for the part that auth owns: PasswordsConfig.
   auth: ['audit', 'config', 'mail', 'secrets', 'throttling', 'tokens', 'users'],
   admin: ['audit', 'auth', 'config', 'tokens', 'users'],
   // admin for its operations on other people's accounts.

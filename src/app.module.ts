@@ -11,7 +11,7 @@ import type { ModuleOverrides } from './common/module-overrides.js';
 import { ProblemDetailsFilter } from './common/problem-details/problem-details.filter.js';
 import { RequestValidationPipe } from './common/validation/request-validation.pipe.js';
 import { ConfigModule } from './config/config.module.js';
-import type { LatchkeyConfig } from './config/slices.js';
+import type { LatchkeyConfig } from './config/config.js';
 import type { DatabaseConnection } from './database/database.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';

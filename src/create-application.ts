@@ -6,7 +6,7 @@ import { AppModule, type AppOverrides } from './app.module.js';
 import { AUTH_MODE_HEADER } from './auth/cookies/auth-mode.js';
 import { CSRF_HEADER } from './auth/cookies/csrf-protection.js';
 import { AllowedMethods } from './common/problem-details/allowed-methods.js';
-import type { LatchkeyConfig } from './config/slices.js';
+import type { LatchkeyConfig } from './config/config.js';
 import type { DatabaseConnection } from './database/database.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
 import { DOCS_PATH, serveDocs } from './http/openapi.js';

@@ -39,7 +39,7 @@ export {
   RedisConfig,
   ThrottlingConfig,
   TokensConfig,
-} from './config/slices.js';
+} from './config/config.js';
 
 export { type Database, DatabaseConnection, InjectDatabase } from './database/database.js';
 export { DatabaseModule } from './database/database.module.js';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { NotFoundError } from '../common/errors/latchkey-error.js';
-import { AuthenticationConfig } from '../config/slices.js';
+import { AuthenticationConfig } from '../config/config.js';
 import { ADMIN_ROLE, isPasswordExpired, type User } from '../users/user.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { type InitialAdmin, InitialAdminAccount } from './initial-admin-account.js';

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
-import { AuditConfig } from '../config/slices.js';
+import { AuditConfig } from '../config/config.js';
 import { StoragePurge } from '../database/purge/storage-purge.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { expiredAuditEvents } from './audit-events.table.js';

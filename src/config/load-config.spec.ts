@@ -4,7 +4,7 @@ import { isAbsolute, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConfigurationError } from './configuration-error.js';
 import { loadConfig } from './load-config.js';
-import type { LatchkeyConfig } from './slices.js';
+import type { LatchkeyConfig } from './config.js';
 
 const APP_SECRET = 'Zk3v9QpX7mT1bR5wY8nL2cF6hJ4dG0sA';
 

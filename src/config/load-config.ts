@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
-import type { LatchkeyConfig } from './slices.js';
+import type { LatchkeyConfig } from './config.js';
 import { ConfigurationError } from './configuration-error.js';
 import { dataDirProblem } from './data-dir-problem.js';
 import { generatedSecret } from './generated-secret.js';

@@ -1,5 +1,5 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { DatabaseConfig } from '../config/slices.js';
+import { DatabaseConfig } from '../config/config.js';
 import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
 import { UnitOfWork } from '../common/unit-of-work.js';
 import { DATABASE, DatabaseConnection } from './database.js';

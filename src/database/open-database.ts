@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { ConfigurationError } from '../config/configuration-error.js';
-import type { DatabaseConfig } from '../config/slices.js';
+import type { DatabaseConfig } from '../config/config.js';
 import type { DatabaseConnection } from './database.js';
 import { DatabaseUnusableError } from './database-unusable-error.js';
 import { MIGRATIONS_FOLDER } from './migrations.js';

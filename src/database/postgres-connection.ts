@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm';
 import { NodePgSession } from 'drizzle-orm/node-postgres';
 import { PgDatabase } from 'drizzle-orm/pg-core';
 import pg from 'pg';
-import type { DatabaseConfig } from '../config/slices.js';
+import type { DatabaseConfig } from '../config/config.js';
 import { applyMigrations, isMigrated } from './apply-migrations.js';
 import { type Database, DatabaseConnection, type Listening, NotificationsLostError } from './database.js';
 import { locateSchema, type Run, type SchemaLocation } from './locate-schema.js';

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { clientInfoOf } from '../common/client-info.js';
 import { routeOf } from '../common/route-of.js';
-import type { LogLevel } from '../config/slices.js';
+import type { LogLevel } from '../config/config.js';
 import { traceIdOf } from './trace-id.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);

@@ -3,7 +3,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { LatchkeyError } from '../common/errors/latchkey-error.js';
 import { PROBLEM_MEDIA_TYPE, problemDetails } from '../common/problem-details/problem-details.js';
-import type { HttpConfig, LatchkeyConfig } from '../config/slices.js';
+import type { HttpConfig, LatchkeyConfig } from '../config/config.js';
 import { logRequests } from './access-log.js';
 import { acceptOnlyJson, BODY_LIMIT } from './json-body.js';
 import { readOnAfterRefusal } from './overlong-body.js';

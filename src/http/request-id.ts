@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIPv6 } from 'node:net';
-import type { HttpConfig } from '../config/slices.js';
+import type { HttpConfig } from '../config/config.js';
 
 const HEADER = 'x-request-id';
 /** Nothing that a log, a header or a query would have to escape. */

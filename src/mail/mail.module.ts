@@ -1,7 +1,7 @@
 import { type DynamicModule, Logger, Module, type OnModuleInit } from '@nestjs/common';
 import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
 import { ConfigurationError } from '../config/configuration-error.js';
-import { AppConfig, MailConfig } from '../config/slices.js';
+import { AppConfig, MailConfig } from '../config/config.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { Outbox } from './outbox.js';
 import { MailDelivery } from './sending/mail-delivery.js';

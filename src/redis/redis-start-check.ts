@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { TokensConfig } from '../config/slices.js';
+import { TokensConfig } from '../config/config.js';
 import { RedisConnection } from './redis-connection.js';
 import { isNoRight, missingRights, PUSH_PREFIX } from './redis-rights.js';
 import { RedisUnusableError } from './redis-unusable-error.js';

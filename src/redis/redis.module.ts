@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { RedisConfig } from '../config/slices.js';
+import { RedisConfig } from '../config/config.js';
 import { RedisConnection } from './redis-connection.js';
 import { RedisStartCheck } from './redis-start-check.js';
 

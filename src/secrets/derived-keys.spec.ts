@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import type { TokensConfig } from '../config/slices.js';
+import type { TokensConfig } from '../config/config.js';
 import { DerivedKeys } from './derived-keys.js';
 
 const SECRET = Buffer.from('0123456789abcdef0123456789abcdef');

@@ -1,6 +1,6 @@
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { TokensConfig } from '../config/slices.js';
+import { TokensConfig } from '../config/config.js';
 
 const KEY_BYTES = 32;
 

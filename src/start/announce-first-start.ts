@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { LatchkeyConfig } from '../config/slices.js';
+import type { LatchkeyConfig } from '../config/config.js';
 
 /** Says what takes a moment, where it does. */
 export function announceFirstStart({ app, database }: LatchkeyConfig): void {

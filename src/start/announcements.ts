@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { cookieSecurityOf } from '../auth/cookies/cookie-security.js';
 import type { InitialAdmin } from '../admin/initial-admin-account.js';
-import type { LatchkeyConfig } from '../config/slices.js';
+import type { LatchkeyConfig } from '../config/config.js';
 import { DOCS_PATH } from '../http/openapi.js';
 
 /** The ready message: for people, or as a log line in production. */

@@ -1,5 +1,5 @@
 import { type INestApplication, Logger } from '@nestjs/common';
-import type { LatchkeyConfig } from '../config/slices.js';
+import type { LatchkeyConfig } from '../config/config.js';
 import { SigningKeys } from '../tokens/keys/signing-keys.js';
 
 /**

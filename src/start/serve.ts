@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { InitialAdminService } from '../admin/initial-admin.service.js';
 import { PinoLogger } from '../common/pino-logger.js';
 import { misspelledSettings } from '../config/misspelled-settings.js';
-import type { LatchkeyConfig } from '../config/slices.js';
+import type { LatchkeyConfig } from '../config/config.js';
 import { createApplication } from '../create-application.js';
 import type { DatabaseConnection } from '../database/database.js';
 import type { ReservedPort } from '../http/free-port.js';

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
-import { AccountThrottlingConfig } from '../config/slices.js';
+import { AccountThrottlingConfig } from '../config/config.js';
 import { DatabaseConnection } from '../database/database.js';
 import { StoragePurge } from '../database/purge/storage-purge.js';
 import { RedisConnection } from '../redis/redis-connection.js';

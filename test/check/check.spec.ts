@@ -93,10 +93,10 @@ describe('npm run check', () => {
         source: "export { UsersService } from '../users/users.service.js';",
       },
       {
-        of: 'a slice of the configuration that is not for the module',
+        of: 'a part of the configuration that is not for the module',
         rule: 'users-imports',
         file: 'src/users/seeded-config.ts',
-        source: "export { TokensConfig } from '../config/slices.js';",
+        source: "export { TokensConfig } from '../config/config.js';",
       },
       {
         of: 'auth by a module yet to come that only verifies',

@@ -1,5 +1,5 @@
 import { describe } from '@jest/globals';
-import type { DatabaseConfig } from '../../src/config/slices.js';
+import type { DatabaseConfig } from '../../src/config/config.js';
 import type { DatabaseConnection } from '../../src/database/database.js';
 import { MIGRATIONS_FOLDER } from '../../src/database/migrations.js';
 import { openDatabase } from '../../src/database/open-database.js';

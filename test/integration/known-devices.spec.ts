@@ -1,7 +1,7 @@
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { sql } from 'drizzle-orm';
-import type { TokensConfig } from '../../src/config/slices.js';
+import type { TokensConfig } from '../../src/config/config.js';
 import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
 import { DerivedKeys } from '../../src/secrets/derived-keys.js';
 import { DeviceHistory } from '../../src/tokens/devices/device-history.js';

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Clock } from '../../src/common/clock.js';
-import type { TokensConfig } from '../../src/config/slices.js';
+import type { TokensConfig } from '../../src/config/config.js';
 import type { DatabaseConnection } from '../../src/database/database.js';
 import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
 import { DerivedKeys } from '../../src/secrets/derived-keys.js';

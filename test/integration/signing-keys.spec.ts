@@ -4,7 +4,7 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
 import { UnavailableError } from '../../src/common/errors/latchkey-error.js';
-import type { TokensConfig } from '../../src/config/slices.js';
+import type { TokensConfig } from '../../src/config/config.js';
 import type { DatabaseConnection } from '../../src/database/database.js';
 import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
 import { openDatabase } from '../../src/database/open-database.js';

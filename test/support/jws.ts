@@ -1,5 +1,5 @@
 import { constants, createHmac, type KeyObject, sign } from 'node:crypto';
-import type { SigningAlg } from '../../src/config/slices.js';
+import type { SigningAlg } from '../../src/config/config.js';
 
 /** The orders of the curves that ES256 and ES384 use. */
 export const CURVE_ORDERS = {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/load-config.js';
-import type { LatchkeyConfig } from '../../src/config/slices.js';
+import type { LatchkeyConfig } from '../../src/config/config.js';
 
 export type TestEnvironment = Record<string, string>;
 

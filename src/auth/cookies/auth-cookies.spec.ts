@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AppConfig, HttpConfig } from '../../config/slices.js';
+import type { AppConfig, HttpConfig } from '../../config/config.js';
 import { AuthCookies } from './auth-cookies.js';
 import { cookieSecurityOf } from './cookie-security.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { HttpRequest } from '../../common/client-info.js';
-import { AppConfig, HttpConfig } from '../../config/slices.js';
+import { AppConfig, HttpConfig } from '../../config/config.js';
 import { Cookie, cookiePathOf } from './cookie.js';
 import { cookieSecurityOf } from './cookie-security.js';
 import { type CookieResponse, setCookies } from './set-cookies.js';

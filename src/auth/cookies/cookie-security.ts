@@ -1,4 +1,4 @@
-import type { AppConfig, HttpConfig } from '../../config/slices.js';
+import type { AppConfig, HttpConfig } from '../../config/config.js';
 
 /**
  * What kind of cookies there can be: `secure`; `plain`, without Secure and without a prefix to their names, which is all

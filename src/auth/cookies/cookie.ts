@@ -1,6 +1,6 @@
 import { parseCookie, type SetCookie, stringifySetCookie } from 'cookie';
 import type { HttpRequest } from '../../common/client-info.js';
-import type { HttpConfig } from '../../config/slices.js';
+import type { HttpConfig } from '../../config/config.js';
 
 type Attributes = Omit<SetCookie, 'name' | 'value' | 'maxAge'>;
 

@@ -5,7 +5,7 @@ import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import { logEntry } from '../../common/log-entry.js';
 import type { Principal } from '../../common/principal.js';
 import { routeOf } from '../../common/route-of.js';
-import { HttpConfig } from '../../config/slices.js';
+import { HttpConfig } from '../../config/config.js';
 import { networkOf } from '../../throttling/network-of.js';
 import { CsrfTokens } from './csrf-tokens.js';
 

@@ -1,6 +1,6 @@
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import type { TokensConfig } from '../../config/slices.js';
+import type { TokensConfig } from '../../config/config.js';
 import { DerivedKeys } from '../../secrets/derived-keys.js';
 import { CsrfTokens } from './csrf-tokens.js';
 

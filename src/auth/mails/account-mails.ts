@@ -3,7 +3,7 @@ import { Clock } from '../../common/clock.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { deviceOf } from '../../common/device.js';
 import type { Transaction, Write } from '../../common/unit-of-work.js';
-import { HttpConfig, OneTimeTokensConfig, RegistrationConfig } from '../../config/slices.js';
+import { HttpConfig, OneTimeTokensConfig, RegistrationConfig } from '../../config/config.js';
 import {
   type Mail,
   type SecurityEventData,

@@ -4,7 +4,7 @@ import { Logger } from '@nestjs/common';
 import { PADDING, RangeServer, sha1 } from '../../../test/support/range-server.js';
 import type { Clock } from '../../common/clock.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
-import type { PasswordsConfig } from '../../config/slices.js';
+import type { PasswordsConfig } from '../../config/config.js';
 import { BreachedPasswordsPolicy } from './breached-passwords-policy.js';
 
 const BREACHED = 'a breached passphrase';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
-import { PasswordsConfig } from '../../config/slices.js';
+import { PasswordsConfig } from '../../config/config.js';
 import { BreachedPasswordsClient } from './breached-passwords-client.js';
 import { PasswordPolicy } from './password-policy.js';
 

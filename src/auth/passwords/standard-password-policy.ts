@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AppConfig, HttpConfig, PasswordsConfig } from '../../config/slices.js';
+import { AppConfig, HttpConfig, PasswordsConfig } from '../../config/config.js';
 import { BreachedPasswordsPolicy } from './breached-passwords-policy.js';
 import { CommonPasswordsPolicy } from './common-passwords-policy.js';
 import { ContextWordsPolicy } from './context-words-policy.js';

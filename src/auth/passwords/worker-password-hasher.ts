@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Piscina } from 'piscina';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
-import { PasswordsConfig } from '../../config/slices.js';
+import { PasswordsConfig } from '../../config/config.js';
 import { JobQueue } from './job-queue.js';
 import { opaqueString } from './opaque-string.js';
 import { PasswordHasher, type PasswordVerification } from './password-hasher.js';

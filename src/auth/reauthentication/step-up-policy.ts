@@ -5,7 +5,7 @@ import { Clock } from '../../common/clock.js';
 import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
-import { AuthenticationConfig } from '../../config/slices.js';
+import { AuthenticationConfig } from '../../config/config.js';
 import { AccessTokenRevokedError } from '../../tokens/access/access-token.errors.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { CallerAccount } from './caller-account.js';

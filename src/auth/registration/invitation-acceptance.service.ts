@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
-import { RegistrationConfig } from '../../config/slices.js';
+import { RegistrationConfig } from '../../config/config.js';
 import { OneTimeTokenInvalidError } from '../../tokens/one-time/one-time-tokens.errors.js';
 import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
 import { NewPassword } from '../passwords/new-password.js';

@@ -4,7 +4,7 @@ import { IdentifierHash } from '../../audit/identifier-hash.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
-import { RegistrationConfig } from '../../config/slices.js';
+import { RegistrationConfig } from '../../config/config.js';
 import { EmailTakenError } from '../../users/users.errors.js';
 import { UsersRepository } from '../../users/users.repository.js';
 import { AccountMails } from '../mails/account-mails.js';

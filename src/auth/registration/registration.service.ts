@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
-import { RegistrationConfig } from '../../config/slices.js';
+import { RegistrationConfig } from '../../config/config.js';
 import type { SignedIn } from '../sign-in/signed-in.js';
 import { FirstSession } from './first-session.js';
 import { OpenRegistration, type Registration } from './open-registration.js';

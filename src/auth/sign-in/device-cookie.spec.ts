@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AccountThrottlingConfig, AppConfig, HttpConfig } from '../../config/slices.js';
+import type { AccountThrottlingConfig, AppConfig, HttpConfig } from '../../config/config.js';
 import type { DeviceOwner, TrustedDeviceTokens } from '../../throttling/account/trusted-device-tokens.js';
 import type { User } from '../../users/user.js';
 import type { UsersRepository } from '../../users/users.repository.js';

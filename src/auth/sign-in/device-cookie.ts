@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { HttpRequest } from '../../common/client-info.js';
-import { AppConfig, AccountThrottlingConfig, HttpConfig } from '../../config/slices.js';
+import { AppConfig, AccountThrottlingConfig, HttpConfig } from '../../config/config.js';
 import { type DeviceToken, TrustedDeviceTokens } from '../../throttling/account/trusted-device-tokens.js';
 import { emailKey, type User } from '../../users/user.js';
 import { UsersRepository } from '../../users/users.repository.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import { RegistrationConfig } from '../../config/slices.js';
+import { RegistrationConfig } from '../../config/config.js';
 import { type AccessGrant, AccessTokenIssuer } from '../../tokens/access/access-token-issuer.js';
 import type { OpenedSession } from '../../tokens/sessions/session.js';
 import { ADMIN_ROLE, type User } from '../../users/user.js';

@@ -1,5 +1,5 @@
 import { duration, durationOrOff, list, oneOf } from './parsers.js';
-import { type Settings, sliceOf } from './setting.js';
+import { type Settings, configOf } from './setting.js';
 
 /** Scopes as RFC 6749 section 3.3 writes them. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
@@ -79,13 +79,13 @@ export const AUDIT_SETTINGS = {
 } as const satisfies Settings;
 
 /** Who may have an account, and what those may do who have not proved their address. */
-export abstract class RegistrationConfig extends sliceOf(REGISTRATION_SETTINGS) {}
+export abstract class RegistrationConfig extends configOf(REGISTRATION_SETTINGS) {}
 
 /** How long it counts that the user has shown a password. */
-export abstract class AuthenticationConfig extends sliceOf(AUTHENTICATION_SETTINGS) {}
+export abstract class AuthenticationConfig extends configOf(AUTHENTICATION_SETTINGS) {}
 
 /** One-time tokens, and the mails that bring them. */
-export abstract class OneTimeTokensConfig extends sliceOf(ONE_TIME_TOKEN_SETTINGS) {}
+export abstract class OneTimeTokensConfig extends configOf(ONE_TIME_TOKEN_SETTINGS) {}
 
 /** How long the audit log is kept. */
-export abstract class AuditConfig extends sliceOf(AUDIT_SETTINGS) {}
+export abstract class AuditConfig extends configOf(AUDIT_SETTINGS) {}

@@ -1,5 +1,5 @@
 import { directory, oneLine, oneOf } from './parsers.js';
-import { type Settings, sliceOf } from './setting.js';
+import { type Settings, configOf } from './setting.js';
 
 const environment = oneOf('development', 'production', 'test');
 
@@ -38,4 +38,4 @@ export const APP_SETTINGS = {
 } as const satisfies Settings;
 
 /** What the service is called, where its data are (an absolute path), and how it logs. */
-export abstract class AppConfig extends sliceOf(APP_SETTINGS) {}
+export abstract class AppConfig extends configOf(APP_SETTINGS) {}

@@ -1,5 +1,5 @@
 import { integer, list, nonBlank, onOrOff } from './parsers.js';
-import { type Settings, sliceOf } from './setting.js';
+import { type Settings, configOf } from './setting.js';
 import { isOrigin, publicUrl, trustedProxies } from './url-parsers.js';
 
 export const HTTP_SETTINGS = {
@@ -51,4 +51,4 @@ export const HTTP_SETTINGS = {
  * Where the server listens (port 0 picks a free one), what it is called by (without a trailing slash), and whom it believes:
  * `trustProxy` is what Fastify takes, false, a hop count or addresses.
  */
-export abstract class HttpConfig extends sliceOf(HTTP_SETTINGS) {}
+export abstract class HttpConfig extends configOf(HTTP_SETTINGS) {}

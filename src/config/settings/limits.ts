@@ -1,5 +1,5 @@
 import { duration, integer, quota } from './parsers.js';
-import { type Settings, sliceOf } from './setting.js';
+import { type Settings, configOf } from './setting.js';
 
 /** Browsers keep no cookie longer (RFC 6265bis section 5.5). */
 const COOKIE_LIFETIME_MAX = 400 * 86_400_000;
@@ -70,7 +70,7 @@ export const ACCOUNT_THROTTLING_SETTINGS = {
 } as const satisfies Settings;
 
 /** Per client address. */
-export abstract class ThrottlingConfig extends sliceOf(THROTTLING_SETTINGS) {}
+export abstract class ThrottlingConfig extends configOf(THROTTLING_SETTINGS) {}
 
 /** Wrong passwords of one account, from wherever they come. */
-export abstract class AccountThrottlingConfig extends sliceOf(ACCOUNT_THROTTLING_SETTINGS) {}
+export abstract class AccountThrottlingConfig extends configOf(ACCOUNT_THROTTLING_SETTINGS) {}

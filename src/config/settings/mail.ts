@@ -1,5 +1,5 @@
 import type { Parser, Settings } from './setting.js';
-import { sliceOf } from './setting.js';
+import { configOf } from './setting.js';
 import { mailSender, mailUrl } from './url-parsers.js';
 
 /** As BCP 47 writes it. */
@@ -33,7 +33,7 @@ export const MAIL_SETTINGS = {
 } as const satisfies Settings;
 
 /** How mails are sent (without a server they are written into `directory`), in whose name, and in which language. */
-export abstract class MailConfig extends sliceOf(MAIL_SETTINGS) {
+export abstract class MailConfig extends configOf(MAIL_SETTINGS) {
   abstract readonly directory: string;
   /** How long mails in `directory` are kept: as long as the links in them may be good. */
   abstract readonly fileLifetime: number;

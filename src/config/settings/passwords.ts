@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { duration, integer, oneOf } from './parsers.js';
-import { type Settings, sliceOf } from './setting.js';
+import { type Settings, configOf } from './setting.js';
 import { safeUrl } from './url-parsers.js';
 
 /** A person waits for the answer. */
@@ -60,10 +60,10 @@ export const BREACHED_PASSWORD_SETTINGS = {
   },
 } as const satisfies Settings;
 
-abstract class BreachedPasswordsConfig extends sliceOf(BREACHED_PASSWORD_SETTINGS) {}
+abstract class BreachedPasswordsConfig extends configOf(BREACHED_PASSWORD_SETTINGS) {}
 
 /** How passwords are hashed, and which may be chosen. */
-export abstract class PasswordsConfig extends sliceOf(PASSWORD_SETTINGS) {
+export abstract class PasswordsConfig extends configOf(PASSWORD_SETTINGS) {
   /** What is asked whether a password is known from a breach. */
   abstract readonly breached: BreachedPasswordsConfig;
 }

@@ -36,13 +36,13 @@ export type ValuesOf<R> = {
 };
 
 /** What settings are in the configuration. */
-type SliceOf<R> = {
+type ConfigOf<R> = {
   readonly [K in keyof R]: R[K] extends { readonly unset: string }
     ? Parsed<R[K]> | Otherwise<R[K]>
     : Parsed<R[K]>;
 };
 
 /** A class to extend, whose instances have the values of the settings: an injection token of their type. */
-export function sliceOf<R extends Settings>(_settings: R): abstract new () => SliceOf<R> {
-  return Object as abstract new () => SliceOf<R>;
+export function configOf<R extends Settings>(_settings: R): abstract new () => ConfigOf<R> {
+  return Object as abstract new () => ConfigOf<R>;
 }

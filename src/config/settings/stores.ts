@@ -1,5 +1,5 @@
 import { integer } from './parsers.js';
-import { type Settings, sliceOf } from './setting.js';
+import { type Settings, configOf } from './setting.js';
 import { databaseSchema } from './database-schema.js';
 import { databaseUrl } from './database-url.js';
 import { redisUrl } from './url-parsers.js';
@@ -41,9 +41,9 @@ export const REDIS_SETTINGS = {
 } as const satisfies Settings;
 
 /** Where the database is; without a URL embedded PGlite in `directory`. */
-export abstract class DatabaseConfig extends sliceOf(DATABASE_SETTINGS) {
+export abstract class DatabaseConfig extends configOf(DATABASE_SETTINGS) {
   abstract readonly directory: string;
 }
 
 /** Where Redis is, if there is one. */
-export abstract class RedisConfig extends sliceOf(REDIS_SETTINGS) {}
+export abstract class RedisConfig extends configOf(REDIS_SETTINGS) {}

@@ -1,5 +1,5 @@
 import { duration, integer, list, nonBlank, oneOf, secret } from './parsers.js';
-import { type Settings, sliceOf } from './setting.js';
+import { type Settings, configOf } from './setting.js';
 
 /** Beyond that, a stolen token would be taken for a lost answer. */
 const REFRESH_GRACE_MAX = 3_600_000;
@@ -113,6 +113,6 @@ export const TOKEN_SETTINGS = {
 } as const satisfies Settings;
 
 /** Keys, access tokens, sessions and their times. */
-export abstract class TokensConfig extends sliceOf(TOKEN_SETTINGS) {
+export abstract class TokensConfig extends configOf(TOKEN_SETTINGS) {
   abstract readonly issuer: string;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AppConfig, MailConfig } from '../../config/slices.js';
+import { AppConfig, MailConfig } from '../../config/config.js';
 import type { Mail } from '../mail.js';
 import { chooseLanguage } from '../templates/choose-language.js';
 import { MailTemplates } from '../templates/mail-templates.js';

@@ -1,7 +1,7 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import { AccountThrottlingConfig } from '../../config/slices.js';
+import { AccountThrottlingConfig } from '../../config/config.js';
 import { DerivedKeys } from '../../secrets/derived-keys.js';
 import { StoreCircuitBreaker } from '../store/store-circuit-breaker.js';
 import { AccountThrottledError } from './account-throttled.error.js';

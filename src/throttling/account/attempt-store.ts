@@ -1,4 +1,4 @@
-import type { AccountThrottlingConfig } from '../../config/slices.js';
+import type { AccountThrottlingConfig } from '../../config/config.js';
 
 /** The wait after as many failures as cost nothing; the next doubles it. Milliseconds. */
 export const FIRST_DELAY = 1_000;

@@ -1,6 +1,6 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { AccountThrottlingConfig, TokensConfig } from '../../config/slices.js';
+import type { AccountThrottlingConfig, TokensConfig } from '../../config/config.js';
 import { DerivedKeys } from '../../secrets/derived-keys.js';
 import { TrustedDeviceTokens } from './trusted-device-tokens.js';
 

@@ -1,7 +1,7 @@
 import { createHmac, type KeyObject, randomInt, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import { AccountThrottlingConfig } from '../../config/slices.js';
+import { AccountThrottlingConfig } from '../../config/config.js';
 import { type DerivedKey, DerivedKeys } from '../../secrets/derived-keys.js';
 
 /** Of an account: however many tokens it has given out, what they may guess together is bounded. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import { ThrottlingConfig } from '../../config/slices.js';
+import { ThrottlingConfig } from '../../config/config.js';
 import { RequestCounts } from './request-counts.js';
 
 export type LimitName = keyof ThrottlingConfig;

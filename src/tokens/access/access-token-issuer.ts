@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock, toNumericDate } from '../../common/clock.js';
-import { TokensConfig } from '../../config/slices.js';
+import { TokensConfig } from '../../config/config.js';
 import { RevocationList } from '../revocation/revocation-list.js';
 import { SigningKeys } from '../keys/signing-keys.js';
 import type { Session } from '../sessions/session.js';

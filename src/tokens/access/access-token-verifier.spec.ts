@@ -18,7 +18,7 @@ import {
 } from '../../../test/support/jws.js';
 import { testConfig } from '../../../test/support/test-config.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
-import type { TokensConfig } from '../../config/slices.js';
+import type { TokensConfig } from '../../config/config.js';
 import { type SigningKeySet, SigningKeySource } from '../keys/signing-key-source.js';
 import { SigningKeys } from '../keys/signing-keys.js';
 import { TokenKey } from '../keys/token-key.js';

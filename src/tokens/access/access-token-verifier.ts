@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import type { Principal } from '../../common/principal.js';
-import { TokensConfig } from '../../config/slices.js';
+import { TokensConfig } from '../../config/config.js';
 import { SigningKeys } from '../keys/signing-keys.js';
 import { ACCESS_TOKEN_TYPE, type TokenKey } from '../keys/token-key.js';
 import { RevocationList } from '../revocation/revocation-list.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { TokensConfig } from '../../config/slices.js';
+import type { TokensConfig } from '../../config/config.js';
 import { publicationLead } from '../keys/key-schedule.js';
 
 /** What both Fastify's and Express's answers can. */

@@ -2,7 +2,7 @@ import { Controller, Get, Headers, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { Public } from '../../common/public.decorator.js';
-import { TokensConfig } from '../../config/slices.js';
+import { TokensConfig } from '../../config/config.js';
 import { SigningKeys } from '../keys/signing-keys.js';
 import { answerCacheable, type HttpReply } from './cacheable.js';
 

@@ -10,7 +10,7 @@ import {
 } from '@nestjs/swagger';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { Public } from '../../common/public.decorator.js';
-import { HttpConfig, TokensConfig } from '../../config/slices.js';
+import { HttpConfig, TokensConfig } from '../../config/config.js';
 import { SigningKeys } from '../keys/signing-keys.js';
 import { answerCacheable, type HttpReply } from './cacheable.js';
 

@@ -6,7 +6,7 @@ import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { temporaryDirectory } from '../../../test/support/test-config.js';
-import type { SigningAlg, TokensConfig } from '../../config/slices.js';
+import type { SigningAlg, TokensConfig } from '../../config/config.js';
 import { FileSigningKeys } from './file-signing-keys.js';
 import { jwkThumbprint } from './jwk-thumbprint.js';
 import { SigningKeyError, type SigningKeySet } from './signing-key-source.js';

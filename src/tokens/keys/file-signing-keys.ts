@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { TokensConfig } from '../../config/slices.js';
+import { TokensConfig } from '../../config/config.js';
 import { rsaWeaknessOf } from './rsa-weakness.js';
 import { algorithmOf } from './signing-algorithm.js';
 import { SigningKeyError, type SigningKeySet, SigningKeySource } from './signing-key-source.js';

@@ -1,4 +1,4 @@
-import type { TokensConfig } from '../../config/slices.js';
+import type { TokensConfig } from '../../config/config.js';
 
 /** When a key of the database does what. */
 export interface KeySchedule {

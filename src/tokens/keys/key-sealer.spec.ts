@@ -1,7 +1,7 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { TokensConfig } from '../../config/slices.js';
+import type { TokensConfig } from '../../config/config.js';
 import { DerivedKeys } from '../../secrets/derived-keys.js';
 import { KeySealer } from './key-sealer.js';
 

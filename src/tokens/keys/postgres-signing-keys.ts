@@ -2,7 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { PolledSnapshot } from '../../common/polled-snapshot.js';
-import { TokensConfig } from '../../config/slices.js';
+import { TokensConfig } from '../../config/config.js';
 import { DatabaseConnection } from '../../database/database.js';
 import { PushChannel } from '../../push/push-channel.js';
 import {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TokensConfig } from '../../config/slices.js';
+import { TokensConfig } from '../../config/config.js';
 import { SigningKeyError, type SigningKeySet, SigningKeySource } from './signing-key-source.js';
 import { TokenKey } from './token-key.js';
 

@@ -1,6 +1,6 @@
 import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { SigningAlg } from '../../config/slices.js';
+import type { SigningAlg } from '../../config/config.js';
 
 export type AsymmetricAlg = Exclude<SigningAlg, 'HS256'>;
 

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ManualClock } from '../../../test/integration/manual-clock.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
-import type { TokensConfig } from '../../config/slices.js';
+import type { TokensConfig } from '../../config/config.js';
 import { SharedSecretKeys } from './shared-secret-keys.js';
 import { SigningKeyError, type SigningKeySet, SigningKeySource } from './signing-key-source.js';
 import { SigningKeys } from './signing-keys.js';

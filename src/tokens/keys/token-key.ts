@@ -1,6 +1,6 @@
 import { createHmac, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { JwtService } from '@nestjs/jwt';
-import type { SigningAlg } from '../../config/slices.js';
+import type { SigningAlg } from '../../config/config.js';
 import { type ExternalSigner, signExternally } from './external-signer.js';
 import { rsaWeaknessOf } from './rsa-weakness.js';
 import { jwkThumbprint } from './jwk-thumbprint.js';

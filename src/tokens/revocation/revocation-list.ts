@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { Clock } from '../../common/clock.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import { PolledSnapshot } from '../../common/polled-snapshot.js';
-import { TokensConfig } from '../../config/slices.js';
+import { TokensConfig } from '../../config/config.js';
 import { PushChannel } from '../../push/push-channel.js';
 import { RevocationSet } from './revocation-set.js';
 import { decodeRevocation, encodeRevocation, EXPIRY_MARGIN, type Revocation } from './revocation.js';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock, toNumericDate } from '../../common/clock.js';
 import { SteadyTime } from '../../common/steady-time.js';
-import { TokensConfig } from '../../config/slices.js';
+import { TokensConfig } from '../../config/config.js';
 import { EXPIRY_MARGIN, type Revocation, type RevocationKind } from './revocation.js';
 import { SigningKeys } from '../keys/signing-keys.js';
 import { RevocationList } from './revocation-list.js';

@@ -4,7 +4,7 @@ import { Clock } from '../../common/clock.js';
 import { reasonOf } from '../../common/errors/without-parameters.js';
 import { logEntry } from '../../common/log-entry.js';
 import type { SqlReading } from '../../database/sql-reading.js';
-import { TokensConfig } from '../../config/slices.js';
+import { TokensConfig } from '../../config/config.js';
 import { hashSessionSecret, type RefreshTokenContent, RefreshTokenCodec } from './refresh-token-codec.js';
 import { SessionEnder } from './session-ender.js';
 import { isExpired, type OpenedSession, type Session } from './session.js';

@@ -4,7 +4,7 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
 import type { Transaction, Write } from '../../common/unit-of-work.js';
 import { NotFoundError } from '../../common/errors/latchkey-error.js';
-import { TokensConfig } from '../../config/slices.js';
+import { TokensConfig } from '../../config/config.js';
 import { hashSessionSecret, newSessionSecret, RefreshTokenCodec } from './refresh-token-codec.js';
 import { authenticationTime, type OpenedSession, type Session } from './session.js';
 import { SessionEnder, type SessionsToEnd } from './session-ender.js';

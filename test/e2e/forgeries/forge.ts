@@ -6,7 +6,7 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto';
-import type { SigningAlg } from '../../../src/config/slices.js';
+import type { SigningAlg } from '../../../src/config/config.js';
 import { decodePart, encodePart, signJws } from '../../support/jws.js';
 
 export type AsymmetricAlg = Exclude<SigningAlg, 'HS256'>;

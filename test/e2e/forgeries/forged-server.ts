@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Controller, Get, UseGuards } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import { Public } from '../../../src/auth/access/access.decorators.js';
-import type { SigningAlg } from '../../../src/config/slices.js';
+import type { SigningAlg } from '../../../src/config/config.js';
 import { ApiClient, type SignedIn } from '../../support/api-client.js';
 import { temporaryDirectory, type TestEnvironment } from '../../support/test-config.js';
 import { type ExtendedApp, startExtendedApp } from '../access/extended-app.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SigningAlg } from '../../../src/config/slices.js';
+import type { SigningAlg } from '../../../src/config/config.js';
 import { AccessTokenVerifier } from '../../../src/tokens/access/access-token-verifier.js';
 import { AccessTokenInvalidError } from '../../../src/tokens/access/access-token.errors.js';
 import { encodePart } from '../../support/jws.js';

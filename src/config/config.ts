@@ -31,8 +31,8 @@ export {
 export type SigningAlg = TokensConfig['signingAlg'];
 export type LogLevel = AppConfig['logLevel'];
 
-/** Each slice is a class, so that it is its own injection token; all are frozen. Durations are milliseconds. */
-export const SLICES = {
+/** Each part is a class, so that it is its own injection token; all are frozen. Durations are milliseconds. */
+export const CONFIGS = {
   app: AppConfig,
   http: HttpConfig,
   database: DatabaseConfig,
@@ -48,5 +48,5 @@ export const SLICES = {
   audit: AuditConfig,
 } as const;
 
-/** All slices. What `ConfigModule.forRoot` takes; made from the environment by `loadConfig`. */
-export type LatchkeyConfig = { readonly [K in keyof typeof SLICES]: InstanceType<(typeof SLICES)[K]> };
+/** The whole configuration. What `ConfigModule.forRoot` takes; made from the environment by `loadConfig`. */
+export type LatchkeyConfig = { readonly [K in keyof typeof CONFIGS]: InstanceType<(typeof CONFIGS)[K]> };
