@@ -2,7 +2,8 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { AdminModule } from './admin/admin.module.js';
 import { AuditModule } from './audit/audit.module.js';
-import { ReuseNotice } from './auth/notices/reuse-notice.js';
+import { AccountNotices } from './auth/mails/account-notices.js';
+import { ReuseNotice } from './auth/mails/reuse-notice.js';
 import { AuditedRateLimits } from './auth/audit/audited-rate-limits.js';
 import { AuditedTokenEvents } from './auth/audit/audited-token-events.js';
 import { AuthModule, type AuthModuleOptions } from './auth/auth.module.js';
@@ -36,7 +37,7 @@ export interface AppOverrides {
 }
 
 /** Tokens and throttling know nothing of the audit log. */
-const RECORDED = [{ provide: TokenEvents, useClass: AuditedTokenEvents }, ReuseNotice];
+const RECORDED = [{ provide: TokenEvents, useClass: AuditedTokenEvents }, ReuseNotice, AccountNotices];
 const RECORDED_LIMITS = { provide: RateLimitEvents, useClass: AuditedRateLimits };
 
 /** The composition root. */

@@ -5,7 +5,7 @@ import { ConflictError } from '../../common/errors/latchkey-error.js';
 import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
 import { UsersRepository } from '../../users/users.repository.js';
-import { AccountMails } from '../mails/account-mails.js';
+import { AccountNotices } from '../mails/account-notices.js';
 import { CallerAccount } from '../reauthentication/caller-account.js';
 import { eventOf } from '../reauthentication/password-confirmation.js';
 import { AccountErasure } from './account-erasure.js';
@@ -17,7 +17,7 @@ export class AccountDeletionService {
     private readonly account: CallerAccount,
     private readonly users: UsersRepository,
     private readonly erasure: AccountErasure,
-    private readonly mails: AccountMails,
+    private readonly notices: AccountNotices,
     private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -39,7 +39,7 @@ export class AccountDeletionService {
         );
       await this.audit.record(eventOf(wanted), transaction);
       await this.erasure.erase(user, client, transaction);
-      await this.mails.accountDeleted(user, client, transaction);
+      await this.notices.accountDeleted(user, client, transaction);
     });
   }
 }

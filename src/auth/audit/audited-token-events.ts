@@ -3,7 +3,7 @@ import type { Actor } from '../../audit/audit-event.js';
 import { AuditSink } from '../../audit/audit-sink.js';
 import type { Transaction } from '../../common/unit-of-work.js';
 import type { SessionEndReason } from '../../tokens/sessions/session.js';
-import { ReuseNotice } from '../notices/reuse-notice.js';
+import { ReuseNotice } from '../mails/reuse-notice.js';
 import { type AllSessionsEnded, type EndedSessions, TokenEvents } from '../../tokens/token-events.js';
 
 /** Records what happens to sessions and signing keys, and tells users of a refresh token that was used again. */

@@ -4,7 +4,7 @@ import { IdentifierHash } from '../../audit/identifier-hash.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
-import { AccountMails } from '../mails/account-mails.js';
+import { AccountNotices } from '../mails/account-notices.js';
 import type { User } from '../../users/user.js';
 import type { Transaction } from '../../common/unit-of-work.js';
 
@@ -23,7 +23,7 @@ export interface ReplacedAddress {
 export class AddressReplacement {
   constructor(
     private readonly tokens: OneTimeTokens,
-    private readonly mails: AccountMails,
+    private readonly notices: AccountNotices,
     private readonly audit: AuditSink,
     private readonly identifiers: IdentifierHash,
     private readonly sessions: SessionsService,
@@ -32,7 +32,7 @@ export class AddressReplacement {
   /** Ends what was mailed, and the other sessions; tells the old address. */
   async settle({ user, email, sessionId, client }: ReplacedAddress, transaction: Transaction): Promise<void> {
     await this.tokens.end(user.id, transaction);
-    await this.mails.emailChanged(user, email, transaction);
+    await this.notices.emailChanged(user, email, transaction);
     const actor = { kind: 'user', id: user.id } as const;
     const details = this.identifiers.ofChange(user.email, email);
     await this.audit.record({ type: 'email.changed', actor, subject: user.id, client, details }, transaction);

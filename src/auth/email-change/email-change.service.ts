@@ -6,14 +6,14 @@ import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
 import { CallerAccount } from '../reauthentication/caller-account.js';
 import { eventOf } from '../reauthentication/password-confirmation.js';
-import { AccountMails } from '../mails/account-mails.js';
+import { LinkMails } from '../mails/link-mails.js';
 
 /** Another address, once its owner has confirmed it. */
 @Injectable()
 export class EmailChangeService {
   constructor(
     private readonly account: CallerAccount,
-    private readonly mails: AccountMails,
+    private readonly mails: LinkMails,
     private readonly audit: AuditSink,
     private readonly identifiers: IdentifierHash,
     private readonly unitOfWork: UnitOfWork,

@@ -46,7 +46,7 @@ export class EmailConfirmationService {
   }
 }
 
-/** What `AccountMails.emailChange` wrote down. */
+/** What `LinkMails.emailChange` wrote down. */
 function wishOf({ payload, sessionId }: OneTimeToken): { email: string; sessionId: string } {
   const { email } = payload;
   if (typeof email !== 'string' || sessionId === null) throw new OneTimeTokenInvalidError();

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
-import { AccountMails } from '../mails/account-mails.js';
+import { LinkMails } from '../mails/link-mails.js';
 import { CallerAccount } from '../reauthentication/caller-account.js';
 
 /** Another link to verify the address. */
@@ -10,7 +10,7 @@ import { CallerAccount } from '../reauthentication/caller-account.js';
 export class VerificationMailService {
   constructor(
     private readonly account: CallerAccount,
-    private readonly mails: AccountMails,
+    private readonly mails: LinkMails,
     private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
   ) {}

@@ -5,7 +5,7 @@ import { AccountThrottle, type ThrottleSubject } from '../../throttling/account/
 import { emailKey } from '../../users/user.js';
 import { UsersRepository } from '../../users/users.repository.js';
 import { InvalidCredentialsError } from '../sign-in/invalid-credentials.error.js';
-import { LockoutNotice } from '../notices/lockout-notice.js';
+import { LockoutNotice } from '../mails/lockout-notice.js';
 import { ThrottleAudit } from '../audit/throttle-audit.js';
 
 export interface LoginAttempt {

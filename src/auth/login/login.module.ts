@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CookieModeModule } from '../cookie-mode/cookie-mode.module.js';
-import { NoticesModule } from '../notices/notices.module.js';
+import { AccountMailsModule } from '../mails/account-mails.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
 import { CredentialCheckService } from './credential-check.service.js';
 import { LoginAttempts } from './login-attempts.js';
@@ -9,7 +9,7 @@ import { LoginService } from './login.service.js';
 
 /** Log in with an e-mail address and a password. */
 @Module({
-  imports: [SignInModule, NoticesModule, CookieModeModule],
+  imports: [SignInModule, AccountMailsModule, CookieModeModule],
   controllers: [LoginController],
   providers: [LoginService, CredentialCheckService, LoginAttempts],
 })

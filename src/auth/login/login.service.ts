@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { NewDeviceNotice } from '../notices/new-device-notice.js';
+import { NewDeviceNotice } from '../mails/new-device-notice.js';
 import type { SignedIn } from '../sign-in/signed-in.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import { CredentialCheckService } from './credential-check.service.js';

@@ -1,9 +1,12 @@
 import { Module } from '@nestjs/common';
-import { AccountMails } from './account-mails.js';
+import { AccountNotices } from './account-notices.js';
+import { LinkMails } from './link-mails.js';
+import { LockoutNotice } from './lockout-notice.js';
+import { NewDeviceNotice } from './new-device-notice.js';
 
-/** The mails of the flows, with their links. */
+/** The mails of the flows: links, and notices of what happened to an account. */
 @Module({
-  providers: [AccountMails],
-  exports: [AccountMails],
+  providers: [AccountNotices, LinkMails, LockoutNotice, NewDeviceNotice],
+  exports: [AccountNotices, LinkMails, LockoutNotice, NewDeviceNotice],
 })
 export class AccountMailsModule {}

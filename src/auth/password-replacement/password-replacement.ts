@@ -6,14 +6,14 @@ import type { Transaction } from '../../common/unit-of-work.js';
 import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { User } from '../../users/user.js';
-import { AccountMails } from '../mails/account-mails.js';
+import { AccountNotices } from '../mails/account-notices.js';
 
 /** What goes with a password that has been replaced. */
 @Injectable()
 export class PasswordReplacement {
   constructor(
     private readonly tokens: OneTimeTokens,
-    private readonly mails: AccountMails,
+    private readonly notices: AccountNotices,
     private readonly audit: AuditSink,
     private readonly sessions: SessionsService,
   ) {}
@@ -50,7 +50,7 @@ export class PasswordReplacement {
     client: ClientInfo,
     transaction: Transaction,
   ): Promise<void> {
-    await this.mails.passwordChanged(user, client, transaction);
+    await this.notices.passwordChanged(user, client, transaction);
     await this.audit.record(event, transaction);
   }
 }

@@ -8,7 +8,7 @@ import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersRepository } from '../../users/users.repository.js';
-import { AccountMails } from '../mails/account-mails.js';
+import { LinkMails } from '../mails/link-mails.js';
 
 /** The caller's language is not the reader's. */
 const ANOTHER_CLIENT: ClientInfo = { ip: null, userAgent: null, language: null, requestId: null };
@@ -19,7 +19,7 @@ export class PasswordResetRequestService {
   constructor(
     private readonly users: UsersRepository,
     private readonly sessions: SessionsService,
-    private readonly mails: AccountMails,
+    private readonly mails: LinkMails,
     private readonly audit: AuditSink,
     private readonly identifiers: IdentifierHash,
     private readonly unitOfWork: UnitOfWork,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
 import type { User } from '../../users/user.js';
-import { NewDeviceNotice } from '../notices/new-device-notice.js';
+import { NewDeviceNotice } from '../mails/new-device-notice.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import type { SignedIn } from '../sign-in/signed-in.js';
 

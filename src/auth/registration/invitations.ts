@@ -7,7 +7,7 @@ import { UnitOfWork } from '../../common/unit-of-work.js';
 import { RegistrationConfig } from '../../config/config.js';
 import { EmailTakenError } from '../../users/users.errors.js';
 import { UsersRepository } from '../../users/users.repository.js';
-import { AccountMails } from '../mails/account-mails.js';
+import { LinkMails } from '../mails/link-mails.js';
 import { RegistrationClosedError } from './registration.errors.js';
 import { type Invitation, invitationEvent } from './invitation.js';
 
@@ -16,7 +16,7 @@ import { type Invitation, invitationEvent } from './invitation.js';
 export class Invitations {
   constructor(
     private readonly users: UsersRepository,
-    private readonly mails: AccountMails,
+    private readonly mails: LinkMails,
     private readonly audit: AuditSink,
     private readonly identifiers: IdentifierHash,
     private readonly config: RegistrationConfig,

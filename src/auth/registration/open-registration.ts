@@ -4,7 +4,7 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { UnitOfWork, type Write } from '../../common/unit-of-work.js';
 import type { User } from '../../users/user.js';
 import { UsersService } from '../../users/users.service.js';
-import { AccountMails } from '../mails/account-mails.js';
+import { LinkMails } from '../mails/link-mails.js';
 import { NewPassword } from '../passwords/new-password.js';
 
 export interface Registration {
@@ -19,7 +19,7 @@ export class OpenRegistration {
   constructor(
     private readonly users: UsersService,
     private readonly newPassword: NewPassword,
-    private readonly mails: AccountMails,
+    private readonly mails: LinkMails,
     private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
   ) {}

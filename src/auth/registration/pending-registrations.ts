@@ -4,7 +4,7 @@ import { IdentifierHash } from '../../audit/identifier-hash.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
 import { UsersRepository } from '../../users/users.repository.js';
-import { AccountMails } from '../mails/account-mails.js';
+import { LinkMails } from '../mails/link-mails.js';
 import { NewPassword } from '../passwords/new-password.js';
 import type { Registration } from './open-registration.js';
 
@@ -13,7 +13,7 @@ import type { Registration } from './open-registration.js';
 export class PendingRegistrations {
   constructor(
     private readonly users: UsersRepository,
-    private readonly mails: AccountMails,
+    private readonly mails: LinkMails,
     private readonly newPassword: NewPassword,
     private readonly audit: AuditSink,
     private readonly identifiers: IdentifierHash,

@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CookieModeModule } from '../cookie-mode/cookie-mode.module.js';
 import { AccountMailsModule } from '../mails/account-mails.module.js';
-import { NoticesModule } from '../notices/notices.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
 import { FirstSession } from './first-session.js';
 import { InvitationAcceptanceService } from './invitation-acceptance.service.js';
@@ -17,7 +16,7 @@ import { VerifiedRegistration } from './verified-registration.js';
 
 /** Register in each of the modes of `REGISTRATION`, and accept an invitation. */
 @Module({
-  imports: [SignInModule, NoticesModule, CookieModeModule, AccountMailsModule],
+  imports: [SignInModule, CookieModeModule, AccountMailsModule],
   controllers: [RegistrationController, OneTimeRegistrationController],
   providers: [
     RegistrationService,

@@ -4,14 +4,11 @@ import { AuditSink } from '../../audit/audit-sink.js';
 import { IdentifierHash } from '../../audit/identifier-hash.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
-import { deviceOf } from '../../common/device.js';
 import { logFailure } from '../../common/errors/log-failure.js';
 import { logEntry } from '../../common/log-entry.js';
-import { DEFAULT_LANGUAGE } from '../../mail/mail.js';
-import { Outbox } from '../../mail/outbox.js';
 import type { Attempt } from '../../throttling/account/account-throttle.js';
 import { UsersRepository } from '../../users/users.repository.js';
-import { greetedName } from '../mails/greeted-name.js';
+import { AccountNotices } from './account-notices.js';
 
 /** Long after the answer: no caller can tell by its time, or by that of the next, who gets a mail. Milliseconds. */
 const DELAY_MIN = 500;
@@ -26,7 +23,7 @@ export class LockoutNotice implements BeforeApplicationShutdown {
   constructor(
     private readonly users: UsersRepository,
     private readonly clock: Clock,
-    private readonly outbox: Outbox,
+    private readonly notices: AccountNotices,
     private readonly audit: AuditSink,
     private readonly identifiers: IdentifierHash,
   ) {}
@@ -59,9 +56,6 @@ export class LockoutNotice implements BeforeApplicationShutdown {
     this.logger.warn(logEntry('Wrong passwords of one account make it wait from now on.', client));
     const user = await this.users.findByEmail(email);
     await this.audit.record(this.identifiers.eventOf('account.throttled', email, user, client));
-    if (!user || user.disabledAt) return;
-    const data = { name: greetedName(user), at, ip: client.ip, device: deviceOf(client.userAgent) };
-    const mail = { to: user.email, template: 'lockout', data, account: user.id } as const;
-    await this.outbox.enqueue({ ...mail, language: DEFAULT_LANGUAGE });
+    if (user && !user.disabledAt) await this.notices.lockedOut(user, client, at);
   }
 }

@@ -1,17 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../common/clock.js';
 import type { ClientInfo } from '../../common/client-info.js';
-import { deviceOf } from '../../common/device.js';
 import type { Transaction, Write } from '../../common/unit-of-work.js';
 import { HttpConfig, OneTimeTokensConfig, RegistrationConfig } from '../../config/config.js';
-import {
-  type Mail,
-  type SecurityEventData,
-  type MailData,
-  type MailTemplate,
-  NO_RECIPIENT,
-  DEFAULT_LANGUAGE,
-} from '../../mail/mail.js';
+import { type Mail, NO_RECIPIENT } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
 import { OneTimeTokens, type OneTimeTokenRequest } from '../../tokens/one-time/one-time-tokens.js';
 import { emailKey, type User } from '../../users/user.js';
@@ -31,16 +22,15 @@ interface LinkRecipient {
   readonly to: string;
 }
 
-/** The mails about an account: written down with what they tell of, sent once that has committed. */
+/** Mails with a link for one use: written down with its token, sent once that has committed. */
 @Injectable()
-export class AccountMails {
+export class LinkMails {
   constructor(
     private readonly outbox: Outbox,
     private readonly tokens: OneTimeTokens,
     private readonly http: HttpConfig,
     private readonly config: OneTimeTokensConfig,
     private readonly registrationConfig: RegistrationConfig,
-    private readonly clock: Clock,
   ) {}
 
   /** Sends no second link for the same password and address within `MAIL_MIN_INTERVAL`. */
@@ -132,34 +122,6 @@ export class AccountMails {
     await this.sendLink('invitation', recipient, client, request, transaction);
   }
 
-  async passwordChanged(user: User, client: ClientInfo, transaction: Transaction): Promise<void> {
-    const data = { name: greetedName(user), ...this.incident(client) };
-    await this.tell(user, 'password-changed', data, transaction);
-  }
-
-  /** To the old address. @param user as it was before */
-  async emailChanged(user: User, newEmail: string, transaction: Transaction): Promise<void> {
-    const data = { name: greetedName(user), newEmail };
-    await this.tell(user, 'email-changed', data, transaction);
-  }
-
-  /** Outlives the account, which it is no part of. @param user as it was */
-  async accountDeleted(user: User, client: ClientInfo, transaction: Transaction): Promise<void> {
-    const data = { name: greetedName(user), ...this.incident(client) };
-    const mail = { to: user.email, template: 'account-deleted', data, language: DEFAULT_LANGUAGE } as const;
-    await this.outbox.enqueue(mail, transaction);
-  }
-
-  /** What has happened to the account, in a language that no stranger chose. */
-  private async tell<Template extends MailTemplate>(
-    { id: account, email: to }: User,
-    template: Template,
-    data: MailData[Template],
-    transaction: Transaction,
-  ): Promise<void> {
-    await this.outbox.enqueue({ to, template, data, language: DEFAULT_LANGUAGE, account }, transaction);
-  }
-
   private async sendLink(
     purpose: LinkPurpose,
     recipient: LinkRecipient,
@@ -192,9 +154,5 @@ export class AccountMails {
     }
     const lifetime = purpose === 'password-reset' ? resetTtl : verificationTtl;
     return { purpose, lifetime, notWithin: mailMinInterval, keepOlder: purpose !== 'email-change' };
-  }
-
-  private incident({ ip, userAgent }: ClientInfo): SecurityEventData {
-    return { at: new Date(this.clock.now()), ip, device: deviceOf(userAgent) };
   }
 }

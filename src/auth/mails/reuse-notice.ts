@@ -1,12 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../../common/clock.js';
 import type { ClientInfo } from '../../common/client-info.js';
-import { deviceOf } from '../../common/device.js';
 import { logFailure } from '../../common/errors/log-failure.js';
-import { DEFAULT_LANGUAGE } from '../../mail/mail.js';
-import { Outbox } from '../../mail/outbox.js';
 import { UsersRepository } from '../../users/users.repository.js';
-import { greetedName } from '../mails/greeted-name.js';
+import { AccountNotices } from './account-notices.js';
 
 /** Tells users by mail that one of their refresh tokens was used a second time, perhaps by a thief. */
 @Injectable()
@@ -15,8 +11,7 @@ export class ReuseNotice {
 
   constructor(
     private readonly users: UsersRepository,
-    private readonly outbox: Outbox,
-    private readonly clock: Clock,
+    private readonly notices: AccountNotices,
   ) {}
 
   /** The session has ended, whether or not anybody can be told. */
@@ -27,11 +22,6 @@ export class ReuseNotice {
 
   private async tell(subject: string, client: ClientInfo | null): Promise<void> {
     const user = await this.users.findById(subject);
-    if (!user || user.disabledAt) return;
-    const at = new Date(this.clock.now());
-    const ip = client?.ip ?? null;
-    const data = { name: greetedName(user), at, ip, device: deviceOf(client?.userAgent ?? null) };
-    const mail = { to: user.email, template: 'refresh-token-reused', data, account: user.id } as const;
-    await this.outbox.enqueue({ ...mail, language: DEFAULT_LANGUAGE });
+    if (user && !user.disabledAt) await this.notices.refreshTokenReused(user, client);
   }
 }
