@@ -4,6 +4,7 @@ import type { DatabaseConnection } from '../../src/database/database.js';
 import { MIGRATIONS_FOLDER } from '../../src/database/migrations.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import { createDatabase, describeWithPostgres } from '../support/services/available.js';
+import { copyMigratedDirectory, createMigratedDatabase } from '../support/services/migrated-database.js';
 import { temporaryDirectory } from '../support/test-config.js';
 
 /** Connections of one pool: fewer than the calls that tests make at once, as in production. */
@@ -23,17 +24,24 @@ export interface DatabaseUnderTest {
 /** @param processes how many connections; the embedded database has one, whatever is asked */
 export type OpenDatabaseUnderTest = (processes?: number) => Promise<DatabaseUnderTest>;
 
-/** The same tests on the embedded database and on PostgreSQL. */
-export function describeOnEachDatabase(title: string, body: (open: OpenDatabaseUnderTest) => void): void {
+/**
+ * The same tests on the embedded database and on PostgreSQL.
+ * @param options.migratedBefore false: each is migrated on its own, for tests of just that
+ */
+export function describeOnEachDatabase(
+  title: string,
+  body: (open: OpenDatabaseUnderTest) => void,
+  { migratedBefore } = { migratedBefore: true },
+): void {
   describe(`${title} on PGlite`, () => {
-    body(openEmbedded);
+    body(() => openEmbedded(migratedBefore));
   });
   describeWithPostgres(`${title} on PostgreSQL`, () => {
-    body(openOnServer);
+    body((processes) => openOnServer(migratedBefore, processes));
   });
 }
 
-async function openEmbedded(): Promise<DatabaseUnderTest> {
+async function openEmbedded(migratedBefore: boolean): Promise<DatabaseUnderTest> {
   const directory = temporaryDirectory();
   const config = {
     url: undefined,
@@ -41,11 +49,12 @@ async function openEmbedded(): Promise<DatabaseUnderTest> {
     directory: `${directory.path}/database`,
     schema: undefined,
   };
+  if (migratedBefore) await copyMigratedDirectory(config.directory);
   return open(config, 1, () => Promise.resolve(directory.remove()));
 }
 
-async function openOnServer(processes = 1): Promise<DatabaseUnderTest> {
-  const database = await createDatabase();
+async function openOnServer(migratedBefore: boolean, processes = 1): Promise<DatabaseUnderTest> {
+  const database = await (migratedBefore ? createMigratedDatabase() : createDatabase());
   return open({ url: database.url, poolMax: POOL_MAX, directory: '', schema: undefined }, processes, () =>
     database.drop(),
   );

@@ -209,96 +209,100 @@ describeWithPostgres('Migrations while another process migrates', () => {
   });
 });
 
-describeOnEachDatabase('Migrations', (open) => {
-  let database: DatabaseUnderTest;
-  let connection: DatabaseConnection;
+describeOnEachDatabase(
+  'Migrations',
+  (open) => {
+    let database: DatabaseUnderTest;
+    let connection: DatabaseConnection;
 
-  beforeAll(async () => {
-    database = await open();
-    [connection] = database.connections;
-  });
-  afterAll(() => database?.remove());
-
-  it('are applied once, however often they are run', async () => {
-    await connection.migrate(MIGRATIONS_FOLDER);
-    await connection.migrate(MIGRATIONS_FOLDER);
-
-    expect(await appliedMigrations(connection)).toEqual(journal());
-  });
-
-  it('keep the data when they are run again after a restart', async () => {
-    await connection.db.execute(
-      sql`insert into latchkey.roles (name, scopes, description) values ('team', '{a:b}', '')`,
-    );
-    await database.restart();
-    [connection] = database.connections;
-
-    expect(await rows(connection, sql`select scopes from latchkey.roles where name = 'team'`)).toEqual([
-      { scopes: ['a:b'] },
-    ]);
-    expect(await appliedMigrations(connection)).toEqual(journal());
-  });
-
-  it('make the tables that the sources describe, and no others', async () => {
-    const described = (await describedTables()).map((table) => getTableConfig(table).name);
-    const made = (await columns(connection)).map((row) => row.table);
-
-    expect([...new Set(made)].toSorted()).toEqual([...described, MIGRATIONS_TABLE].toSorted());
-  });
-
-  it('make every column with the type and nullability that the sources describe', async () => {
-    const described = (await describedTables()).flatMap((table): ColumnRow[] => {
-      const { name, columns: own } = getTableConfig(table);
-      return own.map((column) => ({
-        table: name,
-        column: column.name,
-        // Drizzle writes `timestamp (3)`, the database `timestamp(3)`.
-        type: column.getSQLType().replace(' (', '('),
-        nullable: !column.notNull,
-      }));
+    beforeAll(async () => {
+      database = await open();
+      [connection] = database.connections;
     });
-    const made = await columns(connection);
+    afterAll(() => database?.remove());
 
-    expect(made.filter((row) => row.table !== MIGRATIONS_TABLE)).toEqual(
-      described.toSorted((a, b) => compare(a.table, b.table) || compare(a.column, b.column)),
-    );
-  });
+    it('are applied once, however often they are run', async () => {
+      await connection.migrate(MIGRATIONS_FOLDER);
+      await connection.migrate(MIGRATIONS_FOLDER);
 
-  it('make the primary keys that the sources describe', async () => {
-    const described = (await describedTables()).map((table) => {
-      const { name, columns: own, primaryKeys } = getTableConfig(table);
-      const several = primaryKeys.flatMap((key) => key.columns.map((column) => column.name));
-      const single = own.filter((column) => column.primary).map((column) => column.name);
-      return { table: name, columns: [...single, ...several] };
+      expect(await appliedMigrations(connection)).toEqual(journal());
     });
-    const made = await rows(
-      connection,
-      sql`select t.table_name as table, array_agg(k.column_name::text order by k.ordinal_position) as columns
+
+    it('keep the data when they are run again after a restart', async () => {
+      await connection.db.execute(
+        sql`insert into latchkey.roles (name, scopes, description) values ('team', '{a:b}', '')`,
+      );
+      await database.restart();
+      [connection] = database.connections;
+
+      expect(await rows(connection, sql`select scopes from latchkey.roles where name = 'team'`)).toEqual([
+        { scopes: ['a:b'] },
+      ]);
+      expect(await appliedMigrations(connection)).toEqual(journal());
+    });
+
+    it('make the tables that the sources describe, and no others', async () => {
+      const described = (await describedTables()).map((table) => getTableConfig(table).name);
+      const made = (await columns(connection)).map((row) => row.table);
+
+      expect([...new Set(made)].toSorted()).toEqual([...described, MIGRATIONS_TABLE].toSorted());
+    });
+
+    it('make every column with the type and nullability that the sources describe', async () => {
+      const described = (await describedTables()).flatMap((table): ColumnRow[] => {
+        const { name, columns: own } = getTableConfig(table);
+        return own.map((column) => ({
+          table: name,
+          column: column.name,
+          // Drizzle writes `timestamp (3)`, the database `timestamp(3)`.
+          type: column.getSQLType().replace(' (', '('),
+          nullable: !column.notNull,
+        }));
+      });
+      const made = await columns(connection);
+
+      expect(made.filter((row) => row.table !== MIGRATIONS_TABLE)).toEqual(
+        described.toSorted((a, b) => compare(a.table, b.table) || compare(a.column, b.column)),
+      );
+    });
+
+    it('make the primary keys that the sources describe', async () => {
+      const described = (await describedTables()).map((table) => {
+        const { name, columns: own, primaryKeys } = getTableConfig(table);
+        const several = primaryKeys.flatMap((key) => key.columns.map((column) => column.name));
+        const single = own.filter((column) => column.primary).map((column) => column.name);
+        return { table: name, columns: [...single, ...several] };
+      });
+      const made = await rows(
+        connection,
+        sql`select t.table_name as table, array_agg(k.column_name::text order by k.ordinal_position) as columns
           from information_schema.table_constraints t
           join information_schema.key_column_usage k using (constraint_schema, constraint_name)
           where t.constraint_type = 'PRIMARY KEY' and t.table_schema = 'latchkey'
             and t.table_name <> ${MIGRATIONS_TABLE}
           group by t.table_name order by t.table_name`,
-    );
+      );
 
-    expect(made).toEqual(described.toSorted((a, b) => compare(a.table, b.table)));
-  });
-
-  it('make the indexes that the sources describe, unique where they say so', async () => {
-    const described = (await describedTables()).flatMap((table) => {
-      const { name, indexes } = getTableConfig(table);
-      return indexes.map(({ config }) => ({ table: name, index: config.name, unique: config.unique }));
+      expect(made).toEqual(described.toSorted((a, b) => compare(a.table, b.table)));
     });
-    const made = await rows(
-      connection,
-      sql`select t.relname as table, i.relname as index, x.indisunique as unique
+
+    it('make the indexes that the sources describe, unique where they say so', async () => {
+      const described = (await describedTables()).flatMap((table) => {
+        const { name, indexes } = getTableConfig(table);
+        return indexes.map(({ config }) => ({ table: name, index: config.name, unique: config.unique }));
+      });
+      const made = await rows(
+        connection,
+        sql`select t.relname as table, i.relname as index, x.indisunique as unique
           from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
           where t.relnamespace = 'latchkey'::regnamespace and not x.indisprimary order by i.relname`,
-    );
+      );
 
-    expect(made).toEqual(described.toSorted((a, b) => compare(a.index ?? '', b.index ?? '')));
-  });
-});
+      expect(made).toEqual(described.toSorted((a, b) => compare(a.index ?? '', b.index ?? '')));
+    });
+  },
+  { migratedBefore: false },
+);
 
 /** Every table of every `*.table.ts`, so that a new one cannot be forgotten here. */
 async function describedTables(): Promise<PgTable[]> {

@@ -1,15 +1,32 @@
+import { randomBytes } from 'node:crypto';
 import { findChromium } from './services/find-chromium.js';
 import { stopProcesses } from './services/server-process.js';
-import { CHROMIUM, CLOSING_LINE, DATABASE_URL, PGBOUNCER, REDIS_URL } from './services/service.js';
+import {
+  CHROMIUM,
+  CLOSING_LINE,
+  DATA,
+  DATABASE_URL,
+  PGBOUNCER,
+  REDIS_URL,
+  RUN,
+  TEMPLATE_DATABASE,
+} from './services/service.js';
 import { findPgbouncer } from './services/start-pgbouncer.js';
 import { startPostgres } from './services/start-postgres.js';
 import { startRedis } from './services/start-redis.js';
-import { removeTemporaryDirectories } from './services/temporary-directory.js';
+import {
+  databasesParent,
+  makeTemporaryDirectory,
+  removeDirectoriesOfEndedRuns,
+  removeTemporaryDirectories,
+} from './services/temporary-directory.js';
 
 // Plain JavaScript, like all that it imports: Jest maps './x.js' to './x.ts' for tests, not for this file.
 
 /** Starts, once for the whole run, the servers that the tests need. */
 export default async function setUp() {
+  process.env[RUN] = String(process.pid);
+  removeDirectoriesOfEndedRuns();
   try {
     const outcomes = await Promise.allSettled([
       startPostgres(),
@@ -32,6 +49,8 @@ export default async function setUp() {
       if (service && 'value' in service) process.env[name] = service.value;
     });
     const found = services.flatMap((service) => ('found' in service ? [service.found] : []));
+    process.env[DATA] = makeTemporaryDirectory('test', undefined, databasesParent());
+    process.env[TEMPLATE_DATABASE] = `latchkey_template_${randomBytes(8).toString('hex')}`;
     process.env[CLOSING_LINE] =
       missing.length > 0
         ? `Skipped for want of a server: ${missing.join(', ')}`

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { temporaryDirectory } from './test-config.js';
 
 /** A file system of its own, that can be filled. */
 export interface SmallDisk {
@@ -14,14 +14,14 @@ export interface SmallDisk {
 
 /** @returns undefined where nothing may be mounted: for users other than root, and in most containers */
 export function mountSmallDisk(megabytes: number): SmallDisk | undefined {
-  const directory = temporaryDirectory();
-  const { path } = directory;
+  // Not among the data of the run, which cannot be removed while something is mounted there.
+  const path = mkdtempSync(join(tmpdir(), 'latchkey-disk-'));
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=700`, 'tmpfs', path], {
       stdio: 'ignore',
     });
   } catch {
-    directory.remove();
+    rmdirSync(path);
     return undefined;
   }
   const filler = join(path, 'filler');
@@ -30,8 +30,9 @@ export function mountSmallDisk(megabytes: number): SmallDisk | undefined {
     fill: () => fill(filler),
     empty: () => rmSync(filler, { force: true }),
     remove: () => {
-      execFileSync('umount', [path], { stdio: 'ignore' });
-      directory.remove();
+      // Lazily: a server that could not be closed still has files open there.
+      execFileSync('umount', ['-l', path], { stdio: 'ignore' });
+      rmdirSync(path);
     },
   };
 }

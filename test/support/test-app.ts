@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { existsSync } from 'node:fs';
 import type { Provider } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppOverrides } from '../../src/app.module.js';
@@ -10,6 +11,7 @@ import { loadConfig } from '../../src/config/load-config.js';
 import { reservePort } from '../../src/http/free-port.js';
 import { ApiClient } from './api-client.js';
 import { MailTimings } from '../../src/mail/sending/mail-timings.js';
+import { copyMigratedDirectory } from './services/migrated-database.js';
 import { OffsetClock } from './offset-clock.js';
 import { IMPATIENT } from './mail-timings.js';
 import { temporaryDirectory, type TestEnvironment, testEnvironment } from './test-config.js';
@@ -19,6 +21,8 @@ export interface TestAppOptions {
   readonly overrides?: AppOverrides;
   /** Kept across restarts by who passes it; otherwise a new one, removed at `close`. */
   readonly dataDir?: string;
+  /** false: the server migrates its embedded database itself, instead of starting on a copy */
+  readonly migratedBefore?: boolean;
 }
 
 /** The whole server in this process, listening on a real socket. */
@@ -38,6 +42,9 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const environment = testEnvironment(dataDir, options.environment);
   const reserved = await reservePort('127.0.0.1', 0);
   const config = loadConfig(environment, reserved.port);
+  const { url: databaseUrl, directory: database } = config.database;
+  const isNew = databaseUrl === undefined && !existsSync(database);
+  if (isNew && options.migratedBefore !== false) await copyMigratedDirectory(database);
   const app = await createApplication(config, {
     logger: false,
     overrides: { ...options.overrides, mail: { providers: withPromptMails(options.overrides) } },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/load-config.js';
 import type { LatchkeyConfig } from '../../src/config/config.js';
+import { DATA } from './services/service.js';
 
 export type TestEnvironment = Record<string, string>;
 
@@ -28,7 +29,7 @@ export interface TemporaryDirectory {
 }
 
 export function temporaryDirectory(): TemporaryDirectory {
-  const path = mkdtempSync(join(tmpdir(), 'latchkey-test-'));
+  const path = mkdtempSync(join(process.env[DATA] ?? tmpdir(), 'latchkey-test-'));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 

@@ -8,8 +8,7 @@ import { describeWithPostgres, describeWithRedis } from '../../support/services/
 import { startPostgresServer } from '../../support/services/start-postgres.js';
 import { startRedisServer } from '../../support/services/start-redis.js';
 import { mountSmallDisk } from '../../support/small-disk.js';
-import { startTestApp, type TestApp } from '../../support/test-app.js';
-import type { TestEnvironment } from '../../support/test-config.js';
+import { startTestApp, type TestApp, type TestAppOptions } from '../../support/test-app.js';
 import { eventually } from '../support/eventually.js';
 import { expectProblem } from '../support/problems.js';
 
@@ -19,8 +18,7 @@ const WRITES_MAX = 300;
 
 /** A store that can be made to refuse writes, while it answers reads. */
 interface Trouble {
-  readonly environment: TestEnvironment;
-  readonly dataDir?: string;
+  readonly app: TestAppOptions;
   begin(server: TestApp): Promise<void>;
   end(server: TestApp): Promise<void>;
   remove(): Promise<void>;
@@ -37,7 +35,7 @@ describeWithPostgres('While PostgreSQL takes no writes', () => {
       await operator.query('select pg_reload_conf()');
     };
     return {
-      environment: { DATABASE_URL: postgres.url },
+      app: { environment: { DATABASE_URL: postgres.url } },
       begin: () => readOnly('on'),
       end: () => readOnly('off'),
       remove: async () => {
@@ -57,8 +55,8 @@ describe("While the embedded database's disk is full", () => {
         .get(DatabaseConnection)
         .db.execute(sql.raw(`set default_transaction_read_only = ${value}`)));
     return Promise.resolve({
-      environment: {},
-      ...(disk && { dataDir: disk.path }),
+      // A copy has holes where PostgreSQL's log will be, and without space for its log it cannot go on at all.
+      app: disk ? { dataDir: disk.path, migratedBefore: false } : {},
       begin: async (server) => (disk ? disk.fill() : readOnly(server, 'on')),
       end: async (server) => (disk ? disk.empty() : readOnly(server, 'off')),
       remove: () => Promise.resolve(disk?.remove()),
@@ -72,7 +70,7 @@ describeWithRedis('While Redis has no memory left for sessions', () => {
     const operator = new Redis(redis.url);
     operator.on('error', () => undefined);
     return {
-      environment: { REDIS_URL: redis.url, SESSION_STORE: 'redis' },
+      app: { environment: { REDIS_URL: redis.url, SESSION_STORE: 'redis' } },
       begin: async () => void (await operator.config('SET', 'maxmemory', '1')),
       end: async () => void (await operator.config('SET', 'maxmemory', '0')),
       remove: async () => {
@@ -89,16 +87,14 @@ function isNotReady(detail: string, make: () => Promise<Trouble>): void {
 
   beforeEach(async () => {
     trouble = await make();
-    const { dataDir, environment } = trouble;
     server = await startTestApp({
-      environment: { ...environment, REGISTER_RATE_LIMIT: '10000/1m' },
-      ...(dataDir !== undefined && { dataDir }),
+      ...trouble.app,
+      environment: { ...trouble.app.environment, REGISTER_RATE_LIMIT: '10000/1m' },
     });
   });
-  afterEach(async () => {
-    await server.close();
-    await trouble.remove();
-  });
+  afterEach(() => server.close());
+  // On its own, so that it is done even after a server that could not be closed.
+  afterEach(() => trouble.remove());
 
   const ready = () => server.api.get<{ detail?: string }>('/health/ready');
   const untilRefused = async () => {

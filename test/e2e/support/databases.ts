@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import {
-  createDatabase,
   describeWithPostgres,
   describeWithRedis,
   type TestDatabase,
 } from '../../support/services/available.js';
+import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { startRedisServer } from '../../support/services/start-redis.js';
 import type { TestEnvironment } from '../../support/test-config.js';
 
@@ -20,7 +20,7 @@ export function describeOnEachStore(
     let database: TestDatabase;
 
     beforeAll(async () => {
-      database = await createDatabase();
+      database = await createMigratedDatabase();
     });
 
     afterAll(async () => {
@@ -60,7 +60,7 @@ export function describeOnEachCombination(
       let redis: Awaited<ReturnType<typeof startRedisServer>>;
 
       beforeAll(async () => {
-        database = await createDatabase();
+        database = await createMigratedDatabase();
         redis = await startRedisServer();
       });
 

@@ -18,25 +18,32 @@ export const describeWithPgbouncer = describeIf(pgbouncer);
 export const describeWithChromium = describeIf(chromium);
 
 export interface TestDatabase {
+  readonly name: string;
   readonly url: string;
   drop(): Promise<void>;
 }
 
-/** A database of its own, since test files run in parallel and must not meet. */
-export async function createDatabase(): Promise<TestDatabase> {
+/**
+ * An empty database of its own, since test files run in parallel and must not meet.
+ * @param template one without connections: a template in use cannot be copied
+ */
+export async function createDatabase(template = 'template0'): Promise<TestDatabase> {
   const name = `latchkey_test_${randomBytes(8).toString('hex')}`;
-  // template0, because it takes no connections: a template in use cannot be copied.
-  await onServer(`CREATE DATABASE ${name} TEMPLATE template0`);
+  await onServer((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
   const url = new URL(serverUrl());
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  const drop = async () => {
+    await onServer((client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+  };
+  return { name, url: url.href, drop };
 }
 
-async function onServer(statement: string): Promise<void> {
+/** Runs statements on the server, outside the databases of tests. */
+export async function onServer(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ connectionString: serverUrl() });
   await client.connect();
   try {
-    await client.query(statement);
+    await work(client);
   } finally {
     await client.end();
   }

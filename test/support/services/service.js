@@ -9,5 +9,11 @@ export const DATABASE_URL = 'LATCHKEY_TEST_DATABASE_URL';
 export const REDIS_URL = 'LATCHKEY_TEST_REDIS_URL';
 export const PGBOUNCER = 'LATCHKEY_TEST_PGBOUNCER';
 export const CHROMIUM = 'LATCHKEY_TEST_CHROMIUM';
+/** The process id of the run. */
+export const RUN = 'LATCHKEY_TEST_RUN';
+/** The directory for what tests write, removed after the run. */
+export const DATA = 'LATCHKEY_TEST_DATA';
+/** The name of the migrated database that others are copied from, once a test has made it. */
+export const TEMPLATE_DATABASE = 'LATCHKEY_TEST_TEMPLATE_DATABASE';
 /** The closing line, from the global setup to the reporter. */
 export const CLOSING_LINE = 'LATCHKEY_TEST_CLOSING_LINE';

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { freePort } from './free-port.js';
 import { findPostgresBinaries } from './postgres-binaries.js';
 import { startProcess, stop, untilDone, untilItAnswers } from './server-process.js';
-import { makeTemporaryDirectory } from './temporary-directory.js';
+import { databasesParent, makeTemporaryDirectory } from './temporary-directory.js';
 import { unprivilegedUser } from './unprivileged-user.js';
 
 /** @import { Service } from './service.js' */
@@ -50,7 +50,7 @@ export async function startPostgresServer() {
  * @param {User | undefined} user
  */
 async function startServer({ initdb, postgres }, directory, user) {
-  const data = join(directory, 'data');
+  const data = join(makeTemporaryDirectory('postgres-data', user, databasesParent()), 'data');
   // Other users of this machine can reach the port, and a superuser can run programs.
   const password = randomBytes(16).toString('hex');
   const passwordFile = join(directory, 'password');
