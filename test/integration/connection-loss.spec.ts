@@ -7,7 +7,8 @@ import type { DatabaseConnection } from '../../src/database/database.js';
 import { MIGRATIONS_FOLDER } from '../../src/database/migrations.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import { PostgresUsersRepository } from '../../src/users/postgres-users.repository.js';
-import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
+import { describeWithPostgres, type TestDatabase } from '../support/services/available.js';
+import { createMigratedDatabase } from '../support/services/migrated-database.js';
 import { type Network, openNetwork, untilWaiting } from './network.js';
 import { ManualClock } from './manual-clock.js';
 
@@ -18,7 +19,7 @@ describeWithPostgres('When the connections to PostgreSQL break', () => {
   let other: pg.Client;
 
   beforeEach(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
     network = await openNetwork(database.url);
     connection = await openDatabase({ url: network.url, poolMax: 3, directory: '', schema: undefined });
     await connection.migrate(MIGRATIONS_FOLDER);

@@ -4,7 +4,8 @@ import { sql } from 'drizzle-orm';
 import { MIGRATIONS_FOLDER } from '../../src/database/migrations.js';
 import { PostgresConnection } from '../../src/database/postgres-connection.js';
 import { PostgresUsersRepository } from '../../src/users/postgres-users.repository.js';
-import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
+import { describeWithPostgres, type TestDatabase } from '../support/services/available.js';
+import { createMigratedDatabase } from '../support/services/migrated-database.js';
 import { ManualClock } from './manual-clock.js';
 
 describeWithPostgres('A hot statement', () => {
@@ -13,7 +14,7 @@ describeWithPostgres('A hot statement', () => {
   let users: PostgresUsersRepository;
 
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
     connection = await PostgresConnection.open(database.url, { poolMax: 1, schema: undefined });
     await connection.migrate(MIGRATIONS_FOLDER);
     users = new PostgresUsersRepository(connection, new ManualClock());

@@ -12,7 +12,8 @@ import { openDatabase } from '../../src/database/open-database.js';
 import { PostgresUsersRepository } from '../../src/users/postgres-users.repository.js';
 import type { User } from '../../src/users/user.js';
 import { EmailTakenError } from '../../src/users/users.errors.js';
-import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
+import { describeWithPostgres, type TestDatabase } from '../support/services/available.js';
+import { createMigratedDatabase } from '../support/services/migrated-database.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
 import { ManualClock } from './manual-clock.js';
 import { untilWaiting } from './network.js';
@@ -121,7 +122,7 @@ describeWithPostgres('What is written for a user, on PostgreSQL', () => {
   let other: pg.Client;
 
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
     connection = await openDatabase({ url: database.url, poolMax: 3, directory: '', schema: undefined });
     await connection.migrate(MIGRATIONS_FOLDER);
     parts = partsOf(connection);

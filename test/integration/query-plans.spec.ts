@@ -18,7 +18,8 @@ import { expiredAuditEvents } from '../../src/audit/audit-events.table.js';
 import { firstIdAt } from '../../src/common/time-ordered-id.js';
 import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
 import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';
-import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
+import { describeWithPostgres, type TestDatabase } from '../support/services/available.js';
+import { createMigratedDatabase } from '../support/services/migrated-database.js';
 
 const ROWS = 20_000;
 const DAY = 86_400_000;
@@ -54,7 +55,7 @@ describeWithPostgres('The statements of the hot paths', () => {
   let last: { text: string; values: unknown[] };
 
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
     const connection = await openDatabase({
       url: database.url,
       poolMax: 1,

@@ -14,12 +14,8 @@ import { RevocationList } from '../../src/tokens/revocation/revocation-list.js';
 import type { RevocationStore } from '../../src/tokens/revocation/revocation-store.js';
 import { RevocationService } from '../../src/tokens/revocation/revocation.service.js';
 import { eventually } from '../e2e/support/eventually.js';
-import {
-  createDatabase,
-  describeWithPostgres,
-  describeWithRedis,
-  type TestDatabase,
-} from '../support/services/available.js';
+import { describeWithPostgres, describeWithRedis, type TestDatabase } from '../support/services/available.js';
+import { createMigratedDatabase } from '../support/services/migrated-database.js';
 import { startRedisServer } from '../support/services/start-redis.js';
 import { NO_KEYS } from '../support/held-revocations.js';
 import { testConfig } from '../support/test-config.js';
@@ -176,7 +172,7 @@ describeWithPostgres('A revocation on PostgreSQL', () => {
   let network: Network;
 
   beforeEach(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
     network = await openNetwork(database.url);
     const connection = await open();
     await connection.migrate(MIGRATIONS_FOLDER);

@@ -20,7 +20,8 @@ import { SigningKeys } from '../../src/tokens/keys/signing-keys.js';
 import { TokenEvents } from '../../src/tokens/token-events.js';
 import { TokenKey } from '../../src/tokens/keys/token-key.js';
 import { signingKeys } from '../../src/tokens/keys/signing-keys.table.js';
-import { createDatabase, describeWithPostgres } from '../support/services/available.js';
+import { describeWithPostgres } from '../support/services/available.js';
+import { createMigratedDatabase } from '../support/services/migrated-database.js';
 import { testConfig, type TestEnvironment } from '../support/test-config.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
 import { openNetwork } from './network.js';
@@ -289,7 +290,7 @@ describeWithPostgres('The signing keys of many instances', () => {
   let clock: ManualClock;
 
   beforeEach(async () => {
-    const database = await createDatabase();
+    const database = await createMigratedDatabase();
     ({ url: databaseUrl } = database);
     drop = () => database.drop();
     connections = await Promise.all(Array.from({ length: 5 }, () => connect(databaseUrl)));

@@ -12,7 +12,8 @@ import { EXPIRED_ONE_TIME_TOKENS, oneTimeTokens } from '../../src/tokens/one-tim
 import { expiredRevocations, revocations } from '../../src/tokens/revocation/revocations.table.js';
 import type { Session } from '../../src/tokens/sessions/session.js';
 import { EXPIRED_SESSIONS, sessions } from '../../src/tokens/sessions/sessions.table.js';
-import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
+import { describeWithPostgres, type TestDatabase } from '../support/services/available.js';
+import { createMigratedDatabase } from '../support/services/migrated-database.js';
 import { testConfig } from '../support/test-config.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
 import { ManualClock } from './manual-clock.js';
@@ -276,7 +277,7 @@ describeWithPostgres('The purge among others on PostgreSQL', () => {
   const clock = new ManualClock();
 
   beforeEach(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
     const { url } = database;
     connection = await openDatabase({ url, poolMax: 2, directory: '', schema: undefined });
     await connection.migrate(MIGRATIONS_FOLDER);

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ApiClient } from '../../support/api-client.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
-import { createDatabase, describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { startPostgresServer } from '../../support/services/start-postgres.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { eventually } from '../support/eventually.js';
@@ -77,7 +78,7 @@ describeWithPostgres('A server that stood still longer than what it knows is goo
   let server: LatchkeyProcess;
 
   beforeEach(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
     server = await LatchkeyProcess.start({ ...SETTINGS, DATABASE_URL: database.url });
   });
   afterEach(async () => {

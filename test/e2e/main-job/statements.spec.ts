@@ -5,7 +5,8 @@ import pg from 'pg';
 import { UsersRepository } from '../../../src/users/users.repository.js';
 import { PostgresUsersRepository } from '../../../src/users/postgres-users.repository.js';
 import type { SignedIn } from '../../support/api-client.js';
-import { createDatabase, describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import type { TestEnvironment } from '../../support/test-config.js';
 import { eventually } from '../support/eventually.js';
@@ -93,7 +94,7 @@ describeWithPostgres('The statements of a request, on PostgreSQL', () => {
   let database: TestDatabase;
 
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
   });
   afterAll(() => database.drop());
 

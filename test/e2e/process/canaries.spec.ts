@@ -3,7 +3,8 @@ import { sql } from 'drizzle-orm';
 import { openDatabase } from '../../../src/database/open-database.js';
 import { MailServer } from '../../support/mail-server.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
-import { createDatabase, describeWithPostgres } from '../../support/services/available.js';
+import { describeWithPostgres } from '../../support/services/available.js';
+import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import {
   type TemporaryDirectory,
   temporaryDirectory,
@@ -236,7 +237,7 @@ describe('secrets in the log and the audit log', () => {
 
   describeWithPostgres('on PostgreSQL', () => {
     it('there is none either', async () => {
-      const database = await createDatabase();
+      const database = await createMigratedDatabase();
       try {
         const { events, ...leaks } = await leaksOf({
           ...PRODUCTION,

@@ -7,7 +7,8 @@ import { mailOutbox } from '../../../src/mail/sending/mail-outbox.table.js';
 import { Mailer } from '../../../src/mail/transport/mailer.js';
 import { MailServer } from '../../support/mail-server.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
-import { createDatabase, describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { temporaryDirectory, testEnvironment } from '../../support/test-config.js';
 import { MailInstance, noticeMail } from '../../integration/mail-under-test.js';
 import { eventually } from '../support/eventually.js';
@@ -32,7 +33,7 @@ describeWithPostgres('A process that is killed between taking a mail and its end
   let processes: LatchkeyProcess[];
 
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
     connection = await openDatabase({ url: database.url, poolMax: 2, directory: '', schema: undefined });
   });
   afterAll(async () => {

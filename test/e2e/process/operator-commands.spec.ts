@@ -5,7 +5,8 @@ import { decodeJwt } from 'jose';
 import { ApiClient } from '../../support/api-client.js';
 import { readOutbox } from '../../support/read-outbox.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
-import { createDatabase, describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { temporaryDirectory, type TestEnvironment, testEnvironment } from '../../support/test-config.js';
 import { eventually } from '../support/eventually.js';
 
@@ -19,7 +20,7 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
   let api: ApiClient;
 
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
     environment = testEnvironment(directory.path, {
       NODE_ENV: 'development',
       DATABASE_URL: database.url,

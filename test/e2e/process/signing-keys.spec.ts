@@ -8,7 +8,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import pg from 'pg';
 import { ApiClient } from '../../support/api-client.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
-import { createDatabase, describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { temporaryDirectory, type TestEnvironment, testEnvironment } from '../../support/test-config.js';
 
 const CLI = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
@@ -30,7 +31,7 @@ describeWithPostgres('the signing keys of two processes on one PostgreSQL databa
   let client: pg.Client;
 
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
     environment = testEnvironment(directory.path, {
       NODE_ENV: 'development',
       PUBLIC_URL: 'http://latchkey.test',

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ApiClient, uniqueEmail, PASSWORD } from '../../support/api-client.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
-import { createDatabase, describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import {
   temporaryDirectory,
   type TemporaryDirectory,
@@ -33,7 +34,7 @@ describeWithPostgres('stopping, on PostgreSQL', () => {
 
   beforeEach(async () => {
     directory = temporaryDirectory();
-    database = await createDatabase();
+    database = await createMigratedDatabase();
   });
 
   afterEach(async () => {

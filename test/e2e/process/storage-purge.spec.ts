@@ -7,7 +7,8 @@ import type { DatabaseConnection } from '../../../src/database/database.js';
 import { MIGRATIONS_FOLDER } from '../../../src/database/migrations.js';
 import { openDatabase } from '../../../src/database/open-database.js';
 import { revocations } from '../../../src/tokens/revocation/revocations.table.js';
-import { createDatabase, describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { temporaryDirectory, testEnvironment } from '../../support/test-config.js';
 
 const CLI = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
@@ -20,7 +21,7 @@ describeWithPostgres('`storage purge`', () => {
   let connection: DatabaseConnection;
 
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
     connection = await openDatabase({ url: database.url, poolMax: 1, directory: '', schema: undefined });
     await connection.migrate(MIGRATIONS_FOLDER);
   });

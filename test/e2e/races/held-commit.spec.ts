@@ -5,7 +5,8 @@ import { PostgresUsersRepository } from '../../../src/users/postgres-users.repos
 import { UsersRepository } from '../../../src/users/users.repository.js';
 import { PASSWORD } from '../../support/api-client.js';
 import { CapturedMails } from '../../support/captured-mails.js';
-import { createDatabase, describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { eventually } from '../support/eventually.js';
 import { expectProblem } from '../support/problems.js';
@@ -91,7 +92,7 @@ function gatedServer(overrides: AppOverrides) {
   const mails = new CapturedMails();
 
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
     server = await startTestApp({
       environment: { DATABASE_URL: database.url, MAIL_MIN_INTERVAL: '0s' },
       overrides: { ...overrides, mail: { providers: [mails.provider] } },

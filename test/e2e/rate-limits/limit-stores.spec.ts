@@ -8,11 +8,11 @@ import { StoragePurge } from '../../../src/database/purge/storage-purge.js';
 import { openNetwork, type Network } from '../../integration/network.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import {
-  createDatabase,
   describeWithPostgres,
   describeWithRedis,
   type TestDatabase,
 } from '../../support/services/available.js';
+import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { startRedisServer } from '../../support/services/start-redis.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import type { TestEnvironment } from '../../support/test-config.js';
@@ -93,7 +93,7 @@ describeWithPostgres('two servers with one PostgreSQL', () => {
   let operator: pg.Client;
 
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createMigratedDatabase();
     networks = await Promise.all([openNetwork(database.url), openNetwork(database.url)]);
     servers = [];
     for (const { url } of networks) servers.push(await start({ DATABASE_URL: url }));
