@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { TestEnvironment } from 'jest-environment-node';
+import { checkConformance } from './openapi-conformance.js';
 
 // Plain JavaScript: Jest loads it with Node's own loader.
 
@@ -23,5 +24,7 @@ export default class extends TestEnvironment {
   async setup() {
     await super.setup();
     await pglite;
+    // From here, so that what it compiles serves all files that this process of Jest runs.
+    this.global['latchkeyTests'] = { checkConformance };
   }
 }

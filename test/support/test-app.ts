@@ -59,7 +59,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     app,
     url,
     dataDir,
-    api: await ApiClient.connect(url),
+    api: new ApiClient(url),
     clock,
     initialAdmin,
     close: async () => {

@@ -173,7 +173,7 @@ describe.each<Platform>(['Fastify', 'Express'])('guards on %s', (platform) => {
 
   beforeAll(async () => {
     server = await startExtendedApp(platform, { controllers: CONTROLLERS });
-    api = await ApiClient.connect(server.url);
+    api = new ApiClient(server.url);
     user = (await api.register()).body;
     const { email, password } = server.initialAdmin ?? { email: '', password: '' };
     const { accessToken: token } = (await api.login(email, password)).body;

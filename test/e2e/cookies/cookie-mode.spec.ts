@@ -39,7 +39,7 @@ describe.each<Platform>(['Fastify', 'Express'])('cookie mode on %s', (platform) 
       controllers: [PassportController],
       environment: { PUBLIC_URL: ORIGIN },
     });
-    api = await ApiClient.connect(server.url);
+    api = new ApiClient(server.url);
   });
 
   afterAll(async () => {

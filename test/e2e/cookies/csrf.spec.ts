@@ -55,7 +55,7 @@ describe.each<Platform>(['Fastify', 'Express'])('forged requests with cookies on
       controllers: [AnythingController],
       environment: { PUBLIC_URL: ORIGIN, CORS_ORIGINS: FRIEND },
     });
-    api = await ApiClient.connect(server.url);
+    api = new ApiClient(server.url);
   });
 
   afterAll(async () => {

@@ -87,7 +87,7 @@ describeWithPostgres('A server that stood still longer than what it knows is goo
   });
 
   it('reads which tokens and which keys were revoked before it answers, instead of refusing', async () => {
-    const api = await ApiClient.connect(server.url);
+    const api = new ApiClient(server.url);
     const { accessToken } = (await api.register()).body;
     const loggedOut = (await api.register()).body;
     await api.post('/api/auth/logout', undefined, { token: loggedOut.accessToken });

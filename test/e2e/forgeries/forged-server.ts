@@ -53,7 +53,7 @@ export async function startForgedServer(
     controllers: [PassportController],
     environment: { SIGNING_ALG: alg, ...keySettings(key, directory.path), ...environment },
   });
-  const api = await ApiClient.connect(server.url);
+  const api = new ApiClient(server.url);
   const trap = await setTrap();
   const user = (await api.register()).body;
   const forge = new Forge(alg, key, user.accessToken, trap.url);

@@ -17,7 +17,7 @@ describeOnEachStore('the main job', (environment) => {
 describe('the main job, on Express', () => {
   mainJobOf(async () => {
     const server = await startExtendedApp('Express');
-    return { api: await ApiClient.connect(server.url), close: () => server.close() };
+    return { api: new ApiClient(server.url), close: () => server.close() };
   });
 });
 

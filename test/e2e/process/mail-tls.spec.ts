@@ -55,7 +55,7 @@ describe('A process in production', () => {
         NODE_EXTRA_CA_CERTS: authority,
         DOCS: 'on',
       });
-      const api = await ApiClient.connect(running.url);
+      const api = new ApiClient(running.url);
       const { email } = (await api.register()).body.user;
       const [received] = await mail.holds(1);
 

@@ -18,7 +18,7 @@ describeWithPostgres('several processes on one PostgreSQL database', () => {
       PUBLIC_URL: 'http://latchkey.test',
     });
     servers = await Promise.all(Array.from({ length: 3 }, () => LatchkeyProcess.start(environment)));
-    clients = await Promise.all(servers.map((server) => ApiClient.connect(server.url)));
+    clients = servers.map((server) => new ApiClient(server.url));
   });
 
   afterAll(async () => {

@@ -27,7 +27,7 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
       PUBLIC_URL: 'http://latchkey.test',
     });
     server = await LatchkeyProcess.start(environment);
-    api = await ApiClient.connect(server.url);
+    api = new ApiClient(server.url);
   });
 
   afterAll(async () => {

@@ -138,7 +138,7 @@ describe('starting', () => {
     await server.ready();
     const path = join(directory.path, 'data', 'initial-admin.txt');
     const [email = '', password = ''] = (await readFile(path, 'utf8')).split('\n');
-    const api = await ApiClient.connect(server.url);
+    const api = new ApiClient(server.url);
     const { accessToken: token } = (await api.login(email, password)).body;
     expect(existsSync(path)).toBe(true);
     const newPassword = 'purple monkey dishwasher';

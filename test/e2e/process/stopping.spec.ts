@@ -64,7 +64,7 @@ function stoppingBehaviour(environmentOf: () => TestEnvironment): void {
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'answers requests in flight after %s and exits 0',
     async (signal) => {
-      const api = await ApiClient.connect(server.url);
+      const api = new ApiClient(server.url);
       const email = uniqueEmail();
       await api.register({ email });
       const inFlight = Array.from({ length: 8 }, () => api.login(email));
@@ -92,7 +92,7 @@ function stoppingBehaviour(environmentOf: () => TestEnvironment): void {
     // Every chain's newest token that was acknowledged.
     const chains: string[] = [];
     for (let crash = 0; crash < CRASHES; crash += 1) {
-      const api = await ApiClient.connect(server.url);
+      const api = new ApiClient(server.url);
       const before = registered.length;
       let crashed = false;
       const writers = Array.from({ length: 6 }, async () => {
@@ -116,7 +116,7 @@ function stoppingBehaviour(environmentOf: () => TestEnvironment): void {
       server = await LatchkeyProcess.start({ ...environment, BCRYPT_COST: '4' });
     }
 
-    const api = await ApiClient.connect(server.url);
+    const api = new ApiClient(server.url);
     const logins = await Promise.all(registered.map((email) => api.login(email, PASSWORD)));
     expect(logins.map((response) => response.status)).toEqual(registered.map(() => 200));
     const refreshes = await Promise.all(chains.map((token) => api.refresh(token)));

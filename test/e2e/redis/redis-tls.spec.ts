@@ -73,7 +73,7 @@ describeWithTls('With the sessions in Redis behind TLS', () => {
       NODE_EXTRA_CA_CERTS: certificate,
     });
     try {
-      const api = await ApiClient.connect(server.url);
+      const api = new ApiClient(server.url);
       const { accessToken, refreshToken } = (await api.register()).body;
       expect((await api.refresh(refreshToken)).status).toBe(200);
       await api.post('/api/auth/logout', undefined, { token: accessToken });

@@ -40,7 +40,7 @@ describeOnEachStore('With REVOCATION_CHECK=store', (environment) => {
       controllers: [PassportController],
       environment: { ...settings, ...(network && { [name]: network.url }), REVOCATION_CHECK: 'store' },
     });
-    api = await ApiClient.connect(server.url);
+    api = new ApiClient(server.url);
     store = server.app.get(RevocationStore);
     // The list believes that it is up to date, and hears of nothing.
     jest.spyOn(store, 'all').mockResolvedValue([]);
