@@ -23,8 +23,9 @@ export class PgliteConnection extends DatabaseConnection {
     super();
     this.schema = expectedSchema(configured);
     const dialect = new OwnSchemaDialect(() => this.schema);
-    const client = directory.thread as unknown as PGlite;
-    this.db = new PgDatabase(dialect, new PgliteSession(client, dialect, undefined), undefined);
+    const client: Pick<PGlite, 'query'> = directory.thread;
+    const session = new PgliteSession(client as PGlite, dialect, undefined);
+    this.db = new PgDatabase(dialect, session, undefined);
     this.description = `the embedded database in ${directory.path}`;
   }
 

@@ -43,8 +43,9 @@ function keyOfVerified(verifier: AccessTokenVerifier, keys: SigningKeys): Secret
       verifier.verify(token);
       const header = Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString();
       const { kid } = JSON.parse(header) as { kid: string };
-      // jsonwebtoken takes a KeyObject; passport-jwt's types know only its older kinds of key.
-      done(null, keys.find(kid)?.verificationKey as unknown as Buffer);
+      // jsonwebtoken takes it as it is; passport-jwt's types know only its older kinds of key.
+      const key: object | undefined = keys.find(kid)?.verificationKey;
+      done(null, key as Buffer | undefined);
     } catch (error) {
       done(error);
     }

@@ -8,6 +8,12 @@ export interface Invitation {
   readonly email: string;
 }
 
+/** What `LinkMails.invitation` writes down. */
+interface Invited extends Invitation {
+  /** Missing in those of earlier versions. */
+  readonly invitedBy?: string;
+}
+
 /** One that has been mailed and can still be accepted. */
 export interface PendingInvitation extends Invitation {
   readonly id: string;
@@ -19,7 +25,7 @@ export interface PendingInvitation extends Invitation {
 
 /** As the token of its link has it. */
 export function toPending({ id, payload, createdAt, expiresAt }: OneTimeToken): PendingInvitation {
-  const { name, email, invitedBy = null } = payload as unknown as Invitation & { invitedBy?: string };
+  const { name, email, invitedBy = null } = payload as typeof payload & Invited;
   return { id, name, email, invitedBy, createdAt, expiresAt };
 }
 

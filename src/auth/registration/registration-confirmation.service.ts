@@ -11,11 +11,11 @@ import { VerifiedRegistration } from './verified-registration.js';
 import { RegistrationClosedError } from './registration.errors.js';
 
 /** What was asked for, by anyone, until the address is proved: there is no account before. */
-interface Wish {
+type Wish = {
   readonly name: string | null;
   readonly email: string;
   readonly passwordHash: string;
-}
+};
 
 /** Makes the account of a registration whose address is proved (`REGISTRATION=verify-first`). */
 @Injectable()
@@ -42,7 +42,7 @@ export class RegistrationConfirmationService {
     if (mode === 'invite-only' || mode === 'closed') throw new RegistrationClosedError();
     const found = await this.tokens.find('registration', token);
     if (!found) throw new OneTimeTokenInvalidError();
-    const asked = found.payload as unknown as Wish;
+    const asked = found.payload as Wish;
     const { matches } = await this.hasher.verify(password, asked.passwordHash, client.gone);
     const wish = { email: asked.email, name: name ?? (matches ? asked.name : null) };
     const passwordHash = matches

@@ -63,7 +63,7 @@ class NullMailServer extends Duplex {
 }
 
 export const connectToNullServer: SocketSource = (_options, done) => {
-  // What nodemailer needs of a socket.
-  const connection = new NullMailServer() as unknown as Socket;
-  setImmediate(() => done(null, { connection }));
+  const connection: Duplex = new NullMailServer();
+  // Nodemailer needs no more of a socket than it has.
+  setImmediate(() => done(null, { connection: connection as Socket }));
 };

@@ -32,7 +32,7 @@ export function readClaims(payload: Record<string, unknown>): AccessTokenClaims 
   const times = [exp, nbf, iat].every((value) => Number.isSafeInteger(value) && (value as number) > 0);
   const names = Array.isArray(roles) && roles.every(isRoleName);
   return texts && identifiers && times && names && matches(SESSION_ID, sid) && matches(SCOPE, scope)
-    ? (payload as unknown as AccessTokenClaims)
+    ? (payload as typeof payload & AccessTokenClaims)
     : undefined;
 }
 
