@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -8,6 +17,8 @@ const COPIED = [
   'src',
   'test',
   'bench',
+  'docs',
+  '.env.example',
   'package.json',
   'tsconfig.json',
   'tsconfig.build.json',
@@ -157,6 +168,10 @@ describe('npm run check', () => {
       );
       // A type is enough.
       copy.write('src/auth/access/seeded-flow.ts', "export type { LoginDto } from '../login/login.dto.js';");
+      copy.write(
+        'src/tokens/keys/seeded-floor.ts',
+        "export type { AccessGrant } from '../access/access-token-issuer.js';",
+      );
       copy.write('src/seeded/stranger.ts', 'export const stranger = 3;');
       copy.write('src/users/seeded-alone.ts', 'export const alone = 4;');
       checked = await copy.run('check:boundaries');
@@ -167,8 +182,8 @@ describe('npm run check', () => {
       expect(checked.output).toContain(`error ${rule}: ${file} → `);
     });
 
-    it('a folder of auth by one that it imports itself', () => {
-      expect(checked.output).toContain('error no-circle-of-auth-folders: src/auth/access → ');
+    it.each(['src/auth/access', 'src/tokens/keys'])('%s of a folder that imports it in turn', (folder) => {
+      expect(checked.output).toContain(`error no-circle-of-folders: ${folder} → `);
     });
 
     it('and a file that has to do with no other', () => {
@@ -246,6 +261,15 @@ describe('npm run check', () => {
       copy.write('src/config/seeded-environment.ts', "export const home: unknown = process.env['HOME'];");
       expect((await copy.run('check:lint', 'src/config/seeded-environment.ts')).exitCode).toBe(0);
     });
+  });
+
+  it.each(['docs/settings.md', '.env.example'])('refuses %s where it lacks a setting', async (path) => {
+    const whole = readFileSync(path, 'utf8');
+    copy.write(path, whole.replace(/^.*ACCESS_TOKEN_TTL.*\n/m, ''));
+    const { exitCode, output } = await copy.run('check:documents');
+    copy.write(path, whole);
+    expect(exitCode).not.toBe(0);
+    expect(output).toContain(`${path} does not say what the table of settings says`);
   });
 
   it('refuses what nothing uses: an export, a file', async () => {
