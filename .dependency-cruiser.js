@@ -26,7 +26,8 @@ const mayImport = {
 };
 
 /** The composition: it may import everything, and only it imports itself. */
-const topFloor = '^src/(main|index|create-application|app\\.module|cli/main)\\.ts$|^src/(http|start)/';
+const topFloor =
+  '^src/(main|index|(create-)?application(-options)?|app\\.module|cli/main)\\.ts$|^src/(http|start)/';
 
 const modules = Object.keys(mayImport);
 const spec = '\\.spec\\.ts$';
@@ -56,7 +57,7 @@ export default {
       comment:
         'main, cli/main and index are where everything begins; they and create-application import app.module',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(main|cli/main|index|create-application)\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(main|cli/main|index|(create-)?application(-options)?)\\.ts$' },
       to: { path: '^src/(main|cli/main|index|app\\.module)\\.ts$' },
     },
     {
@@ -92,14 +93,14 @@ export default {
       comment: 'What ships is installed without devDependencies',
       severity: 'error',
       from: { path: '^src/', pathNot: [spec] },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'npm-optional'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'npm-optional', 'npm-peer'] },
     },
     {
       name: 'no-undeclared-dependency',
       comment: 'It is there by chance, through another package: declare it in package.json',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer'] },
     },
     {
       name: 'no-unresolvable',

@@ -8,8 +8,8 @@ import { build } from 'rolldown';
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), 'dist');
 
-/** Left in node_modules: native code, files found by their place, what Nest loads only if it is there, and what Fastify
- * would load if schemas were set up (see `createFastifyAdapter`). */
+/** Left in node_modules: native code, files found by their place, what is large and not needed for a start, what Nest
+ * loads only if it is there, and what Fastify would load if schemas were set up (see `createFastifyAdapter`). */
 const external = [
   ...builtinModules,
   /^node:/,
@@ -17,6 +17,9 @@ const external = [
   '@node-rs/argon2',
   'piscina',
   'pino',
+  'pino-pretty',
+  /^nodemailer/,
+  'fxa-common-password-list',
   'swagger-ui-dist',
   'pg-native',
   '@nestjs/platform-express',

@@ -1,23 +1,14 @@
-import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { AppModule, type AppOverrides } from './app.module.js';
+import { AppModule } from './app.module.js';
+import type { ApplicationOptions } from './application-options.js';
 import { AUTH_MODE_HEADER } from './auth/cookies/auth-mode.js';
 import { CSRF_HEADER } from './auth/cookies/csrf-protection.js';
 import { AllowedMethods } from './common/problem-details/allowed-methods.js';
 import type { LatchkeyConfig } from './config/config.js';
-import type { DatabaseConnection } from './database/database.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
 import { DOCS_PATH, serveDocs } from './http/openapi.js';
-
-/** What may stand in for a default when the whole server is made. */
-export interface ApplicationOptions {
-  readonly logger?: LoggerService | false;
-  readonly overrides?: AppOverrides;
-  /** Opened already, or being opened; closed with the application. */
-  readonly database?: Promise<DatabaseConnection>;
-}
 
 /** The whole server on Fastify, not yet listening. */
 export async function createApplication(

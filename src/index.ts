@@ -1,7 +1,8 @@
 // The public surface: modules to import, ports to replace, guards and decorators to use. Everything else may change.
 
 export { AppModule, type AppOverrides } from './app.module.js';
-export { type ApplicationOptions, createApplication } from './create-application.js';
+export { createApplication } from './application.js';
+export type { ApplicationOptions } from './application-options.js';
 
 export { CommonModule } from './common/common.module.js';
 export { Clock } from './common/clock.js';
@@ -41,7 +42,7 @@ export {
   TokensConfig,
 } from './config/config.js';
 
-export { type Database, DatabaseConnection, InjectDatabase } from './database/database.js';
+export { DatabaseConnection, InjectDatabase } from './database/database.js';
 export { DatabaseModule } from './database/database.module.js';
 export type {
   MailRecipient,

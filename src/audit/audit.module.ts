@@ -13,6 +13,7 @@ import { RefusalLog } from './refusal-log.js';
 /** The log of security events. Replaceable: `AuditSink`. */
 @Module({})
 export class AuditModule {
+  /** @internal */
   constructor(purge: StoragePurge, config: AuditConfig) {
     purge.declare(expiredAuditEvents(config.retention));
   }

@@ -17,6 +17,7 @@ const EVENT = insertionInto(auditEvents, columnsOf(auditEvents));
 export class PostgresAuditSink extends AuditSink {
   private readonly ids = new TimeOrderedIds();
 
+  /** @internal */
   constructor(
     @InjectDatabase() private readonly db: Database,
     private readonly clock: Clock,

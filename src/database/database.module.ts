@@ -11,6 +11,7 @@ import { StoragePurgeTimer } from './purge/storage-purge-timer.js';
 /** Opens the database, unless a connection is handed in, and closes it last. */
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
+  /** @internal */
   constructor(@Inject(DatabaseConnection) private readonly connection: DatabaseConnection) {}
 
   static forRoot(connection?: Promise<DatabaseConnection>, options?: ModuleOverrides): DynamicModule {

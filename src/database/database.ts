@@ -1,12 +1,15 @@
 import { Inject, Logger } from '@nestjs/common';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 
-/** The Drizzle handle that repositories use: one SQL dialect, whichever driver stands behind it. */
+/**
+ * The Drizzle handle that repositories use: one SQL dialect, whichever driver stands behind it.
+ * @internal Its declarations stop a compiler that checks those of libraries.
+ */
 export type Database = PgDatabase<PgQueryResultHKT>;
 
 const DATABASE = Symbol('Database');
 
-/** Injects the `Database`. */
+/** Injects the Drizzle handle of the database: a `PgDatabase<PgQueryResultHKT>` of `drizzle-orm/pg-core`. */
 export const InjectDatabase = (): ParameterDecorator => Inject(DATABASE);
 
 /** An open `LISTEN`. */
@@ -24,6 +27,7 @@ export class NotificationsLostError extends Error {
 
 /** What a driver hands out. */
 export abstract class DatabaseConnection {
+  /** @internal */
   abstract readonly db: Database;
   /** Whether other processes may write to the same database. */
   abstract readonly shared: boolean;

@@ -2,7 +2,10 @@ import type { SQL } from 'drizzle-orm';
 
 /** Part of another statement: what else is read along with it, as one JSON value. */
 export interface SqlReading<T> {
-  /** @param key the text by which it is found */
+  /**
+   * @internal
+   * @param key the text by which it is found
+   */
   select(key: SQL): SQL;
   /** @param json what `select` gave; null where nothing was found */
   parse(json: unknown): T | undefined;

@@ -22,6 +22,7 @@ import { SmtpMailer } from './transport/smtp-mailer.js';
 /** Mails: written down with what they tell of, sent after it. Replaceable: `Mailer`, `MailTemplates`, `Outbox`. */
 @Module({})
 export class MailModule implements OnModuleInit {
+  /** @internal */
   constructor(
     private readonly templates: MailTemplates,
     private readonly mailer: Mailer,

@@ -23,6 +23,7 @@ import { EXPIRED_COUNTERS } from './store/throttling.table.js';
 /** Rate limits, and the slowing down of guesses. Replaceable: `RateLimiter`, `AttemptStore`, `RateLimitEvents`. */
 @Module({})
 export class ThrottlingModule {
+  /** @internal */
   constructor(purge: StoragePurge) {
     purge.declare(...EXPIRED_COUNTERS);
   }

@@ -46,7 +46,10 @@ import { TokenEvents } from './token-events.js';
  */
 @Module({})
 export class TokensModule {
-  /** Rows of the database go also where sessions are in Redis now: they are of before. */
+  /**
+   * Rows of the database go also where sessions are in Redis now: they are of before.
+   * @internal
+   */
   constructor(purge: StoragePurge, revoked: RevocationService, config: TokensConfig) {
     purge.declare(
       ...EXPIRED_SESSIONS,
