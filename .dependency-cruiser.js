@@ -21,6 +21,8 @@ const mayImport = {
   // config for the part that auth owns: PasswordsConfig.
   auth: ['audit', 'config', 'mail', 'secrets', 'throttling', 'tokens', 'users'],
   admin: ['audit', 'auth', 'config', 'tokens', 'users'],
+  // Below: not even common.
+  client: [],
   // admin for its operations on other people's accounts.
   cli: ['admin', 'database', 'tokens'],
 };
@@ -45,6 +47,13 @@ export default {
       from: { path: folders([name]), pathNot: topFloor },
       to: { path: '^src/', pathNot: folders([name, 'common', ...allowed]) },
     })),
+    {
+      name: 'client-stands-alone',
+      comment: 'It runs in browsers: nothing of the server, of Node, or of a package',
+      severity: 'error',
+      from: { path: '^src/client/', pathNot: spec },
+      to: { pathNot: '^src/client/' },
+    },
     {
       name: 'module-without-rule',
       comment: 'A new folder of src needs its line in the table above',

@@ -21,6 +21,7 @@ const COPIED = [
   '.env.example',
   'package.json',
   'tsconfig.json',
+  'tsconfig.browser.json',
   'tsconfig.build.json',
   'nest-cli.json',
   'jest.config.js',
@@ -114,6 +115,12 @@ describe('npm run check', () => {
         rule: 'resource-server-imports',
         file: 'src/resource-server/seeded-auth.ts',
         source: "export { RolesGuard } from '../auth/access/roles.guard.js';",
+      },
+      {
+        of: 'even of what all share, by what runs in browsers',
+        rule: 'client-stands-alone',
+        file: 'src/client/seeded-duration.ts',
+        source: "export { parseDuration } from '../common/duration.js';",
       },
       {
         of: 'the HTTP server by a module',

@@ -1,0 +1,504 @@
+// Written by `npm run client-types` from the OpenAPI document of the server, and not by hand.
+// oxlint-disable max-lines
+
+/** `AcceptInvitationDto` of the OpenAPI document. */
+export interface AcceptInvitationDto {
+  /** What follows `#token=` in the mailed link. */
+  readonly token: string;
+  readonly name?: string | null | undefined;
+  readonly password: string;
+}
+
+/** `AccountExportModel` of the OpenAPI document. */
+export interface AccountExportModel {
+  readonly exportedAt: string;
+  readonly profile: ExportedProfileModel;
+  /** Open ones, then at most 1,000 that ended or expired and are still kept (a day, or with `SESSION_STORE=redis` until they would have expired, the last 100 that were ended). */
+  readonly sessions: readonly ExportedSessionModel[];
+  /** Links that were mailed and can still be used. */
+  readonly pendingLinks: readonly ExportedLinkModel[];
+  /** Devices that have logged in, by which new ones are told: kept as keyed hashes, and these times. */
+  readonly knownDevices: readonly ExportedDeviceModel[];
+  /** What happened to the account, and what you did; the newest 1,000. */
+  readonly auditEvents: readonly OwnAuditEventModel[];
+  /** To read older events with, at `GET /api/profile/audit?cursor=…`; null where there are none. */
+  readonly olderAuditEvents: string | null;
+}
+
+/** `AdminOverviewModel` of the OpenAPI document. */
+export interface AdminOverviewModel {
+  readonly message: string;
+  /** How many users there are. */
+  readonly users: number;
+}
+
+/** `AuditActorModel` of the OpenAPI document. */
+export interface AuditActorModel {
+  readonly kind: 'user' | 'operator' | 'system' | 'anonymous';
+  readonly id: string | null;
+}
+
+/** `AuditDetailsModel` of the OpenAPI document. */
+export interface AuditDetailsModel {
+  /** Why it failed, or why a session ended. */
+  readonly reason?: string | undefined;
+  readonly reuse?: 'recent' | 'stale' | undefined;
+  readonly role?: string | undefined;
+  /** How many sessions were ended. */
+  readonly sessions?: number | undefined;
+  /** A keyed hash of the e-mail address given. */
+  readonly identifier?: string | undefined;
+  /** The same of the address before. */
+  readonly previousIdentifier?: string | undefined;
+  readonly kid?: string | undefined;
+  /** Its `jti`; or `all`. */
+  readonly tokenId?: string | undefined;
+}
+
+/** `AuditEventModel` of the OpenAPI document. */
+export interface AuditEventModel {
+  readonly occurredAt: string;
+  readonly type: AuditEventType;
+  readonly outcome: 'success' | 'failure';
+  readonly sessionId: string | null;
+  readonly ip: string | null;
+  readonly id: string;
+  /** Who did it. */
+  readonly actor: AuditActorModel;
+  /** Id of the user whom it happened to. */
+  readonly subject: string | null;
+  readonly userAgent: string | null;
+  /** `X-Request-Id` of the answer, and in the logs. */
+  readonly requestId: string | null;
+  readonly details: AuditDetailsModel;
+}
+
+/** `AuditEventType` of the OpenAPI document. */
+export type AuditEventType =
+  | 'login.succeeded'
+  | 'login.failed'
+  | 'account.throttled'
+  | 'rate_limit.exceeded'
+  | 'csrf.rejected'
+  | 'session.ended'
+  | 'session.all_ended'
+  | 'session.reauthenticated'
+  | 'session.refresh_reused'
+  | 'session.refresh_refused'
+  | 'token.revoked'
+  | 'registration.requested'
+  | 'user.registered'
+  | 'user.invited'
+  | 'user.disabled'
+  | 'user.enabled'
+  | 'user.deleted'
+  | 'user.exported'
+  | 'invitation.accepted'
+  | 'invitation.withdrawn'
+  | 'admin.created'
+  | 'admin.password_renewed'
+  | 'role.granted'
+  | 'role.withdrawn'
+  | 'password.changed'
+  | 'password.reset_requested'
+  | 'password.reset'
+  | 'email.verification_requested'
+  | 'email.verified'
+  | 'email.change_requested'
+  | 'email.changed'
+  | 'signing_key.rotated'
+  | 'signing_key.revoked';
+
+/** `AuditPageModel` of the OpenAPI document. */
+export interface AuditPageModel {
+  /** To ask for the next page with; null on the last one. */
+  readonly nextCursor: string | null;
+  /** The newest first. */
+  readonly events: readonly AuditEventModel[];
+}
+
+/** `ChangeEmailDto` of the OpenAPI document. */
+export interface ChangeEmailDto {
+  readonly email: string;
+  readonly password: string;
+}
+
+/** `ChangePasswordDto` of the OpenAPI document. */
+export interface ChangePasswordDto {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+}
+
+/** `ConfirmRegistrationDto` of the OpenAPI document. */
+export interface ConfirmRegistrationDto {
+  /** What follows `#token=` in the mailed link. */
+  readonly token: string;
+  readonly name?: string | null | undefined;
+  readonly password: string;
+}
+
+/** `CookieSignedInModel` of the OpenAPI document. */
+export interface CookieSignedInModel {
+  readonly tokenType: 'Bearer';
+  /** Seconds the access cookie is good for. */
+  readonly expiresIn: number;
+  /** For the header `X-CSRF-Token` of requests that change something; the same for the whole session. */
+  readonly csrfToken: string;
+  readonly user: UserModel;
+}
+
+/** `CookieTokensModel` of the OpenAPI document. */
+export interface CookieTokensModel {
+  readonly tokenType: 'Bearer';
+  /** Seconds the access cookie is good for. */
+  readonly expiresIn: number;
+  /** For the header `X-CSRF-Token` of requests that change something; the same for the whole session. */
+  readonly csrfToken: string;
+}
+
+/** `CsrfTokenModel` of the OpenAPI document. */
+export interface CsrfTokenModel {
+  /** Null where there is no session in cookies. */
+  readonly csrfToken: string | null;
+}
+
+/** `DeleteAccountDto` of the OpenAPI document. */
+export interface DeleteAccountDto {
+  readonly password: string;
+}
+
+/** Stable; what programs compare. */
+export type ErrorCode =
+  | 'VALIDATION_FAILED'
+  | 'MALFORMED_JSON'
+  | 'ONE_TIME_TOKEN_INVALID'
+  | 'PASSWORD_REJECTED'
+  | 'TOKEN_MISSING'
+  | 'TOKEN_INVALID'
+  | 'TOKEN_EXPIRED'
+  | 'TOKEN_REVOKED'
+  | 'INVALID_CREDENTIALS'
+  | 'REFRESH_TOKEN_INVALID'
+  | 'REFRESH_TOKEN_EXPIRED'
+  | 'REFRESH_TOKEN_REUSED'
+  | 'SESSION_ENDED'
+  | 'CREDENTIALS_NEEDED'
+  | 'INSUFFICIENT_ROLE'
+  | 'INSUFFICIENT_SCOPE'
+  | 'REAUTHENTICATION_REQUIRED'
+  | 'ACCOUNT_DISABLED'
+  | 'CSRF_REJECTED'
+  | 'REGISTRATION_CLOSED'
+  | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'EMAIL_TAKEN'
+  | 'CONFLICT'
+  | 'REQUEST_TIMEOUT'
+  | 'PAYLOAD_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'RATE_LIMITED'
+  | 'ACCOUNT_THROTTLED'
+  | 'HEADERS_TOO_LARGE'
+  | 'INTERNAL'
+  | 'UNAVAILABLE';
+
+/** `ExportedDeviceModel` of the OpenAPI document. */
+export interface ExportedDeviceModel {
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+}
+
+/** `ExportedLinkModel` of the OpenAPI document. */
+export interface ExportedLinkModel {
+  /** What the link that was mailed is good for. */
+  readonly purpose: string;
+  /** The new address, of a change of address. */
+  readonly email: string | null;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+}
+
+/** `ExportedProfileModel` of the OpenAPI document. */
+export interface ExportedProfileModel {
+  readonly id: string;
+  readonly name: string | null;
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly roles: readonly string[];
+  readonly createdAt: string;
+  readonly emailVerifiedAt: string | null;
+  readonly updatedAt: string;
+  /** A team's own fields. */
+  readonly attributes: Record<string, unknown>;
+}
+
+/** `ExportedSessionModel` of the OpenAPI document. */
+export interface ExportedSessionModel {
+  readonly id: string;
+  /** As people call it, from the user agent; null if it cannot be told. */
+  readonly device: string | null;
+  /** The user agent it was opened with, at most 256 characters of it. */
+  readonly userAgent: string | null;
+  /** The address it was opened from. */
+  readonly ip: string | null;
+  readonly createdAt: string;
+  /** The last log-in or refresh. */
+  readonly lastUsedAt: string;
+  /** Whether it is the session of the token that asks. */
+  readonly current: boolean;
+  /** When it ends at the latest. */
+  readonly expiresAt: string;
+  /** Null while it has not been ended. */
+  readonly endedAt: string | null;
+}
+
+/** `FieldErrorModel` of the OpenAPI document. */
+export interface FieldErrorModel {
+  /** The field's path in the body; empty for the body itself. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** `ForgotPasswordDto` of the OpenAPI document. */
+export interface ForgotPasswordDto {
+  readonly email: string;
+}
+
+/** `HealthModel` of the OpenAPI document. */
+export interface HealthModel {
+  readonly status: 'ok';
+}
+
+/** `InvitationModel` of the OpenAPI document. */
+export interface InvitationModel {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string | null;
+  /** Id of the administrator. */
+  readonly invitedBy: string | null;
+  readonly createdAt: string;
+  /** Until when it can be accepted. */
+  readonly expiresAt: string;
+}
+
+/** `InvitationPageModel` of the OpenAPI document. */
+export interface InvitationPageModel {
+  /** To ask for the next page with; null on the last one. */
+  readonly nextCursor: string | null;
+  /** The latest first. */
+  readonly invitations: readonly InvitationModel[];
+}
+
+/** `InviteDto` of the OpenAPI document. */
+export interface InviteDto {
+  readonly email: string;
+  readonly name?: string | null | undefined;
+}
+
+/** `JwksModel` of the OpenAPI document. */
+export interface JwksModel {
+  /** Public keys (RFC 7517 section 4); empty with HS256, whose secret is never published. */
+  readonly keys: readonly Record<string, unknown>[];
+}
+
+/** `LoginDto` of the OpenAPI document. */
+export interface LoginDto {
+  readonly email: string;
+  readonly password: string;
+}
+
+/** `OwnAuditEventModel` of the OpenAPI document. */
+export interface OwnAuditEventModel {
+  readonly occurredAt: string;
+  readonly type: AuditEventType;
+  readonly outcome: 'success' | 'failure';
+  readonly sessionId: string | null;
+  readonly ip: string | null;
+  /** `unknown`: a caller who did not authenticate. */
+  readonly by: 'you' | 'unknown' | 'the service';
+  /** The user agent. */
+  readonly device: string | null;
+  /** Why it failed, or why a session ended. */
+  readonly reason: string | null;
+}
+
+/** `OwnAuditPageModel` of the OpenAPI document. */
+export interface OwnAuditPageModel {
+  /** To ask for the next page with; null on the last one. */
+  readonly nextCursor: string | null;
+  /** The newest first. */
+  readonly events: readonly OwnAuditEventModel[];
+}
+
+/** `ProblemModel` of the OpenAPI document. */
+export interface ProblemModel {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  /** Stable; what programs compare. */
+  readonly code: ErrorCode;
+  /** Only with VALIDATION_FAILED and PASSWORD_REJECTED. */
+  readonly errors?: readonly FieldErrorModel[] | undefined;
+}
+
+/** `ProvedTokenDto` of the OpenAPI document. */
+export interface ProvedTokenDto {
+  /** What follows `#token=` in the mailed link. */
+  readonly token: string;
+  /** Of the account; not needed with an access token of it. */
+  readonly password?: string | undefined;
+}
+
+/** `ReauthenticateDto` of the OpenAPI document. */
+export interface ReauthenticateDto {
+  readonly password: string;
+}
+
+/** `RefreshDto` of the OpenAPI document. */
+export interface RefreshDto {
+  /** Needed, but for cookie mode. */
+  readonly refreshToken?: string | undefined;
+}
+
+/** `RegisterDto` of the OpenAPI document. */
+export interface RegisterDto {
+  readonly name?: string | null | undefined;
+  readonly email: string;
+  readonly password: string;
+}
+
+/** `ResetPasswordDto` of the OpenAPI document. */
+export interface ResetPasswordDto {
+  /** What follows `#token=` in the mailed link. */
+  readonly token: string;
+  readonly password: string;
+}
+
+/** `ServerMetadataModel` of the OpenAPI document. */
+export interface ServerMetadataModel {
+  /** `iss` of the access tokens. */
+  readonly issuer: string;
+  /** Not there with HS256, which has no public keys. */
+  readonly jwks_uri?: string | undefined;
+  /** None: there is no authorization endpoint. */
+  readonly response_types_supported: readonly string[];
+  /** None: there is no token endpoint of OAuth. */
+  readonly grant_types_supported: readonly string[];
+}
+
+/** `SessionFields` of the OpenAPI document. */
+export interface SessionFields {
+  readonly id: string;
+  /** As people call it, from the user agent; null if it cannot be told. */
+  readonly device: string | null;
+  /** The user agent it was opened with, at most 256 characters of it. */
+  readonly userAgent: string | null;
+  /** The address it was opened from. */
+  readonly ip: string | null;
+  readonly createdAt: string;
+  /** The last log-in or refresh. */
+  readonly lastUsedAt: string;
+}
+
+/** `SessionModel` of the OpenAPI document. */
+export interface SessionModel {
+  readonly id: string;
+  /** As people call it, from the user agent; null if it cannot be told. */
+  readonly device: string | null;
+  /** The user agent it was opened with, at most 256 characters of it. */
+  readonly userAgent: string | null;
+  /** The address it was opened from. */
+  readonly ip: string | null;
+  readonly createdAt: string;
+  /** The last log-in or refresh. */
+  readonly lastUsedAt: string;
+  /** Whether it is the session of the token that asks. */
+  readonly current: boolean;
+}
+
+/** `SignedInModel` of the OpenAPI document. */
+export interface SignedInModel {
+  /** A JWT (RFC 9068), to be sent as `Authorization: Bearer …`. */
+  readonly accessToken: string;
+  /** Opaque; good for one use, which answers the next one. */
+  readonly refreshToken: string;
+  readonly tokenType: 'Bearer';
+  /** Seconds the access token is good for. */
+  readonly expiresIn: number;
+  readonly user: UserModel;
+}
+
+/** `TokenPairModel` of the OpenAPI document. */
+export interface TokenPairModel {
+  /** A JWT (RFC 9068), to be sent as `Authorization: Bearer …`. */
+  readonly accessToken: string;
+  /** Opaque; good for one use, which answers the next one. */
+  readonly refreshToken: string;
+  readonly tokenType: 'Bearer';
+  /** Seconds the access token is good for. */
+  readonly expiresIn: number;
+}
+
+/** `UpdateProfileDto` of the OpenAPI document. */
+export interface UpdateProfileDto {
+  readonly name: string | null;
+}
+
+/** `UserModel` of the OpenAPI document. */
+export interface UserModel {
+  readonly id: string;
+  readonly name: string | null;
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly roles: readonly string[];
+  readonly createdAt: string;
+}
+
+/** Every route of the server, by method and path: what it takes and what it answers. */
+export interface ApiRoutes {
+  'DELETE /api/admin/invitations/{id}': { body: undefined; answer: undefined };
+  'DELETE /api/admin/sessions': { body: undefined; answer: undefined };
+  'DELETE /api/admin/users/{id}/sessions': { body: undefined; answer: undefined };
+  'DELETE /api/auth/sessions': { body: undefined; answer: undefined };
+  'DELETE /api/auth/sessions/{id}': { body: undefined; answer: undefined };
+  'DELETE /api/profile': { body: DeleteAccountDto; answer: undefined };
+  'GET /.well-known/jwks.json': { body: undefined; answer: JwksModel };
+  'GET /.well-known/oauth-authorization-server': { body: undefined; answer: ServerMetadataModel };
+  'GET /api/admin': { body: undefined; answer: AdminOverviewModel };
+  'GET /api/admin/audit': { body: undefined; answer: AuditPageModel };
+  'GET /api/admin/invitations': { body: undefined; answer: InvitationPageModel };
+  'GET /api/admin/users/{id}/sessions': { body: undefined; answer: readonly SessionFields[] };
+  'GET /api/auth/csrf': { body: undefined; answer: CsrfTokenModel };
+  'GET /api/auth/sessions': { body: undefined; answer: readonly SessionModel[] };
+  'GET /api/auth/verify': { body: undefined; answer: undefined };
+  'GET /api/profile': { body: undefined; answer: UserModel };
+  'GET /api/profile/audit': { body: undefined; answer: OwnAuditPageModel };
+  'GET /api/profile/export': { body: undefined; answer: AccountExportModel };
+  'GET /health/live': { body: undefined; answer: HealthModel };
+  'GET /health/ready': { body: undefined; answer: HealthModel };
+  'PATCH /api/profile': { body: UpdateProfileDto; answer: UserModel };
+  'POST /api/admin/invitations': { body: InviteDto; answer: undefined };
+  'POST /api/admin/users/{id}/password-reset': { body: undefined; answer: undefined };
+  'POST /api/auth/email/change': { body: ChangeEmailDto; answer: undefined };
+  'POST /api/auth/email/confirm': { body: ProvedTokenDto; answer: undefined };
+  'POST /api/auth/email/resend': { body: undefined; answer: undefined };
+  'POST /api/auth/email/verify': { body: ProvedTokenDto; answer: undefined };
+  'POST /api/auth/invitation/accept': {
+    body: AcceptInvitationDto;
+    answer: SignedInModel | CookieSignedInModel;
+  };
+  'POST /api/auth/login': { body: LoginDto; answer: SignedInModel | CookieSignedInModel };
+  'POST /api/auth/logout': { body: undefined; answer: undefined };
+  'POST /api/auth/logout-all': { body: undefined; answer: undefined };
+  'POST /api/auth/password/change': { body: ChangePasswordDto; answer: undefined };
+  'POST /api/auth/password/forgot': { body: ForgotPasswordDto; answer: undefined };
+  'POST /api/auth/password/reset': { body: ResetPasswordDto; answer: undefined };
+  'POST /api/auth/reauthenticate': { body: ReauthenticateDto; answer: undefined };
+  'POST /api/auth/refresh': { body: RefreshDto | undefined; answer: TokenPairModel | CookieTokensModel };
+  'POST /api/auth/register': { body: RegisterDto; answer: SignedInModel | CookieSignedInModel };
+  'POST /api/auth/register/confirm': {
+    body: ConfirmRegistrationDto;
+    answer: SignedInModel | CookieSignedInModel;
+  };
+}

@@ -1,0 +1,18 @@
+export { createLatchkeyClient } from './create-latchkey-client.js';
+export {
+  LatchkeyClientError,
+  type AnyErrorCode,
+  type ClientErrorCode,
+  type Problem,
+} from './client-error.js';
+export type {
+  CallOptions,
+  Credentials,
+  LatchkeyClient,
+  LatchkeyClientOptions,
+  Registration,
+  User,
+} from './latchkey-client.js';
+export type { ApiAnswer, ApiBody, ApiFetch, ApiResponse, ApiRoute } from './api-fetch.js';
+export type { TransportOptions } from './transport.js';
+export type { ApiRoutes, ErrorCode } from './api-types.js';
