@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EXPRESS_ANSWERS, EXPRESS_APPLICATION } from './express-application.js';
 import { PackedApplication } from './packed-application.js';
 
 const TYPESCRIPT = join(process.cwd(), 'node_modules/typescript/bin/tsc');
@@ -95,6 +96,11 @@ describe('An application that installs it', () => {
       ).resolves.toBe('');
     },
   );
+
+  it('is guarded on Express, and has the routes', async () => {
+    application.write('application.mjs', EXPRESS_APPLICATION);
+    expect(JSON.parse(await application.node('application.mjs'))).toEqual(EXPRESS_ANSWERS);
+  });
 
   it('imports it as an ES module', async () => {
     application.write('import.mjs', "import { AppModule } from 'latchkey';\nconsole.log(AppModule.name);");

@@ -1,0 +1,39 @@
+// What loading each entry point costs, from dist, as a Markdown table: `npm run entry-points`.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load, origins } from './loading.js';
+
+const ROUNDS = 5;
+
+/** @type {{ name: string, exports: Record<string, unknown>}} */
+const { name, exports } = JSON.parse(readFileSync('package.json', 'utf8'));
+const entryPoints = Object.keys(exports)
+  .filter((path) => !path.endsWith('.json'))
+  .map((path) => join(name, path));
+
+/** @param {number[]} values */
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+/** @param {string} specifier */
+async function row(specifier) {
+  const costs = [];
+  for (let round = 0; round < ROUNDS; round += 1) costs.push(await load(specifier, 'cost'));
+  const { modules } = await load(specifier);
+  const { packages } = origins(modules);
+  const ours = modules.filter((url) => !url.includes('/node_modules/')).length;
+  const figures = [
+    `${median(costs.map(({ milliseconds }) => milliseconds)).toFixed(0)} ms`,
+    `${median(costs.map(({ megabytes }) => megabytes)).toFixed(0)} MB`,
+    ours,
+    modules.length - ours,
+    packages.length,
+  ];
+  return `| \`${specifier}\` | ${figures.join(' | ')} |\n`;
+}
+
+process.stdout.write(
+  '| entry point | time | memory of the process | own modules | others | of packages |\n| --- | --- | --- | --- | --- | --- |\n',
+);
+for (const specifier of ['node:process', '@nestjs/common', '@nestjs/core', ...entryPoints]) {
+  process.stdout.write(await row(specifier));
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { load, origins } from './loading.js';
+
+interface Loaded {
+  /** Of the dependencies that package.json names; what those load is theirs. */
+  readonly packages: readonly string[];
+  /** Of `dist`. */
+  readonly folders: readonly string[];
+}
+
+const { exports, dependencies, peerDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  readonly exports: Record<string, unknown>;
+  readonly dependencies: Record<string, string>;
+  readonly peerDependencies: Record<string, string>;
+};
+const declared = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)]);
+
+/**
+ * What loading an entry point loads, and no more. Whatever only some applications need (drivers, the client of Redis,
+ * SMTP, hashes, Fastify) is loaded when it is first used.
+ */
+const LOADS: Record<string, Loaded> = {
+  '.': {
+    packages: [
+      '@nestjs/common',
+      '@nestjs/core',
+      '@nestjs/jwt',
+      '@nestjs/passport',
+      '@nestjs/swagger',
+      'bowser',
+      'class-transformer',
+      'class-validator',
+      'cookie',
+      'drizzle-orm',
+      'passport',
+      'passport-jwt',
+      'piscina',
+      'reflect-metadata',
+      'rxjs',
+    ],
+    folders: [
+      '.',
+      'admin',
+      'audit',
+      'auth',
+      'common',
+      'config',
+      'database',
+      'health',
+      'mail',
+      'push',
+      'redis',
+      'secrets',
+      'throttling',
+      'tokens',
+      'users',
+    ],
+  },
+  './client': { packages: [], folders: ['client'] },
+};
+
+async function loadedBy(specifier: string): Promise<Loaded> {
+  const { packages, folders } = origins((await load(specifier)).modules);
+  return { packages: packages.filter((name) => declared.has(name)), folders };
+}
+
+describe('Loads only what it is made of:', () => {
+  it.each(Object.keys(exports).filter((path) => !path.endsWith('.json')))(
+    'the entry point %s',
+    async (path) => {
+      expect(await loadedBy(join('latchkey', path))).toEqual(LOADS[path]);
+    },
+  );
+
+  it.each(['jwt-auth.guard', 'roles.guard', 'scopes.guard', 'access.decorators'])(
+    'a guard or decorator, no database, mail, Redis or password code (%s)',
+    async (file) => {
+      const { packages, folders } = await loadedBy(resolve(`dist/auth/access/${file}.js`));
+      const nest = ['@nestjs/common', '@nestjs/core', '@nestjs/jwt', 'reflect-metadata', 'rxjs'];
+      expect(packages.filter((name) => ![...nest, 'cookie'].includes(name))).toEqual([]);
+      expect(folders.filter((name) => ['database', 'mail', 'redis', 'users'].includes(name))).toEqual([]);
+    },
+  );
+});
