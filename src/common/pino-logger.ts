@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { withoutParameters } from './errors/without-parameters.js';
+import { LogOutput } from './log-output.js';
 import { type DestinationStream, pino, stdTimeFunctions, type Level, type Logger } from 'pino';
 
 export interface LogSettings {
@@ -20,11 +21,16 @@ const FRAMEWORK_CONTEXTS = new Set<unknown>([
 
 /** Nest's logger on pino. Times are UTC; control characters are escaped, so that no message forges a line. */
 export class PinoLogger implements LoggerService {
-  private constructor(private readonly logger: Logger) {}
+  private constructor(
+    private readonly logger: Logger,
+    private readonly output?: LogOutput,
+  ) {}
 
   static async create({ level, json }: LogSettings): Promise<PinoLogger> {
     const options = { level, base: null, timestamp: stdTimeFunctions.isoTime };
-    return new PinoLogger(json ? pino(options) : pino(options, await linesForPeople()));
+    if (!json) return new PinoLogger(pino(options, await linesForPeople()));
+    const output = new LogOutput();
+    return new PinoLogger(pino(options, output), output);
   }
 
   log(message: unknown, ...rest: unknown[]): void {
@@ -64,6 +70,7 @@ export class PinoLogger implements LoggerService {
       ...(typeof stack === 'string' && { stack: withoutParameters(stack) }),
     };
     this.logger[level](details, escapeControls(withoutParameters(text)));
+    this.output?.wrote(level);
   }
 }
 

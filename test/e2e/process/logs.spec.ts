@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { freePort } from '../../support/services/free-port.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
 import {
   type TemporaryDirectory,
@@ -79,6 +80,32 @@ describe('logs', () => {
     expect(lines[1]).not.toHaveProperty('traceId');
     for (const id of [ids[0], ids[2], ids[3], ids[5]]) expect(id).toMatch(UUID);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('have the last line that a stopping server wrote', async () => {
+    await start({ NODE_ENV: 'production' });
+    await logIn();
+    const { code } = await server.stop('SIGTERM');
+
+    expect(code).toBe(0);
+    expect(linesOf('Http')).toMatchObject([{ path: '/api/auth/login', status: 401 }]);
+  });
+
+  it('stop no server where they cannot be written', async () => {
+    const port = await freePort();
+    server = LatchkeyProcess.launch(
+      testEnvironment(directory.path, { NODE_ENV: 'production', PORT: String(port) }),
+      ['sh', '-c', 'exec "$@" >/dev/full', 'sh'],
+    );
+    const url = `http://127.0.0.1:${port}`;
+    await eventually(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200));
+    const refused = await Promise.all(['/nowhere', '/api/profile'].map((path) => fetch(`${url}${path}`)));
+    await eventually(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200));
+    const { code } = await server.stop('SIGTERM');
+
+    expect(refused.map(({ status }) => status)).toEqual([404, 401]);
+    expect(code).toBe(0);
+    expect(server.stderr).toBe('');
   });
 
   it('tell of every request at LOG_LEVEL=debug', async () => {
