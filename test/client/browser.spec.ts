@@ -97,22 +97,52 @@ describeWithChromium('latchkey/client in a real browser', () => {
     return tabs;
   };
 
+  /** No refresh is let through before so many requests have been refused, in whichever tab. */
+  const holdRefreshUntilRefused = async (count: number) => {
+    let refused = 0;
+    let pass: () => void = () => {};
+    const enough = new Promise<void>((resolve) => (pass = resolve));
+    context.on('response', (response) => {
+      if (response.status() === 401 && ++refused === count) pass();
+    });
+    await context.route('**/api/auth/refresh', async (route) => {
+      await enough;
+      await route.continue();
+    });
+  };
+
   it.each([
-    ['the token has expired', async () => {}],
-    ['the browser has dropped its cookie', () => context.clearCookies({ name: 'latchkey_access' })],
-  ])(
-    'two tabs, twenty requests when %s: one refresh, none failed, time after time',
-    async (_when, expire) => {
-      const tabs = await openTwo();
-      for (let round = 1; round <= 5; round++) {
-        server.clock.advance(16 * MINUTE);
-        await expire();
-        const answers = await Promise.all(tabs.map((tab) => call(tab, 10)));
-        expect(answers.flat()).toEqual(all(20, 200));
-        expect(refreshes()).toHaveLength(round);
-      }
-    },
-  );
+    ['when the token has expired', async () => {}],
+    [
+      'when the browser has dropped its cookie',
+      async () => context.clearCookies({ name: 'latchkey_access' }),
+    ],
+    [
+      'when no tab hears of another in time',
+      async ([here, there]: readonly Page[]) => {
+        await here?.evaluate('BroadcastChannel.prototype.postMessage = () => {}');
+        await there?.evaluate('BroadcastChannel.prototype.postMessage = () => {}');
+      },
+    ],
+  ])('two tabs, twenty requests %s: one refresh, none failed', async (_when, expire) => {
+    const tabs = await openTwo();
+    server.clock.advance(16 * MINUTE);
+    await expire(tabs);
+    await holdRefreshUntilRefused(20);
+    const answers = await Promise.all(tabs.map((tab) => call(tab, 10)));
+    expect(answers.flat()).toEqual(all(20, 200));
+    expect(refreshes()).toHaveLength(1);
+  });
+
+  it('two tabs, twenty requests, time after time: one refresh each time, none failed', async () => {
+    const tabs = await openTwo();
+    for (let round = 1; round <= 5; round++) {
+      server.clock.advance(16 * MINUTE);
+      const answers = await Promise.all(tabs.map((tab) => call(tab, 10)));
+      expect(answers.flat()).toEqual(all(20, 200));
+      expect(refreshes()).toHaveLength(round);
+    }
+  });
 
   it('goes on in one tab when another is closed in the middle of its refresh', async () => {
     const [closed, left] = await openTwo();
