@@ -23,8 +23,8 @@ export class CookieSession implements Session {
   readonly headers = AUTH_MODE;
   lifetime: Lifetime | undefined;
   private readonly refresh: TokenRefresh;
-  /** Undefined: not known; null: there is no session. */
-  private csrf: string | null | undefined;
+  /** Undefined: not asked for yet; null: there is no session. */
+  private csrf: Promise<string | null> | undefined;
   private renewedAt = 0;
   private renewal: Promise<boolean> | undefined;
 
@@ -48,13 +48,13 @@ export class CookieSession implements Session {
   }
 
   open({ csrfToken, expiresIn }: Opening, since: number): void {
-    this.csrf = csrfToken;
+    this.csrf = Promise.resolve(csrfToken ?? null);
     this.lifetime = new Lifetime(expiresIn, since);
     this.renewedAt = Math.max(Date.now(), this.renewedAt + 1);
   }
 
   close(): void {
-    this.csrf = null;
+    this.csrf = Promise.resolve(null);
     this.lifetime = undefined;
   }
 
@@ -132,11 +132,15 @@ export class CookieSession implements Session {
     return this.renewedAt >= needed;
   }
 
-  private async csrfToken(): Promise<string | null> {
-    if (this.csrf === undefined) {
-      const answer = await this.transport.call<CsrfTokenModel>('GET', '/api/auth/csrf');
-      this.csrf = answer?.csrfToken ?? null;
-    }
+  /** However many ask, the server is asked once; a failure is not kept. */
+  private csrfToken(): Promise<string | null> {
+    this.csrf ??= this.transport.call<CsrfTokenModel>('GET', '/api/auth/csrf').then(
+      (answer) => answer?.csrfToken ?? null,
+      (error: unknown) => {
+        this.csrf = undefined;
+        throw error;
+      },
+    );
     return this.csrf;
   }
 }

@@ -6,6 +6,7 @@ import { PASSWORD, uniqueEmail } from '../support/api-client.js';
 import { chromium, describeWithChromium } from '../support/services/available.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { bundle } from './bundle.js';
+import { PATIENT } from './patient-page.js';
 
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
 const MINUTE = 60_000;
@@ -18,7 +19,7 @@ declare const told: (string | null)[];
 declare const next: (count: number) => Promise<void>;
 
 /** Makes a client, and keeps what it is told. */
-const page = (script: string) => `<!doctype html><title>App</title>
+const page = (script: string) => `<!doctype html><title>App</title>${PATIENT}
 <script>${script}</script>
 <script>
   const mode = new URLSearchParams(location.search).get('mode') ?? 'cookie';

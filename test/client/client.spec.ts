@@ -340,6 +340,16 @@ describe('In cookie mode', () => {
     ]);
   });
 
+  it('many that need the CSRF token at once ask for it once, and again after a failure', async () => {
+    server.script = (route) => (route === 'GET /api/auth/csrf' ? offline() : undefined);
+    const change = () => client.fetch('/api/profile', { method: 'PATCH', body: '{}' });
+    expect(await failure(change())).toMatchObject({ code: 'NETWORK_ERROR' });
+    server.script = () => undefined;
+    const answers = await Promise.all([change(), change(), change()]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(server.count('GET /api/auth/csrf')).toBe(2);
+  });
+
   it('login and refresh ask for cookies, and no token is ever sent by the page', async () => {
     await client.login(CREDENTIALS);
     let expired = true;
@@ -364,6 +374,33 @@ describe('In cookie mode', () => {
     expect((await client.fetch('/api/profile', { method: 'PATCH', body: '{}' })).status).toBe(403);
     expect(await changed).toEqual(server.user);
     expect(server.count('PATCH /api/profile')).toBe(1);
+  });
+});
+
+describe('Types', () => {
+  it('of answers are those of their routes, found by method and path', async () => {
+    await client.login(CREDENTIALS);
+    server.script = () => json(200, [{ current: true }]);
+    const sessions = await client.fetch('/api/auth/sessions?limit=1');
+    const ended = await client.fetch(`/api/auth/sessions/${server.user.id}`, { method: 'DELETE' });
+    const others = await client.fetch(`/api/admin/users/${server.user.id}/sessions`);
+    if (!sessions.ok || !ended.ok || !others.ok) throw new Error('refused');
+    const [own] = await sessions.json();
+    const [foreign] = await others.json();
+    const nothing: Promise<undefined> = ended.json();
+    const isCurrent: boolean | undefined = own?.current;
+    // @ts-expect-error -- administrators are not told which session is the current one
+    const noSuch: unknown = foreign?.current;
+    const unknownRoute: Response = await client.fetch('/api/of-your-own');
+    // @ts-expect-error -- a password is needed
+    const noPassword: Parameters<typeof client.login>[0] = { email: 'ada@example.com' };
+    expect([isCurrent, noSuch, unknownRoute.ok, noPassword.email]).toEqual([
+      true,
+      true,
+      true,
+      'ada@example.com',
+    ]);
+    await nothing;
   });
 });
 

@@ -6,6 +6,7 @@ import { PASSWORD, uniqueEmail } from '../support/api-client.js';
 import { chromium, describeWithChromium } from '../support/services/available.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { bundle } from './bundle.js';
+import { PATIENT } from './patient-page.js';
 
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
 const MINUTE = 60_000;
@@ -42,7 +43,10 @@ describeWithChromium('The examples of docs/client.md', () => {
 
   beforeAll(async () => {
     const { code } = bundle('examples/page.ts', 'Examples');
-    site = await startSite('localhost', `<!doctype html><title>App</title><body><script>${code}</script>`);
+    site = await startSite(
+      'localhost',
+      `<!doctype html><title>App</title>${PATIENT}<body><script>${code}</script>`,
+    );
     server = await startTestApp({ environment: { PUBLIC_URL: site.origin } });
     site.standBefore(server.url);
     browser = await playwright.launch({ executablePath: chromium?.executablePath ?? '', args: ARGUMENTS });
