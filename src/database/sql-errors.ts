@@ -1,10 +1,28 @@
 const UNIQUE_VIOLATION = '23505';
+/** SQLSTATE classes data exception, integrity constraint violation, and PL/pgSQL error: a trigger's refusal. */
+const ROW_FAILURE = /^(22|23|P0)/;
+
+interface SqlError {
+  readonly code: string;
+  readonly constraint: unknown;
+}
 
 /** Whether a statement failed because of this unique index or constraint, whichever driver says so. */
 export function isUniqueViolation(error: unknown, constraint: string): boolean {
+  const found = sqlErrorIn(error, (code) => code === UNIQUE_VIOLATION);
+  return found !== undefined && found.constraint === constraint;
+}
+
+/** Whether a statement failed because of what it did to one of its rows, and so did nothing to any. */
+export function isRowFailure(error: unknown): boolean {
+  return sqlErrorIn(error, (code) => ROW_FAILURE.test(code)) !== undefined;
+}
+
+/** The query builder wraps the driver's errors. */
+function sqlErrorIn(error: unknown, fits: (code: string) => boolean): SqlError | undefined {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
-    const { code, constraint: name } = cause as Error & { code?: unknown; constraint?: unknown };
-    if (code === UNIQUE_VIOLATION) return name === constraint;
+    const { code, constraint } = cause as Error & { code?: unknown; constraint?: unknown };
+    if (typeof code === 'string' && fits(code)) return { code, constraint };
   }
-  return false;
+  return undefined;
 }

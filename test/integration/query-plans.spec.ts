@@ -17,6 +17,7 @@ import { AuditLog, type AuditQuery } from '../../src/audit/audit-log.js';
 import { expiredAuditEvents } from '../../src/audit/audit-events.table.js';
 import { firstIdAt } from '../../src/common/time-ordered-id.js';
 import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
+import { rotateManyStatement } from '../../src/tokens/sessions/rotate-statement.js';
 import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';
 import { describeWithPostgres, type TestDatabase } from '../support/services/available.js';
 import { createMigratedDatabase } from '../support/services/migrated-database.js';
@@ -108,6 +109,10 @@ describeWithPostgres('The statements of the hot paths', () => {
     const presented = { id: randomUUID(), generation: 1, secretHash: 'x' };
     return { ...presented, now: now(), graceUntil: later, idleExpiresAt: later };
   };
+  const rotateMany = (rotations: object[]) =>
+    rotateManyStatement(db, { keepsNames: false } as DatabaseConnection).execute({
+      rotations: JSON.stringify(rotations),
+    });
   const ending = () => ({ reason: 'logout' as const, now: now(), revokedUntil: now() });
   const purging = (expired: ExpiredRows) => purgeBatch(db, expired, { now: Date.now(), elapsed: DAY });
   const [endedSessions, expiredSessions] = EXPIRED_SESSIONS as [ExpiredRows, ExpiredRows];
@@ -116,6 +121,7 @@ describeWithPostgres('The statements of the hot paths', () => {
 
   const STATEMENTS: [string, () => Promise<unknown>, string | string[]][] = [
     ['rotate a session', () => sessions().rotate(rotation()), 'sessions_pkey'],
+    ['rotate many sessions', () => rotateMany([rotation(), rotation()]), 'sessions_pkey'],
     ['find a session', () => sessions().findById(randomUUID()), 'sessions_pkey'],
     [
       'list open sessions',

@@ -256,6 +256,33 @@ describeOnEachDatabase('RefreshRotationService', (open) => {
     });
   });
 
+  describe('many tokens at once', () => {
+    it('are each answered for themselves: live ones, one twice, one replaced, one stolen, one ended', async () => {
+      const [live, twice, replaced, stolen, ended] = (await Promise.all(
+        Array.from({ length: 5 }, () => first.open()),
+      )) as [OpenedSession, OpenedSession, OpenedSession, OpenedSession, OpenedSession];
+      const successor = await first.refresh(replaced.refreshToken);
+      await first.chain(stolen.refreshToken, 2);
+      await first.sessions.end({ subject: ended.session.subject, only: ended.session.id, reason: 'logout' });
+      const presented = [live, twice, replaced, twice, stolen, ended, live].map(
+        (opened) => opened.refreshToken,
+      );
+      const answers = await Promise.all(presented.map((token) => outcomeOf(first, token)));
+
+      expect(answers[0]).toMatch(/^lk_rt_/);
+      expect(answers[1]).toMatch(/^lk_rt_/);
+      expect(answers.slice(2)).toEqual([
+        successor,
+        answers[1],
+        'RefreshTokenReusedError',
+        'SessionEndedError',
+        answers[0],
+      ]);
+      expect(await first.row(live.session)).toMatchObject({ generation: 1, endedAt: null });
+      expect(await first.row(stolen.session)).toMatchObject({ generation: 2, endReason: 'reuse_stale' });
+    });
+  });
+
   describe('the token just replaced', () => {
     it('gets the same successor until the grace window closes, to the millisecond', async () => {
       const { session, refreshToken } = await first.open();

@@ -7,7 +7,13 @@ import { columnsOf, insertionInto } from '../../database/insertion.js';
 import type { SqlReading } from '../../database/sql-reading.js';
 import { plainWrite } from '../../database/sql-write.js';
 import { endWhere } from './end-statement.js';
-import { type RotatedRow, rotateStatement, type RotationValues } from './rotate-statement.js';
+import { JoinedRotations } from './joined-rotations.js';
+import {
+  type RotatedRow,
+  rotateManyStatement,
+  rotateStatement,
+  type RotationValues,
+} from './rotate-statement.js';
 import type { Session } from './session.js';
 import { isAfter, isExpired, isOpen } from './session-conditions.js';
 import type { SessionPage } from './session-page.js';
@@ -29,13 +35,13 @@ const SESSION = insertionInto(sessions, columnsOf(sessions));
 @Injectable()
 export class PostgresSessionsRepository extends SessionsRepository {
   private readonly db: Database;
-  private readonly rotateRow;
-  private readonly rotateRowReading = new Map<SqlReading<unknown>, typeof this.rotateRow>();
+  private readonly rotations: JoinedRotations;
+  private readonly rotationsReading = new Map<SqlReading<unknown>, JoinedRotations>();
 
   constructor(private readonly connection: DatabaseConnection) {
     super();
     this.db = connection.db;
-    this.rotateRow = rotateStatement(this.db, connection);
+    this.rotations = this.joinedRotations();
   }
 
   /** Health asks the database itself. */
@@ -89,7 +95,7 @@ export class PostgresSessionsRepository extends SessionsRepository {
   }
 
   async rotate(rotation: SessionRotation): Promise<Session | undefined> {
-    const [row] = await this.rotateRow.execute(valuesOf(rotation));
+    const row = await this.rotations.rotate(valuesOf(rotation));
     return row && sessionOf(row).session;
   }
 
@@ -97,18 +103,25 @@ export class PostgresSessionsRepository extends SessionsRepository {
     rotation: SessionRotation,
     reading: SqlReading<T>,
   ): Promise<RotatedSession<T> | undefined> {
-    const [row] = await this.statementReading(reading).execute(valuesOf(rotation));
+    const row = await this.joinedReading(reading).rotate(valuesOf(rotation));
     if (!row) return undefined;
     const { session, read } = sessionOf(row);
     return { session, read: reading.parse(read) };
   }
 
-  private statementReading(reading: SqlReading<unknown>): typeof this.rotateRow {
-    const existing = this.rotateRowReading.get(reading);
+  private joinedReading(reading: SqlReading<unknown>): JoinedRotations {
+    const existing = this.rotationsReading.get(reading);
     if (existing) return existing;
-    const statement = rotateStatement(this.db, this.connection, reading);
-    this.rotateRowReading.set(reading, statement);
-    return statement;
+    const joined = this.joinedRotations(reading);
+    this.rotationsReading.set(reading, joined);
+    return joined;
+  }
+
+  private joinedRotations(reading?: SqlReading<unknown>): JoinedRotations {
+    return new JoinedRotations(
+      rotateStatement(this.db, this.connection, reading),
+      rotateManyStatement(this.db, this.connection, reading),
+    );
   }
 
   async reauthenticate(id: string, subject: string, now: Date, transaction?: Transaction): Promise<boolean> {

@@ -1,4 +1,14 @@
-import { and, eq, getTableColumns, gt, isNull, type Placeholder, sql } from 'drizzle-orm';
+import {
+  and,
+  eq,
+  getTableColumns,
+  getTableName,
+  gt,
+  isNull,
+  type Placeholder,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
 import type { Database, DatabaseConnection } from '../../database/database.js';
 import { HotStatement } from '../../database/hot-statement.js';
 import type { SqlReading } from '../../database/sql-reading.js';
@@ -29,7 +39,6 @@ export function rotateStatement(
   connection: DatabaseConnection,
   reading?: SqlReading<unknown>,
 ): HotStatement<RotationValues, RotatedRow[]> {
-  const read = reading?.select(sql`${sessions.subject}`) ?? sql`null`;
   return new HotStatement(
     connection,
     db
@@ -45,11 +54,62 @@ export function rotateStatement(
           eq(sessions.id, value('id')),
           eq(sessions.generation, value('generation')),
           eq(sessions.secretHash, value('secretHash')),
-          isNull(sessions.endedAt),
-          gt(sessions.idleExpiresAt, instant('now')),
-          gt(sessions.expiresAt, instant('now')),
+          isUsable(instant('now')),
         ),
       )
-      .returning({ ...getTableColumns(sessions), read: sql<unknown>`${read}`.as('read') }),
+      .returning(rotatedRow(reading)),
   );
+}
+
+/**
+ * Many rotations as one statement; `rotations` is a JSON array of them, of different sessions. A row that another
+ * transaction holds is left as it is, so that nothing is waited for while others are held: whatever order others lock
+ * rows in, there is no deadlock.
+ */
+export function rotateManyStatement(
+  db: Database,
+  connection: DatabaseConnection,
+  reading?: SqlReading<unknown>,
+): HotStatement<{ readonly rotations: string }, RotatedRow[]> {
+  const presented = sql`json_to_recordset(${value('rotations')}::json) as "presented" ("id" uuid, "generation" int,
+    "secretHash" text, "now" timestamptz, "graceUntil" timestamptz, "idleExpiresAt" timestamptz)`;
+  const locked = db
+    .$with('locked', {
+      presentedId: sql<string>`"presentedId"`.as('presentedId'),
+      now: sql<Date>`"now"`.as('now'),
+      graceUntil: sql<Date | null>`"graceUntil"`.as('graceUntil'),
+      idle: sql<Date>`"idle"`.as('idle'),
+    })
+    .as(
+      sql`select "presented"."id" as "presentedId", "presented"."now", "presented"."graceUntil",
+          "presented"."idleExpiresAt" as "idle"
+        from ${presented} join ${sessions} on ${sessions.id} = "presented"."id"
+        where ${sessions.generation} = "presented"."generation" and ${sessions.secretHash} = "presented"."secretHash"
+          and ${isUsable(sql`"presented"."now"`)}
+        for no key update of ${sql.identifier(getTableName(sessions))} skip locked`,
+    );
+  return new HotStatement(
+    connection,
+    db
+      .with(locked)
+      .update(sessions)
+      .set({
+        generation: sql`${sessions.generation} + 1`,
+        graceUntil: sql`${locked.graceUntil}`,
+        lastUsedAt: sql`${locked.now}`,
+        idleExpiresAt: sql`least(${locked.idle}, ${sessions.expiresAt})`,
+      })
+      .from(locked)
+      .where(sql`${sessions.id} = ${locked.presentedId}`)
+      .returning(rotatedRow(reading)),
+  );
+}
+
+function isUsable(now: SQL): SQL | undefined {
+  return and(isNull(sessions.endedAt), gt(sessions.idleExpiresAt, now), gt(sessions.expiresAt, now));
+}
+
+function rotatedRow(reading: SqlReading<unknown> | undefined) {
+  const read = reading?.select(sql`${sessions.subject}`) ?? sql`null`;
+  return { ...getTableColumns(sessions), read: sql<unknown>`${read}`.as('read') };
 }
