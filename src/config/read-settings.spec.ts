@@ -1,185 +1,20 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
+import {
+  BAD,
+  GOOD,
+  NAMES,
+  SECRET,
+  neededBy,
+  problemsOf,
+  valuesOf,
+} from '../../test/support/setting-values.js';
 import { ConfigurationError } from './configuration-error.js';
-import { type EnvironmentSource, readSettings } from './read-settings.js';
-import { ALL_SETTINGS, SETTINGS } from './settings/table.js';
+import { readSettings } from './read-settings.js';
+import { ALL_SETTINGS } from './settings/table.js';
 
-const NAMES = ALL_SETTINGS.map(({ name }) => name);
-
-const SECRET = 'Zk3v9QpX7mT1bR5wY8nL2cF6hJ4dG0sA';
-
-/** One that is accepted, for every name. */
-const GOOD: Record<string, string> = {
-  NODE_ENV: 'test',
-  HOST: '0.0.0.0',
-  PORT: '8080',
-  PUBLIC_URL: 'https://id.example.com/auth',
-  DATA_DIR: '/var/lib/latchkey',
-  DATABASE_URL: 'postgres://user:word@db.internal:5432/latchkey?sslmode=require',
-  DATABASE_POOL_MAX: '1',
-  DATABASE_SCHEMA: 'The team\'s "auth" für alle',
-  REDIS_URL: 'rediss://:word@redis.internal:6379/1',
-  SESSION_STORE: 'database',
-  APP_SECRET: SECRET,
-  APP_SECRET_PREVIOUS: SECRET,
-  SIGNING_ALG: 'PS256',
-  SIGNING_KEY_FILES: '/run/secrets/one.pem, /run/secrets/two.pem',
-  JWT_SECRET: SECRET,
-  AUDIENCE: 'https://api.example.com',
-  ACCESS_TOKEN_TTL: '5m',
-  REFRESH_TOKEN_TTL: '14d',
-  SESSION_MAX_AGE: '90d',
-  SESSIONS_PER_USER: '10',
-  REFRESH_GRACE: '0s',
-  SIGNING_KEY_ROTATION: '30d',
-  CLOCK_LEEWAY: '0s',
-  REVOCATION_MAX_STALENESS: '2s',
-  REVOCATION_CHECK: 'store',
-  PASSWORD_HASH: 'argon2id',
-  BCRYPT_COST: '10',
-  AUDIT_RETENTION: '90d',
-  HASH_WORKERS: '2',
-  APP_NAME: 'Acme Ön-Line',
-  PASSWORD_MIN_LENGTH: '15',
-  BREACHED_PASSWORDS_URL: 'https://api.pwnedpasswords.com/range/',
-  BREACHED_PASSWORDS_TIMEOUT: '500ms',
-  BREACHED_PASSWORDS_ON_FAILURE: 'refuse',
-  LOGIN_RATE_LIMIT: '10/30s',
-  REGISTER_RATE_LIMIT: '10/1h',
-  REFRESH_RATE_LIMIT: '1/1s',
-  FORGOT_RATE_LIMIT: '5/15m',
-  RESET_RATE_LIMIT: '5/15m',
-  VERIFY_RATE_LIMIT: '5/15m',
-  REGISTRATION: 'verify-first',
-  UNVERIFIED_SCOPES: 'profile:read',
-  INITIAL_ADMIN_PASSWORD_TTL: '2h',
-  REAUTHENTICATION_MAX_AGE: 'off',
-  INVITATION_TTL: '2d',
-  RESET_TOKEN_TTL: '10m',
-  VERIFICATION_TOKEN_TTL: '2d',
-  MAIL_MIN_INTERVAL: '0s',
-  RESEND_RATE_LIMIT: '5/15m',
-  REAUTHENTICATION_RATE_LIMIT: '5/15m',
-  ACCOUNT_FAILURES: '5',
-  ACCOUNT_DELAY_MAX: '10m',
-  KNOWN_DEVICE_TTL: '90d',
-  TRUST_PROXY: '10.0.0.0/8, 127.0.0.1',
-  CORS_ORIGINS: 'https://app.example.com, http://localhost:5173',
-  MAIL_URL: 'smtp://mail.internal:587',
-  MAIL_FROM: 'Latchkey <no-reply@example.com>',
-  MAIL_LANGUAGE: 'de',
-  DOCS: 'off',
-  LOG_LEVEL: 'warn',
-};
-
-const BAD: Record<string, string[]> = {
-  APP_NAME: [' ', 'two\nlines', 'x'.repeat(101)],
-  PASSWORD_MIN_LENGTH: ['7', '65', 'eight'],
-  BREACHED_PASSWORDS_URL: [
-    'http://api.pwnedpasswords.com/range/',
-    'http://127.0.0.1.example.com/',
-    'http://localhost.example.com/',
-    'api.pwnedpasswords.com',
-    'https://user:word@range.internal/',
-    'https://range.internal/?key=1',
-    'file:///etc/passwd',
-  ],
-  BREACHED_PASSWORDS_TIMEOUT: ['0s', '11s', '1'],
-  BREACHED_PASSWORDS_ON_FAILURE: ['ignore', 'Allow'],
-  NODE_ENV: ['prod', 'Production', 'staging', ' production'],
-  PORT: ['-1', '65536', '80.5', '0x50', '1e3', 'http', ' 80', '١٢'],
-  PUBLIC_URL: [
-    'id.example.com',
-    '/auth',
-    'ftp://example.com',
-    'https://',
-    'javascript:alert(1)',
-    'https://id.example.com/?a=1',
-    'https://id.example.com/#a',
-    'https://user:word@id.example.com',
-  ],
-  DATABASE_URL: ['mysql://db/latchkey', 'db.internal:5432', '/var/run/postgresql', 'postgres'],
-  DATABASE_POOL_MAX: ['0', '-1', '1001', 'many'],
-  DATABASE_SCHEMA: ['pg_auth', 'information_schema', ' auth', 'auth ', 'au\nth', 'ä'.repeat(32)],
-  REDIS_URL: ['http://redis', 'redis.internal:6379', 'memory'],
-  SESSION_STORE: ['memory', 'Database', 'none'],
-  APP_SECRET: ['short', 'a'.repeat(64), 'abcabcabc'.repeat(8), ' '.repeat(48), SECRET.slice(1)],
-  APP_SECRET_PREVIOUS: ['short', '0'.repeat(64)],
-  SIGNING_ALG: ['none', 'HS512', 'es256', 'RS256,ES256', 'EdDSA'],
-  JWT_SECRET: ['short', 'secret'.repeat(10)],
-  ACCESS_TOKEN_TTL: ['0s', '999ms', '15', '-5m', '15 m', '1.5h', 'forever'],
-  REFRESH_TOKEN_TTL: ['0d', '7', '1w'],
-  SESSION_MAX_AGE: ['0d', 'never'],
-  SESSIONS_PER_USER: ['0', '-1', '1.5', '10001', 'none'],
-  REFRESH_GRACE: ['-1s', '10', 'off'],
-  SIGNING_KEY_ROTATION: ['0d', 'monthly'],
-  CLOCK_LEEWAY: ['-1s', '5', '10m'],
-  REVOCATION_MAX_STALENESS: ['0s', '499ms', 'never'],
-  REVOCATION_CHECK: ['none', 'always', 'Memory'],
-  PASSWORD_HASH: ['scrypt', 'argon2', 'md5', 'BCRYPT'],
-  AUDIT_RETENTION: ['23h', '0d', '1y', 'forever'],
-  BCRYPT_COST: ['3', '21', '12.5', 'high', '-4'],
-  HASH_WORKERS: ['0', '257', 'all'],
-  LOGIN_RATE_LIMIT: ['5', '0/1m', '-5/1m', '5/0s', '5/500ms', '5/m', '5 / 1m', '5/1m/1h', 'off', '1e9/1m'],
-  REGISTER_RATE_LIMIT: ['none'],
-  REFRESH_RATE_LIMIT: ['none'],
-  FORGOT_RATE_LIMIT: ['none'],
-  RESET_RATE_LIMIT: ['none'],
-  VERIFY_RATE_LIMIT: ['none'],
-  RESEND_RATE_LIMIT: ['none'],
-  REAUTHENTICATION_RATE_LIMIT: ['none'],
-  ACCOUNT_FAILURES: ['0', '-1', '1.5', 'off', '1000001'],
-  ACCOUNT_DELAY_MAX: ['0s', '999ms', '2d', 'off'],
-  KNOWN_DEVICE_TTL: ['0s', '401d', 'off'],
-  TRUST_PROXY: ['nginx', '10.0.0.0/99', '300.1.1.1', '127.0.0.1,nginx', ',', '-1', '1.5'],
-  CORS_ORIGINS: ['*', 'app.example.com', 'https://app.example.com/', 'https://app.example.com/path', 'null'],
-  MAIL_URL: [
-    'mail.internal',
-    'http://mail.internal',
-    'smtp://',
-    'smtp://mail/inbox',
-    'smtp://mail?pool=true',
-  ],
-  MAIL_FROM: [
-    'Latchkey',
-    'a@b.example, c@d.example',
-    'Acme <a@b.example>\nBcc: c@d.example',
-    'Acme <no reply@b.example>',
-  ],
-  MAIL_LANGUAGE: ['English', 'en_US', '*'],
-  DOCS: ['yes', 'On', '2'],
-  LOG_LEVEL: ['verbose', 'INFO', '30'],
-};
 const BAD_VALUES = Object.entries(BAD).flatMap(([name, values]) =>
   values.map((value): [string, string] => [name, value]),
 );
-
-/** What cannot be set alone. */
-function neededBy(name: string): EnvironmentSource {
-  return name === 'MAIL_URL' ? { MAIL_FROM: GOOD['MAIL_FROM'] } : {};
-}
-
-/** By the names of the settings. */
-function valuesOf(source: EnvironmentSource): Record<string, unknown> {
-  const values: Record<string, Record<string, unknown>> = readSettings(source);
-  return Object.fromEntries(
-    Object.entries(SETTINGS).flatMap(([group, settings]) =>
-      Object.entries(settings).map(([key, { name }]) => [name, values[group]?.[key]]),
-    ),
-  );
-}
-
-function problemsOf(source: EnvironmentSource): readonly string[] {
-  try {
-    readSettings(source);
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error.problems;
-    throw error;
-  }
-  return [];
-}
 
 describe('readSettings', () => {
   it('needs nothing', () => {
@@ -242,61 +77,5 @@ describe('readSettings', () => {
 
   it('ignores names it does not know', () => {
     expect(readSettings({ PATH: '/bin', PORT_: 'x', port: 'x', __proto__: 'x' })).toEqual(readSettings({}));
-  });
-
-  describe('NAME_FILE', () => {
-    let directory: string;
-    const file = (content: string | Uint8Array) => {
-      const path = join(directory, `value-${Math.random()}`);
-      writeFileSync(path, content);
-      return path;
-    };
-
-    const secretIn = (path: string) =>
-      readSettings({ APP_SECRET_FILE: path }).tokens.appSecret?.export().toString();
-
-    beforeAll(() => {
-      directory = mkdtempSync(join(tmpdir(), 'latchkey-config-'));
-    });
-
-    afterAll(() => {
-      rmSync(directory, { recursive: true });
-    });
-
-    it.each(ALL_SETTINGS)('gives $name by a file', ({ name, parser }) => {
-      const good = GOOD[name] ?? '';
-      expect(valuesOf({ ...neededBy(name), [`${name}_FILE`]: file(good) })[name]).toEqual(parser.parse(good));
-    });
-
-    it.each(['\n', '\r\n'])('leaves out the line break %j that editors put at the end', (lineBreak) => {
-      expect(secretIn(file(SECRET + lineBreak))).toBe(SECRET);
-    });
-
-    it('keeps everything else, since a secret may hold it', () => {
-      const secret = ` ${SECRET}\t`;
-      expect(secretIn(file(`${secret}\n`))).toBe(secret);
-    });
-
-    it('takes an empty file for a value that is not set', () => {
-      expect(readSettings({ PORT_FILE: file(''), LOG_LEVEL_FILE: file('\n') })).toEqual(readSettings({}));
-    });
-
-    it('validates what the file holds', () => {
-      expect(problemsOf({ PORT_FILE: file('http') })).toEqual([expect.stringMatching(/^PORT must be /)]);
-    });
-
-    it.each(NAMES)('may not be set together with %s', (name) => {
-      const problems = problemsOf({ [name]: GOOD[name], [`${name}_FILE`]: file(GOOD[name] ?? '') });
-      expect(problems).toEqual([`${name}: set either ${name} or ${name}_FILE, not both`]);
-    });
-
-    it.each(NAMES)('says in one line that %s_FILE cannot be read', (name) => {
-      expect(problemsOf({ [`${name}_FILE`]: join(directory, 'missing') })).toEqual([
-        `${name}: ${name}_FILE cannot be read (ENOENT)`,
-      ]);
-      expect(problemsOf({ [`${name}_FILE`]: directory })).toEqual([
-        `${name}: ${name}_FILE cannot be read (EISDIR)`,
-      ]);
-    });
   });
 });
