@@ -41,12 +41,12 @@ describe('BreachedPasswordsPolicy', () => {
     expect(await policyWith().reject(BREACHED)).toBe(REFUSED);
   });
 
-  it('takes one whose hash the server does not list', async () => {
+  it('accepts a password whose hash the server does not list', async () => {
     expect(await policyWith().reject('a passphrase that is in no list')).toBeUndefined();
     expect(warnings()).toEqual([]);
   });
 
-  it('takes one that the server lists as padding only', async () => {
+  it('accepts a password that the server lists as padding only', async () => {
     server.answer = (_, response) => {
       response.end(`${PADDING}\r\n${sha1(BREACHED).slice(5)}:0\r\n`);
     };
@@ -136,7 +136,7 @@ describe('BreachedPasswordsPolicy', () => {
       ['a refused connection', () => ({ url: 'http://127.0.0.1:1/' }), 'ECONNREFUSED'],
     ];
 
-    it.each(failures)('(%s) takes the password and logs why', async (_, prepare, reason) => {
+    it.each(failures)('(%s) accepts the password and logs why', async (_, prepare, reason) => {
       expect(await policyWith(prepare(server)).reject(BREACHED)).toBeUndefined();
       expect(warnings()).toEqual([
         expect.stringMatching(
@@ -147,11 +147,14 @@ describe('BreachedPasswordsPolicy', () => {
       expect(server.requests.length).toBeLessThanOrEqual(1);
     });
 
-    it.each(failures)('(%s) takes none where none may go unchecked', async (_, prepare, reason) => {
-      const policy = policyWith({ ...prepare(server), onFailure: 'refuse' });
-      await expect(policy.reject('any other passphrase')).rejects.toThrow(UnavailableError);
-      expect(warnings()).toEqual([expect.stringContaining(reason)]);
-    });
+    it.each(failures)(
+      '(%s) refuses the password with BREACHED_PASSWORDS_ON_FAILURE=refuse',
+      async (_, prepare, reason) => {
+        const policy = policyWith({ ...prepare(server), onFailure: 'refuse' });
+        await expect(policy.reject('any other passphrase')).rejects.toThrow(UnavailableError);
+        expect(warnings()).toEqual([expect.stringContaining(reason)]);
+      },
+    );
 
     it('reads no more of a huge answer than a megabyte', async () => {
       let isClosed: Promise<unknown> | undefined;

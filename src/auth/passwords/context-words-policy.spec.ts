@@ -74,12 +74,12 @@ describe('ContextWordsPolicy', () => {
     expect(await policy.reject(password, { name })).toEqual(expect.any(String));
   });
 
-  it('takes short names for nothing to go by', async () => {
+  it('ignores names that are too short to be recognised in a password', async () => {
     expect(await policy.reject('12345a12', { name: 'A' })).toBeUndefined();
     expect(await policy.reject('xq-19-xq', { name: 'X Q' })).toBeUndefined();
   });
 
-  it('comes to an answer at once for what is as long as it may be', async () => {
+  it('answers at once for the longest password and names', async () => {
     const name = Array.from({ length: 13 }, (_, length) => 'x'.repeat(length + 1)).join(' ');
     const context = { name, email: `${'x'.repeat(64)}@${'x'.repeat(63)}.${'x'.repeat(63)}.example` };
     expect(await policy.reject('x'.repeat(1024), context)).toEqual(expect.any(String));

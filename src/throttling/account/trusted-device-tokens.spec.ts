@@ -75,7 +75,7 @@ describe('TrustedDeviceTokens', () => {
     expect(recognise(token)).toBeUndefined();
   });
 
-  it('are not by a token with any bit changed, nor by anything that is none', () => {
+  it('are not recognised by a token with any bit changed, nor by text that is no token', () => {
     const token = devices.issue(ADA);
     const bytes = Buffer.from(token, 'base64url');
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
@@ -88,7 +88,7 @@ describe('TrustedDeviceTokens', () => {
     }
   });
 
-  it('are by tokens of the previous APP_SECRET while that is given, and of no other', () => {
+  it('are recognised by tokens of the previous APP_SECRET while that is given, and of no other secret', () => {
     const token = devices.issue(ADA);
     const next = randomBytes(32);
 

@@ -28,7 +28,7 @@ describe('StoreCircuitBreaker', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('gives none when the store fails, or is silent for 400 ms', async () => {
+  it('gives no answer when the store fails, or is silent for 400 ms', async () => {
     expect(await patience.ask(failing)).toBeUndefined();
     await jest.advanceTimersByTimeAsync(500);
 

@@ -98,7 +98,7 @@ describe('signingAt', () => {
 });
 
 describe('plannedAfter', () => {
-  it('lists what will sign, in order', () => {
+  it('lists the keys that will sign, in order', () => {
     const keys = [key('now', -9, 5), key('next', 5, 9), key('third', 9)];
 
     expect(plannedAfter(keys, 'ES256', NOW).map(({ key: { kid }, signsFrom }) => [kid, signsFrom])).toEqual([
@@ -122,23 +122,23 @@ describe('isRotationDue', () => {
   const due = (keys: KeySchedule[], alg = 'ES256') => isRotationDue(keys, alg, NOW, ROTATION);
   const period = (30 * DAY) / MINUTE;
 
-  it('is, the lead before the period ends', () => {
+  it('is true from the lead before the period ends', () => {
     expect(due([key('a', 10 - period)])).toBe(true);
     expect(due([key('a', 10 - period + 1 / MINUTE)])).toBe(false);
   });
 
-  it('is not while the successor waits', () => {
+  it('is false while the successor waits', () => {
     expect(due([key('a', -period, 5), key('b', 5)])).toBe(false);
   });
 
-  it('is while there is no key of the algorithm that signs or will sign', () => {
+  it('is true while no key of the algorithm signs or will sign', () => {
     expect(due([])).toBe(true);
     expect(due([key('a', 0)], 'RS256')).toBe(true);
     expect(due([key('a', 0), key('b', 10, null, rs256)], 'RS256')).toBe(false);
     expect(due([key('a', 0, null, revoked)])).toBe(true);
   });
 
-  it('is when a key that another algorithm ends is about to end, and an instance still wants its algorithm', () => {
+  it('is true when a key that another algorithm ends is about to end, and an instance still wants its algorithm', () => {
     expect(due([key('a', -99, 11), key('b', 1, null, rs256)])).toBe(false);
     expect(due([key('a', -99, 10), key('b', 0, null, rs256)])).toBe(true);
   });
