@@ -71,7 +71,8 @@ export class TokenKey {
   async sign(claims: object): Promise<string> {
     const header = { alg: this.alg, typ: ACCESS_TOKEN_TYPE, kid: this.kid };
     if (this.signer === null || this.signer === 'local') {
-      return this.jwt.signAsync(claims, { algorithm: this.alg, header });
+      // Not `signAsync`, which signs on this thread as well, behind three streams.
+      return this.jwt.sign(claims, { algorithm: this.alg, header });
     }
     return signExternally(this.signer, header, claims, (token) => this.verifySignature(token));
   }
