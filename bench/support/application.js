@@ -19,7 +19,7 @@ export async function openApplication(environment) {
     codec: app.get(codecModule.RefreshTokenCodec, { strict: false }),
     /** node-postgres' pool, or the embedded database's thread. */
     driver: /** @type {{ query: (...args: unknown[]) => Promise<unknown> }} */ (
-      /** @type {any} */ (db).$client
+      /** @type {any} */ (db).session.client
     ),
     close: () => app.close(),
   };
