@@ -18,6 +18,7 @@ export interface RedisSubscriber {
 const READY_WITHIN = 5_000;
 /** How often a server that reads what it saved is asked whether it has. */
 const LOADING_INTERVAL = 100;
+const HUNG_UP = new Error('the connection was closed');
 
 /** The optional Redis. */
 export class RedisConnection implements OnApplicationShutdown {
@@ -37,14 +38,17 @@ export class RedisConnection implements OnApplicationShutdown {
     if (!target) return new RedisConnection(undefined, undefined, Promise.resolve(undefined));
     const logger = new Logger('Redis');
     const client = await connectRedis(target);
-    const firstContact = new Promise<Error | undefined>((resolve) => {
-      client.once('ready', () => resolve(undefined)).once('error', resolve);
-    });
     let reported = false;
-    client.on('error', (error: Error) => {
+    const report = (error: Error): void => {
       if (!reported) logger.warn(`Redis does not answer: ${error.message}`);
       reported = true;
+    };
+    const firstContact = new Promise<Error | undefined>((resolve) => {
+      client.once('ready', () => resolve(undefined)).once('error', resolve);
+      // What hangs up without an error, e.g. a proxy with nothing behind it.
+      client.once('reconnecting', () => resolve(new RedisUnavailableError(HUNG_UP)));
     });
+    client.on('error', report).on('reconnecting', () => report(HUNG_UP));
     client.on('ready', () => {
       if (reported) logger.log('Redis answers again.');
       reported = false;

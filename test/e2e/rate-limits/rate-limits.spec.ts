@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
+import { NetworkServer } from '../../support/network-server.js';
 import { describeWithRedis, redis } from '../../support/services/available.js';
 import { freePort } from '../../support/services/free-port.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
@@ -232,18 +233,27 @@ describe('behind one trusted proxy', () => {
 });
 
 describe('with a Redis that does not answer', () => {
-  it('logins are limited all the same', async () => {
-    const server = await start({
-      ...LIMITS,
-      TRUST_PROXY: '1',
-      REDIS_URL: `redis://127.0.0.1:${await freePort()}`,
-    });
+  const areLimited = async (port: number) => {
+    const server = await start({ ...LIMITS, TRUST_PROXY: '1', REDIS_URL: `redis://127.0.0.1:${port}` });
     try {
       const address = someAddress();
       expect(await statusesOf(server, 6, () => address)).toEqual(ALLOWED_FIVE_TIMES);
       expect((await loginFrom(server, someAddress())).status).toBe(401);
     } finally {
       await server.close();
+    }
+  };
+
+  it('logins are limited all the same', async () => {
+    await areLimited(await freePort());
+  });
+
+  it('and hangs up without an error, logins are limited all the same', async () => {
+    const other = await NetworkServer.start((socket) => socket.on('data', () => socket.end()));
+    try {
+      await areLimited(other.port);
+    } finally {
+      await other.stop();
     }
   });
 });
