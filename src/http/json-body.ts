@@ -11,7 +11,8 @@ export function acceptOnlyJson(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (!saysUtf8(request.headers['content-type'])) {
+    const { 'content-type': contentType, 'content-encoding': coding } = request.headers;
+    if (!saysUtf8(contentType) || !saysPlain(coding)) {
       done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(), undefined);
       return;
     }
@@ -37,4 +38,9 @@ export function acceptOnlyJson(fastify: FastifyInstance): void {
 function saysUtf8(contentType = ''): boolean {
   const charsets = [...contentType.matchAll(/;\s*charset\s*=\s*("[^"]*"|[^;\s]*)/gi)];
   return charsets.every(([, charset = '']) => /^"?utf-?8"?$/i.test(charset));
+}
+
+/** Nothing is decompressed: what it would grow to is not bounded by what was sent. */
+function saysPlain(contentEncoding = 'identity'): boolean {
+  return /^\s*(identity)?\s*$/i.test(contentEncoding);
 }

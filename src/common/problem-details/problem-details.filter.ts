@@ -33,7 +33,7 @@ const FRAMEWORK_CODES: Readonly<Record<number, [ErrorCode, string]>> = {
   405: ['METHOD_NOT_ALLOWED', 'This address does not answer that method.'],
   413: ['PAYLOAD_TOO_LARGE', 'The body is larger than this server accepts.'],
   414: ['NOT_FOUND', 'There is nothing at this address.'],
-  415: ['UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.'],
+  415: ['UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json, in UTF-8 and not compressed.'],
   429: ['RATE_LIMITED', 'Too many requests; try again later.'],
   431: ['HEADERS_TOO_LARGE', 'The headers are larger than this server accepts.'],
   503: ['UNAVAILABLE', 'The server cannot answer right now.'],

@@ -291,6 +291,17 @@ describe.each(BODY_ROUTES)('$method $path', ({ method, path, needsToken, fields,
     expectProblem(answer, 415, 'UNSUPPORTED_MEDIA_TYPE');
   });
 
+  it.each(['gzip', 'br', 'identity, gzip', 'x'])('refuses the content encoding %s', async (encoding) => {
+    const body = JSON.stringify(fields);
+    const headers = { 'content-type': 'application/json', 'content-encoding': encoding };
+    expectProblem(await send({ body, headers }), 415, 'UNSUPPORTED_MEDIA_TYPE');
+  });
+
+  it('accepts the content encoding identity', async () => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'identity' };
+    expectProblem(await send({ body: '{}', headers }), 400, 'VALIDATION_FAILED');
+  });
+
   it.each([
     'application/json',
     'application/json; charset=utf-8',
