@@ -1,8 +1,11 @@
 /** Embeddings, overrides and isolates: they show a text in another order than it has (UAX #9). */
 const TURNS_DIRECTION = /[\u202a-\u202e\u2066-\u2069]/u;
 
-/** What is not shown (UTS #51 and the Unicode property), less what writing systems and emoji need: see below. */
-const HIDDEN = /\p{Default_Ignorable_Code_Point}|[\u2028\u2029\u2800]/u;
+/**
+ * What is not shown (UTS #51 and the Unicode property), annotations included, less what writing systems and emoji need: see
+ * below.
+ */
+const HIDDEN = /\p{Default_Ignorable_Code_Point}|[\u2028\u2029\u2800\ufff9-\ufffb]/u;
 
 /** Marks of direction, which Arabic and Hebrew text may hold. */
 const DIRECTION_MARKS = /[\u200e\u200f\u061c]/gu;
@@ -19,9 +22,9 @@ export function hidesOrTurnsText(text: string): boolean {
   return TURNS_DIRECTION.test(text) || HIDDEN.test(text);
 }
 
-/** The same for words of people, in any writing system, with emoji. */
+/** The same for words of people, in any writing system, with emoji: that nothing is left of what is shown misleads as well. */
 export function misleads(text: string): boolean {
   if (TURNS_DIRECTION.test(text)) return true;
   const shown = text.replace(TAGGED, '').replace(VARIED, '').replace(JOINED, '').replace(DIRECTION_MARKS, '');
-  return HIDDEN.test(shown);
+  return HIDDEN.test(shown) || shown.trim() === '';
 }

@@ -84,6 +84,9 @@ describe('IsPersonName', () => {
     '\u2800',
     'A\u{e0041}da',
     'a\u2028b',
+    '\u200f',
+    ' \u200e\u061c',
+    'A\ufff9da\ufffb',
   ])('refuses %j, which shows something else than it is, and says so', (name) => {
     expect(problemsOf({ name })).toEqual([
       'name must hold no characters that cannot be seen or that turn the direction of text',
