@@ -36,7 +36,7 @@ export class EmailConfirmationService {
     const { email, sessionId } = wishOf(found);
     // Its end took the token with it, unless that was asked for at the same time.
     if (!(await this.sessions.isUnended(sessionId, user.id))) throw new OneTimeTokenInvalidError();
-    await this.proof.require(user, shown, client.gone);
+    await this.proof.require(user, shown, client);
     await this.unitOfWork.run(async (transaction) => {
       const changed = await this.users.changeEmail(user.id, user.email, email, transaction);
       if (!changed) throw new OneTimeTokenInvalidError();

@@ -29,7 +29,7 @@ export class EmailVerificationService {
     const user = found && (await this.users.findById(found.subject));
     if (!user || user.disabledAt || found.binding !== emailKey(user.email))
       throw new OneTimeTokenInvalidError();
-    await this.proof.require(user, shown, client.gone);
+    await this.proof.require(user, shown, client);
     await this.unitOfWork.run(async (transaction) => {
       const verified = await this.users.verifyEmail(found.subject, found.binding, transaction);
       if (!verified) throw new OneTimeTokenInvalidError();

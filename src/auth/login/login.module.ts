@@ -3,14 +3,14 @@ import { CookieModeModule } from '../cookie-mode/cookie-mode.module.js';
 import { AccountMailsModule } from '../mails/account-mails.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
 import { CredentialCheckService } from './credential-check.service.js';
-import { LoginAttempts } from './login-attempts.js';
+import { LoginAttemptsModule } from './login-attempts.module.js';
 import { LoginController } from './login.controller.js';
 import { LoginService } from './login.service.js';
 
 /** Log in with an e-mail address and a password. */
 @Module({
-  imports: [SignInModule, AccountMailsModule, CookieModeModule],
+  imports: [LoginAttemptsModule, SignInModule, AccountMailsModule, CookieModeModule],
   controllers: [LoginController],
-  providers: [LoginService, CredentialCheckService, LoginAttempts],
+  providers: [LoginService, CredentialCheckService],
 })
 export class LoginModule {}

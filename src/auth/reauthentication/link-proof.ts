@@ -1,8 +1,12 @@
-import { Injectable } from '@nestjs/common';
-import { LatchkeyError } from '../../common/errors/latchkey-error.js';
-import { AccountThrottle } from '../../throttling/account/account-throttle.js';
-import { emailKey, isPasswordExpired, type User } from '../../users/user.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { AuditSink } from '../../audit/audit-sink.js';
+import { IdentifierHash } from '../../audit/identifier-hash.js';
+import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
+import { LatchkeyError } from '../../common/errors/latchkey-error.js';
+import { logFailure } from '../../common/errors/log-failure.js';
+import { isPasswordExpired, type User } from '../../users/user.js';
+import { LoginAttempts } from '../login/login-attempts.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { InvalidCredentialsError } from '../sign-in/invalid-credentials.error.js';
 
@@ -29,32 +33,35 @@ class CredentialsNeededError extends LatchkeyError {
  */
 @Injectable()
 export class LinkProof {
+  private readonly logger = new Logger('Account');
+
   constructor(
-    private readonly throttle: AccountThrottle,
+    private readonly attempts: LoginAttempts,
     private readonly hasher: PasswordHasher,
+    private readonly audit: AuditSink,
+    private readonly identifiers: IdentifierHash,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * @param gone as of `PasswordHasher.verify`
+   * A wrong password is counted, recorded and told to the owner as at login.
    * @throws CredentialsNeededError
-   * @throws InvalidCredentialsError if the password is wrong, which counts as at login; AccountThrottledError
+   * @throws InvalidCredentialsError if the password is wrong; AccountThrottledError
    */
-  async require(user: User, { subject, password }: ShownCredentials, gone?: AbortSignal): Promise<void> {
+  async require(user: User, { subject, password }: ShownCredentials, client: ClientInfo): Promise<void> {
     if (subject === user.id) return;
     if (password === undefined) throw new CredentialsNeededError();
-    const attempt = await this.throttle.begin({ kind: 'account', id: emailKey(user.email) });
-    let matches: boolean;
-    try {
-      ({ matches } = await this.hasher.verify(password, user.passwordHash, gone));
-    } catch (error) {
-      await attempt.refund();
-      throw error;
-    }
-    if (!matches || isPasswordExpired(user, this.clock.now())) {
-      attempt.fail();
-      throw new InvalidCredentialsError('The password is wrong.');
-    }
-    await attempt.refund();
+    const attempt = { email: user.email, client, deviceId: undefined };
+    await this.attempts.run(attempt, () => this.check(user, password, client));
+  }
+
+  private async check(user: User, password: string, client: ClientInfo): Promise<void> {
+    const { matches } = await this.hasher.verify(password, user.passwordHash, client.gone);
+    if (matches && !isPasswordExpired(user, this.clock.now())) return;
+    const reason = matches ? 'password_expired' : 'wrong_credentials';
+    const event = this.identifiers.eventOf('login.failed', user.email, user, client, reason);
+    const complaint = 'A wrong password could not be recorded';
+    await logFailure(this.logger, complaint, () => this.audit.record(event), client);
+    throw new InvalidCredentialsError('The password is wrong.');
   }
 }

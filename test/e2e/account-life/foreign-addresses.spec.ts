@@ -54,12 +54,22 @@ describe('An address that someone else registered or mistyped', () => {
       expect((await post(path, { token }, account.accessToken)).status).toBe(204);
     });
 
-    it('counts wrong passwords as a login does', async () => {
-      const { token } = await links[path]();
+    it('counts and records wrong passwords as a login does', async () => {
+      const { account, token } = await links[path]();
       const codes = [];
       for (let turn = 0; turn < 5; turn += 1)
         codes.push(((await post(path, { token, password: `wrong ${turn}` })).body as { code: string }).code);
       expect(codes).toContain('ACCOUNT_THROTTLED');
+      const recorded = () =>
+        flows.server.api.get<{ events: { type: string }[] }>('/api/profile/audit', {
+          token: account.accessToken,
+        });
+      // Three wrong passwords, and one that is not looked at.
+      const expected = ['account.throttled', ...Array<string>(4).fill('login.failed')];
+      await eventually(async () => {
+        const types = (await recorded()).body.events.map(({ type }) => type);
+        expect(types.filter((type) => expected.includes(type)).toSorted()).toEqual(expected);
+      });
     });
 
     it('says nothing of credentials for a token that is not good', async () => {
