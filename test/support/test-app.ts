@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { existsSync } from 'node:fs';
 import type { Provider } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppOverrides } from '../../src/app.module.js';
@@ -11,18 +10,12 @@ import { loadConfig } from '../../src/config/load-config.js';
 import { reservePort } from '../../src/http/free-port.js';
 import { ApiClient } from './api-client.js';
 import { MailTimings } from '../../src/mail/sending/mail-timings.js';
-import { copyMigratedDirectory } from './services/migrated-database.js';
 import { OffsetClock } from './offset-clock.js';
 import { IMPATIENT } from './mail-timings.js';
-import { temporaryDirectory, type TestEnvironment, testEnvironment } from './test-config.js';
+import { createTestStore, type TestStoreOptions } from './test-store.js';
 
-export interface TestAppOptions {
-  readonly environment?: TestEnvironment;
+export interface TestAppOptions extends TestStoreOptions {
   readonly overrides?: AppOverrides;
-  /** Kept across restarts by who passes it; otherwise a new one, removed at `close`. */
-  readonly dataDir?: string;
-  /** false: the server migrates its embedded database itself, instead of starting on a copy */
-  readonly migratedBefore?: boolean;
 }
 
 /** The whole server in this process, listening on a real socket. */
@@ -37,14 +30,9 @@ export interface TestApp {
 }
 
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const directory = options.dataDir === undefined ? temporaryDirectory() : undefined;
-  const dataDir = directory?.path ?? options.dataDir ?? '';
-  const environment = testEnvironment(dataDir, options.environment);
+  const store = await createTestStore(options);
   const reserved = await reservePort('127.0.0.1', 0);
-  const config = loadConfig(environment, reserved.port);
-  const { url: databaseUrl, directory: database } = config.database;
-  const isNew = databaseUrl === undefined && !existsSync(database);
-  if (isNew && options.migratedBefore !== false) await copyMigratedDirectory(database);
+  const config = loadConfig(store.environment, reserved.port);
   const app = await createApplication(config, {
     logger: false,
     overrides: { ...options.overrides, mail: { providers: withPromptMails(options.overrides) } },
@@ -58,13 +46,13 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   return {
     app,
     url,
-    dataDir,
+    dataDir: store.dataDir,
     api: new ApiClient(url),
     clock,
     initialAdmin,
     close: async () => {
       await app.close();
-      directory?.remove();
+      await store.remove();
     },
   };
 }

@@ -13,7 +13,8 @@ import { loadConfig } from '../../../src/config/load-config.js';
 import { reservePort } from '../../../src/http/free-port.js';
 import type { Problem } from '../../support/api-client.js';
 import { OffsetClock } from '../../support/offset-clock.js';
-import { temporaryDirectory, type TestEnvironment, testEnvironment } from '../../support/test-config.js';
+import type { TestEnvironment } from '../../support/test-config.js';
+import { createTestStore } from '../../support/test-store.js';
 
 export type Platform = 'Fastify' | 'Express';
 
@@ -47,9 +48,9 @@ export async function startExtendedApp(
   platform: Platform,
   { controllers = [], environment = {} }: ExtendedAppOptions = {},
 ): Promise<ExtendedApp> {
-  const directory = temporaryDirectory();
+  const store = await createTestStore({ environment });
   const reserved = await reservePort('127.0.0.1', 0);
-  const config = loadConfig(testEnvironment(directory.path, environment), reserved.port);
+  const config = loadConfig(store.environment, reserved.port);
 
   @Module({ imports: [AppModule.forRoot(config)], controllers })
   class TeamModule {}
@@ -84,7 +85,7 @@ export async function startExtendedApp(
     },
     close: async () => {
       await app.close();
-      directory.remove();
+      await store.remove();
     },
   };
 }

@@ -9,6 +9,7 @@ import { startPostgresServer } from '../../support/services/start-postgres.js';
 import { startRedisServer } from '../../support/services/start-redis.js';
 import { mountSmallDisk } from '../../support/small-disk.js';
 import { startTestApp, type TestApp, type TestAppOptions } from '../../support/test-app.js';
+import { EMBEDDED } from '../../support/test-store.js';
 import { eventually } from '../support/eventually.js';
 import { expectProblem } from '../support/problems.js';
 
@@ -56,7 +57,7 @@ describe("While the embedded database's disk is full", () => {
         .db.execute(sql.raw(`set default_transaction_read_only = ${value}`)));
     return Promise.resolve({
       // A copy has holes where PostgreSQL's log will be, and without space for its log it cannot go on at all.
-      app: disk ? { dataDir: disk.path, migratedBefore: false } : {},
+      app: disk ? { dataDir: disk.path, migratedBefore: false } : { environment: EMBEDDED },
       begin: async (server) => (disk ? disk.fill() : readOnly(server, 'on')),
       end: async (server) => (disk ? disk.empty() : readOnly(server, 'off')),
       remove: () => Promise.resolve(disk?.remove()),

@@ -8,6 +8,7 @@ import type { SignedIn } from '../../support/api-client.js';
 import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
 import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { EMBEDDED } from '../../support/test-store.js';
 import type { TestEnvironment } from '../../support/test-config.js';
 import { eventually } from '../support/eventually.js';
 
@@ -88,7 +89,7 @@ beforeAll(() => {
 });
 afterAll(() => statements.restore());
 
-describe('The statements of a request, on PGlite', () => countStatements(() => ({})));
+describe('The statements of a request, on PGlite', () => countStatements(() => EMBEDDED));
 
 describeWithPostgres('The statements of a request, on PostgreSQL', () => {
   let database: TestDatabase;

@@ -4,6 +4,7 @@ import type { SignedIn } from '../../support/api-client.js';
 import { describeWithRedis } from '../../support/services/available.js';
 import { startRedisServer } from '../../support/services/start-redis.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { EMBEDDED } from '../../support/test-store.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
 import { temporaryDirectory } from '../../support/test-config.js';
 import { expectProblem } from '../support/problems.js';
@@ -18,7 +19,7 @@ describeWithRedis('With the sessions in Redis', () => {
     redis = await startRedisServer();
     operator = new Redis(redis.url);
     operator.on('error', () => undefined);
-    server = await startTestApp({ environment: environment() });
+    server = await startTestApp({ environment: { ...EMBEDDED, ...environment() } });
   });
 
   afterEach(async () => {

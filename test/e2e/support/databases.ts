@@ -7,6 +7,7 @@ import {
 import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { startRedisServer } from '../../support/services/start-redis.js';
 import type { TestEnvironment } from '../../support/test-config.js';
+import { EMBEDDED } from '../../support/test-store.js';
 
 /** The same tests on the embedded database, on PostgreSQL, and with the sessions in Redis. */
 export function describeOnEachStore(
@@ -14,7 +15,7 @@ export function describeOnEachStore(
   /** @param environment what makes a server use the database; to be called in hooks and tests */
   body: (environment: () => TestEnvironment) => void,
 ): void {
-  describe(`${title}, on PGlite`, () => body(() => ({})));
+  describe(`${title}, on PGlite`, () => body(() => EMBEDDED));
 
   describeWithPostgres(`${title}, on PostgreSQL`, () => {
     let database: TestDatabase;
@@ -42,7 +43,7 @@ export function describeOnEachStore(
       await redis.stop();
     });
 
-    describe('-', () => body(() => ({ SESSION_STORE: 'redis', REDIS_URL: redis.url })));
+    describe('-', () => body(() => ({ ...EMBEDDED, SESSION_STORE: 'redis', REDIS_URL: redis.url })));
   });
 }
 

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { CHROMIUM, DATABASE_URL, PGBOUNCER, REDIS_URL } from './service.js';
 
 /** What the global setup found or started for this run. */
-const postgres = urlFrom(DATABASE_URL);
+export const postgres = urlFrom(DATABASE_URL);
 export const redis = urlFrom(REDIS_URL);
 export const chromium = process.env[CHROMIUM] ? { executablePath: process.env[CHROMIUM] } : undefined;
 

@@ -24,9 +24,17 @@ export async function copyMigratedDirectory(directory: string): Promise<void> {
   copyDatabaseDirectory(template, directory);
 }
 
+let hasTemplate = false;
+
 /** A migrated database of its own on the PostgreSQL of this run. */
 export async function createMigratedDatabase(): Promise<TestDatabase> {
   const template = ofThisRun(TEMPLATE_DATABASE);
+  if (!hasTemplate) await ensureTemplateDatabase(template);
+  hasTemplate = true;
+  return createDatabase(template);
+}
+
+async function ensureTemplateDatabase(template: string): Promise<void> {
   await onServer(async (client) => {
     await client.query(`SELECT pg_advisory_lock(${TEMPLATE_LOCK})`);
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [template]);
@@ -35,7 +43,6 @@ export async function createMigratedDatabase(): Promise<TestDatabase> {
     await migrate({ DATABASE_URL: making.url });
     await client.query(`ALTER DATABASE ${making.name} RENAME TO ${template}`);
   });
-  return createDatabase(template);
 }
 
 async function makeTemplateDirectory(template: string): Promise<void> {
