@@ -40,17 +40,22 @@ export class LatchkeyProcess {
     return server;
   }
 
-  async ready(): Promise<void> {
-    const isReady = () => /Latchkey is ready[\s\S]*http:\/\/\S+/.test(this.output);
+  ready(): Promise<void> {
+    return this.says(/Latchkey is ready[\s\S]*http:\/\/\S+/);
+  }
+
+  /** Waits until it has said so. */
+  async says(text: RegExp): Promise<void> {
+    const hasSaid = () => this.output.search(text) >= 0;
     const outcome = await Promise.race([
       this.exited,
-      new Promise<'ready'>((resolve) => {
-        const check = () => isReady() && resolve('ready');
+      new Promise<'said'>((resolve) => {
+        const check = () => hasSaid() && resolve('said');
         this.child.stdout.on('data', check);
         check();
       }),
     ]);
-    if (outcome !== 'ready')
+    if (outcome !== 'said')
       throw new Error(`The server exited (${outcome.code}): ${this.errors}${this.output}`);
   }
 

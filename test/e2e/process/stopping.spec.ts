@@ -1,5 +1,6 @@
-import { connect } from 'node:net';
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ApiClient, uniqueEmail, PASSWORD } from '../../support/api-client.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
@@ -47,6 +48,27 @@ describeWithPostgres('stopping, on PostgreSQL', () => {
   );
 });
 
+/**
+ * A login that is certainly in flight: the server has read its head, and said that it waits for its body.
+ * @returns what sends the body, and waits for the status
+ */
+async function begin(url: string, body: string): Promise<() => Promise<number | undefined>> {
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    expect: '100-continue',
+  };
+  const login = request(`${url}/api/auth/login`, { method: 'POST', headers, agent: false });
+  login.flushHeaders();
+  await once(login, 'continue');
+  return async () => {
+    login.end(body);
+    const [answer] = (await once(login, 'response')) as [IncomingMessage];
+    answer.resume();
+    return answer.statusCode;
+  };
+}
+
 function stoppingBehaviour(environmentOf: () => TestEnvironment): void {
   let environment: TestEnvironment;
   let server: LatchkeyProcess;
@@ -54,7 +76,7 @@ function stoppingBehaviour(environmentOf: () => TestEnvironment): void {
   beforeEach(async () => {
     // Long, so that a rotation that was done but not acknowledged can be asked for again after the crash.
     environment = { ...environmentOf(), REFRESH_GRACE: '1h' };
-    server = await LatchkeyProcess.start({ ...environment, BCRYPT_COST: '10' });
+    server = await LatchkeyProcess.start(environment);
   });
 
   afterEach(async () => {
@@ -64,14 +86,13 @@ function stoppingBehaviour(environmentOf: () => TestEnvironment): void {
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'answers requests in flight after %s and exits 0',
     async (signal) => {
-      const api = new ApiClient(server.url);
       const email = uniqueEmail();
-      await api.register({ email });
-      const inFlight = Array.from({ length: 8 }, () => api.login(email));
-      // One has been answered, so that the others have been read, and are being hashed.
-      await Promise.any(inFlight);
+      await new ApiClient(server.url).register({ email });
+      const body = JSON.stringify({ email, password: PASSWORD });
+      const inFlight = await Promise.all(Array.from({ length: 8 }, () => begin(server.url, body)));
       server.signal(signal);
-      const statuses = (await Promise.all(inFlight)).map((response) => response.status);
+      await server.says(/finishing requests in flight/);
+      const statuses = await Promise.all(inFlight.map((finish) => finish()));
       expect(statuses).toEqual(Array(8).fill(200));
       expect(await server.exited).toEqual({ code: 0, signal: null });
     },
@@ -113,7 +134,7 @@ function stoppingBehaviour(environmentOf: () => TestEnvironment): void {
       await server.stop('SIGKILL');
       crashed = true;
       await settled;
-      server = await LatchkeyProcess.start({ ...environment, BCRYPT_COST: '4' });
+      server = await LatchkeyProcess.start(environment);
     }
 
     const api = new ApiClient(server.url);
