@@ -26,8 +26,9 @@ export default {
   // The servers and the browser of the tests work beside them.
   maxWorkers: Math.max(2, availableParallelism() - 1),
   // A process of Jest keeps much of each file it has run, and is the slower for it.
-  workerIdleMemoryLimit: '512MB',
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 60_000,
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   globalSetup: '<rootDir>/test/support/jest-global-setup.js',
   globalTeardown: '<rootDir>/test/support/jest-global-teardown.js',
   reporters: ['default', '<rootDir>/test/support/skipped-services-reporter.js'],

@@ -35,7 +35,7 @@ describeOnEachStore('With REVOCATION_CHECK=store', (environment) => {
     const settings = environment();
     const name = settings['REDIS_URL'] === undefined ? 'DATABASE_URL' : 'REDIS_URL';
     const url = settings[name];
-    network = url === undefined ? undefined : await openNetwork(url);
+    network = url ? await openNetwork(url) : undefined;
     server = await startExtendedApp('Fastify', {
       controllers: [PassportController],
       environment: { ...settings, ...(network && { [name]: network.url }), REVOCATION_CHECK: 'store' },
