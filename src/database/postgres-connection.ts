@@ -3,14 +3,17 @@ import { Logger } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { NodePgSession } from 'drizzle-orm/node-postgres';
 import { PgDatabase } from 'drizzle-orm/pg-core';
-import pg from 'pg';
+import type pg from 'pg';
 import type { DatabaseConfig } from '../config/config.js';
+import { parsePostgresUrl } from '../config/postgres-url.js';
 import { applyMigrations, isMigrated } from './apply-migrations.js';
 import { type Database, DatabaseConnection, type Listening, NotificationsLostError } from './database.js';
 import { locateSchema, type Run, type SchemaLocation } from './locate-schema.js';
 import { OwnSchemaDialect } from './own-schema.js';
+import { PostgresServers } from './postgres-servers.js';
+import { connectToServer } from './server-client.js';
+import { ServerPool } from './server-pool.js';
 
-const CONNECT_TIMEOUT = 5_000;
 /** How often a listening connection is tried, and how long it may take to answer. */
 const HEARTBEAT = 2_000;
 const STATEMENT_TIMEOUT = 15_000;
@@ -26,14 +29,12 @@ export class PostgresConnection extends DatabaseConnection {
   readonly description: string;
 
   private constructor(
-    private readonly url: string,
+    private readonly servers: PostgresServers,
     private readonly pool: pg.Pool,
     private readonly location: SchemaLocation,
   ) {
     super();
-    const { host, pathname, searchParams } = new URL(url);
-    const server = searchParams.get('host') ?? decodeURIComponent(host);
-    this.description = `PostgreSQL at ${server || 'localhost'}${pathname}`;
+    this.description = `PostgreSQL at ${servers.description}/${servers.target.database}`;
     const dialect = new OwnSchemaDialect(() => location.schema);
     this.db = new PgDatabase(dialect, new NodePgSession(pool, dialect, undefined), undefined);
   }
@@ -47,18 +48,21 @@ export class PostgresConnection extends DatabaseConnection {
     url: string,
     { poolMax, schema }: Pick<DatabaseConfig, 'poolMax' | 'schema'>,
   ): Promise<PostgresConnection> {
+    const target = parsePostgresUrl(url);
+    if (!target) throw new Error('its URL cannot be read');
+    const servers = new PostgresServers(target);
     const locate = (run: Run) => locateSchema(run, schema);
     try {
-      const location = await onConnection(url, locate, STATEMENT_LIMIT);
-      return new PostgresConnection(url, openPool(url, poolMax, STATEMENT_LIMIT), location);
+      const location = await onConnection(servers, locate, STATEMENT_LIMIT);
+      return new PostgresConnection(servers, openPool(servers, poolMax, STATEMENT_LIMIT), location);
     } catch (error) {
       if (!isRefusedLimit(error)) throw error;
     }
-    const location = await onConnection(url, async (run) => {
+    const location = await onConnection(servers, async (run) => {
       await warnIfUnlimited(run);
       return locate(run);
     });
-    return new PostgresConnection(url, openPool(url, poolMax, {}), location);
+    return new PostgresConnection(servers, openPool(servers, poolMax, {}), location);
   }
 
   async ping(): Promise<void> {
@@ -66,21 +70,16 @@ export class PostgresConnection extends DatabaseConnection {
   }
 
   async listen(channel: string, notified: (payload: string) => void, lost: () => void): Promise<Listening> {
-    const client = new pg.Client({
-      connectionString: this.url,
-      connectionTimeoutMillis: CONNECT_TIMEOUT,
+    const client = await connectToServer(this.servers, {
       query_timeout: HEARTBEAT,
       application_name: 'latchkey push',
       keepAlive: true,
     });
-    // `end` follows an error, and also a clean close by the server.
-    client.on('error', () => undefined);
     const probe = `probe ${randomUUID()}`;
     let probed = (): void => undefined;
     const arrival = new Promise<void>((resolve) => (probed = resolve));
     client.on('notification', ({ payload = '' }) => (payload === probe ? probed() : notified(payload)));
     try {
-      await client.connect();
       await client.query(`listen ${client.escapeIdentifier(channel)}`);
       // From another connection: a pooler that hands connections on gives what arrives to any client, or to none.
       await this.db.execute(sql`select pg_notify(${channel}, ${probe})`);
@@ -89,10 +88,11 @@ export class PostgresConnection extends DatabaseConnection {
       await client.end();
       throw error;
     }
-    // A connection that died without a word would never tell.
+    // A connection that died without a word would never tell, nor a server that was demoted.
     const heartbeat = setInterval(() => {
-      client.query('select 1').catch(() => client.end());
+      client.check().catch(() => client.end());
     }, HEARTBEAT).unref();
+    // It follows an error, and also a clean close by the server.
     client.once('end', () => {
       clearInterval(heartbeat);
       lost();
@@ -107,7 +107,7 @@ export class PostgresConnection extends DatabaseConnection {
   }
 
   migrate(folder: string): Promise<void> {
-    return onConnection(this.url, async (run) => {
+    return onConnection(this.servers, async (run) => {
       if (await isMigrated(run, this.location, folder)) return;
       // One transaction, also for the lock: a pooler may give the next one another connection.
       await run('begin');
@@ -123,12 +123,10 @@ export class PostgresConnection extends DatabaseConnection {
   }
 }
 
-function openPool(url: string, max: number, limit: pg.PoolConfig): pg.Pool {
-  const pool = new pg.Pool({
+function openPool(servers: PostgresServers, max: number, limit: pg.PoolConfig): pg.Pool {
+  const pool = new ServerPool(servers, {
     ...limit,
-    connectionString: url,
     max,
-    connectionTimeoutMillis: CONNECT_TIMEOUT,
     query_timeout: STATEMENT_TIMEOUT + 1_000,
     idleTimeoutMillis: 30_000,
     application_name: 'latchkey',
@@ -136,8 +134,6 @@ function openPool(url: string, max: number, limit: pg.PoolConfig): pg.Pool {
   });
   // A connection that breaks while idle is dropped by the pool; without a listener it would end the process.
   pool.on('error', (error) => logger.warn(`A database connection was lost: ${error.message}`));
-  // One that breaks in use fails its statement; the pool does not listen to it then.
-  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
@@ -168,18 +164,11 @@ async function within(milliseconds: number, arrival: Promise<void>): Promise<voi
  * what is not committed.
  */
 async function onConnection<T>(
-  url: string,
+  servers: PostgresServers,
   work: (run: Run) => Promise<T>,
   settings: pg.ClientConfig = {},
 ): Promise<T> {
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: CONNECT_TIMEOUT,
-    ...settings,
-  });
-  // If it breaks, the statement that waits for it fails.
-  client.on('error', () => undefined);
-  await client.connect();
+  const client = await connectToServer(servers, settings);
   try {
     return await work(async <Row>(statement: string, values?: unknown[]) => {
       const { rows } = await client.query(statement, values);

@@ -10,7 +10,8 @@ export const DATABASE_ADVICE: readonly Advice[] = [
   { code: /^42501$/, advice: 'Grant the role that right, or name one that has it.' },
   {
     code: /^25006$/,
-    advice: 'It takes no writes: name the primary, or turn off default_transaction_read_only.',
+    advice:
+      'Name the primary, or all servers with target_session_attrs=read-write; or turn off default_transaction_read_only.',
   },
   { code: /^53300$/, advice: 'Let it take more connections, or lower DATABASE_POOL_MAX of the instances.' },
   { code: /^53100$/, advice: 'Make room on its disk.' },

@@ -16,7 +16,7 @@ const UNAVAILABLE_SYSTEM_CODES = new Set([
 
 /** node-postgres reports a lost connection and a pool time-out by message only. */
 const UNAVAILABLE_MESSAGE =
-  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|connection is closed|query read timeout|canceling statement due to statement timeout|PGlite is closed|embedded database has stopped/i;
+  /connection terminated|no server serves|timeout expired|timeout exceeded when trying to connect|client has encountered a connection error|connection is closed|query read timeout|canceling statement due to statement timeout|PGlite is closed|embedded database has stopped/i;
 
 /** What Redis and its client say when it cannot serve now. */
 const UNAVAILABLE_REDIS =

@@ -10,7 +10,7 @@ export const DATABASE_SETTINGS = {
     unset: 'embedded PGlite in `DATA_DIR`',
     parser: databaseUrl(),
     meaning:
-      '`postgres://[user:password@]host[:port]/database`, or `postgres://[user:password@]/database?host=/directory` for a socket; `sslmode` as [here](operations.md#connections-to-postgresql)',
+      '`postgres://[user:password@]host[:port]/database`, or `postgres://[user:password@]/database?host=/directory` for a socket; several hosts, and `sslmode`, as [here](operations.md#connections-to-postgresql)',
     example: 'postgres://latchkey:password@localhost:5432/latchkey',
   },
   poolMax: {
