@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
  * @property {string} url
  * @property {number} pid
  * @property {number} readyMs
+ * @property {Promise<string>} exited how it ended, once it has
  * @property {() => Promise<void>} stop
  */
 
@@ -42,7 +43,7 @@ export async function startServer(script, environment) {
     env: { PATH: process.env['PATH'], PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const exited = once(child, 'exit');
+  const exited = once(child, 'exit').then(([code, signal]) => String(signal ?? `exit code ${code}`));
   let output = '';
   /** @type {string} */
   const url = await new Promise((resolve, reject) => {
@@ -60,6 +61,7 @@ export async function startServer(script, environment) {
     url,
     pid: child.pid ?? 0,
     readyMs,
+    exited,
     stop: async () => {
       child.kill('SIGTERM');
       await exited;
