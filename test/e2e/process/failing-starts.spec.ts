@@ -198,7 +198,7 @@ describe('A start that cannot succeed for what is elsewhere', () => {
     },
     'PostgreSQL is a replica': {
       environment: () => answering('25006'),
-      says: /DATABASE_URL cannot be used: .* name the primary, or turn off default_transaction_read_only/,
+      says: /DATABASE_URL cannot be used: .* Name the primary, or all servers with target_session_attrs=read-write; or turn off/,
     },
     'PostgreSQL does not know the language': {
       environment: () => answering('42601'),
