@@ -12,7 +12,7 @@ const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable
 const MINUTE = 60_000;
 const FOLDER = new URL('examples/', import.meta.url);
 
-const examples = readdirSync(FOLDER).filter((name) => name !== 'page.ts');
+const examples = readdirSync(FOLDER).filter((name) => name.endsWith('.ts') && name !== 'page.ts');
 
 it.each(examples)('docs/client.md shows %s as it is compiled and run here', (name) => {
   const document = readFileSync(new URL('../../docs/client.md', import.meta.url), 'utf8');
