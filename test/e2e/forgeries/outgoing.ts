@@ -36,10 +36,10 @@ export async function setTrap(): Promise<Trap> {
 
 /**
  * Notes every connection and every look-up of a name that this process begins, and the server is in this process.
- * @param own the address of the server itself, to which the test's client connects
+ * @param own URLs of the server itself, to which the test's client connects, and of its database
  */
-export function watchOutgoing(own: string): { readonly tried: readonly string[]; stop(): void } {
-  const { port: ownPort } = new URL(own);
+export function watchOutgoing(own: readonly string[]): { readonly tried: readonly string[]; stop(): void } {
+  const ours = new Set(own.map((url) => new URL(url).host));
   const tried: string[] = [];
   // Kept to be called on the socket that it is called on.
   // oxlint-disable-next-line typescript/unbound-method
@@ -49,7 +49,7 @@ export function watchOutgoing(own: string): { readonly tried: readonly string[];
     ...parameters: unknown[]
   ) {
     const target = targetOf(parameters);
-    if (target !== `127.0.0.1:${ownPort}`) tried.push(target);
+    if (!ours.has(target)) tried.push(target);
     return connect.apply(this, parameters);
   });
   const looking = jest.spyOn(dns, 'lookup');
@@ -67,6 +67,7 @@ export function watchOutgoing(own: string): { readonly tried: readonly string[];
 /** Of the ways to call `connect`: options, [options, callback], port and host, path. */
 function targetOf([first, second]: unknown[]): string {
   const options: unknown = Array.isArray(first) ? first[0] : first;
+  if (typeof options === 'number') return `${typeof second === 'string' ? second : 'localhost'}:${options}`;
   if (typeof options !== 'object' || options === null) return JSON.stringify([options, second]);
   const { host, port, path } = options as { host?: string; port?: number; path?: string };
   return path ?? `${host ?? 'localhost'}:${port}`;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SigningAlg } from '../../../src/config/config.js';
+import { DatabaseConfig, type SigningAlg } from '../../../src/config/config.js';
 import { AccessTokenVerifier } from '../../../src/tokens/access/access-token-verifier.js';
 import { AccessTokenInvalidError } from '../../../src/tokens/access/access-token.errors.js';
 import { encodePart } from '../../support/jws.js';
@@ -49,7 +49,8 @@ export function refusesForgeries(alg: SigningAlg, tables: Tables): void {
 
   beforeAll(async () => {
     forged = await startForgedServer(alg);
-    outgoing = watchOutgoing(forged.server.url);
+    const { url: database } = forged.server.app.get(DatabaseConfig);
+    outgoing = watchOutgoing([forged.server.url, ...(database === undefined ? [] : [database])]);
   });
 
   afterAll(async () => {
