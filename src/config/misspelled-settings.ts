@@ -23,6 +23,11 @@ export function misspelledSettings(source: EnvironmentSource = process.env): Mis
     });
 }
 
+/** What of the environment was probably meant otherwise, a sentence each. */
+export function misspellings(): string[] {
+  return misspelledSettings().map(({ name, meant }) => `${name} is no setting; ${meant} was probably meant.`);
+}
+
 function closestTo(name: string): string | undefined {
   let closest: string | undefined;
   let least = Number.POSITIVE_INFINITY;

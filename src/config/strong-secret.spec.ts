@@ -31,6 +31,10 @@ describe('isStrongSecret', () => {
     'your-secret-key-goes-here-9f8a7b6c5d4e',
     'this is the secret of my application',
     'qwertyuiopasdfghjklzxcvbnm1234567890',
+    'thisisasecretthatnobodywillguess1',
+    '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol',
+    Buffer.from('abcdefghijklmnopqrstuvwxyz').toString('base64'),
+    Buffer.from('please change me before production').toString('base64'),
   ])('refuses %j', (secret) => {
     expect(isStrongSecret(secret)).toBe(false);
   });

@@ -9,20 +9,32 @@ const MIN_WORDS = 10;
 const WORDS = /^[A-Z]?[a-z]+(?:[^A-Za-z0-9]+[A-Z]?[a-z]+)+[^A-Za-z0-9]*$/;
 /** What examples say, and first guesses; written without separators. */
 const PLACEHOLDERS =
-  /change?(?:me|this|it)|replace(?:me|this)|yoursecret|mysecret|supersecret|secretkey|placeholder|password|qwerty/;
+  /change?(?:me|this|it)|replace(?:me|this)|secret|placeholder|password|qwerty|qazwsx|asdfgh|letmein/;
 
 /**
  * Whether a secret may be taken for random: long enough, not one text repeated, no run along the alphabet, no few words, no
- * placeholder. A guess: a person who wants to can still choose a bad one.
+ * placeholder, nor any of these in base64. A guess: a person who wants to can still choose a bad one.
  */
 export function isStrongSecret(value: string): boolean {
   return (
     Buffer.byteLength(value) >= MIN_BYTES &&
     new Set(value).size >= MIN_DISTINCT_CHARACTERS &&
     deflateRawSync(value, { level: 9 }).length >= MIN_DEFLATED &&
-    !runsAlongTheAlphabet(value) &&
-    !isFewWords(value) &&
-    !PLACEHOLDERS.test(value.toLowerCase().replace(/[^a-z]/g, ''))
+    !isChosen(value) &&
+    !isChosenInBase64(value)
+  );
+}
+
+function isChosenInBase64(value: string): boolean {
+  const decoded = Buffer.from(value, 'base64').toString('latin1');
+  return /^[\x20-\x7e]+$/.test(decoded) && isChosen(decoded);
+}
+
+function isChosen(value: string): boolean {
+  return (
+    runsAlongTheAlphabet(value) ||
+    isFewWords(value) ||
+    PLACEHOLDERS.test(value.toLowerCase().replace(/[^a-z]/g, ''))
   );
 }
 

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { Worker } from 'node:worker_threads';
+import { misspellings } from '../config/misspelled-settings.js';
 import { loadConfig } from '../config/load-config.js';
 import { migrateOrClose, openDatabase } from '../database/open-database.js';
 import { reservePort } from '../http/free-port.js';
@@ -28,6 +29,8 @@ export async function run(worker: Worker | undefined): Promise<void> {
     await Promise.all([migrated, serving]);
   } catch (error) {
     explainStartFailure(error);
+    // It may be why.
+    for (const hint of misspellings()) process.stderr.write(`${hint}\n`);
     process.exit(1);
   }
 }

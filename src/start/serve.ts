@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { InitialAdminService } from '../admin/initial-admin.service.js';
 import { PinoLogger } from '../common/pino-logger.js';
-import { misspelledSettings } from '../config/misspelled-settings.js';
+import { misspellings } from '../config/misspelled-settings.js';
 import type { LatchkeyConfig } from '../config/config.js';
 import { createApplication } from '../create-application.js';
 import type { DatabaseConnection } from '../database/database.js';
@@ -22,8 +22,7 @@ export async function serve(
   const logger = await PinoLogger.create({ level: config.app.logLevel, json: config.app.production });
   Logger.overrideLogger(logger);
 
-  for (const { name, meant } of misspelledSettings())
-    logger.warn(`${name} is no setting; ${meant} was probably meant.`, 'Settings');
+  for (const hint of misspellings()) logger.warn(hint, 'Settings');
 
   const app = await createApplication(config, { logger, database });
   // Making the modules asks nothing of the database; their hooks, below, do.

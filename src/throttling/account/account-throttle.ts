@@ -54,6 +54,7 @@ export class AccountThrottle {
    * Counts a try of a password, whose end has to be said with `refund` or `fail`. Where others that are under way leave no
    * room, it waits for their ends.
    * @throws AccountThrottledError while the account, device or session may not be tried
+   * @throws UnavailableError if very many wait already
    */
   async begin(guessed: ThrottleSubject): Promise<Attempt> {
     const key = this.keyOf(guessed);

@@ -1,3 +1,5 @@
+import { UnavailableError } from '../../common/errors/latchkey-error.js';
+
 /** Milliseconds. A password is verified in less, unless its caller has forgotten to say how it ended. */
 const PATIENCE = 10_000;
 /** Of one account, device or session. */
@@ -32,10 +34,17 @@ export class PendingAttempts {
     for (const wake of woken) wake();
   }
 
-  /** @returns undefined if there is nothing to wait for, or too many wait already; resolves when it is worth trying again */
+  /**
+   * @returns undefined if there is nothing to wait for; resolves when it is worth trying again
+   * @throws UnavailableError if too many wait already
+   */
   next(key: string): Promise<void> | undefined {
     const line = this.lines.get(key);
-    if (!line || line.waiting.length >= WAITING_MAX) return undefined;
+    if (!line) return undefined;
+    if (line.waiting.length >= WAITING_MAX)
+      throw new UnavailableError(
+        'Too many passwords of one account are being checked; try again in a moment.',
+      );
     return new Promise((resolve) => {
       const wake = () => {
         clearTimeout(timer);

@@ -110,6 +110,17 @@ describe('starting', () => {
     expect(server.stdout).not.toContain('UNRELATED');
   });
 
+  it('tells of such a name where the start fails, too, since it may be why', async () => {
+    const server = launch({ NODE_ENV: 'production', APP_SECRETS: SECRET });
+    const { code } = await server.exited;
+
+    expect(code).toBe(1);
+    expect(server.stderr.trim().split('\n')).toEqual([
+      expect.stringContaining('APP_SECRET must be set'),
+      'APP_SECRETS is no setting; APP_SECRET was probably meant.',
+    ]);
+  });
+
   it('does not start in production without APP_SECRET', async () => {
     const server = launch({ NODE_ENV: 'production' });
     expect((await server.exited).code).toBe(1);
