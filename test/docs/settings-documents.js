@@ -15,7 +15,11 @@ export function withTable(document, settings) {
 
 /** A file of the environment in which nothing is set yet. @param {readonly Setting[]} settings */
 export function environmentExample(settings) {
-  const head = '# Every setting, with its default or an example. docs/settings.md says what they mean.\n';
+  const head = [
+    '# Every setting, with its default or an example. docs/settings.md says what they mean.',
+    '# Not read by itself: node --env-file=.env dist/main.js',
+    '',
+  ].join('\n');
   return head + settings.map((setting) => `# ${setting.name}=${exampleOf(setting)}\n`).join('');
 }
 
