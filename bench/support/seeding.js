@@ -19,7 +19,7 @@ export async function seedSessions(url, count) {
      select md5('session ' || n)::uuid, md5('subject ' || n / 4)::uuid::text, 0, '${hash}', now(), now(),
        now() + interval '7 days', now() + interval '30 days', '192.0.2.1', 'Mozilla/5.0 (X11; Linux x86_64)'
      from generate_series(0, ${count - 1}) as n`,
-    'vacuum (analyze) sessions',
+    'vacuum (analyze) latchkey.sessions',
     'checkpoint',
   ]);
 }
