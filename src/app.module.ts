@@ -43,7 +43,11 @@ const RECORDED_LIMITS = { provide: RateLimitEvents, useClass: AuditedRateLimits 
 /** The composition root. */
 @Module({})
 export class AppModule {
-  /** @param database stands in for the one that would be opened; closed with the application */
+  /**
+   * Everything that the server is made of.
+   * @param overrides providers that stand in for defaults, by module
+   * @param database stands in for the one that would be opened; closed with the application
+   */
   static forRoot(
     config: LatchkeyConfig,
     overrides: AppOverrides = {},

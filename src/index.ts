@@ -1,4 +1,7 @@
-// The public surface: modules to import, ports to replace, guards and decorators to use. Everything else may change.
+/**
+ * The public surface: modules to import, ports to replace, guards and decorators to use. Everything else may change.
+ * @module latchkey
+ */
 
 export { AppModule, type AppOverrides } from './app.module.js';
 export { createApplication } from './application.js';
@@ -7,16 +10,21 @@ export type { ApplicationOptions } from './application-options.js';
 export { CommonModule } from './common/common.module.js';
 export { Clock } from './common/clock.js';
 export type { ModuleOverrides } from './common/module-overrides.js';
-export { Transaction, UnitOfWork, type Write } from './common/unit-of-work.js';
-export type { ClientInfo } from './common/client-info.js';
+export { Transaction, UnitOfWork, type Write, type Written } from './common/unit-of-work.js';
+export type { ClientInfo, HttpRequest } from './common/client-info.js';
 export type { Principal } from './common/principal.js';
 export { ERROR_CODES, type ErrorCode } from './common/errors/error-code.js';
 export { CallerGoneError } from './common/errors/caller-gone.error.js';
-export { type FieldError, LatchkeyError, UnavailableError } from './common/errors/latchkey-error.js';
+export {
+  type FieldError,
+  LatchkeyError,
+  type LatchkeyErrorOptions,
+  UnavailableError,
+} from './common/errors/latchkey-error.js';
 export type { ProblemDetails } from './common/problem-details/problem-details.js';
 export { ProblemDetailsFilter } from './common/problem-details/problem-details.filter.js';
 export { RequestValidationPipe } from './common/validation/request-validation.pipe.js';
-export { ApiProblems, ProblemModel } from './common/openapi/api-problems.js';
+export { ApiProblems, type ApiProblemsOptions, ProblemModel } from './common/openapi/api-problems.js';
 
 export type { Actor, AuditDetails, AuditEvent, AuditEventType, AuditOutcome } from './audit/audit-event.js';
 export { AuditModule } from './audit/audit.module.js';
@@ -26,6 +34,9 @@ export { PostgresAuditSink } from './audit/postgres-audit-sink.js';
 export { ConfigModule } from './config/config.module.js';
 export { ConfigurationError } from './config/configuration-error.js';
 export { loadConfig } from './config/load-config.js';
+export type { MailSenderAddress, MailServer } from './config/mail-url.js';
+export type { Quota } from './config/settings/parsers.js';
+export type { EnvironmentSource } from './config/read-settings.js';
 export {
   AccountThrottlingConfig,
   AppConfig,
@@ -38,11 +49,13 @@ export {
   MailConfig,
   PasswordsConfig,
   RedisConfig,
+  type SigningAlg,
   ThrottlingConfig,
   TokensConfig,
 } from './config/config.js';
 
-export { DatabaseConnection, InjectDatabase } from './database/database.js';
+export { DatabaseConnection, InjectDatabase, type Listening } from './database/database.js';
+export type { SqlReading } from './database/sql-reading.js';
 export { DatabaseModule } from './database/database.module.js';
 export type {
   MailRecipient,
@@ -66,7 +79,7 @@ export { PushChannel, type PushListener } from './push/push-channel.js';
 export { PushModule } from './push/push.module.js';
 export { RedisModule } from './redis/redis.module.js';
 
-export { ADMIN_ROLE, type NewUser, type User, USER_ROLE } from './users/user.js';
+export { ADMIN_ROLE, type NewUser, type PasswordReplacement, type User, USER_ROLE } from './users/user.js';
 export { AccountDisabledError, EmailTakenError } from './users/users.errors.js';
 export { UsersModule } from './users/users.module.js';
 export { type NewAccount, UsersRepository } from './users/users.repository.js';
@@ -92,6 +105,7 @@ export {
   type UpcomingKey,
 } from './tokens/keys/signing-key-source.js';
 export { SigningKeys } from './tokens/keys/signing-keys.js';
+export type { AsymmetricAlg } from './tokens/keys/signing-algorithm.js';
 export { TokenKey } from './tokens/keys/token-key.js';
 export type { OneTimePurpose, OneTimeToken } from './tokens/one-time/one-time-token.js';
 export { OneTimeTokenInvalidError } from './tokens/one-time/one-time-tokens.errors.js';
@@ -99,12 +113,18 @@ export {
   type ExpectedOneTimeToken,
   OneTimeTokensRepository,
 } from './tokens/one-time/one-time-tokens.repository.js';
-export { type OneTimeTokenRequest, OneTimeTokens } from './tokens/one-time/one-time-tokens.js';
+export {
+  type NewTokenRequest,
+  type OneTimeTokenRequest,
+  OneTimeTokens,
+} from './tokens/one-time/one-time-tokens.js';
 export type { Revocation, RevocationKind } from './tokens/revocation/revocation.js';
 export { RevocationService } from './tokens/revocation/revocation.service.js';
 export { RevocationStore, type TokenIdentity } from './tokens/revocation/revocation-store.js';
 export { RefreshRotationService } from './tokens/sessions/refresh-rotation.service.js';
 export type { OpenedSession, Session, SessionEndReason } from './tokens/sessions/session.js';
+export type { SessionsToEnd } from './tokens/sessions/session-ender.js';
+export type { SessionPage, SessionPosition } from './tokens/sessions/session-page.js';
 export {
   RefreshTokenExpiredError,
   RefreshTokenInvalidError,
@@ -112,15 +132,18 @@ export {
   SessionEndedError,
 } from './tokens/sessions/sessions.errors.js';
 export {
+  type RotatedSession,
+  type SessionBound,
   type SessionEnding,
   type SessionRotation,
   SessionsRepository,
 } from './tokens/sessions/sessions.repository.js';
-export { SessionsService } from './tokens/sessions/sessions.service.js';
+export { type SessionClient, SessionsService } from './tokens/sessions/sessions.service.js';
 export { type AllSessionsEnded, type EndedSessions, TokenEvents } from './tokens/token-events.js';
 export { TokensModule } from './tokens/tokens.module.js';
 
 export { AllowsPasswordChange, CurrentUser, Public, Roles, Scopes } from './auth/access/access.decorators.js';
+export type { AuthenticatedRequest } from './auth/access/authenticated-request.js';
 export { type AccessRule, AccessRules } from './auth/access/access-rules.js';
 export { JwtAuthGuard } from './auth/access/jwt-auth.guard.js';
 export { RolesGuard } from './auth/access/roles.guard.js';

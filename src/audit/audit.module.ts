@@ -18,6 +18,10 @@ export class AuditModule {
     purge.declare(expiredAuditEvents(config.retention));
   }
 
+  /**
+   * The audit log.
+   * @param options may replace `AuditSink`
+   */
   static forRoot(options?: ModuleOverrides): DynamicModule {
     return {
       module: AuditModule,

@@ -41,6 +41,10 @@ export interface AuthModuleOptions extends ModuleOverrides {
  */
 @Module({})
 export class AuthModule {
+  /**
+   * Guards and the flows.
+   * @param options may leave flows out, and replace what they are made of
+   */
   static forRoot({ flows = AUTH_FLOWS, ...overrides }: AuthModuleOptions = {}): DynamicModule {
     return { module: AuthModule, imports: [AuthCoreModule.forRoot(overrides), ...flows] };
   }

@@ -15,7 +15,8 @@ export type AnyErrorCode = ErrorCode | ClientErrorCode | (string & Record<never,
 /** A problem document (RFC 9457) with a stable `code`. */
 export type Problem = ProblemModel;
 
-interface Details {
+/** What is known of a failure. */
+export interface ErrorDetails {
   readonly status?: number | undefined;
   readonly problem?: Problem | undefined;
   readonly retryAfter?: number | undefined;
@@ -34,7 +35,7 @@ export class LatchkeyClientError extends Error {
   /** Seconds to wait before the next try, where the answer says so (429, 503). */
   readonly retryAfter: number | undefined;
 
-  constructor(code: AnyErrorCode, message: string, details: Details = {}) {
+  constructor(code: AnyErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause });
     this.code = code;
     this.status = details.status;

@@ -1,8 +1,14 @@
+/**
+ * The client for browsers and Node.
+ * @module latchkey/client
+ */
+
 export { createLatchkeyClient } from './create-latchkey-client.js';
 export {
   LatchkeyClientError,
   type AnyErrorCode,
   type ClientErrorCode,
+  type ErrorDetails,
   type Problem,
 } from './client-error.js';
 export type {
@@ -15,4 +21,4 @@ export type {
 } from './latchkey-client.js';
 export type { ApiAnswer, ApiBody, ApiFetch, ApiResponse, ApiRoute } from './api-fetch.js';
 export type { TransportOptions } from './transport.js';
-export type { ApiRoutes, ErrorCode } from './api-types.js';
+export type * from './api-types.js';

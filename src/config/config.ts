@@ -28,6 +28,7 @@ export {
   TokensConfig,
 };
 
+/** Algorithms (RFC 7518) that tokens may be signed with. */
 export type SigningAlg = TokensConfig['signingAlg'];
 export type LogLevel = AppConfig['logLevel'];
 

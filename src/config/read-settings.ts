@@ -4,6 +4,7 @@ import { COMBINATIONS } from './settings/combinations.js';
 import type { Setting, Settings } from './settings/setting.js';
 import { SETTINGS, type SettingValues } from './settings/table.js';
 
+/** Values by name, such as `process.env`. */
 export type EnvironmentSource = Readonly<Record<string, string | undefined>>;
 
 /**

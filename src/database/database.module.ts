@@ -14,6 +14,11 @@ export class DatabaseModule implements OnApplicationShutdown {
   /** @internal */
   constructor(@Inject(DatabaseConnection) private readonly connection: DatabaseConnection) {}
 
+  /**
+   * The database.
+   * @param connection opened already, or being opened; closed with the application
+   * @param options may replace `UnitOfWork`
+   */
   static forRoot(connection?: Promise<DatabaseConnection>, options?: ModuleOverrides): DynamicModule {
     return {
       module: DatabaseModule,
@@ -40,6 +45,7 @@ export class DatabaseModule implements OnApplicationShutdown {
     };
   }
 
+  /** Called by Nest. */
   async onApplicationShutdown(): Promise<void> {
     await this.connection.close();
   }

@@ -14,6 +14,7 @@ export const InjectDatabase = (): ParameterDecorator => Inject(DATABASE);
 
 /** An open `LISTEN`. */
 export interface Listening {
+  /** Ends it: nothing is notified any more. */
   close(): Promise<void>;
 }
 
@@ -59,6 +60,7 @@ export abstract class DatabaseConnection {
   abstract listen(channel: string, notified: (payload: string) => void, lost: () => void): Promise<Listening>;
   /** Applies the migrations that are missing; safe when several processes start at once. */
   abstract migrate(folder: string): Promise<void>;
+  /** Closes every connection, and lets go of the directory of an embedded database. */
   abstract close(): Promise<void>;
 }
 

@@ -7,6 +7,9 @@ export interface SqlReading<T> {
    * @param key the text by which it is found
    */
   select(key: SQL): SQL;
-  /** @param json what `select` gave; null where nothing was found */
+  /**
+   * Makes the value of what `select` gave.
+   * @param json null where nothing was found
+   */
   parse(json: unknown): T | undefined;
 }

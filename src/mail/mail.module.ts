@@ -30,6 +30,10 @@ export class MailModule implements OnModuleInit {
     private readonly app: AppConfig,
   ) {}
 
+  /**
+   * Mails, and how they are sent.
+   * @param options may replace `Mailer`, `MailTemplates`, `Outbox`
+   */
   static forRoot(options?: ModuleOverrides): DynamicModule {
     return {
       module: MailModule,
@@ -60,6 +64,7 @@ export class MailModule implements OnModuleInit {
     };
   }
 
+  /** Called by Nest. */
   onModuleInit(): void {
     const { languages } = this.templates;
     const { language, directory } = this.config;

@@ -27,6 +27,7 @@ export abstract class PushChannel {
     return this.listeners.keys();
   }
 
+  /** For a channel to call with what has arrived on a topic. */
   protected receive(topic: string, message: string): void {
     for (const listener of this.listeners.get(topic) ?? []) listener(message);
   }

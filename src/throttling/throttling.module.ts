@@ -28,6 +28,10 @@ export class ThrottlingModule {
     purge.declare(...EXPIRED_COUNTERS);
   }
 
+  /**
+   * Limits on requests and on wrong passwords.
+   * @param options may replace `RateLimiter`, `AttemptStore`, `RateLimitEvents`
+   */
   static forRoot(options?: ModuleOverrides): DynamicModule {
     const attemptStore = {
       provide: AttemptStore,

@@ -27,19 +27,22 @@ export interface AllSessionsEnded extends Pick<EndedSessions, 'client' | 'by'> {
  */
 @Injectable()
 export class TokenEvents {
+  /** Sessions of one subject have ended. */
   sessionsEnded(_ended: EndedSessions, _transaction: Transaction): Promise<void> {
     return Promise.resolve();
   }
 
+  /** All sessions of all subjects have ended. */
   allSessionsEnded(_ended: AllSessionsEnded, _transaction: Transaction): Promise<void> {
     return Promise.resolve();
   }
 
-  /** @param requested by an operator; else the time had come */
+  /** A new key signs from now on. `requested`: by an operator; else the time had come. */
   signingKeyRotated(_kid: string, _requested: boolean, _transaction: Transaction): Promise<void> {
     return Promise.resolve();
   }
 
+  /** Tokens of this key are refused from now on. */
   signingKeyRevoked(_kid: string, _transaction: Transaction): Promise<void> {
     return Promise.resolve();
   }

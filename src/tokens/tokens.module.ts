@@ -59,6 +59,10 @@ export class TokensModule {
     );
   }
 
+  /**
+   * Keys, access tokens, sessions, one-time tokens.
+   * @param options may replace the repositories, `SigningKeySource`, `RevocationStore`, `TokenEvents`
+   */
   static forRoot(options?: ModuleOverrides): DynamicModule {
     return {
       module: TokensModule,

@@ -7,6 +7,10 @@ import { UsersService } from './users.service.js';
 /** Users and their roles; no routes. Replaceable: `UsersRepository`. */
 @Module({})
 export class UsersModule {
+  /**
+   * Users without routes.
+   * @param options may replace `UsersRepository`
+   */
   static forRoot(options?: ModuleOverrides): DynamicModule {
     return {
       module: UsersModule,

@@ -44,10 +44,16 @@ export abstract class UsersRepository {
     transaction?: Transaction,
   ): Promise<User | undefined>;
 
+  /** @returns undefined if there is none */
   abstract findById(id: string): Promise<User | undefined>;
-  /** @param email in any case */
+  /**
+   * The user with this address.
+   * @param email in any case
+   */
   abstract findByEmail(email: string): Promise<User | undefined>;
+  /** How many there are, disabled ones too. */
   abstract count(): Promise<number>;
+  /** Whether anyone has the role, disabled or not. */
   abstract someoneHasRole(role: string): Promise<boolean>;
 
   /** @returns the user as it now is; undefined if there is none */

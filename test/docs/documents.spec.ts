@@ -6,6 +6,10 @@ import { describe, expect, it } from '@jest/globals';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const README_MAX_BYTES = 8_000;
 
+interface Manifest {
+  readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
+}
+
 const documents = [
   'README.md',
   'CHANGELOG.md',
@@ -50,4 +54,19 @@ function anchorsOf(markdown: string): string[] {
       .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
       .replaceAll(' ', '-'),
   );
+}
+
+describe('docs/typedoc.json', () => {
+  it('makes a reference of every entry point of the package', () => {
+    const { entryPoints } = JSON.parse(textOf('docs/typedoc.json')) as { entryPoints: string[] };
+    const { exports } = JSON.parse(textOf('package.json')) as Manifest;
+    const types = Object.values(exports).flatMap((entry) => (typeof entry === 'string' ? [] : [entry.types]));
+
+    expect(entryPoints.toSorted()).toEqual(types.map(sourceOf).toSorted());
+  });
+});
+
+/** e.g. `./dist/index.d.ts` → `../src/index.ts` */
+function sourceOf(types: string): string {
+  return types.replace('./dist', '../src').replace('.d.ts', '.ts');
 }

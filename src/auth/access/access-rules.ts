@@ -23,6 +23,7 @@ export class AccessRules {
 
   constructor(private readonly reflector: Reflector) {}
 
+  /** What holds for the handler that a request has come to. */
   of(context: ExecutionContext): AccessRule {
     const controller = context.getClass();
     const handler = context.getHandler();

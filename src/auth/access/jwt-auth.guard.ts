@@ -30,6 +30,7 @@ export class JwtAuthGuard implements CanActivate {
     return this.admit(request, rule, principal);
   }
 
+  /** Of a request whose token is good. @returns whether it may go on */
   protected admit(request: AuthenticatedRequest, rule: AccessRule, principal: Principal): boolean {
     this.tokens.refuseForgery(request, principal);
     this.refusePendingPasswordChange(rule, principal);
@@ -37,10 +38,12 @@ export class JwtAuthGuard implements CanActivate {
     return true;
   }
 
+  /** @returns the access token that the request carries; undefined: none */
   protected tokenOf(request: AuthenticatedRequest): string | undefined {
     return this.tokens.tokenOf(request);
   }
 
+  /** @throws PasswordChangeRequiredError where the caller must choose a password first, and the route is for others */
   protected refusePendingPasswordChange(rule: AccessRule, principal: Principal): void {
     if (rule.allowsPasswordChange || !principal.scopes.includes(PASSWORD_CHANGE_SCOPE)) return;
     throw new PasswordChangeRequiredError();

@@ -25,6 +25,7 @@ export class RequestTokens {
       : bearerTokenOf(request);
   }
 
+  /** Whether the caller is known by a cookie, so that CSRF has to be ruled out. */
   isByCookie(request: HttpRequest): boolean {
     return (
       request.headers['authorization'] === undefined && this.cookies.read(request, 'access') !== undefined

@@ -6,6 +6,7 @@ export interface FieldError {
   readonly message: string;
 }
 
+/** What may be said of an error beside its code. */
 export interface LatchkeyErrorOptions extends ErrorOptions {
   /** Seconds after which trying again makes sense; becomes `Retry-After`. */
   readonly retryAfterSeconds?: number;

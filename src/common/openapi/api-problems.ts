@@ -64,6 +64,7 @@ const WITH_AN_UNREAD_BODY: readonly ErrorCode[] = [
   'UNSUPPORTED_MEDIA_TYPE',
 ];
 
+/** What kind of route it is, and what else it answers. */
 export interface ApiProblemsOptions {
   /** The route reads a JSON body, or is of a method that may have one. */
   body?: boolean | 'unread';

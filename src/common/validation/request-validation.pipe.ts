@@ -21,6 +21,7 @@ export class RequestValidationPipe extends ValidationPipe {
     });
   }
 
+  /** @throws LatchkeyError `VALIDATION_FAILED`, with what is wrong about each field */
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     // Of a decorator such as `@CurrentUser()`: made here, not sent.
     return metadata.type === 'custom' ? Promise.resolve(value) : this.transformSent(value, metadata);

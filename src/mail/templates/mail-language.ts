@@ -24,10 +24,13 @@ export interface MailWords {
 export interface MailLanguage {
   /** BCP 47. */
   readonly tag: string;
+  /** Takes the name of the recipient; null: not known, or not to be said. */
   readonly greeting: (name: string | null) => string;
   /** Above the link in full. */
   readonly linkRemark: string;
+  /** Takes the name of the service. */
   readonly footer: (product: string) => string;
+  /** What each mail says. */
   readonly contents: {
     readonly [Template in MailTemplate]: (data: MailData[Template], words: MailWords) => MailContent;
   };

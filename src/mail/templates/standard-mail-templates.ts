@@ -30,10 +30,12 @@ export class StandardMailTemplates extends MailTemplates {
     return { subject: letter.content.subject, text: this.text(letter), html: this.html(letter) };
   }
 
+  /** The mail as plain text. */
   protected text(letter: MailLayout): string {
     return layOutText(letter);
   }
 
+  /** The same as HTML. */
   protected html(letter: MailLayout): string {
     return layOutHtml(letter);
   }

@@ -64,8 +64,8 @@ export abstract class Mailer {
   }
 
   /**
-   * A user is gone: what it keeps itself of mails to the address is to go, too.
-   * @param except the template of the mail that says so
+   * A user is gone: what it keeps itself of mails to the address is to go, too, but for the mail that says so, whose
+   * template is `except`.
    */
   forget(_address: string, _except: string): Promise<void> {
     return Promise.resolve();

@@ -36,6 +36,7 @@ export abstract class AttemptStore {
   abstract refund(key: string, counted: CountedAttempt): Promise<void>;
   /** @returns true once a streak */
   abstract claimNotice(key: string): Promise<boolean>;
+  /** Forgets the failures of a subject, e.g. after it has shown the right password. */
   abstract forget(key: string): Promise<void>;
 }
 

@@ -15,5 +15,6 @@ export interface SpentQuota {
 /** Is told of each request that was refused. The answer waits for it, so that it asks no store. Does nothing unless replaced. */
 @Injectable()
 export class RateLimitEvents {
+  /** A request was refused, since its quota is spent. */
   quotaSpent(_spent: SpentQuota): void {}
 }

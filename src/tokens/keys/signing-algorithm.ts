@@ -2,6 +2,7 @@ import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { SigningAlg } from '../../config/config.js';
 
+/** Algorithms (RFC 7518) whose tokens others can verify by a public key. */
 export type AsymmetricAlg = Exclude<SigningAlg, 'HS256'>;
 
 const RSA_BITS = 3072;

@@ -37,11 +37,13 @@ export class SigningKeys implements OnModuleInit, OnApplicationShutdown {
     private readonly clock: Clock,
   ) {}
 
+  /** Called by Nest. */
   async onModuleInit(): Promise<void> {
     await this.load();
     this.stopWatching = this.source.watch(() => void this.reload());
   }
 
+  /** Called by Nest. */
   onApplicationShutdown(): void {
     this.stopped = true;
     this.stopWatching?.();

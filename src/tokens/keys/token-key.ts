@@ -25,7 +25,10 @@ export class TokenKey {
     private readonly jwt: JwtService,
   ) {}
 
-  /** @param key a private key, or a public one, which then only verifies */
+  /**
+   * A key pair of this process, or its public part.
+   * @param key a private key, or a public one, which then only verifies
+   */
   static asymmetric(key: KeyObject, alg: AsymmetricAlg): TokenKey {
     const publicKey = key.type === 'private' ? createPublicKey(key) : key;
     const isPrivate = key.type === 'private';
@@ -43,6 +46,10 @@ export class TokenKey {
     return TokenKey.ofPublicKey(publicKey, alg, signer, new JwtService({ publicKey }));
   }
 
+  /**
+   * A secret for HS256, which every verifier must have, too.
+   * @param secret of at least 32 bytes
+   */
   static sharedSecret(secret: KeyObject): TokenKey {
     // Says nothing about the secret, and is the same on every instance that has it.
     const kid = createHmac('sha256', secret).update('latchkey/kid/v1').digest('base64url').slice(0, 22);

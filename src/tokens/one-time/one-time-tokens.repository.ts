@@ -43,7 +43,10 @@ export abstract class OneTimeTokensRepository {
   /** The subject's tokens that have not expired, by purpose. */
   abstract findAll(subject: string, now: Date): Promise<OneTimeToken[]>;
 
-  /** Tokens of a purpose that have not expired, the newest first. @param before id of the last one of the page before */
+  /**
+   * Tokens of a purpose that have not expired, the newest first.
+   * @param page `before` is the id of the last one of the page before
+   */
   abstract list(
     purpose: OneTimePurpose,
     page: { readonly limit: number; readonly before: string | undefined },
@@ -65,7 +68,10 @@ export abstract class OneTimeTokensRepository {
     transaction?: Transaction,
   ): Promise<void>;
 
-  /** @param purposes undefined: all of the subject */
+  /**
+   * Deletes the subject's tokens.
+   * @param purposes undefined: of all purposes
+   */
   abstract delete(
     subject: string,
     purposes?: readonly OneTimePurpose[],

@@ -28,7 +28,8 @@ export interface OneTimeTokenRequest {
   readonly keepOlder?: boolean;
 }
 
-type NewTokenRequest = Omit<OneTimeTokenRequest, 'notWithin' | 'keepOlder'>;
+/** Of the first token of a subject and purpose. */
+export type NewTokenRequest = Omit<OneTimeTokenRequest, 'notWithin' | 'keepOlder'>;
 
 /**
  * Tokens that are mailed and are good for one use: `lk_ot_` and 256 random bits in base64url. Bound to a purpose, a

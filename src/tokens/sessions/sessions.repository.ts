@@ -43,6 +43,7 @@ export interface RotatedSession<T> {
 export abstract class SessionsRepository {
   /** Resolves if the store answers. */
   abstract ping(): Promise<void>;
+  /** Stores a new session. */
   abstract create(session: Session, transaction?: Transaction): Promise<void>;
 
   /** `create`, to be done together with others: by itself, unless a repository overrides it. */
@@ -58,6 +59,7 @@ export abstract class SessionsRepository {
    */
   abstract createBounded(session: Session, bound: SessionBound, transaction: Transaction): Promise<string[]>;
 
+  /** @returns also one that has ended or expired, as long as it is kept; undefined if there is none */
   abstract findById(id: string): Promise<Session | undefined>;
 
   /** A page of those neither ended nor expired, the most recently used first; of the same moment, by id, descending. */

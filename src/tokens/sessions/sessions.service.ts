@@ -12,7 +12,7 @@ import type { SessionPage } from './session-page.js';
 import { SessionsRepository } from './sessions.repository.js';
 
 /** Whose request opens a session. */
-type SessionClient = Pick<ClientInfo, 'ip' | 'userAgent'> & Partial<ClientInfo>;
+export type SessionClient = Pick<ClientInfo, 'ip' | 'userAgent'> & Partial<ClientInfo>;
 
 /**
  * Opens, lists and ends sessions. Ending one kills its access tokens, here at once, elsewhere within a second, and the
@@ -79,6 +79,7 @@ export class SessionsService {
     await this.ender.createBounded(session, sessionsPerUser - 1, whole, transaction);
   }
 
+  /** A page of those that are open, the most recently used first. */
   async listOpen(subject: string, page: SessionPage): Promise<Session[]> {
     return this.repository.findOpen(subject, new Date(this.clock.now()), page);
   }
@@ -88,6 +89,7 @@ export class SessionsService {
     return this.repository.findPast(subject, new Date(this.clock.now()), limit);
   }
 
+  /** @returns also one that has ended or expired, as long as it is kept */
   async find(id: string): Promise<Session | undefined> {
     return this.repository.findById(id);
   }
