@@ -1,8 +1,10 @@
 import { type INestApplication, Logger } from '@nestjs/common';
 import type { Server } from 'node:http';
 
-/** Requests in flight get this long to end; then their connections are cut. Milliseconds. */
-const DRAIN = 2_500;
+/** Requests in flight get this long to end; then no more is hashed, and what waits for it is answered 503. Milliseconds. */
+const DRAIN = 2_000;
+/** From then on, so that a busy machine does not shorten it: for the answers to go out before connections are cut. */
+const ANSWERING = 500;
 /** Signals so close together are one. */
 const SAME_SIGNAL = 1_000;
 /** Whatever still hangs then does not keep the process. */
@@ -25,7 +27,9 @@ export function closeOnSignals(app: INestApplication): void {
     closingSince = performance.now();
     logger.log(`${signal}: finishing requests in flight.`);
     const server = app.getHttpServer() as Server;
-    setTimeout(() => server.closeAllConnections(), DRAIN).unref();
+    setTimeout(() => {
+      setTimeout(() => server.closeAllConnections(), ANSWERING).unref();
+    }, DRAIN).unref();
     setTimeout(() => {
       logger.error('Not everything could be closed in time.');
       process.exit(1);

@@ -1,5 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { Piscina } from 'piscina';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import { PasswordsConfig } from '../../config/config.js';
@@ -14,15 +19,22 @@ const QUEUE_PER_WORKER = 16;
 /** Below the event loop's priority: under full load a worker gets about a sixth of the loop's share, and is not starved. */
 const NICENESS = 8;
 const IDLE_TIMEOUT = 30_000;
+/** After it a stopping server hashes nothing more, so that answers go out before connections are cut. Milliseconds. */
+const STOP_AFTER = 2_000;
 
 /** bcrypt or Argon2id in a pool of worker threads with a bounded queue. */
 @Injectable()
-export class WorkerPasswordHasher extends PasswordHasher implements OnApplicationShutdown {
+export class WorkerPasswordHasher
+  extends PasswordHasher
+  implements BeforeApplicationShutdown, OnApplicationShutdown
+{
   private readonly logger = new Logger('Passwords');
   private readonly pool: Piscina;
   private readonly queue: JobQueue;
   private readonly scheme;
   private closed = false;
+  /** Refuses what is being hashed: its thread may take seconds to end. */
+  private readonly stopping = new Set<() => void>();
 
   constructor(config: PasswordsConfig) {
     super();
@@ -44,8 +56,15 @@ export class WorkerPasswordHasher extends PasswordHasher implements OnApplicatio
     this.pool.on('error', (error: Error) => this.logger.error(`A hashing thread broke: ${error.message}`));
   }
 
+  /** The HTTP server closes after this, and waits for what is in flight. */
+  beforeApplicationShutdown(): void {
+    setTimeout(() => void this.onApplicationShutdown(), STOP_AFTER).unref();
+  }
+
   async onApplicationShutdown(): Promise<void> {
+    if (this.closed) return;
     this.closed = true;
+    for (const stop of this.stopping) stop();
     this.queue.close();
     await this.pool.close({ force: true });
   }
@@ -68,11 +87,24 @@ export class WorkerPasswordHasher extends PasswordHasher implements OnApplicatio
 
   private async run(task: object, gone: AbortSignal | undefined): Promise<unknown> {
     try {
-      return await this.queue.run(async () => (await this.pool.run(task)) as unknown, gone);
+      return await this.queue.run(() => this.unlessStopped(this.pool.run(task)), gone);
     } catch (error) {
       // What was being hashed when the time to finish was over.
       if (this.closed) throw new UnavailableError('The server is stopping; try again in a moment.');
       throw error;
+    }
+  }
+
+  private async unlessStopped(hashing: Promise<unknown>): Promise<unknown> {
+    let stop = (): void => undefined;
+    const stopped = new Promise<never>((_, reject) => {
+      stop = () => reject(new Error('The server is stopping.'));
+    });
+    this.stopping.add(stop);
+    try {
+      return await Promise.race([hashing, stopped]);
+    } finally {
+      this.stopping.delete(stop);
     }
   }
 }

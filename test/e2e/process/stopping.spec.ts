@@ -49,21 +49,25 @@ describeWithPostgres('stopping, on PostgreSQL', () => {
 });
 
 /**
- * A login that is certainly in flight: the server has read its head, and said that it waits for its body.
+ * A request that is certainly in flight: the server has read its head, and said that it waits for its body.
  * @returns what sends the body, and waits for the status
  */
-async function begin(url: string, body: string): Promise<() => Promise<number | undefined>> {
+async function begin(
+  url: string,
+  route: 'login' | 'refresh',
+  body: string,
+): Promise<() => Promise<number | undefined>> {
   const headers = {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
     expect: '100-continue',
   };
-  const login = request(`${url}/api/auth/login`, { method: 'POST', headers, agent: false });
-  login.flushHeaders();
-  await once(login, 'continue');
+  const posted = request(`${url}/api/auth/${route}`, { method: 'POST', headers, agent: false });
+  posted.flushHeaders();
+  await once(posted, 'continue');
   return async () => {
-    login.end(body);
-    const [answer] = (await once(login, 'response')) as [IncomingMessage];
+    posted.end(body);
+    const [answer] = (await once(posted, 'response')) as [IncomingMessage];
     answer.resume();
     return answer.statusCode;
   };
@@ -86,10 +90,12 @@ function stoppingBehaviour(environmentOf: () => TestEnvironment): void {
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'answers requests in flight after %s and exits 0',
     async (signal) => {
-      const email = uniqueEmail();
-      await new ApiClient(server.url).register({ email });
-      const body = JSON.stringify({ email, password: PASSWORD });
-      const inFlight = await Promise.all(Array.from({ length: 8 }, () => begin(server.url, body)));
+      const { body } = await new ApiClient(server.url).register({ email: uniqueEmail() });
+      // The same of each, within the grace.
+      const refresh = JSON.stringify({ refreshToken: body.refreshToken });
+      const inFlight = await Promise.all(
+        Array.from({ length: 8 }, () => begin(server.url, 'refresh', refresh)),
+      );
       server.signal(signal);
       await server.says(/finishing requests in flight/);
       const statuses = await Promise.all(inFlight.map((finish) => finish()));
@@ -97,6 +103,21 @@ function stoppingBehaviour(environmentOf: () => TestEnvironment): void {
       expect(await server.exited).toEqual({ code: 0, signal: null });
     },
   );
+
+  it('answers 503 to logins that take longer than it waits, before it cuts their connections', async () => {
+    await server.stop('SIGKILL');
+    // Each takes seconds.
+    server = await LatchkeyProcess.start({ ...environment, BCRYPT_COST: '16', HASH_WORKERS: '1' });
+    const body = JSON.stringify({ email: uniqueEmail(), password: PASSWORD });
+    // One is hashed, and the queue holds sixteen.
+    const inFlight = await Promise.all(Array.from({ length: 17 }, () => begin(server.url, 'login', body)));
+    server.signal('SIGTERM');
+    await server.says(/finishing requests in flight/);
+    const statuses = await Promise.all(inFlight.map((finish) => finish()));
+    // One may have been done.
+    expect(statuses.filter((status) => status === 503).length).toBeGreaterThanOrEqual(16);
+    expect(await server.exited).toEqual({ code: 0, signal: null });
+  });
 
   it('does not wait for a connection that sends nothing', async () => {
     const idle = connect(Number(new URL(server.url).port), new URL(server.url).hostname);
