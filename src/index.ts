@@ -183,6 +183,6 @@ export {
 export { AccountThrottledError } from './throttling/account/account-throttled.error.js';
 export { AttemptStore, type CountedAttempt, type Failures } from './throttling/account/attempt-store.js';
 export { RateLimitEvents, type SpentQuota } from './throttling/requests/rate-limit-events.js';
-export { type Allowance, RateLimiter } from './throttling/requests/rate-limiter.js';
+export { type Allowance, type LimitName, RateLimiter } from './throttling/requests/rate-limiter.js';
 export { RateLimited } from './throttling/requests/rate-limited.decorator.js';
 export { ThrottlingModule } from './throttling/throttling.module.js';

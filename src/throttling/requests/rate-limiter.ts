@@ -3,6 +3,7 @@ import { Clock } from '../../common/clock.js';
 import { ThrottlingConfig } from '../../config/config.js';
 import { RequestCounts } from './request-counts.js';
 
+/** A quota, as its setting names it: `login`, `register`, `refresh` … */
 export type LimitName = keyof ThrottlingConfig;
 
 /** What is left of a quota after a request; the values of the `RateLimit` headers. */

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const WITHIN = 10_000;
 const EVERY = 25;
 
-/** Tries an expectation until it holds; fails as it did last. */
-export async function eventually(expectation: () => Promise<void>): Promise<void> {
+/** Tries an expectation until it holds; fails as it did last. @returns what it gives */
+export async function eventually<T>(expectation: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + WITHIN;
   for (;;) {
     try {

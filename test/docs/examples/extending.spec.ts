@@ -1,0 +1,204 @@
+import { createServer } from 'node:http';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { Controller, Get, Module, type Provider } from '@nestjs/common';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import {
+  AccessTokenIssuer,
+  type AppOverrides,
+  Outbox,
+  Roles,
+  SessionsService,
+  UsersRepository,
+} from 'latchkey';
+import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
+import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { eventually } from '../../e2e/support/eventually.js';
+import { expectProblem } from '../../e2e/support/problems.js';
+import { withoutEmailChange } from './flow-left-out.js';
+import { mailsBy } from './http-mailer.js';
+import { Kms, keysIn } from './kms-signing-keys.js';
+import { ourMails } from './mail-templates.js';
+import { ourGuards } from './own-guards.js';
+import { officeLimits } from './own-limits.js';
+import { ourPolicy } from './password-policy.js';
+import { scryptPasswords } from './scrypt-passwords.js';
+import { shippedAudit, Shipper } from './shipped-audit-sink.js';
+
+class TestKms extends Kms {
+  readonly pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
+  publicKey(): Promise<string> {
+    return Promise.resolve(this.pair.publicKey.export({ type: 'spki', format: 'pem' }).toString());
+  }
+
+  sign(_name: string, input: Buffer): Promise<Uint8Array> {
+    return Promise.resolve(sign('sha256', input, this.pair.privateKey));
+  }
+}
+
+interface SentMail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** The HTTP API of a service that delivers mails. */
+class MailService {
+  readonly mails: SentMail[] = [];
+  readonly server = createServer((request, response) => {
+    void json(request).then((mail) => this.mails.push(mail as SentMail));
+    response.end();
+  });
+
+  async start(): Promise<string> {
+    this.server.listen(0, '127.0.0.1');
+    await once(this.server, 'listening');
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`;
+  }
+
+  async mailTo(address: string): Promise<SentMail> {
+    return eventually(() => {
+      const mail = this.mails.find(({ to }) => to === address);
+      return mail ? Promise.resolve(mail) : Promise.reject(new Error(`There is no mail to ${address}`));
+    });
+  }
+}
+
+@Controller('ledger')
+class LedgerController {
+  @Get()
+  @Roles('admin')
+  read(): object {
+    return {};
+  }
+}
+@Module({ controllers: [LedgerController] })
+class LedgerModule {}
+
+/** The examples together, in one application. */
+function together(...examples: readonly AppOverrides[]): AppOverrides {
+  const providers = (of: (overrides: AppOverrides) => { providers?: readonly Provider[] } | undefined) => ({
+    providers: examples.flatMap((example) => of(example)?.providers ?? []),
+  });
+  return {
+    tokens: providers(({ tokens }) => tokens),
+    mail: providers(({ mail }) => mail),
+    audit: providers(({ audit }) => audit),
+    throttling: providers(({ throttling }) => throttling),
+    auth: {
+      ...providers(({ auth }) => auth),
+      flows: [...(withoutEmailChange.auth?.flows ?? []), LedgerModule],
+    },
+  };
+}
+
+describe('The examples of docs/extending.md', () => {
+  const mails = new MailService();
+  const kms = new TestKms();
+  let server: TestApp;
+
+  beforeAll(async () => {
+    const overrides = together(
+      scryptPasswords,
+      ourPolicy,
+      ourGuards,
+      officeLimits,
+      shippedAudit,
+      keysIn(kms),
+      ourMails,
+      mailsBy(await mails.start()),
+    );
+    server = await startTestApp({ overrides, environment: { LOGIN_RATE_LIMIT: '1/1m', TRUST_PROXY: '1' } });
+  });
+  afterAll(async () => {
+    await server.close();
+    mails.server.close();
+  });
+
+  const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
+  const logIn = (email: string, password: string, address: string) =>
+    server.api.post('/api/auth/login', { email, password }, from(address));
+
+  it('scrypt-passwords.ts hashes passwords, and tells right ones from wrong ones', async () => {
+    const { user } = (await server.api.register()).body;
+    const stored = await server.app.get(UsersRepository).findById(user.id);
+    expect(stored?.passwordHash).toMatch(/^\$scrypt\$[\w-]{22}\$[\w-]{43}$/);
+    expect((await logIn(user.email, PASSWORD, '192.0.2.1')).status).toBe(200);
+    expectProblem(await logIn(user.email, 'another password', '192.0.2.2'), 401, 'INVALID_CREDENTIALS');
+    expectProblem(await logIn(uniqueEmail(), PASSWORD, '192.0.2.3'), 401, 'INVALID_CREDENTIALS');
+  });
+
+  it('flow-left-out.ts has no route for the change of an address', async () => {
+    const { accessToken: token } = (await server.api.register()).body;
+    const answer = await fetch(`${server.url}/api/auth/email/change`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(answer.status).toBe(404);
+  });
+
+  it('password-policy.ts refuses words of the organisation and days, and what the default refuses', async () => {
+    const reasonFor = async (password: string) =>
+      (await server.api.register({ password })).body.errors?.[0]?.message;
+    expect(await reasonFor('acme-roadrunner')).toMatch(/^is too close to/);
+    expect(await reasonFor('purple monkey on Tuesday')).toBe('must name no day');
+    expect(await reasonFor('qwertyuiop')).toBe('is one of the most common passwords');
+  });
+
+  it('own-guards.ts takes tokens from the header of a gateway, and owners for administrators', async () => {
+    const { accessToken: member } = (await server.api.register()).body;
+    const session = await server.app.get(SessionsService).find(decodeJwt(member)['sid'] as string);
+    const grant = { roles: ['owner'], scopes: [] };
+    const owner = session && (await server.app.get(AccessTokenIssuer).issue(session, grant));
+    const readLedger = async (headers: Record<string, string>) =>
+      (await fetch(`${server.url}/ledger`, { headers })).status;
+    expect(await readLedger({})).toBe(401);
+    expect(await readLedger({ 'x-forwarded-access-token': member })).toBe(403);
+    expect(await readLedger({ 'x-forwarded-access-token': owner?.accessToken ?? '' })).toBe(200);
+    expect(await readLedger({ authorization: `Bearer ${owner?.accessToken}` })).toBe(200);
+  });
+
+  it('own-limits.ts lets an office log in ten times as often', async () => {
+    const { email } = (await server.api.register()).body.user;
+    const statuses = async (address: string) => {
+      const answers = [];
+      for (let n = 0; n < 3; n += 1) answers.push((await logIn(email, PASSWORD, address)).status);
+      return answers;
+    };
+    expect(await statuses('203.0.113.1')).toEqual([200, 429, 429]);
+    expect(await statuses('198.51.100.7')).toEqual([200, 200, 200]);
+  });
+
+  it('shipped-audit-sink.ts ships what is committed, and keeps the table', async () => {
+    const { user, accessToken: token } = (await server.api.register()).body;
+    const shipped = server.app.get(Shipper, { strict: false }).queue;
+    const ofUser = shipped.filter(({ subject }) => subject === user.id).map(({ type }) => type);
+    expect(ofUser).toEqual(['user.registered', 'login.succeeded']);
+    const page = await server.api.get<{ events: object[] }>('/api/profile/audit', { token });
+    expect(page.body.events).toHaveLength(ofUser.length);
+  });
+
+  it('kms-signing-keys.ts has tokens signed elsewhere', async () => {
+    const { accessToken } = (await server.api.register()).body;
+    const { kid } = decodeProtectedHeader(accessToken);
+    const jwks = await server.api.get<{ keys: { kid: string; x: string }[] }>('/.well-known/jwks.json');
+    const { x } = kms.pair.publicKey.export({ format: 'jwk' });
+    expect(jwks.body.keys).toMatchObject([{ kid, x }]);
+  });
+
+  it('mail-templates.ts speaks French and has its own invitation, sent by http-mailer.ts', async () => {
+    const outbox = server.app.get(Outbox);
+    const data = { name: 'Ada', link: 'https://example.com/join#token=1', expiresIn: 60_000 };
+    const invite = async (language: string) => {
+      const to = uniqueEmail();
+      await outbox.enqueue({ to, template: 'invitation', language, data });
+      return mails.mailTo(to);
+    };
+    expect((await invite('fr')).text).toMatch(/^Bonjour Ada,/);
+    expect((await invite('en')).subject).toBe('Join us at Latchkey');
+  });
+});
