@@ -41,6 +41,21 @@ class AuditDetailsModel implements AuditDetails {
     description: 'Its `jti`; or `all`.',
   })
   tokenId?: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['telephone'],
+    description: "A team's own fields that were changed.",
+  })
+  fields?: readonly string[];
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    example: { language: 'de' },
+    description: 'Their new values, of those declared as harmless; null: taken back.',
+  })
+  values?: Readonly<Record<string, unknown>>;
 }
 
 class AuditEventModel extends AuditEventFields {

@@ -11,6 +11,8 @@ import {
 import { CurrentUser, Roles } from '../auth/access/access.decorators.js';
 import { AuditPageDto, pageOf } from '../auth/audit/audit-page.dto.js';
 import { EmailField, OptionalNameField } from '../auth/fields/account-fields.js';
+import { OwnFields } from '../auth/fields/own-fields.js';
+import { WithUserFields } from '../auth/fields/user-field-models.js';
 import { Invitations } from '../auth/registration/invitations.js';
 import { PendingInvitations } from '../auth/registration/pending-invitations.js';
 import { clientInfoOf, type HttpRequest } from '../common/client-info.js';
@@ -20,6 +22,7 @@ import { ADMIN_ROLE } from '../users/user.js';
 import { InvitationPageModel } from './invitations.model.js';
 import { ReachableAddress } from '../auth/fields/reachable-address.decorator.js';
 
+@WithUserFields('invitation')
 class InviteDto {
   @EmailField('grace@example.com')
   email!: string;
@@ -36,6 +39,7 @@ export class InvitationsController {
   constructor(
     private readonly invitations: Invitations,
     private readonly pending: PendingInvitations,
+    private readonly fields: OwnFields,
   ) {}
 
   @Post()
@@ -55,10 +59,12 @@ export class InvitationsController {
   })
   async invite(
     @CurrentUser() caller: Principal,
-    @Body() { email, name }: InviteDto,
+    @Body() body: InviteDto,
     @Req() request: HttpRequest,
   ): Promise<void> {
-    await this.invitations.invite({ email, name: name ?? null }, caller, clientInfoOf(request));
+    const { email, name = null } = body;
+    const fields = this.fields.givenBy('admin', body);
+    await this.invitations.invite({ email, name, fields }, caller, clientInfoOf(request));
   }
 
   @Get()

@@ -38,7 +38,7 @@ export class InvitationPageModel extends CursorPageFields {
 
   static of(page: InvitationPage): InvitationPageModel {
     return {
-      invitations: page.invitations.map(({ createdAt, expiresAt, ...invitation }) => ({
+      invitations: page.invitations.map(({ createdAt, expiresAt, fields: _, ...invitation }) => ({
         ...invitation,
         createdAt: createdAt.toISOString(),
         expiresAt: expiresAt.toISOString(),

@@ -20,6 +20,7 @@ export const AUDIT_EVENT_TYPES = [
   'user.enabled',
   'user.deleted',
   'user.exported',
+  'user.fields_changed',
   'invitation.accepted',
   'invitation.withdrawn',
   'admin.created',
@@ -69,6 +70,10 @@ export interface AuditDetails {
   readonly kid?: string;
   /** `jti` of an access token; `all`. */
   readonly tokenId?: string;
+  /** Names of a team's own fields that were changed. */
+  readonly fields?: readonly string[];
+  /** Their new values, of those that are declared as harmless. */
+  readonly values?: Readonly<Record<string, unknown>>;
 }
 
 /** One line of the audit log, as it is handed to an `AuditSink`. */

@@ -1,7 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
+import { ExtendedBodies } from '../common/validation/extended-bodies.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
+import { UserFields } from '../users/fields/user-fields.js';
 import { AccessRules } from './access/access-rules.js';
 import { JwtAuthGuard } from './access/jwt-auth.guard.js';
 import { JwtStrategy } from './access/jwt.strategy.js';
@@ -13,6 +15,9 @@ import { ThrottleAudit } from './audit/throttle-audit.js';
 import { AuthCookies } from './cookies/auth-cookies.js';
 import { CsrfProtection } from './cookies/csrf-protection.js';
 import { CsrfTokens } from './cookies/csrf-tokens.js';
+import { FieldChanges } from './fields/field-changes.js';
+import { OwnFields } from './fields/own-fields.js';
+import { UserFieldBodies } from './fields/user-field-bodies.js';
 import { BreachedPasswordsPolicy } from './passwords/breached-passwords-policy.js';
 import { NewPassword } from './passwords/new-password.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
@@ -23,7 +28,8 @@ import { WorkerPasswordHasher } from './passwords/worker-password-hasher.js';
 /** What every flow stands on: the guards of the application, the cookies they read, and passwords. */
 @Module({})
 export class AuthCoreModule {
-  static forRoot(options?: ModuleOverrides): DynamicModule {
+  /** @param fields a team's own, of users */
+  static forRoot(fields: UserFields, options?: ModuleOverrides): DynamicModule {
     return {
       module: AuthCoreModule,
       imports: [SecretsModule],
@@ -49,6 +55,11 @@ export class AuthCoreModule {
           { provide: PasswordPolicy, useExisting: StandardPasswordPolicy },
           NewPassword,
           ThrottleAudit,
+          { provide: UserFields, useValue: fields },
+          OwnFields,
+          FieldChanges,
+          UserFieldBodies,
+          { provide: ExtendedBodies, useExisting: UserFieldBodies },
         ],
         options,
       ),
@@ -56,12 +67,17 @@ export class AuthCoreModule {
         AuthCookies,
         CsrfProtection,
         CsrfTokens,
+        ExtendedBodies,
+        FieldChanges,
         NewPassword,
         OptionalCaller,
+        OwnFields,
         PasswordHasher,
         PasswordPolicy,
         RequestTokens,
         ThrottleAudit,
+        UserFieldBodies,
+        UserFields,
       ],
     };
   }

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import type { ModuleOverrides } from '../common/module-overrides.js';
+import { UserFields } from '../users/fields/user-fields.js';
 import { AccountModule } from './account/account.module.js';
 import { OwnAuditModule } from './audit/own-audit.module.js';
 import { AuthCoreModule } from './auth-core.module.js';
@@ -33,6 +34,8 @@ export interface AuthModuleOptions extends ModuleOverrides {
    * @example AUTH_FLOWS.filter((flow) => flow !== ForwardAuthModule)
    */
   readonly flows?: readonly Type[];
+  /** A team's own fields of users; by default there are none. @example UserFields.of(StaffFields) */
+  readonly fields?: UserFields;
 }
 
 /**
@@ -43,9 +46,13 @@ export interface AuthModuleOptions extends ModuleOverrides {
 export class AuthModule {
   /**
    * Guards and the flows.
-   * @param options may leave flows out, and replace what they are made of
+   * @param options may leave flows out, name a team's own fields, and replace what they are made of
    */
-  static forRoot({ flows = AUTH_FLOWS, ...overrides }: AuthModuleOptions = {}): DynamicModule {
-    return { module: AuthModule, imports: [AuthCoreModule.forRoot(overrides), ...flows] };
+  static forRoot({
+    flows = AUTH_FLOWS,
+    fields = UserFields.NONE,
+    ...overrides
+  }: AuthModuleOptions = {}): DynamicModule {
+    return { module: AuthModule, imports: [AuthCoreModule.forRoot(fields, overrides), ...flows] };
   }
 }

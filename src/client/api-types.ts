@@ -53,6 +53,10 @@ export interface AuditDetailsModel {
   readonly kid?: string | undefined;
   /** Its `jti`; or `all`. */
   readonly tokenId?: string | undefined;
+  /** A team's own fields that were changed. */
+  readonly fields?: readonly string[] | undefined;
+  /** Their new values, of those declared as harmless; null: taken back. */
+  readonly values?: Record<string, unknown> | undefined;
 }
 
 /** `AuditEventModel` of the OpenAPI document. */
@@ -93,6 +97,7 @@ export type AuditEventType =
   | 'user.enabled'
   | 'user.deleted'
   | 'user.exported'
+  | 'user.fields_changed'
   | 'invitation.accepted'
   | 'invitation.withdrawn'
   | 'admin.created'
@@ -228,7 +233,7 @@ export interface ExportedProfileModel {
   readonly createdAt: string;
   readonly emailVerifiedAt: string | null;
   readonly updatedAt: string;
-  /** A team's own fields. */
+  /** What else a team keeps of you. */
   readonly attributes: Record<string, unknown>;
 }
 

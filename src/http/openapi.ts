@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { AuthCookies } from '../auth/cookies/auth-cookies.js';
 import { CSRF_HEADER } from '../auth/cookies/csrf-protection.js';
+import { describeUserFields } from '../auth/fields/describe-user-fields.js';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 
 export const DOCS_PATH = '/docs';
@@ -58,6 +59,7 @@ function createOpenApiDocument(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
+  describeUserFields(app, document);
   allowCookies(document);
   return document;
 }

@@ -5,16 +5,15 @@ import { Clock } from '../common/clock.js';
 import type { Transaction, Write } from '../common/unit-of-work.js';
 import { type Database, DatabaseConnection } from '../database/database.js';
 import { handleOf } from '../database/drizzle-unit-of-work.js';
-import { isUniqueViolation } from '../database/sql-errors.js';
-import { CHOSEN_BY_THE_USER, firstTime, isProvedBy } from './verified-email.js';
+import { changeAttributes } from './user-attributes.js';
+import { CHOSEN_BY_THE_USER, changeEmail, firstTime, isProvedBy } from './verified-email.js';
 import { hasHolder, holdForRole, lockRole, refuseLastAdministrator } from './role-holders.js';
-import { ADMIN_ROLE, emailKey, type NewUser, type PasswordReplacement, type User } from './user.js';
+import { ADMIN_ROLE, type NewUser, type PasswordReplacement, type User } from './user.js';
 import { UserLookups } from './user-lookups.js';
-import { EmailTakenError } from './users.errors.js';
 import { type NewAccount, UsersRepository } from './users.repository.js';
 import { createUser, holdUser } from './user-writes.js';
-import { insertUser, newRow, toUser, USER_READING, WHOLE_USER } from './user-rows.js';
-import { EMAIL_UNIQUE, userRoles, users } from './users.table.js';
+import { changeUser, insertUser, newRow, USER_READING } from './user-rows.js';
+import { userRoles, users } from './users.table.js';
 
 @Injectable()
 export class PostgresUsersRepository extends UsersRepository {
@@ -67,13 +66,16 @@ export class PostgresUsersRepository extends UsersRepository {
     return hasHolder(this.db, role);
   }
 
-  async rename(id: string, name: string | null): Promise<User | undefined> {
-    const [row] = await this.db
-      .update(users)
-      .set({ name, updatedAt: this.now() })
-      .where(eq(users.id, id))
-      .returning(WHOLE_USER);
-    return row && toUser(row);
+  async rename(id: string, name: string | null, transaction?: Transaction): Promise<User | undefined> {
+    return changeUser(handleOf(this.db, transaction), id, { name, updatedAt: this.now() });
+  }
+
+  async changeAttributes(
+    id: string,
+    changes: Readonly<Record<string, unknown>>,
+    transaction?: Transaction,
+  ): Promise<User | undefined> {
+    return changeAttributes(handleOf(this.db, transaction), id, changes, this.now());
   }
 
   async replacePassword(
@@ -121,17 +123,7 @@ export class PostgresUsersRepository extends UsersRepository {
     email: string,
     transaction?: Transaction,
   ): Promise<boolean> {
-    const now = this.now();
-    try {
-      const changed = await handleOf(this.db, transaction)
-        .update(users)
-        .set({ email, emailKey: emailKey(email), emailVerifiedAt: now, updatedAt: now })
-        .where(isProvedBy(id, expectedEmail))
-        .returning({ id: users.id });
-      return changed.length > 0;
-    } catch (error) {
-      throw isUniqueViolation(error, EMAIL_UNIQUE) ? new EmailTakenError() : error;
-    }
+    return changeEmail(handleOf(this.db, transaction), id, { from: expectedEmail, to: email }, this.now());
   }
 
   async setDisabled(id: string, disabled: boolean, transaction?: Transaction): Promise<boolean> {

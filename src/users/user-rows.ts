@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { isUUID } from 'class-validator';
 import { eq, getTableColumns, sql } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { SqlReading } from '../database/sql-reading.js';
 import type { Database } from '../database/database.js';
 import { isUniqueViolation } from '../database/sql-errors.js';
@@ -80,10 +82,21 @@ export function newRow(user: NewUser, now: Date): typeof users.$inferSelect {
     passwordChangeRequired: user.passwordChangeRequired ?? false,
     passwordExpiresAt: user.passwordExpiresAt ?? null,
     disabledAt: null,
-    attributes: {},
+    attributes: user.attributes ?? {},
     createdAt: now,
     updatedAt: now,
   };
+}
+
+/** @returns the user as it now is; undefined if there is none */
+export async function changeUser(
+  db: Database,
+  id: string,
+  values: PgUpdateSetSource<typeof users>,
+): Promise<User | undefined> {
+  if (!isUUID(id)) return undefined;
+  const [row] = await db.update(users).set(values).where(eq(users.id, id)).returning(WHOLE_USER);
+  return row && toUser(row);
 }
 
 /** Several statements, to be run in a transaction. @throws EmailTakenError */

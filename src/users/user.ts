@@ -34,6 +34,8 @@ export interface NewUser {
   readonly passwordExpiresAt?: Date;
   /** The address is proved already. */
   readonly emailVerified?: boolean;
+  /** A team's own fields. */
+  readonly attributes?: Readonly<Record<string, unknown>>;
   readonly roles: readonly string[];
 }
 

@@ -57,7 +57,17 @@ export abstract class UsersRepository {
   abstract someoneHasRole(role: string): Promise<boolean>;
 
   /** @returns the user as it now is; undefined if there is none */
-  abstract rename(id: string, name: string | null): Promise<User | undefined>;
+  abstract rename(id: string, name: string | null, transaction?: Transaction): Promise<User | undefined>;
+
+  /**
+   * Sets the attributes that are named, atomically; null takes one away. The others stay.
+   * @returns the user as it now is; undefined if there is none
+   */
+  abstract changeAttributes(
+    id: string,
+    changes: Readonly<Record<string, unknown>>,
+    transaction?: Transaction,
+  ): Promise<User | undefined>;
 
   /**
    * Replaces the password only if it is still the expected one, so that of two changes at once one wins.

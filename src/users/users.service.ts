@@ -3,29 +3,26 @@ import { ADMIN_ROLE, type NewUser, type User, USER_ROLE } from './user.js';
 import type { Transaction } from '../common/unit-of-work.js';
 import { type NewAccount, UsersRepository } from './users.repository.js';
 
+/** What is said of a user who registers. */
+export type RegisteredUser = Pick<NewUser, 'name' | 'email' | 'passwordHash' | 'attributes'>;
+
 /** What it means to register a user and to set their password. What needs no such rule asks `UsersRepository` itself. */
 @Injectable()
 export class UsersService {
   constructor(private readonly repository: UsersRepository) {}
 
   /** @throws EmailTakenError */
-  async register(
-    user: Pick<NewUser, 'name' | 'email' | 'passwordHash'>,
-    transaction?: Transaction,
-  ): Promise<User> {
+  async register(user: RegisteredUser, transaction?: Transaction): Promise<User> {
     return this.repository.create({ ...user, roles: [USER_ROLE] }, transaction);
   }
 
   /** `register`, to be done together with others. @see UsersRepository.creating */
-  registering(user: Pick<NewUser, 'name' | 'email' | 'passwordHash'>): NewAccount | undefined {
+  registering(user: RegisteredUser): NewAccount | undefined {
     return this.repository.creating({ ...user, roles: [USER_ROLE] });
   }
 
   /** A user who has proved to own the address. @throws EmailTakenError */
-  async registerVerified(
-    user: Pick<NewUser, 'name' | 'email' | 'passwordHash'>,
-    transaction: Transaction,
-  ): Promise<User> {
+  async registerVerified(user: RegisteredUser, transaction: Transaction): Promise<User> {
     return this.repository.create({ ...user, emailVerified: true, roles: [USER_ROLE] }, transaction);
   }
 

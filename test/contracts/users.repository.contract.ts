@@ -4,6 +4,7 @@ import type { Clock } from '../../src/common/clock.js';
 import type { NewUser } from '../../src/users/user.js';
 import { EmailTakenError, LastAdministratorError, UnknownRoleError } from '../../src/users/users.errors.js';
 import type { UsersRepository } from '../../src/users/users.repository.js';
+import { userAttributesContract } from './user-attributes.contract.js';
 import { ManualClock } from '../integration/manual-clock.js';
 
 /** One store of users, with the roles `user` and `admin` in it and no user who has them. */
@@ -292,6 +293,8 @@ export function usersRepositoryContract(openStore: (clock: Clock) => Promise<Use
       expect(await users.findById(other.id)).toEqual(other);
     });
   });
+
+  userAttributesContract(() => store);
 
   describe('replacePassword', () => {
     it('replaces the password if it is still the expected one', async () => {

@@ -3,13 +3,16 @@ import type { AuditPage } from '../../audit/audit-log.js';
 import type { KnownDevice } from '../../tokens/devices/device-history.js';
 import type { OneTimeToken } from '../../tokens/one-time/one-time-token.js';
 import type { Session } from '../../tokens/sessions/session.js';
+import type { UserFieldValues } from '../../users/fields/user-field.js';
 import type { User } from '../../users/user.js';
 import { OwnAuditEventModel, OwnAuditPageModel } from '../audit/own-audit.model.js';
+import { WithUserFields } from '../fields/user-field-models.js';
 import { SessionModel } from '../session/session.model.js';
 import { UserModel } from '../sign-in/user.model.js';
 
 const INSTANT = { type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' } as const;
 
+@WithUserFields('answer')
 class ExportedProfileModel extends UserModel {
   @ApiProperty({ ...INSTANT, nullable: true })
   emailVerifiedAt!: string | null;
@@ -21,7 +24,7 @@ class ExportedProfileModel extends UserModel {
     type: 'object',
     additionalProperties: true,
     example: {},
-    description: "A team's own fields.",
+    description: 'What else a team keeps of you.',
   })
   attributes!: Record<string, unknown>;
 }
@@ -118,13 +121,14 @@ export class AccountExportModel {
   static of(
     now: number,
     user: User,
+    fields: UserFieldValues,
     currentSessionId: string,
     { sessions, tokens, devices, audit }: HeldData,
   ): AccountExportModel {
     const { events, nextCursor } = OwnAuditPageModel.of(audit, user.id);
     return {
       exportedAt: new Date(now).toISOString(),
-      profile: Object.assign(UserModel.of(user), {
+      profile: Object.assign(UserModel.of(user, fields), {
         emailVerifiedAt: user.emailVerifiedAt?.toISOString() ?? null,
         updatedAt: user.updatedAt.toISOString(),
         attributes: { ...user.attributes },

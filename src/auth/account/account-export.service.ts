@@ -3,6 +3,7 @@ import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
 import type { Principal } from '../../common/principal.js';
+import { OwnFields } from '../fields/own-fields.js';
 import { CallerAccount } from '../reauthentication/caller-account.js';
 import { eventOf } from '../reauthentication/password-confirmation.js';
 import { AccountExportModel } from './account-export.model.js';
@@ -14,6 +15,7 @@ export class AccountExportService {
   constructor(
     private readonly account: CallerAccount,
     private readonly records: AccountRecords,
+    private readonly fields: OwnFields,
     private readonly audit: AuditSink,
     private readonly clock: Clock,
   ) {}
@@ -24,6 +26,6 @@ export class AccountExportService {
     const user = await this.account.find(subject);
     const held = await this.records.find(subject);
     await this.audit.record(eventOf({ type: 'user.exported', caller, client }));
-    return AccountExportModel.of(this.clock.now(), user, sessionId, held);
+    return AccountExportModel.of(this.clock.now(), user, await this.fields.of(user), sessionId, held);
   }
 }

@@ -1,11 +1,13 @@
-import { Body, Controller, Get, HttpCode, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Patch, Post, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { ClientInfo } from '../../common/client-info.js';
+import { type ClientInfo, clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
 import { WaitingClient } from '../../common/waiting-client.decorator.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { AllowsPasswordChange, CurrentUser } from '../access/access.decorators.js';
+import type { User } from '../../users/user.js';
+import { OwnFields } from '../fields/own-fields.js';
 import { UserModel } from '../sign-in/user.model.js';
 import { ChangePasswordDto, UpdateProfileDto } from './account.dto.js';
 import { PasswordChangeService } from './password-change.service.js';
@@ -18,6 +20,7 @@ export class AccountController {
   constructor(
     private readonly profiles: ProfileService,
     private readonly passwords: PasswordChangeService,
+    private readonly fields: OwnFields,
   ) {}
 
   @Get('profile')
@@ -25,7 +28,7 @@ export class AccountController {
   @ApiOkResponse({ type: UserModel })
   @ApiProblems({ bearer: true, codes: ['ACCOUNT_DISABLED'] })
   async profile(@CurrentUser('subject') subject: string): Promise<UserModel> {
-    return UserModel.of(await this.profiles.find(subject));
+    return this.answer(await this.profiles.find(subject));
   }
 
   @Patch('profile')
@@ -33,10 +36,12 @@ export class AccountController {
   @ApiOkResponse({ type: UserModel })
   @ApiProblems({ bearer: true, body: true, codes: ['ACCOUNT_DISABLED'] })
   async rename(
-    @CurrentUser('subject') subject: string,
-    @Body() { name }: UpdateProfileDto,
+    @CurrentUser() caller: Principal,
+    @Body() body: UpdateProfileDto,
+    @Req() request: HttpRequest,
   ): Promise<UserModel> {
-    return UserModel.of(await this.profiles.rename(subject, name));
+    const change = { name: body.name, fields: this.fields.givenBy('user', body) };
+    return this.answer(await this.profiles.change(caller, change, clientInfoOf(request)));
   }
 
   @Post('auth/password/change')
@@ -68,5 +73,9 @@ export class AccountController {
     @WaitingClient() client: ClientInfo,
   ): Promise<void> {
     await this.passwords.change(caller, dto.currentPassword, dto.newPassword, client);
+  }
+
+  private async answer(user: User): Promise<UserModel> {
+    return UserModel.of(user, await this.fields.of(user));
   }
 }

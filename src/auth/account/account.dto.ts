@@ -1,5 +1,7 @@
 import { NameField, NewPasswordField, PasswordField } from '../fields/account-fields.js';
+import { WithUserFields } from '../fields/user-field-models.js';
 
+@WithUserFields('profile')
 export class UpdateProfileDto {
   @NameField('Ada King')
   name!: string | null;

@@ -1,14 +1,27 @@
 import { Injectable } from '@nestjs/common';
+import type { ClientInfo } from '../../common/client-info.js';
+import type { Principal } from '../../common/principal.js';
+import type { UserFieldValues } from '../../users/fields/user-field.js';
 import type { User } from '../../users/user.js';
 import { UsersRepository } from '../../users/users.repository.js';
+import { FieldChanges } from '../fields/field-changes.js';
 import { CallerAccount, requireActive } from '../reauthentication/caller-account.js';
 
-/** What users see of their own account, and how they are called. */
+/** What users change of their profile. */
+export interface ProfileChange {
+  /** Null: none any more. */
+  readonly name: string | null | undefined;
+  /** A team's own. */
+  readonly fields: UserFieldValues;
+}
+
+/** What users see of their own account, and what they say of themselves. */
 @Injectable()
 export class ProfileService {
   constructor(
     private readonly account: CallerAccount,
     private readonly users: UsersRepository,
+    private readonly fields: FieldChanges,
   ) {}
 
   /** @throws AccessTokenInvalidError if the account is gone; AccountDisabledError */
@@ -17,8 +30,14 @@ export class ProfileService {
   }
 
   /** @throws AccessTokenInvalidError if the account is gone; AccountDisabledError */
-  async rename(id: string, name: string | null): Promise<User> {
-    await this.account.find(id);
-    return requireActive(await this.users.rename(id, name));
+  async change(caller: Principal, change: ProfileChange, client: ClientInfo): Promise<User> {
+    const { subject: id, sessionId } = caller;
+    const user = await this.account.find(id);
+    if (Object.keys(change.fields).length > 0) {
+      const writer = { actor: { kind: 'user', id }, sessionId, client } as const;
+      const changed = requireActive(await this.fields.change(user, change.fields, writer));
+      if (change.name === undefined) return changed;
+    }
+    return change.name === undefined ? user : requireActive(await this.users.rename(id, change.name));
   }
 }

@@ -7,6 +7,7 @@ import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js
 import { Public } from '../access/access.decorators.js';
 import { OpensSession } from '../cookie-mode/cookie-mode.decorators.js';
 import type { CookieResponse } from '../cookies/set-cookies.js';
+import { OwnFields } from '../fields/own-fields.js';
 import { SignedInModel } from '../sign-in/token-pair.model.js';
 import { DeviceCookie } from '../sign-in/device-cookie.js';
 import { LoginDto } from './login.dto.js';
@@ -18,6 +19,7 @@ export class LoginController {
   constructor(
     private readonly login: LoginService,
     private readonly device: DeviceCookie,
+    private readonly fields: OwnFields,
   ) {}
 
   @Post('login')
@@ -47,6 +49,6 @@ export class LoginController {
     const device = await this.device.read(request, email);
     const signedIn = await this.login.logIn({ email, client, deviceId: device?.id }, password);
     this.device.write(response, signedIn.user, device);
-    return SignedInModel.of(signedIn);
+    return SignedInModel.of(signedIn, await this.fields.of(signedIn.user));
   }
 }

@@ -5,6 +5,7 @@ import { HttpConfig, OneTimeTokensConfig, RegistrationConfig } from '../../confi
 import { type Mail, NO_RECIPIENT } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
 import { OneTimeTokens, type OneTimeTokenRequest } from '../../tokens/one-time/one-time-tokens.js';
+import type { UserFieldValues } from '../../users/fields/user-field.js';
 import { emailKey, type User } from '../../users/user.js';
 import { accountLink } from './account-links.js';
 import { addressSubject } from './address-subject.js';
@@ -20,6 +21,14 @@ interface LinkRecipient {
   readonly id?: string;
   readonly name: string | null;
   readonly to: string;
+}
+
+/** An account that its link is to make. */
+interface LinkedAccount {
+  readonly name: string | null;
+  readonly email: string;
+  /** A team's own. */
+  readonly fields: UserFieldValues;
 }
 
 /** Mails with a link for one use: written down with its token, sent once that has committed. */
@@ -88,7 +97,7 @@ export class LinkMails {
    * registers another's address does not take the link away that its owner has.
    */
   async registration(
-    wish: { readonly name: string | null; readonly email: string; readonly passwordHash: string },
+    wish: LinkedAccount & { readonly passwordHash: string },
     client: ClientInfo,
     transaction: Transaction,
   ): Promise<void> {
@@ -109,7 +118,7 @@ export class LinkMails {
 
   /** @param invitedBy id of who invites */
   async invitation(
-    invitation: { readonly name: string | null; readonly email: string },
+    invitation: LinkedAccount,
     invitedBy: string,
     client: ClientInfo,
     transaction: Transaction,

@@ -6,7 +6,7 @@ import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
 import { NewPassword } from '../passwords/new-password.js';
 import type { SignedIn } from '../sign-in/signed-in.js';
 import { FirstSession } from './first-session.js';
-import { VerifiedRegistration } from './verified-registration.js';
+import { type GivenProfile, VerifiedRegistration } from './verified-registration.js';
 import { RegistrationClosedError } from './registration.errors.js';
 import { toPending } from './invitation.js';
 
@@ -22,17 +22,18 @@ export class InvitationAcceptanceService {
   ) {}
 
   /**
-   * @param name in place of the invitation's
+   * @param given in place of what the invitation says
    * @throws RegistrationClosedError with `REGISTRATION=closed`
    * @throws OneTimeTokenInvalidError also if the address has an account by now
    * @throws PasswordRejectedError, and the token stays good
    */
-  async accept(token: string, password: string, name: string | null, client: ClientInfo): Promise<SignedIn> {
+  async accept(token: string, password: string, given: GivenProfile, client: ClientInfo): Promise<SignedIn> {
     if (this.config.mode === 'closed') throw new RegistrationClosedError('Invitations are closed here.');
     const found = await this.tokens.find('invitation', token);
     if (!found) throw new OneTimeTokenInvalidError();
     const invitation = toPending(found);
-    const wish = { email: invitation.email, name: name ?? invitation.name };
+    const fields = { ...invitation.fields, ...given.fields };
+    const wish = { email: invitation.email, name: given.name ?? invitation.name, fields };
     const passwordHash = await this.newPassword.hash(password, wish, client.gone);
     const user = await this.accounts.create(found, { ...wish, passwordHash }, 'invitation.accepted', client);
     return this.firstSession.open(user, client);

@@ -8,6 +8,7 @@ import { Public } from '../access/access.decorators.js';
 import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
 import { OpensSession } from '../cookie-mode/cookie-mode.decorators.js';
 import type { CookieResponse } from '../cookies/set-cookies.js';
+import { OwnFields } from '../fields/own-fields.js';
 import { DeviceCookie } from '../sign-in/device-cookie.js';
 import { SignedInModel } from '../sign-in/token-pair.model.js';
 import { InvitationAcceptanceService } from './invitation-acceptance.service.js';
@@ -33,6 +34,7 @@ export class OneTimeRegistrationController {
     private readonly confirmation: RegistrationConfirmationService,
     private readonly invitations: InvitationAcceptanceService,
     private readonly device: DeviceCookie,
+    private readonly fields: OwnFields,
   ) {}
 
   @Post('register/confirm')
@@ -46,17 +48,18 @@ export class OneTimeRegistrationController {
     description:
       'With `REGISTRATION=verify-first`. The link goes to `PUBLIC_URL/confirm-registration#token=…`, and is good for one ' +
       'use and for `VERIFICATION_TOKEN_TTL` (24 h). Makes the account, with the password that is given here, and opens ' +
-      'its first session. The name that was registered counts if the password is the one that was.',
+      'its first session. What else was registered, such as the name, counts if the password is the one that was.',
   })
   @ApiProblems(PROBLEMS)
   async confirm(
-    @Body() { token, password, name }: ConfirmRegistrationDto,
+    @Body() body: ConfirmRegistrationDto,
     @WaitingClient() client: ClientInfo,
     @Res({ passthrough: true }) response: CookieResponse,
   ): Promise<SignedInModel> {
-    const signedIn = await this.confirmation.confirm(token, password, name ?? null, client);
+    const given = { name: body.name ?? null, fields: this.fields.givenBy('user', body) };
+    const signedIn = await this.confirmation.confirm(body.token, body.password, given, client);
     this.device.write(response, signedIn.user);
-    return SignedInModel.of(signedIn);
+    return SignedInModel.of(signedIn, await this.fields.of(signedIn.user));
   }
 
   @Post('invitation/accept')
@@ -73,12 +76,13 @@ export class OneTimeRegistrationController {
   })
   @ApiProblems(PROBLEMS)
   async accept(
-    @Body() { token, password, name }: AcceptInvitationDto,
+    @Body() body: AcceptInvitationDto,
     @WaitingClient() client: ClientInfo,
     @Res({ passthrough: true }) response: CookieResponse,
   ): Promise<SignedInModel> {
-    const signedIn = await this.invitations.accept(token, password, name ?? null, client);
+    const given = { name: body.name ?? null, fields: this.fields.givenBy('user', body) };
+    const signedIn = await this.invitations.accept(body.token, body.password, given, client);
     this.device.write(response, signedIn.user);
-    return SignedInModel.of(signedIn);
+    return SignedInModel.of(signedIn, await this.fields.of(signedIn.user));
   }
 }

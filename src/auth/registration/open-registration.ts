@@ -4,6 +4,8 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { UnitOfWork, type Write } from '../../common/unit-of-work.js';
 import type { User } from '../../users/user.js';
 import { UsersService } from '../../users/users.service.js';
+import type { UserFieldValues } from '../../users/fields/user-field.js';
+import { OwnFields } from '../fields/own-fields.js';
 import { LinkMails } from '../mails/link-mails.js';
 import { NewPassword } from '../passwords/new-password.js';
 
@@ -11,6 +13,8 @@ export interface Registration {
   readonly name: string | null;
   readonly email: string;
   readonly password: string;
+  /** A team's own, as they were given. */
+  readonly fields: UserFieldValues;
 }
 
 /** Makes accounts at once, before their address is proved (`REGISTRATION=open`). */
@@ -18,6 +22,7 @@ export interface Registration {
 export class OpenRegistration {
   constructor(
     private readonly users: UsersService,
+    private readonly fields: OwnFields,
     private readonly newPassword: NewPassword,
     private readonly mails: LinkMails,
     private readonly audit: AuditSink,
@@ -25,10 +30,11 @@ export class OpenRegistration {
   ) {}
 
   /** Mails a link to verify the address. @throws PasswordRejectedError, EmailTakenError */
-  async register({ name, email, password }: Registration, client: ClientInfo): Promise<User> {
+  async register({ name, email, password, fields }: Registration, client: ClientInfo): Promise<User> {
+    const attributes = this.fields.beginning(fields);
     // Whether the address is free is decided by the insertion.
     const passwordHash = await this.newPassword.hash(password, { name, email }, client.gone);
-    const wish = { name, email, passwordHash };
+    const wish = { name, email, passwordHash, attributes };
     const account = this.users.registering(wish);
     if (account) {
       const [user] = await this.unitOfWork.write([account, ...this.following(account.id, email, client)]);

@@ -24,12 +24,12 @@ export class PendingRegistrations {
    * Mails a link to an address without account, and a notice to one with; no difference shows, time included.
    * @throws PasswordRejectedError
    */
-  async request({ name, email, password }: Registration, client: ClientInfo): Promise<void> {
+  async request({ name, email, password, fields }: Registration, client: ClientInfo): Promise<void> {
     const passwordHash = await this.newPassword.hash(password, { name, email }, client.gone);
     const user = await this.users.findByEmail(email);
     await this.unitOfWork.run(async (transaction) => {
       if (user) await this.mails.accountExists(user, client, transaction);
-      else await this.mails.registration({ name, email, passwordHash }, client, transaction);
+      else await this.mails.registration({ name, email, passwordHash, fields }, client, transaction);
       const event = this.identifiers.eventOf('registration.requested', email, user, client);
       await this.audit.record(event, transaction);
     });

@@ -11,6 +11,7 @@ import { DeviceCookie } from '../sign-in/device-cookie.js';
 import { SignedInModel } from '../sign-in/token-pair.model.js';
 import { RegisterDto } from './register.dto.js';
 import { RegistrationService } from './registration.service.js';
+import { OwnFields } from '../fields/own-fields.js';
 import { ReachableAddress } from '../fields/reachable-address.decorator.js';
 
 @ApiTags('Authentication')
@@ -19,6 +20,7 @@ export class RegistrationController {
   constructor(
     private readonly registration: RegistrationService,
     private readonly device: DeviceCookie,
+    private readonly fields: OwnFields,
   ) {}
 
   @Post('register')
@@ -39,16 +41,18 @@ export class RegistrationController {
     codes: ['PASSWORD_REJECTED', 'EMAIL_TAKEN', 'REGISTRATION_CLOSED', 'CSRF_REJECTED', 'RATE_LIMITED'],
   })
   async register(
-    @Body() { name, email, password }: RegisterDto,
+    @Body() body: RegisterDto,
     @WaitingClient() client: ClientInfo,
     @Res({ passthrough: true }) response: HttpResponse & CookieResponse,
   ): Promise<SignedInModel | undefined> {
-    const signedIn = await this.registration.register({ name: name ?? null, email, password }, client);
+    const { name = null, email, password } = body;
+    const fields = this.fields.givenBy('user', body);
+    const signedIn = await this.registration.register({ name, email, password, fields }, client);
     if (!signedIn) {
       response.status(202);
       return undefined;
     }
     this.device.write(response, signedIn.user);
-    return SignedInModel.of(signedIn);
+    return SignedInModel.of(signedIn, await this.fields.of(signedIn.user));
   }
 }

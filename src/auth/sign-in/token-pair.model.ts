@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { UserFieldValues } from '../../users/fields/user-field.js';
 import type { SignedIn } from './signed-in.js';
 import { UserModel } from './user.model.js';
 
@@ -29,7 +30,8 @@ export class SignedInModel extends TokenPairModel {
   @ApiProperty({ type: UserModel })
   user!: UserModel;
 
-  static of({ user, pair }: SignedIn): SignedInModel {
-    return { user: UserModel.of(user), ...pair };
+  /** @param fields a team's own */
+  static of({ user, pair }: SignedIn, fields: UserFieldValues): SignedInModel {
+    return { user: UserModel.of(user, fields), ...pair };
   }
 }

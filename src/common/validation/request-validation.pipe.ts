@@ -1,6 +1,7 @@
-import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, Injectable, Optional, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { type FieldError, LatchkeyError } from '../errors/latchkey-error.js';
+import { ExtendedBodies } from './extended-bodies.js';
 
 const MAX_DEPTH = 16;
 /** Enough to mend a body by; a body of nothing but unknown fields gets no answer larger than itself. */
@@ -9,7 +10,8 @@ const MAX_ERRORS = 50;
 /** The global pipe: DTOs are whitelisted, unknown fields refused, and nothing is converted from one type to another. */
 @Injectable()
 export class RequestValidationPipe extends ValidationPipe {
-  constructor() {
+  /** @internal */
+  constructor(@Optional() private readonly extended?: ExtendedBodies) {
     super({
       transform: true,
       whitelist: true,
@@ -41,7 +43,10 @@ export class RequestValidationPipe extends ValidationPipe {
         ]);
       }
     }
-    return (await super.transform(value, metadata)) as unknown;
+    const { metatype } = metadata;
+    const extended =
+      metatype && this.extended ? { ...metadata, metatype: this.extended.of(metatype) } : metadata;
+    return (await super.transform(value, extended)) as unknown;
   }
 }
 

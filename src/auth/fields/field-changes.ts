@@ -1,0 +1,58 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../audit/audit-event.js';
+import { AuditSink } from '../../audit/audit-sink.js';
+import type { ClientInfo } from '../../common/client-info.js';
+import { UnitOfWork } from '../../common/unit-of-work.js';
+import type { UserFieldValues } from '../../users/fields/user-field.js';
+import { UserFields } from '../../users/fields/user-fields.js';
+import type { User } from '../../users/user.js';
+import { UsersRepository } from '../../users/users.repository.js';
+import { OwnFields } from './own-fields.js';
+
+/** Who changes something, and from where. */
+export interface FieldsWriter {
+  readonly actor: Actor;
+  readonly sessionId?: string;
+  readonly client: ClientInfo;
+}
+
+/** Changes of a team's own fields, each with its record. */
+@Injectable()
+export class FieldChanges {
+  constructor(
+    private readonly fields: UserFields,
+    private readonly own: OwnFields,
+    private readonly users: UsersRepository,
+    private readonly audit: AuditSink,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** @returns the user as they are then; undefined if they are gone */
+  async change(user: User, given: UserFieldValues, writer: FieldsWriter): Promise<User | undefined> {
+    const before = await this.own.of(user);
+    const changes = Object.entries(given).filter(([name, value]) => !isDeepStrictEqual(value, before[name]));
+    if (changes.length === 0) return user;
+    return this.unitOfWork.run(async (transaction) => {
+      const changed = await this.users.changeAttributes(user.id, Object.fromEntries(changes), transaction);
+      if (!changed) return undefined;
+      const details = this.detailsOf(changes);
+      await this.audit.record(
+        { type: 'user.fields_changed', subject: user.id, ...writer, details },
+        transaction,
+      );
+      return changed;
+    });
+  }
+
+  private detailsOf(changes: readonly [string, unknown][]) {
+    const harmless = new Set(
+      this.fields.declared.filter(({ audit }) => audit === 'value').map(({ name }) => name),
+    );
+    const told = changes.filter(([name]) => harmless.has(name));
+    return {
+      fields: changes.map(([name]) => name),
+      ...(told.length > 0 && { values: Object.fromEntries(told) }),
+    };
+  }
+}

@@ -1,0 +1,28 @@
+import { isWellFormed } from '../../common/validation/plain-text.js';
+
+/** Octets of one value as JSON. */
+const FIELD_MAX_OCTETS = 2048;
+
+/**
+ * What is kept of a value: plain JSON.
+ * @returns undefined if there is none, e.g. of a function
+ */
+export function toJson(value: unknown): unknown {
+  const text = JSON.stringify(value) as string | undefined;
+  return text === undefined ? undefined : (JSON.parse(text) as unknown);
+}
+
+/** @returns why a value cannot be kept, to follow "must"; undefined if it can */
+export function jsonProblem(value: unknown): string | undefined {
+  const text = JSON.stringify(value) as string | undefined;
+  if (text === undefined) return 'be a value that JSON has';
+  if (Buffer.byteLength(text) > FIELD_MAX_OCTETS) return `be at most ${FIELD_MAX_OCTETS} octets of JSON`;
+  return isStorable(JSON.parse(text)) ? undefined : 'hold only characters that can be kept';
+}
+
+/** Neither NUL nor half of a character, which PostgreSQL's JSON cannot hold; in names, too. */
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return !value.includes('\0') && isWellFormed(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, each]) => isStorable(name) && isStorable(each));
+}

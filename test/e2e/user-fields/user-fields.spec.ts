@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
+import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import { createMigratedDatabase } from '../../support/services/migrated-database.js';
+import type { TestEnvironment } from '../../support/test-config.js';
+import { EMBEDDED } from '../../support/test-store.js';
+import { expectProblem } from '../support/problems.js';
+import { newStaffNumber } from './staff-fields.js';
+import { StaffServer } from './staff-server.js';
+
+const TENANT = '0c7a4a3e-5a1b-4b39-8d3c-2f4f8f1d7a10';
+const ADDRESS = { street: 'Hauptstraße 1', city: 'Berlin' };
+/** The same for all servers of a database. */
+const APP_SECRET = 'xK3vR8mQ2wN7pL5tJ9hB4dF6gS1zC0yA';
+
+describe("A team's own fields, on PGlite", () => ownFields(() => EMBEDDED));
+
+describeWithPostgres("A team's own fields, on PostgreSQL", () => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await createMigratedDatabase();
+  });
+  afterAll(() => database.drop());
+
+  // Nested, so that its servers are closed before the database is dropped.
+  describe('-', () => ownFields(() => ({ DATABASE_URL: database.url })));
+});
+
+function ownFields(environment: () => TestEnvironment): void {
+  let staff: StaffServer;
+
+  beforeAll(async () => {
+    staff = await StaffServer.start({ ...environment(), APP_SECRET });
+  });
+  afterAll(() => staff.close());
+
+  const errorsOf = ({ body }: { body: { errors?: { field: string; message: string }[] } }) =>
+    (body.errors ?? []).map(({ field, message }) => `${field}: ${message}`);
+
+  it('are given at registration, and answered there, at login and by the profile', async () => {
+    const staffNumber = newStaffNumber();
+    const registered = await staff.register({ staffNumber, telephone: '+49 30 123456', address: ADDRESS });
+    expect(registered.status).toBe(201);
+    const { user } = registered.body;
+    const expected = {
+      staffNumber,
+      telephone: '+49 30 123456',
+      tenantId: null,
+      language: 'en',
+      address: ADDRESS,
+    };
+    expect(user).toMatchObject(expected);
+    expect((await staff.login(registered.body)).body.user).toEqual(user);
+    expect((await staff.profile(registered.body)).body).toEqual(user);
+  });
+
+  it.each([
+    [
+      'what must be given and is not',
+      { staffNumber: undefined },
+      ['staffNumber: staffNumber must be a letter and four to eight digits'],
+    ],
+    [
+      'null where something must be given',
+      { staffNumber: null },
+      ['staffNumber: staffNumber must be a letter and four to eight digits'],
+    ],
+    ['what breaks its rule', { telephone: 'call me' }, ['telephone: telephone must be a telephone number']],
+    ['another type', { telephone: 4930123456 }, ['telephone: telephone must be a telephone number']],
+    ['what only administrators write', { tenantId: TENANT }, ['tenantId: this field is not known']],
+    ['unknown fields', { shoeSize: 43 }, ['shoeSize: this field is not known']],
+    [
+      'unknown fields within',
+      { address: { ...ADDRESS, planet: 'Earth' } },
+      ['address.planet: this field is not known'],
+    ],
+    [
+      'what breaks a rule within',
+      { address: { street: '', city: 'Berlin' } },
+      ['address.street: street must be longer than or equal to 1 characters'],
+    ],
+    [
+      'a NUL within',
+      { address: { street: 'a\0b', city: 'Berlin' } },
+      ['address: address must hold only characters that can be kept'],
+    ],
+    [
+      'half of a character',
+      { address: { street: '\ud800', city: 'Berlin' } },
+      ['address: address must hold only characters that can be kept'],
+    ],
+  ])('refuse %s with 400', async (_, fields, errors) => {
+    const answer = await staff.register(fields);
+    expectProblem(answer, 400, 'VALIDATION_FAILED');
+    expect(errorsOf(answer)).toEqual(errors);
+    const user = await staff.user();
+    const { staffNumber, ...others } = fields as { staffNumber?: unknown };
+    const change = staffNumber === null ? { staffNumber } : others;
+    if (Object.keys(change).length > 0)
+      expectProblem(await staff.change(user, change), 400, 'VALIDATION_FAILED');
+  });
+
+  it('are transformed as the declaration says', async () => {
+    const number = newStaffNumber();
+    expect((await staff.user({ staffNumber: ` ${number.toLowerCase()} ` })).user.staffNumber).toBe(number);
+  });
+
+  it('are changed by PATCH, each by itself: what is not named stays, null takes it back', async () => {
+    const user = await staff.user({ name: 'Ada', telephone: '+49 30 1', address: ADDRESS });
+    const { staffNumber } = user.user;
+    expect((await staff.change(user, { telephone: '+49 30 222222' })).body).toMatchObject({
+      name: 'Ada',
+      staffNumber,
+      telephone: '+49 30 222222',
+      address: ADDRESS,
+    });
+    expect((await staff.change(user, { telephone: null, name: 'Ada King' })).body).toMatchObject({
+      name: 'Ada King',
+      telephone: null,
+      address: ADDRESS,
+      language: 'en',
+    });
+    expect((await staff.change(user, { address: null, language: null })).body).toMatchObject({
+      staffNumber,
+      address: null,
+      language: null,
+    });
+    expect((await staff.change(user, {})).body).toEqual((await staff.profile(user)).body);
+  });
+
+  it('changed at once, each by a request of its own, are all changed', async () => {
+    const user = await staff.user();
+    const changes = [
+      { telephone: '+49 30 333333' },
+      { language: 'de' },
+      { address: ADDRESS },
+      { name: 'Grace' },
+    ];
+    const answers = await Promise.all(changes.map((change) => staff.change(user, change)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect((await staff.profile(user)).body).toMatchObject(Object.assign({}, ...changes));
+  });
+
+  it('hold text as it was written', async () => {
+    const street = `O'Brien "\\ $1 %s {} <b> مرحبا 👩‍👩‍👧‍👦`;
+    const user = await staff.user({ address: { street, city: '__proto__' } });
+    expect((await staff.profile(user)).body.address).toEqual({ street, city: '__proto__' });
+  });
+
+  it.each(['constructor', 'toString', 'attributes', 'emailVerified', 'roles', 'id'])(
+    'leave no way in by the name %s',
+    async (name) => {
+      const { user } = await staff.user();
+      const json = `{"email":"${uniqueEmail()}","password":"${PASSWORD}","staffNumber":"${newStaffNumber()}","${name}":["admin"]}`;
+      expectProblem(
+        await staff.api.request('POST', '/api/auth/register', { body: json }),
+        400,
+        'VALIDATION_FAILED',
+      );
+      expect(user.roles).toEqual(['user']);
+    },
+  );
+
+  it('are exported with the account', async () => {
+    const { accessToken: token, user } = await staff.user({ telephone: '+49 30 444444' });
+    const { body } = await staff.api.get<{ profile: object }>('/api/profile/export', { token });
+    expect(body.profile).toMatchObject({
+      staffNumber: user.staffNumber,
+      telephone: '+49 30 444444',
+      tenantId: null,
+    });
+  });
+
+  it('leave in the audit log which were changed, and only harmless values', async () => {
+    const admin = await staff.admin();
+    const user = await staff.user({ telephone: '+49 30 123456' });
+    await staff.change(user, { telephone: '+49 30 555555', language: 'de', address: null });
+    await staff.change(user, { telephone: '+49 30 555555' });
+    const { body } = await staff.api.get<{ events: { actor: object; details: object }[] }>(
+      `/api/admin/audit?type=user.fields_changed&subject=${user.user.id}`,
+      { token: admin.accessToken },
+    );
+    expect(body.events).toHaveLength(1);
+    expect(body.events[0]).toMatchObject({
+      actor: { kind: 'user', id: user.user.id },
+      details: { fields: ['telephone', 'language'], values: { language: 'de' } },
+    });
+    expect(JSON.stringify(body)).not.toContain('555555');
+  });
+
+  it('come with an invitation, and with its acceptance in place of it', async () => {
+    const { accessToken: token } = await staff.admin();
+    const email = uniqueEmail();
+    const staffNumber = newStaffNumber();
+    const invited = await staff.api.post(
+      '/api/admin/invitations',
+      { email, tenantId: TENANT, telephone: '+49 30 666666', language: 'de' },
+      { token },
+    );
+    expect(invited.status).toBe(202);
+    const accept = (fields: object) =>
+      staff.api.post<{ user: object }>('/api/auth/invitation/accept', {
+        token: staff.mails.token(email, 'invitation'),
+        password: PASSWORD,
+        ...fields,
+      });
+    const missing = await accept({});
+    expectProblem(missing, 400, 'VALIDATION_FAILED');
+    expect(errorsOf(missing)).toEqual(['staffNumber: staffNumber must be given']);
+    expectProblem(await accept({ staffNumber, tenantId: null }), 400, 'VALIDATION_FAILED');
+    const accepted = await accept({ staffNumber, telephone: '+49 30 777777' });
+    expect(accepted.status).toBe(201);
+    expect(accepted.body.user).toMatchObject({
+      staffNumber,
+      tenantId: TENANT,
+      telephone: '+49 30 777777',
+      language: 'de',
+    });
+  });
+
+  describe('where the address is verified first', () => {
+    let careful: StaffServer;
+
+    beforeAll(async () => {
+      careful = await StaffServer.start({ ...environment(), APP_SECRET, REGISTRATION: 'verify-first' });
+    });
+    afterAll(() => careful.close());
+
+    const registered = async (fields: object) => {
+      const email = uniqueEmail();
+      expect((await careful.register({ email, ...fields })).status).toBe(202);
+      return careful.mails.token(email, 'email-verification');
+    };
+    const confirm = (token: string, password: string, fields: object = {}) =>
+      careful.api.post<{ user: object }>('/api/auth/register/confirm', { token, password, ...fields });
+
+    it('count with the password that was registered, unless they are given anew', async () => {
+      const staffNumber = newStaffNumber();
+      const token = await registered({ staffNumber, telephone: '+49 30 888888' });
+      const { status, body } = await confirm(token, PASSWORD, { language: 'de' });
+      expect(status).toBe(201);
+      expect(body.user).toMatchObject({ staffNumber, telephone: '+49 30 888888', language: 'de' });
+    });
+
+    it('of a stranger do not count: they are asked for again, and the link stays good', async () => {
+      const token = await registered({ telephone: '+49 30 999999' });
+      const other = 'purple monkey dishwasher tuesday';
+      const missing = await confirm(token, other);
+      expectProblem(missing, 400, 'VALIDATION_FAILED');
+      expect(errorsOf(missing)).toEqual(['staffNumber: staffNumber must be given']);
+      const { status, body } = await confirm(token, other, { staffNumber: newStaffNumber() });
+      expect(status).toBe(201);
+      expect(body.user).toMatchObject({ telephone: null });
+    });
+
+    it('must be given when registering, too', async () => {
+      expectProblem(await careful.register({ staffNumber: undefined }), 400, 'VALIDATION_FAILED');
+    });
+  });
+}
