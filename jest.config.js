@@ -6,26 +6,13 @@ export default {
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
-  // Sources name their imports `./x.js`, as Node's ESM wants; in tests they are still `./x.ts`.
-  // The examples of the documents import the package as applications do.
+  // Node loads the tests and the sources by itself, once a process and not once a file: see the runner.
+  testRunner: '<rootDir>/test/support/jest-test-runner.js',
+  transform: {},
+  // What the runner's loader does as well; here for `--onlyChanged` and the like.
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'],
     '^latchkey$': '<rootDir>/src/index.ts',
-  },
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-          target: 'es2022',
-          keepClassNames: true,
-        },
-        module: { type: 'es6' },
-        sourceMaps: 'inline',
-      },
-    ],
   },
   // The servers and the browser of the tests work beside them.
   maxWorkers: Math.max(2, availableParallelism() - 1),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { checkConformance } from './openapi-conformance.js';
+import { checkConformance } from './openapi-conformance.js';
 
 export interface ApiResponse<Body = unknown> {
   readonly status: number;
@@ -46,11 +46,6 @@ export interface RequestOptions {
 
 export const PASSWORD = 'correct horse battery staple';
 
-/** Put there by Jest's environment. */
-const { latchkeyTests } = globalThis as unknown as {
-  latchkeyTests: { checkConformance: typeof checkConformance };
-};
-
 /** Talks to a server over real HTTP, and fails on any answer that the server's own OpenAPI document does not describe. */
 export class ApiClient {
   constructor(private readonly url: string) {}
@@ -70,7 +65,7 @@ export class ApiClient {
     const text = await response.text();
     const isJson = /[/+]json\b/.test(contentType ?? '');
     const parsed: unknown = isJson && text !== '' ? JSON.parse(text) : text;
-    await latchkeyTests.checkConformance(this.url, { method, path, status, contentType, body: parsed });
+    await checkConformance(this.url, { method, path, status, contentType, body: parsed });
     return { status, headers: answered, body: parsed as Body & Problem };
   }
 

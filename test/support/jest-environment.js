@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { TestEnvironment } from 'jest-environment-node';
-import { checkConformance } from './openapi-conformance.js';
+import { ModernFakeTimers } from '@jest/fake-timers';
+import { ModuleMocker } from 'jest-mock';
 
 // Plain JavaScript: Jest loads it with Node's own loader.
 
@@ -19,12 +19,35 @@ const pglite = webAssembly.compile(
   readFileSync(new URL('pglite.wasm', import.meta.resolve('@electric-sql/pglite'))),
 );
 
-export default class extends TestEnvironment {
-  /** @override */
+/** The realm of the process itself: see the test runner. */
+export default class {
+  global = globalThis;
+  moduleMocker = new ModuleMocker(globalThis);
+  fakeTimers = null;
+  fakeTimersModern;
+  /** @type {unknown} */
+  #exit = Reflect.get(process, 'exit');
+
+  /** @param {{ projectConfig: ConstructorParameters<typeof ModernFakeTimers>[0]['config'] }} config */
+  constructor({ projectConfig: config }) {
+    this.fakeTimersModern = new ModernFakeTimers({ config, global: globalThis });
+  }
+
   async setup() {
-    await super.setup();
     await pglite;
-    // From here, so that what it compiles serves all files that this process of Jest runs.
-    this.global['latchkeyTests'] = { checkConformance };
+  }
+
+  teardown() {
+    this.fakeTimersModern.dispose();
+    // Jest wraps it once a file.
+    Reflect.set(process, 'exit', this.#exit);
+  }
+
+  exportConditions() {
+    return ['node', 'node-addons'];
+  }
+
+  getVmContext() {
+    return null;
   }
 }

@@ -1,8 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 
-// Plain JavaScript, loaded with Jest's environment: see there.
-
 /** @import { ValidateFunction } from 'ajv/dist/2020.js' */
 
 /**
