@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { AttemptStore, DelayRule } from '../../src/throttling/account/attempt-store.js';
+import type { AttemptStore, CountedAttempt, DelayRule } from '../../src/throttling/account/attempt-store.js';
 
 /** Three are free; the waits after that: 1 s, 2 s, 4 s, 8 s, and never more than 10 s. */
 export const RULE: DelayRule = { failures: 3, delayMax: 10_000 };
@@ -39,6 +39,7 @@ export function attemptStoreContract(stores: () => readonly [AttemptStore, ...At
         countedAt: NOW,
         noticed: false,
         before: expect.anything(),
+        pending: 3,
       });
     }
     expect(await store.count(key, NOW + 1_000)).toMatchObject({ allowed: true, failures: 4 });
@@ -60,6 +61,27 @@ export function attemptStoreContract(stores: () => readonly [AttemptStore, ...At
       // What is free, and the doublings, come on top once.
       expect(tried).toBeLessThanOrEqual((now - NOW) / RULE.delayMax + 3 + 4);
     }
+  });
+
+  it('says how many others are under way, until the end of each is told', async () => {
+    const counted = [];
+    for (let time = 0; time < 3; time += 1) counted.push(await store.count(key, NOW));
+    expect(counted.map(({ pending }) => pending)).toEqual([0, 1, 2]);
+    const pendingAt = async (now: number) => (await store.count(key, now)).pending;
+    await store.fail(key);
+    expect(await pendingAt(NOW + 1)).toBe(2);
+    await store.refund(key, counted[0] as CountedAttempt);
+    await store.fail(key);
+    await store.fail(key);
+    expect(await store.count(key, NOW + 1)).toMatchObject({ allowed: true, failures: 3, pending: 0 });
+  });
+
+  it('takes tries whose end is never told for over after ten seconds', async () => {
+    // The last is let in at 25 s, and holds others up until 35 s.
+    await failAsSoonAsAllowed(8);
+    expect(await store.count(key, NOW + 34_999)).toMatchObject({ allowed: false, pending: 1 });
+    expect(await store.count(key, NOW + 35_000)).toMatchObject({ allowed: true, pending: 0 });
+    expect(await store.count(key, NOW + 35_001)).toMatchObject({ allowed: false, pending: 1 });
   });
 
   it('gives back', async () => {

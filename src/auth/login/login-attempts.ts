@@ -50,7 +50,7 @@ export class LoginAttempts {
         await attempt.refund();
         throw error;
       }
-      attempt.fail();
+      await attempt.fail();
       if (attempt.throttling) this.notice.schedule(attempt, email, client);
       throw error;
     }

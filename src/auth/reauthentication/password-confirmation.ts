@@ -52,7 +52,7 @@ export class PasswordConfirmation {
       throw error;
     }
     if (!matches || isPasswordExpired(user, this.clock.now())) {
-      attempt.fail();
+      await attempt.fail();
       await this.recordFailure(wanted);
       throw new InvalidCredentialsError('The password is wrong.');
     }

@@ -20,8 +20,8 @@ export interface ThrottleSubject {
 export interface Attempt {
   /** As a failure it is the one, or one of those, that make others wait. */
   readonly throttling: boolean;
-  /** It was a failure. Either this or `refund`, once. */
-  fail(): void;
+  /** It was a failure. Either this or `refund`, once. Never fails. */
+  fail(): Promise<void>;
   /** It was no failure. Never fails. */
   refund(): Promise<void>;
   /** @returns true once a streak: for telling the owner */
@@ -51,8 +51,8 @@ export class AccountThrottle {
   }
 
   /**
-   * Counts a try of a password, whose end has to be said with `refund` or `fail`. Where others that are under way leave no
-   * room, it waits for their ends.
+   * Counts a try of a password, whose end has to be said with `refund` or `fail`. Where others that are under way, in
+   * whichever process, leave no room, it waits for their ends.
    * @throws AccountThrottledError while the account, device or session may not be tried
    * @throws UnavailableError if very many wait already
    */
@@ -66,8 +66,14 @@ export class AccountThrottle {
         this.pending.begin(key);
         return this.attempt(key, counted, shared);
       }
-      const next = this.pending.next(key);
-      if (!next) throw new AccountThrottledError(this.secondsLeft(counted, now));
+      const wait = this.waitAfter(counted, now);
+      // Given back between the refusal and the look at what there was.
+      if (wait <= 0) continue;
+      const next = this.pending.next(key, counted.pending > 0);
+      if (!next) {
+        this.pending.refuse(key);
+        throw new AccountThrottledError(Math.max(1, Math.ceil(wait / 1000)));
+      }
       // oxlint-disable-next-line eslint/no-await-in-loop -- until there is room, or nothing to wait for
       await next;
     }
@@ -89,15 +95,8 @@ export class AccountThrottle {
     const { failures, noticed } = counted;
     return {
       throttling: failures >= this.config.failures && !noticed,
-      fail: () => this.pending.end(key),
-      refund: async () => {
-        try {
-          await this.own.refund(key, counted);
-          if (shared) await this.askStore((store) => store.refund(key, counted));
-        } finally {
-          this.pending.end(key);
-        }
-      },
+      fail: () => this.end(key, shared, (store) => store.fail(key)),
+      refund: () => this.end(key, shared, (store) => store.refund(key, counted)),
       claimNotice: async () => {
         const own = await this.own.claimNotice(key);
         return (shared ? await this.askStore((store) => store.claimNotice(key)) : undefined) ?? own;
@@ -105,13 +104,25 @@ export class AccountThrottle {
     };
   }
 
+  private async end(
+    key: string,
+    shared: boolean,
+    tell: (store: AttemptStore) => Promise<void>,
+  ): Promise<void> {
+    try {
+      await tell(this.own);
+      if (shared) await this.askStore(tell);
+    } finally {
+      this.pending.end(key);
+    }
+  }
+
   private async askStore<T>(question: (store: AttemptStore) => Promise<T>): Promise<T | undefined> {
     return this.store === this.own ? undefined : this.patience.ask(() => question(this.store));
   }
 
-  private secondsLeft(streak: CountedAttempt, now: number): number {
-    const until = streak.countedAt + delayAfter(streak.failures, this.config);
-    return Math.max(1, Math.ceil((until - now) / 1000));
+  private waitAfter({ failures, countedAt }: CountedAttempt, now: number): number {
+    return failures < this.config.failures ? 0 : countedAt + delayAfter(failures, this.config) - now;
   }
 
   /** No address lies in the store, and none can be looked for there without `APP_SECRET`. */

@@ -3,6 +3,12 @@ import type { AccountThrottlingConfig } from '../../config/config.js';
 /** The wait after as many failures as cost nothing; the next doubles it. Milliseconds. */
 export const FIRST_DELAY = 1_000;
 
+/**
+ * How long a try is waited for whose end is not told; milliseconds. A password is verified in less, unless the process
+ * that does it has died.
+ */
+export const PENDING_MAX = 10_000;
+
 export type DelayRule = Pick<AccountThrottlingConfig, 'failures' | 'delayMax'>;
 
 /** Wrong passwords of one account, one device or one session. */
@@ -20,6 +26,8 @@ export interface CountedAttempt extends Failures {
   readonly allowed: boolean;
   /** What the streak was until then. */
   readonly before: Pick<Failures, 'failures' | 'countedAt'>;
+  /** Other tries of any process, counted as failures, whose end is not known; none if the last is older than `PENDING_MAX`. */
+  readonly pending: number;
 }
 
 /**
@@ -29,8 +37,10 @@ export interface CountedAttempt extends Failures {
 export abstract class AttemptStore {
   /** Counts a failure before it is known to be one, unless the wait after the last is not over: one atomic step. */
   abstract count(key: string, now: number): Promise<CountedAttempt>;
+  /** It was a failure: is no longer pending. One atomic step. */
+  abstract fail(key: string): Promise<void>;
   /**
-   * It was no failure: one less, and, if none was counted since, everything as before, so that what is right neither
+   * It was no failure, and is no longer pending: one less, and, if none was counted since, everything as before, so that what is right neither
    * begins a wait anew nor keeps failures from being forgotten. One atomic step.
    */
   abstract refund(key: string, counted: CountedAttempt): Promise<void>;
@@ -38,6 +48,11 @@ export abstract class AttemptStore {
   abstract claimNotice(key: string): Promise<boolean>;
   /** Forgets the failures of a subject, e.g. after it has shown the right password. */
   abstract forget(key: string): Promise<void>;
+}
+
+/** Of a streak that says so many are pending. */
+export function stillPending(pending: number, countedAt: number, now: number): number {
+  return now < countedAt + PENDING_MAX ? pending : 0;
 }
 
 /** How long no try is let in after so many failures. */

@@ -2,12 +2,24 @@ import { and, eq, gt, not, sql } from 'drizzle-orm';
 import type { Database, DatabaseConnection } from '../../database/database.js';
 import { HotStatement } from '../../database/hot-statement.js';
 import { failedAttempts as streaks } from '../store/throttling.table.js';
-import { AttemptStore, type CountedAttempt, type DelayRule, FIRST_DELAY } from './attempt-store.js';
+import {
+  AttemptStore,
+  type CountedAttempt,
+  type DelayRule,
+  FIRST_DELAY,
+  PENDING_MAX,
+  stillPending,
+} from './attempt-store.js';
 
 /** The wait is the longest long before; keeps the power within what a number holds. */
 const DOUBLINGS_MAX = 30;
 
-const STREAK = { failures: streaks.failures, countedAt: streaks.countedAt, noticed: streaks.noticed };
+const STREAK = {
+  failures: streaks.failures,
+  countedAt: streaks.countedAt,
+  noticed: streaks.noticed,
+  pending: streaks.pending,
+};
 
 /** The columns are there because no statement returns what a row was. */
 const COUNTED = {
@@ -28,6 +40,7 @@ export class PostgresAttempts extends AttemptStore {
     { key: string; now: number; until: number },
     Omit<Counted, 'key' | 'expiresAt'>[]
   >;
+  private readonly failing: HotStatement<{ key: string }, unknown>;
   private readonly givingBack: HotStatement<
     { key: string } & Record<'failures' | 'countedAt' | 'failuresBefore' | 'countedAtBefore', number>,
     unknown
@@ -40,6 +53,7 @@ export class PostgresAttempts extends AttemptStore {
     super();
     this.db = connection.db;
     this.counting = new HotStatement(connection, countStatement(this.db, rule));
+    this.failing = new HotStatement(connection, failStatement(this.db));
     this.givingBack = new HotStatement(connection, refundStatement(this.db));
   }
 
@@ -49,14 +63,20 @@ export class PostgresAttempts extends AttemptStore {
       const { previousFailures, previousCountedAt, ...streak } = counted;
       return {
         ...streak,
+        pending: streak.pending - 1,
         allowed: true,
         before: { failures: previousFailures, countedAt: previousCountedAt },
       };
     }
-    // Given back meanwhile: the next try is let in.
+    // What is given back meanwhile lets the next try in.
     const [found] = await this.db.select(STREAK).from(streaks).where(eq(streaks.key, key));
-    const streak = found ?? { failures: 0, countedAt: now, noticed: false };
-    return { ...streak, allowed: false, before: streak };
+    const streak = found ?? { failures: 0, countedAt: now, noticed: false, pending: 0 };
+    const pending = stillPending(streak.pending, streak.countedAt, now);
+    return { ...streak, pending, allowed: false, before: streak };
+  }
+
+  async fail(key: string): Promise<void> {
+    await this.failing.execute({ key });
   }
 
   async refund(key: string, { failures, countedAt, before }: CountedAttempt): Promise<void> {
@@ -87,6 +107,7 @@ export class PostgresAttempts extends AttemptStore {
 function countStatement(db: Database, { failures: free, delayMax }: DelayRule) {
   const at = number('now');
   const longest = sql.raw(`${delayMax}::bigint`);
+  const patience = sql.raw(String(PENDING_MAX));
   const allowance = sql.raw(`${free}::int`);
   const doublings = sql`least(${streaks.failures} - ${allowance}, ${sql.raw(String(DOUBLINGS_MAX))})`;
   const wait = sql`least(${longest}, ${sql.raw(String(FIRST_DELAY))} * power(2, ${doublings}))`;
@@ -99,6 +120,7 @@ function countStatement(db: Database, { failures: free, delayMax }: DelayRule) {
       failures: 1,
       countedAt: value('now'),
       noticed: false,
+      pending: 1,
       previousFailures: 0,
       previousCountedAt: value('now'),
       expiresAt: value('until'),
@@ -109,6 +131,7 @@ function countStatement(db: Database, { failures: free, delayMax }: DelayRule) {
         failures: sql`${left} + 1`,
         countedAt: at,
         noticed: sql`${streaks.noticed} and ${left} > 0`,
+        pending: sql`case when ${at} < ${streaks.countedAt} + ${patience} then ${streaks.pending} else 0 end + 1`,
         previousFailures: sql`${streaks.failures}`,
         previousCountedAt: sql`${streaks.countedAt}`,
         expiresAt: sql`${at} + (${left} + 1) * ${longest}`,
@@ -118,6 +141,15 @@ function countStatement(db: Database, { failures: free, delayMax }: DelayRule) {
     .returning(COUNTED);
 }
 
+const onePendingLess = sql`greatest(0, ${streaks.pending} - 1)`;
+
+function failStatement(db: Database) {
+  return db
+    .update(streaks)
+    .set({ pending: onePendingLess })
+    .where(eq(streaks.key, value('key')));
+}
+
 function refundStatement(db: Database) {
   const isLast = sql`${streaks.failures} = ${value('failures')}::int and ${streaks.countedAt} = ${number('countedAt')}`;
   return db
@@ -125,6 +157,7 @@ function refundStatement(db: Database) {
     .set({
       failures: sql`case when ${isLast} then ${value('failuresBefore')}::int else ${streaks.failures} - 1 end`,
       countedAt: sql`case when ${isLast} then ${number('countedAtBefore')} else ${streaks.countedAt} end`,
+      pending: onePendingLess,
     })
     .where(and(eq(streaks.key, value('key')), gt(streaks.failures, 0)));
 }

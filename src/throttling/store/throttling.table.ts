@@ -23,6 +23,8 @@ export const failedAttempts = ownSchema.table(
     failures: integer('failures').notNull(),
     countedAt: milliseconds('counted_at').notNull(),
     noticed: boolean('noticed').notNull(),
+    /** Tries, counted among the failures, whose end is not known yet. */
+    pending: integer('pending').notNull().default(0),
     previousFailures: integer('previous_failures').notNull().default(0),
     previousCountedAt: milliseconds('previous_counted_at').notNull().default(0),
     expiresAt: milliseconds('expires_at').notNull(),

@@ -1,7 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { PasswordHasher, type PasswordVerification } from '../../../src/auth/passwords/password-hasher.js';
 import { Clock } from '../../../src/common/clock.js';
+import { AttemptStore } from '../../../src/throttling/account/attempt-store.js';
 import { RequestCounts } from '../../../src/throttling/requests/request-counts.js';
 import { StoreCircuitBreaker } from '../../../src/throttling/store/store-circuit-breaker.js';
 import { StoragePurge } from '../../../src/database/purge/storage-purge.js';
@@ -64,10 +66,32 @@ class TestPatience extends StoreCircuitBreaker {
   }
 }
 
+/** Hashes nothing. While it is held, no password is found right or wrong. */
+class HeldHasher extends PasswordHasher {
+  static held: Promise<void> | undefined;
+  static release: () => void = () => undefined;
+
+  static hold(): void {
+    HeldHasher.held = new Promise((resolve) => {
+      HeldHasher.release = resolve;
+    });
+  }
+
+  hash(password: string): Promise<string> {
+    return Promise.resolve(`plain:${password}`);
+  }
+
+  async verify(password: string, hash: string | null): Promise<PasswordVerification> {
+    await HeldHasher.held;
+    return { matches: hash === `plain:${password}`, outdated: false };
+  }
+}
+
 function start(environment: TestEnvironment): Promise<TestApp> {
   TestPatience.endless = true;
   const throttling = { providers: [{ provide: StoreCircuitBreaker, useClass: TestPatience }] };
-  return startTestApp({ environment: { ...LIMITS, ...environment }, overrides: { throttling } });
+  const auth = { providers: [{ provide: PasswordHasher, useClass: HeldHasher }] };
+  return startTestApp({ environment: { ...LIMITS, ...environment }, overrides: { auth, throttling } });
 }
 
 /** However long a test takes, no time goes by for accounts. */
@@ -84,6 +108,53 @@ async function expectToShare(servers: readonly TestApp[]): Promise<void> {
     Array.from({ length: 60 }, (_, turn) => login(servers[turn % 2] as TestApp, someAddress(), email)),
   );
   expect(answers.filter(({ body }) => body.code === WRONG)).toHaveLength(8);
+}
+
+/** Eight logins at the first server are being verified when eight come to the second, and find no room. */
+async function codesWhileOthersPend(
+  [first, second]: readonly [TestApp, TestApp],
+  password: string,
+): Promise<(string | undefined)[]> {
+  const email = uniqueEmail();
+  for (const { api } of [first, second]) await api.register({ email });
+  HeldHasher.hold();
+  const atOnce = (server: TestApp) =>
+    Array.from({ length: 8 }, () => login(server, someAddress(), email, password));
+  const underWay = counted(first, (allowed) => allowed);
+  const verified = atOnce(first);
+  await underWay;
+  const refused = counted(second, (allowed) => !allowed);
+  const waiting = atOnce(second);
+  await refused;
+  HeldHasher.release();
+  const answers = await Promise.all([...verified, ...waiting]);
+  return answers.map(({ status, body }) => (status === 200 ? 'OK' : body.code));
+}
+
+/** Resolves when eight tries have been counted, or not been. */
+function counted(server: TestApp, fits: (allowed: boolean) => boolean): Promise<void> {
+  const store = server.app.get(AttemptStore);
+  const count = store.count.bind(store);
+  let left = 8;
+  return new Promise((resolve) => {
+    store.count = async (...asked) => {
+      const answer = await count(...asked);
+      if (fits(answer.allowed)) left -= 1;
+      if (left === 0) {
+        store.count = count;
+        resolve();
+      }
+      return answer;
+    };
+  });
+}
+
+async function expectToWaitForEachOther(servers: readonly TestApp[]): Promise<void> {
+  const both = servers as readonly [TestApp, TestApp];
+  expect(await codesWhileOthersPend(both, PASSWORD)).toEqual(times(16, 'OK'));
+  const guesses = await codesWhileOthersPend(both, 'wrong password');
+  expect(guesses.filter((code) => code === WRONG)).toHaveLength(8);
+  expect(guesses.filter((code) => code === 'ACCOUNT_THROTTLED')).toHaveLength(8);
 }
 
 describeWithPostgres('two servers with one PostgreSQL', () => {
@@ -110,6 +181,10 @@ describeWithPostgres('two servers with one PostgreSQL', () => {
 
   it('count together, and are not overdrawn by many who ask both at once', async () => {
     await expectToShare(servers);
+  });
+
+  it('let right passwords at once wait for those that the other verifies, and wrong ones cost the same', async () => {
+    await expectToWaitForEachOther(servers);
   });
 
   it('know a device that the other has seen', async () => {
@@ -193,6 +268,10 @@ describeWithRedis('two servers with one Redis', () => {
 
   it('count together, and are not overdrawn by many who ask both at once', async () => {
     await expectToShare(servers);
+  });
+
+  it('let right passwords at once wait for those that the other verifies, and wrong ones cost the same', async () => {
+    await expectToWaitForEachOther(servers);
   });
 
   it('limit on when Redis is killed, each for itself from what it knew, and together when it is back', async () => {
