@@ -60,13 +60,17 @@ describe('DirectoryLock', () => {
   const leaveBehind = (holder: object, file = lockFile) =>
     writeFileSync(file, JSON.stringify({ id: 'a', pid: 1, host: hostname(), startedAt: '0', ...holder }));
 
-  const launch = async () => {
+  const writeContender = () => {
     const options = { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, swcrc: false } as const;
     // Once: a contender that is starting may be reading them.
     if (!existsSync(join(parent, 'contender.mjs'))) {
       writeFileSync(join(parent, 'directory-lock.mjs'), transformFileSync(SOURCE, options).code);
       writeFileSync(join(parent, 'contender.mjs'), CONTENDER);
     }
+  };
+
+  const launch = async () => {
+    writeContender();
     const child = spawn(process.execPath, ['contender.mjs'], { cwd: parent });
     processes.push(child);
     await once(child.stdout, 'data');
@@ -98,6 +102,24 @@ describe('DirectoryLock', () => {
     await kill(holder);
     acquire();
     expect(readFileSync(lockFile, 'utf8')).toContain(`"pid":${process.pid},`);
+  });
+
+  it('is taken over from a process that was killed and whose parent did not ask how it ended', async () => {
+    // Elsewhere the system does not say so, and it is taken for alive.
+    if (!existsSync('/proc/self/stat')) return;
+    writeContender();
+    // A shell that has become `sleep` waits for no child.
+    const parting = 'exec 3<&0; "$0" contender.mjs <&3 & exec sleep 600 >&2';
+    const child = spawn('sh', ['-c', parting, process.execPath], { cwd: parent });
+    processes.push(child);
+    await once(child.stdout, 'data');
+    expect(await contend(child)).toBe('held');
+    const { pid } = JSON.parse(readFileSync(lockFile, 'utf8')) as { pid: number };
+    expect(acquire).toThrow(DirectoryInUseError);
+    process.kill(pid, 'SIGKILL');
+    while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')))
+      await new Promise((resolve) => setImmediate(resolve));
+    acquire();
   });
 
   it('goes to one of ten processes that find a dead holder at once', async () => {

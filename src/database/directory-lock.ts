@@ -3,6 +3,8 @@ import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, write
 import { hostname } from 'node:os';
 
 const HEARTBEAT = 2_000;
+/** States of /proc/PID/stat of a process that is no more: zombie, dead. */
+const ENDED = new Set(['Z', 'X', 'x']);
 /** A holder on another host, whose process cannot be asked, counts as gone after this silence. */
 const SILENCE = 15_000;
 
@@ -143,16 +145,26 @@ function isAlive(holder: Holder, path: string): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  const startedAt = startTimeOf(holder.pid);
-  return startedAt === null || holder.startedAt === null || startedAt === holder.startedAt;
+  const stat = statOf(holder.pid);
+  // Ended, and its parent has not asked how: it has a pid, and writes no more.
+  if (stat && ENDED.has(stat.state)) return false;
+  return !stat || holder.startedAt === null || stat.startedAt === holder.startedAt;
 }
 
-/** Linux: clock ticks between boot and the start of the process (field 22 of /proc/PID/stat). */
 function startTimeOf(pid: number): string | null {
+  return statOf(pid)?.startedAt ?? null;
+}
+
+/**
+ * Linux: fields 3 and 22 of /proc/PID/stat.
+ * @returns state (one letter), and clock ticks between boot and the start of the process
+ */
+function statOf(pid: number): { state: string; startedAt: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0] ?? '', startedAt: fields[19] ?? '' };
   } catch {
-    return null;
+    return undefined;
   }
 }
