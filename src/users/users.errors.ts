@@ -20,8 +20,9 @@ export class UnknownRoleError extends LatchkeyError {
   }
 }
 
+/** 409 `LAST_ADMINISTRATOR`: without another, no account could manage the others. */
 export class LastAdministratorError extends LatchkeyError {
   constructor() {
-    super('VALIDATION_FAILED', 'This is the last administrator: make someone else one first.');
+    super('LAST_ADMINISTRATOR', 'This is the last administrator: make someone else one first.');
   }
 }

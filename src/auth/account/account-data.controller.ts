@@ -42,14 +42,21 @@ export class AccountDataController {
   @ApiOperation({
     summary: 'Delete your account',
     description:
-      'At once and for good (GDPR article 17), with its sessions; access tokens die. Answers `VALIDATION_FAILED` to the ' +
-      'last administrator.',
+      'At once and for good (GDPR article 17), with its sessions; access tokens die. Answers `LAST_ADMINISTRATOR` ' +
+      'where there is no other administrator who is not disabled.',
   })
   @ApiNoContentResponse({ description: 'Deleted.' })
   @ApiProblems({
     bearer: true,
     body: true,
-    codes: ['INVALID_CREDENTIALS', 'CONFLICT', 'ACCOUNT_DISABLED', 'RATE_LIMITED', 'ACCOUNT_THROTTLED'],
+    codes: [
+      'INVALID_CREDENTIALS',
+      'CONFLICT',
+      'LAST_ADMINISTRATOR',
+      'ACCOUNT_DISABLED',
+      'RATE_LIMITED',
+      'ACCOUNT_THROTTLED',
+    ],
   })
   async delete(
     @CurrentUser() caller: Principal,

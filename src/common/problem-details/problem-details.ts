@@ -51,6 +51,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   NOT_FOUND: { status: 404, title: 'Not found' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'The method is not allowed here' },
   CONFLICT: { status: 409, title: 'Another change came first' },
+  LAST_ADMINISTRATOR: { status: 409, title: 'There would be no administrator' },
   EMAIL_TAKEN: { status: 409, title: 'The e-mail address is taken' },
   REQUEST_TIMEOUT: { status: 408, title: 'The request did not come in time' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is too large' },
