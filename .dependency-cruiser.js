@@ -23,6 +23,8 @@ const mayImport = {
   admin: ['audit', 'auth', 'config', 'tokens', 'users'],
   // Below: not even common.
   client: [],
+  // The ports that it stands in for.
+  testing: ['audit', 'auth', 'config', 'mail', 'push', 'throttling', 'tokens', 'users'],
   // admin for its operations on other people's accounts.
   cli: ['admin', 'database', 'tokens'],
 };

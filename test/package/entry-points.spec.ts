@@ -59,6 +59,10 @@ const LOADS: Record<string, Loaded> = {
     ],
   },
   './client': { packages: [], folders: ['client'] },
+  './testing': {
+    packages: ['@nestjs/common', '@nestjs/jwt', 'reflect-metadata', 'rxjs'],
+    folders: ['common', 'push', 'testing', 'tokens'],
+  },
 };
 
 async function loadedBy(specifier: string): Promise<Loaded> {

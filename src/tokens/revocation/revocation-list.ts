@@ -5,10 +5,15 @@ import { PolledSnapshot } from '../../common/polled-snapshot.js';
 import { TokensConfig } from '../../config/config.js';
 import { PushChannel } from '../../push/push-channel.js';
 import { RevocationSet } from './revocation-set.js';
-import { decodeRevocation, encodeRevocation, EXPIRY_MARGIN, type Revocation } from './revocation.js';
+import {
+  decodeRevocation,
+  encodeRevocation,
+  EXPIRY_MARGIN,
+  type Revocation,
+  REVOCATIONS_TOPIC,
+} from './revocation.js';
 import { RevocationStore, type TokenIdentity } from './revocation-store.js';
 
-const TOPIC = 'revocations';
 /** A notification of PostgreSQL holds 8,000 bytes; an entry is a hundred. */
 const ENTRIES_PER_MESSAGE = 40;
 /** How often the store is read for what no message told. Milliseconds, as all below. */
@@ -57,7 +62,7 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     // Before the first reading, so that nothing falls between the two.
-    this.push.subscribe(TOPIC, (message) => this.receive(message));
+    this.push.subscribe(REVOCATIONS_TOPIC, (message) => this.receive(message));
     await this.snapshot.read();
     // The first reading may take longer than its knowledge is good for.
     if (!this.isFresh) await this.snapshot.read();
@@ -78,7 +83,7 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
       const told = entries.slice(first, first + ENTRIES_PER_MESSAGE);
       messages.push(told.map(encodeRevocation).join('\n'));
     }
-    await Promise.all(messages.map((message) => this.push.publish(TOPIC, message)));
+    await Promise.all(messages.map((message) => this.push.publish(REVOCATIONS_TOPIC, message)));
   }
 
   /** @see PolledSnapshot.catchUp */

@@ -12,6 +12,9 @@ export interface Revocation {
   readonly expiresAt: Date;
 }
 
+/** What instances tell each other of revocations under. */
+export const REVOCATIONS_TOPIC = 'revocations';
+
 /** Access tokens live a little longer than their TTL where another instance's clock is behind; milliseconds. */
 export const EXPIRY_MARGIN = 60_000;
 
