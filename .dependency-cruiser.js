@@ -31,7 +31,7 @@ const mayImport = {
 
 /** The composition: it may import everything, and only it imports itself. */
 const topFloor =
-  '^src/(main|index|(create-)?application(-options)?|app\\.module|cli/main)\\.ts$|^src/(http|start)/';
+  '^src/(main|index|(create-)?application(-options)?|latchkey\\.module|cli/main)\\.ts$|^src/(composition|http|start)/';
 
 const modules = Object.keys(mayImport);
 const spec = '\\.spec\\.ts$';
@@ -66,10 +66,10 @@ export default {
     {
       name: 'nothing-imports-app',
       comment:
-        'main, cli/main and index are where everything begins; they and create-application import app.module',
+        'main, cli/main and index are where everything begins; they and create-application import latchkey.module',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(main|cli/main|index|(create-)?application(-options)?)\\.ts$' },
-      to: { path: '^src/(main|cli/main|index|app\\.module)\\.ts$' },
+      to: { path: '^src/(main|cli/main|index|latchkey\\.module)\\.ts$' },
     },
     {
       name: 'no-circle',

@@ -1,11 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
-import type { AppOverrides } from './app.module.js';
-import type { DatabaseConnection } from './database/database.js';
+import type { LatchkeyComposition } from './composition/latchkey-options.js';
 
 /** What may stand in for a default when the whole server is made. */
-export interface ApplicationOptions {
+export interface ApplicationOptions extends LatchkeyComposition {
   readonly logger?: LoggerService | false;
-  readonly overrides?: AppOverrides;
-  /** Opened already, or being opened; closed with the application. */
-  readonly database?: Promise<DatabaseConnection>;
 }

@@ -1,7 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { AppModule } from './app.module.js';
 import type { ApplicationOptions } from './application-options.js';
 import { AUTH_MODE_HEADER } from './auth/cookies/auth-mode.js';
 import { CSRF_HEADER } from './auth/cookies/csrf-protection.js';
@@ -9,20 +8,21 @@ import { AllowedMethods } from './common/problem-details/allowed-methods.js';
 import type { LatchkeyConfig } from './config/config.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
 import { DOCS_PATH, serveDocs } from './http/openapi.js';
+import { LatchkeyModule } from './latchkey.module.js';
 
 /** The whole server on Fastify, not yet listening. */
 export async function createApplication(
   config: LatchkeyConfig,
-  options: ApplicationOptions = {},
+  { logger, ...composition }: ApplicationOptions = {},
 ): Promise<NestFastifyApplication> {
   const adapter = createFastifyAdapter(config, DOCS_PATH);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(config, options.overrides, options.database),
+    LatchkeyModule.forRoot({ config, ...composition }),
     adapter,
     {
       bodyParser: false,
       abortOnError: false,
-      ...(options.logger !== undefined && { logger: options.logger }),
+      ...(logger !== undefined && { logger }),
     },
   );
   const allowedMethods = app.get(AllowedMethods);

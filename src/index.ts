@@ -3,7 +3,14 @@
  * @module latchkey
  */
 
-export { AppModule, type AppOverrides } from './app.module.js';
+export { LatchkeyModule } from './latchkey.module.js';
+export type {
+  LatchkeyComposition,
+  LatchkeyModuleAsyncOptions,
+  LatchkeyModuleOptions,
+  LatchkeyOptions,
+} from './composition/latchkey-options.js';
+export type { LatchkeyRoutes, RouteGroup } from './composition/route-groups.js';
 export { createApplication } from './application.js';
 export type { ApplicationOptions } from './application-options.js';
 
@@ -33,6 +40,7 @@ export { PostgresAuditSink } from './audit/postgres-audit-sink.js';
 
 export { ConfigModule } from './config/config.module.js';
 export { ConfigurationError } from './config/configuration-error.js';
+export type { LatchkeySettings } from './config/latchkey-settings.js';
 export { loadConfig } from './config/load-config.js';
 export type { MailSenderAddress, MailServer } from './config/mail-url.js';
 export type { Quota } from './config/settings/parsers.js';
@@ -144,6 +152,7 @@ export {
 export { type SessionClient, SessionsService } from './tokens/sessions/sessions.service.js';
 export { type AllSessionsEnded, type EndedSessions, TokenEvents } from './tokens/token-events.js';
 export { TokensModule } from './tokens/tokens.module.js';
+export { WellKnownModule } from './tokens/jwks/well-known.module.js';
 
 export { AllowsPasswordChange, CurrentUser, Public, Roles, Scopes } from './auth/access/access.decorators.js';
 export type { AuthenticatedRequest } from './auth/access/authenticated-request.js';

@@ -9,11 +9,9 @@ import { AdminController } from './admin.controller.js';
 import { AccountRescueService } from './account-rescue.service.js';
 import { AuditController } from './audit.controller.js';
 import { InvitationsController } from './invitations.controller.js';
-import { InitialAdminAccount } from './initial-admin-account.js';
-import { InitialAdminService } from './initial-admin.service.js';
 import { TokenRevocationsService } from './token-revocations.service.js';
 
-/** Routes and operations for administrators: users, sessions, invitations, the audit log, the first administrator. */
+/** Routes and operations for administrators: users, sessions, invitations, the audit log. */
 @Module({
   imports: [AccountModule, PasswordResetModule, RegistrationModule],
   controllers: [
@@ -23,13 +21,7 @@ import { TokenRevocationsService } from './token-revocations.service.js';
     AdminSessionsController,
     AuditController,
   ],
-  providers: [
-    InitialAdminAccount,
-    InitialAdminService,
-    AccountRescueService,
-    UserAdministrationService,
-    TokenRevocationsService,
-  ],
-  exports: [InitialAdminService, AccountRescueService, UserAdministrationService, TokenRevocationsService],
+  providers: [AccountRescueService, UserAdministrationService, TokenRevocationsService],
+  exports: [AccountRescueService, UserAdministrationService, TokenRevocationsService],
 })
 export class AdminModule {}

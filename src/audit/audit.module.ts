@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
+import { type ModuleOverrides, withImports, withOverrides } from '../common/module-overrides.js';
 import { AuditConfig } from '../config/config.js';
 import { StoragePurge } from '../database/purge/storage-purge.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
@@ -25,7 +25,7 @@ export class AuditModule {
   static forRoot(options?: ModuleOverrides): DynamicModule {
     return {
       module: AuditModule,
-      imports: [SecretsModule],
+      imports: withImports([SecretsModule], options),
       global: true,
       providers: withOverrides(
         [{ provide: AuditSink, useClass: PostgresAuditSink }, AuditLog, IdentifierHash, RefusalLog],

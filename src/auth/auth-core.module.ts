@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
+import { type ModuleOverrides, withImports, withOverrides } from '../common/module-overrides.js';
 import { ExtendedBodies } from '../common/validation/extended-bodies.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { UserFields } from '../users/fields/user-fields.js';
@@ -32,7 +32,7 @@ export class AuthCoreModule {
   static forRoot(fields: UserFields, options?: ModuleOverrides): DynamicModule {
     return {
       module: AuthCoreModule,
-      imports: [SecretsModule],
+      imports: withImports([SecretsModule], options),
       global: true,
       providers: withOverrides(
         [

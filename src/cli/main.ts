@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
-import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { AppModule } from '../app.module.js';
 import { LatchkeyError } from '../common/errors/latchkey-error.js';
 import { loadConfig } from '../config/load-config.js';
+import { DatabaseConnection } from '../database/database.js';
 import { openMigratedDatabase } from '../database/open-database.js';
 import { StoragePurgeTimer } from '../database/purge/storage-purge-timer.js';
+import { LatchkeyModule } from '../latchkey.module.js';
 import { explainStartFailure } from '../start/explain-start-failure.js';
 import { SigningKeyRotationTimer } from '../tokens/keys/signing-key-rotation-timer.js';
 import { COMMANDS, usage } from './commands.js';
@@ -24,12 +24,14 @@ if (!complete) {
     // Before Nest starts, which would report its failure in its own way.
     const database = await openMigratedDatabase(config.database);
     // An operator's command does what it says, and nothing beside.
-    const without = (timer: Type) => ({ providers: [{ provide: timer, useValue: null }] });
-    const overrides = { tokens: without(SigningKeyRotationTimer), database: without(StoragePurgeTimer) };
-    const app = await NestFactory.createApplicationContext(
-      AppModule.forRoot(config, overrides, Promise.resolve(database)),
-      { logger: ['error', 'warn'], abortOnError: false },
-    );
+    const providers = [
+      { provide: DatabaseConnection, useValue: database },
+      ...[SigningKeyRotationTimer, StoragePurgeTimer].map((timer) => ({ provide: timer, useValue: null })),
+    ];
+    const app = await NestFactory.createApplicationContext(LatchkeyModule.forRoot({ config, providers }), {
+      logger: ['error', 'warn'],
+      abortOnError: false,
+    });
     try {
       process.stdout.write(`${await command.run(app, ...args)}\n`);
     } finally {

@@ -1,12 +1,20 @@
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
 import { Clock, SystemClock } from './clock.js';
 import { RefusedWrites } from './errors/refused-writes.js';
+import type { ModuleOverrides } from './module-overrides.js';
 import { AllowedMethods } from './problem-details/allowed-methods.js';
 
-/** What every module may inject without importing. */
+const DEFAULTS: Provider[] = [{ provide: Clock, useClass: SystemClock }, AllowedMethods, RefusedWrites];
+
+/** What every module may inject without importing. Replaceable, with `forRoot`: `Clock`. */
 @Global()
 @Module({
-  providers: [{ provide: Clock, useClass: SystemClock }, AllowedMethods, RefusedWrites],
+  providers: DEFAULTS,
   exports: [Clock, AllowedMethods, RefusedWrites],
 })
-export class CommonModule {}
+export class CommonModule {
+  /** With what stands in for the defaults. */
+  static forRoot({ providers = [], imports = [] }: ModuleOverrides = {}): DynamicModule {
+    return { module: CommonModule, imports, providers: [...DEFAULTS, ...providers] };
+  }
+}

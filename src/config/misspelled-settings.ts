@@ -18,7 +18,7 @@ export function misspelledSettings(source: EnvironmentSource = process.env): Mis
   return Object.keys(source)
     .filter((name) => !known.has(name) && source[name] !== undefined)
     .flatMap((name) => {
-      const meant = closestTo(name.toUpperCase().replaceAll('-', '_').replace(PREFIX, ''));
+      const meant = closestTo(name.toUpperCase().replaceAll('-', '_').replace(PREFIX, ''), KNOWN);
       return meant === undefined ? [] : [{ name, meant }];
     });
 }
@@ -28,10 +28,11 @@ export function misspellings(): string[] {
   return misspelledSettings().map(({ name, meant }) => `${name} is no setting; ${meant} was probably meant.`);
 }
 
-function closestTo(name: string): string | undefined {
+/** The one of the names that was probably meant. */
+export function closestTo(name: string, names: readonly string[]): string | undefined {
   let closest: string | undefined;
   let least = Number.POSITIVE_INFINITY;
-  for (const known of KNOWN) {
+  for (const known of names) {
     const most = known.length < LONG ? 1 : 2;
     const distance = Math.abs(known.length - name.length) > most ? most + 1 : distanceBetween(known, name);
     if (distance > most || distance >= least) continue;

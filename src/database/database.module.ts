@@ -1,6 +1,6 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { DatabaseConfig } from '../config/config.js';
-import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
+import { type ModuleOverrides, withImports, withOverrides } from '../common/module-overrides.js';
 import { UnitOfWork } from '../common/unit-of-work.js';
 import { DATABASE, DatabaseConnection } from './database.js';
 import { DrizzleUnitOfWork } from './drizzle-unit-of-work.js';
@@ -8,7 +8,7 @@ import { openMigratedDatabase } from './open-database.js';
 import { StoragePurge } from './purge/storage-purge.js';
 import { StoragePurgeTimer } from './purge/storage-purge-timer.js';
 
-/** Opens the database, unless a connection is handed in, and closes it last. */
+/** Opens the database, and closes it last. Replaceable: `DatabaseConnection`, `UnitOfWork`. */
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
   /** @internal */
@@ -16,19 +16,19 @@ export class DatabaseModule implements OnApplicationShutdown {
 
   /**
    * The database.
-   * @param connection opened already, or being opened; closed with the application
-   * @param options may replace `UnitOfWork`
+   * @param options may replace `UnitOfWork`, and `DatabaseConnection`, which must be migrated and is closed with the application
    */
-  static forRoot(connection?: Promise<DatabaseConnection>, options?: ModuleOverrides): DynamicModule {
+  static forRoot(options?: ModuleOverrides): DynamicModule {
     return {
       module: DatabaseModule,
+      imports: withImports([], options),
       global: true,
       providers: withOverrides(
         [
           {
             provide: DatabaseConnection,
             inject: [DatabaseConfig],
-            useFactory: (config: DatabaseConfig) => connection ?? openMigratedDatabase(config),
+            useFactory: (config: DatabaseConfig) => openMigratedDatabase(config),
           },
           {
             provide: DATABASE,

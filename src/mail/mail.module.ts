@@ -1,5 +1,5 @@
 import { type DynamicModule, Logger, Module, type OnModuleInit } from '@nestjs/common';
-import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
+import { type ModuleOverrides, withImports, withOverrides } from '../common/module-overrides.js';
 import { ConfigurationError } from '../config/configuration-error.js';
 import { AppConfig, MailConfig } from '../config/config.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
@@ -37,7 +37,7 @@ export class MailModule implements OnModuleInit {
   static forRoot(options?: ModuleOverrides): DynamicModule {
     return {
       module: MailModule,
-      imports: [SecretsModule],
+      imports: withImports([SecretsModule], options),
       global: true,
       providers: withOverrides(
         [

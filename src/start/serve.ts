@@ -4,7 +4,7 @@ import { PinoLogger } from '../common/pino-logger.js';
 import { misspellings } from '../config/misspelled-settings.js';
 import type { LatchkeyConfig } from '../config/config.js';
 import { createApplication } from '../create-application.js';
-import type { DatabaseConnection } from '../database/database.js';
+import { DatabaseConnection } from '../database/database.js';
 import type { ReservedPort } from '../http/free-port.js';
 import { announceReady } from './announcements.js';
 import { InitialAdminFile } from './initial-admin-file.js';
@@ -24,7 +24,10 @@ export async function serve(
 
   for (const hint of misspellings()) logger.warn(hint, 'Settings');
 
-  const app = await createApplication(config, { logger, database });
+  const app = await createApplication(config, {
+    logger,
+    providers: [{ provide: DatabaseConnection, useFactory: () => database }],
+  });
   // Making the modules asks nothing of the database; their hooks, below, do.
   await migrated;
   closeOnSignals(app);

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
-import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
+import { type ModuleOverrides, withImports, withOverrides } from '../common/module-overrides.js';
 import { AccountThrottlingConfig } from '../config/config.js';
 import { DatabaseConnection } from '../database/database.js';
 import { StoragePurge } from '../database/purge/storage-purge.js';
@@ -46,7 +46,7 @@ export class ThrottlingModule {
     return {
       module: ThrottlingModule,
       global: true,
-      imports: [SecretsModule],
+      imports: withImports([SecretsModule], options),
       providers: withOverrides(
         [
           StoreCircuitBreaker,

@@ -1,14 +1,12 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
+import { type ModuleOverrides, withImports, withOverrides } from '../common/module-overrides.js';
 import { TokensConfig } from '../config/config.js';
 import { StoragePurge } from '../database/purge/storage-purge.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { AccessTokenIssuer } from './access/access-token-issuer.js';
 import { AccessTokenVerifier } from './access/access-token-verifier.js';
 import { DeviceHistory } from './devices/device-history.js';
-import { JwksController } from './jwks/jwks.controller.js';
-import { ServerMetadataController } from './jwks/server-metadata.controller.js';
 import { PostgresSigningKeys } from './keys/postgres-signing-keys.js';
 import { FileSigningKeys } from './keys/file-signing-keys.js';
 import { KeySealer } from './keys/key-sealer.js';
@@ -40,8 +38,8 @@ import { EXPIRED_SESSIONS } from './sessions/sessions.table.js';
 import { TokenEvents } from './token-events.js';
 
 /**
- * Signing keys, access tokens, sessions with their refresh tokens, revocation, one-time tokens. Knows subjects by id,
- * never users. Replaceable: `SigningKeySource`, `SessionsRepository`, `RevocationStore`, `OneTimeTokensRepository`,
+ * Signing keys, access tokens, sessions with their refresh tokens, revocation, one-time tokens; no routes. Knows subjects by
+ * id, never users. Replaceable: `SigningKeySource`, `SessionsRepository`, `RevocationStore`, `OneTimeTokensRepository`,
  * `TokenEvents`.
  */
 @Module({})
@@ -66,9 +64,8 @@ export class TokensModule {
   static forRoot(options?: ModuleOverrides): DynamicModule {
     return {
       module: TokensModule,
-      imports: [SecretsModule],
+      imports: withImports([SecretsModule], options),
       global: true,
-      controllers: [JwksController, ServerMetadataController],
       providers: withOverrides(
         [
           TokenEvents,

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { type ModuleOverrides, withOverrides } from '../common/module-overrides.js';
+import { type ModuleOverrides, withImports, withOverrides } from '../common/module-overrides.js';
 import { PostgresUsersRepository } from './postgres-users.repository.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
@@ -14,6 +14,7 @@ export class UsersModule {
   static forRoot(options?: ModuleOverrides): DynamicModule {
     return {
       module: UsersModule,
+      imports: withImports([], options),
       global: true,
       providers: withOverrides(
         [UsersService, { provide: UsersRepository, useClass: PostgresUsersRepository }],

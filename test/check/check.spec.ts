@@ -132,7 +132,7 @@ describe('npm run check', () => {
         of: 'the application by what it is made of',
         rule: 'nothing-imports-app',
         file: 'src/auth/seeded-app.ts',
-        source: "export { AppModule } from '../app.module.js';",
+        source: "export { LatchkeyModule } from '../latchkey.module.js';",
       },
       {
         of: 'a folder that has no rules',

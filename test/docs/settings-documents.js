@@ -23,6 +23,23 @@ export function environmentExample(settings) {
   return head + settings.map((setting) => `# ${setting.name}=${exampleOf(setting)}\n`).join('');
 }
 
+const OPTIONS_HEAD = `// Written by npm run settings.
+
+/** The settings as options of \`LatchkeyModule\`, which reads no environment. A text is what the variable would hold. */
+export interface LatchkeySettings {
+`;
+
+/** The settings as the type of options. @param {readonly Setting[]} settings @param {(setting: Setting) => string} optionNameOf */
+export function optionsInterface(settings, optionNameOf) {
+  const members = settings.map((setting) => {
+    const meaning = setting.meaning
+      .replaceAll(/\(\[[^\]]+\]\(([^)]+)\)\)/g, '(docs/$1)')
+      .replaceAll(/\[([^\]]+)\]\(([^)]+)\)/g, '$1 (docs/$2)');
+    return `  /** \`${setting.name}\`: ${meaning}. Default: ${defaultOf(setting)}. */\n  readonly ${optionNameOf(setting)}?: ${setting.parser.type ?? 'string'} | undefined;\n`;
+  });
+  return `${OPTIONS_HEAD}${members.join('')}}\n`;
+}
+
 /** @param {Setting} setting */
 function defaultOf(setting) {
   if ('default' in setting) return `\`${setting.default}\``;

@@ -1,16 +1,21 @@
-// Writes docs/settings.md and .env.example from the table of settings; with --check, only says whether that is done.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Writes docs/settings.md, .env.example and the type of options from the table of settings; with --check, only says whether
+// that is done.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import * as prettier from 'prettier';
 import { build } from 'rolldown';
-import { environmentExample, withTable } from './settings-documents.js';
+import { environmentExample, optionsInterface, withTable } from './settings-documents.js';
 
 /** @import { Setting } from '../../src/config/settings/setting.js' */
 
 /** @param {string} path */
 const inRoot = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-/** From the sources, which need not have been built. @returns {Promise<readonly Setting[]>} */
-async function allSettings() {
+/**
+ * From the sources, which need not have been built.
+ * @returns {Promise<{ ALL_SETTINGS: readonly Setting[], optionNameOf: (setting: Setting) => string }>}
+ */
+async function fromSources() {
   const {
     output: [{ code }],
   } = await build({
@@ -20,18 +25,21 @@ async function allSettings() {
     output: { format: 'esm', codeSplitting: false },
     write: false,
   });
-  const module = await import(`data:text/javascript,${encodeURIComponent(code)}`);
-  return /** @type {{ ALL_SETTINGS: readonly Setting[] }} */ (module).ALL_SETTINGS;
+  return import(`data:text/javascript,${encodeURIComponent(code)}`);
 }
 
-const settings = await allSettings();
+const { ALL_SETTINGS: settings, optionNameOf } = await fromSources();
 const old = readFileSync(inRoot('docs/settings.md'), 'utf8');
 const documents = {
   'docs/settings.md': withTable(old, settings),
   '.env.example': environmentExample(settings),
+  'src/config/latchkey-settings.ts': await prettier.format(optionsInterface(settings, optionNameOf), {
+    ...JSON.parse(readFileSync(inRoot('.prettierrc.json'), 'utf8')),
+    parser: 'typescript',
+  }),
 };
 for (const [path, text] of Object.entries(documents)) {
-  if (readFileSync(inRoot(path), 'utf8') === text) continue;
+  if (existsSync(inRoot(path)) && readFileSync(inRoot(path), 'utf8') === text) continue;
   if (process.argv.includes('--check')) {
     process.stderr.write(`${path} does not say what the table of settings says: npm run settings\n`);
     process.exitCode = 1;

@@ -46,6 +46,7 @@ const LOADS: Record<string, Loaded> = {
       'audit',
       'auth',
       'common',
+      'composition',
       'config',
       'database',
       'health',

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { AppModule, loadConfig, Public, Roles } from 'latchkey';
+import { LatchkeyModule, Public, Roles } from 'latchkey';
 
 class Invoices {
   all() { return []; }
@@ -16,7 +16,7 @@ for (const [name, decorators] of [['all', [Get(), Roles('admin')]], ['terms', [G
 }
 class Shop {}
 const data = mkdtempSync(join(process.cwd(), 'data-'));
-Module({ imports: [AppModule.forRoot(loadConfig({ DATA_DIR: data }, 0))], controllers: [Invoices] })(Shop);
+Module({ imports: [LatchkeyModule.forRoot({ dataDir: data })], controllers: [Invoices] })(Shop);
 
 const app = await NestFactory.create(Shop, { logger: false, abortOnError: false });
 await app.listen(0, '127.0.0.1');

@@ -8,7 +8,7 @@ const TYPESCRIPT = join(process.cwd(), 'node_modules/typescript/bin/tsc');
 const USES_OF_TYPES = `
 import { Controller, Get, Module, type INestApplication } from '@nestjs/common';
 import {
-  AppModule, createApplication, CurrentUser, JwtAuthGuard, loadConfig, PostgresAuditSink, type Principal, Roles,
+  createApplication, CurrentUser, JwtAuthGuard, LatchkeyModule, loadConfig, PostgresAuditSink, type Principal, Roles,
   SessionsRepository, type User, UsersRepository,
 } from 'latchkey';
 
@@ -21,7 +21,7 @@ class Invoices {
   }
 }
 
-@Module({ imports: [AppModule.forRoot(loadConfig())], controllers: [Invoices] })
+@Module({ imports: [LatchkeyModule.forRoot({ config: loadConfig() })], controllers: [Invoices] })
 export class Shop {}
 
 export const application: Promise<INestApplication> = createApplication(loadConfig());
@@ -103,15 +103,18 @@ describe('An application that installs it', () => {
   });
 
   it('imports it as an ES module', async () => {
-    application.write('import.mjs', "import { AppModule } from 'latchkey';\nconsole.log(AppModule.name);");
-    expect(await application.node('import.mjs')).toBe('AppModule\n');
+    application.write(
+      'import.mjs',
+      "import { LatchkeyModule } from 'latchkey';\nconsole.log(LatchkeyModule.name);",
+    );
+    expect(await application.node('import.mjs')).toBe('LatchkeyModule\n');
   });
 
   it('requires it from CommonJS, and gets the same module', async () => {
     application.write(
       'require.cjs',
       `const required = require('latchkey');
-      import('latchkey').then((imported) => console.log(required.AppModule === imported.AppModule));`,
+      import('latchkey').then((imported) => console.log(required.LatchkeyModule === imported.LatchkeyModule));`,
     );
     expect(await application.node('--disable-warning=ExperimentalWarning', 'require.cjs')).toBe('true\n');
   });

@@ -3,7 +3,7 @@ import type { Transaction } from '../../src/common/unit-of-work.js';
 import { type Mail, type MailData, type MailTemplate, NO_RECIPIENT } from '../../src/mail/mail.js';
 import { Outbox } from '../../src/mail/outbox.js';
 
-/** Keeps the mails that were committed, instead of sending them: `overrides: { mail: { providers: [mails.provider] } }`. */
+/** Keeps the mails that were committed, instead of sending them: `providers: [mails.provider]`. */
 export class CapturedMails extends Outbox {
   /** In the order in which they were committed. */
   readonly all: Mail[] = [];

@@ -1,9 +1,8 @@
 import 'reflect-metadata';
-import type { Provider } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { AppOverrides } from '../../src/app.module.js';
 import type { InitialAdmin } from '../../src/admin/initial-admin-account.js';
 import { InitialAdminService } from '../../src/admin/initial-admin.service.js';
+import type { LatchkeyComposition } from '../../src/composition/latchkey-options.js';
 import { Clock } from '../../src/common/clock.js';
 import { createApplication } from '../../src/create-application.js';
 import { loadConfig } from '../../src/config/load-config.js';
@@ -14,9 +13,7 @@ import { OffsetClock } from './offset-clock.js';
 import { IMPATIENT } from './mail-timings.js';
 import { createTestStore, type TestStoreOptions } from './test-store.js';
 
-export interface TestAppOptions extends TestStoreOptions {
-  readonly overrides?: AppOverrides;
-}
+export interface TestAppOptions extends TestStoreOptions, LatchkeyComposition {}
 
 /** The whole server in this process, listening on a real socket. */
 export interface TestApp {
@@ -30,12 +27,14 @@ export interface TestApp {
 }
 
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const store = await createTestStore(options);
+  const { environment, dataDir, migratedBefore, providers = [], ...composition } = options;
+  const store = await createTestStore({ environment, dataDir, migratedBefore });
   const reserved = await reservePort('127.0.0.1', 0);
   const config = loadConfig(store.environment, reserved.port);
   const app = await createApplication(config, {
     logger: false,
-    overrides: { ...options.overrides, mail: { providers: withPromptMails(options.overrides) } },
+    ...composition,
+    providers: [{ provide: MailTimings, useValue: IMPATIENT }, ...providers],
   });
   const clock = OffsetClock.replace(app.get(Clock));
   await app.init();
@@ -55,8 +54,4 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       await store.remove();
     },
   };
-}
-
-function withPromptMails({ mail }: AppOverrides = {}): Provider[] {
-  return [{ provide: MailTimings, useValue: IMPATIENT }, ...(mail?.providers ?? [])];
 }

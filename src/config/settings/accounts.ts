@@ -18,7 +18,7 @@ export const REGISTRATION_SETTINGS = {
   unverifiedScopes: {
     name: 'UNVERIFIED_SCOPES',
     unset: 'all',
-    parser: { must: scopes.must, parse: (text) => (text === 'none' ? [] : scopes.parse(text)) },
+    parser: { ...scopes, parse: (text) => (text === 'none' ? [] : scopes.parse(text)) },
     meaning:
       'the scopes, without roles, in the access tokens of users who have not proved their address, separated by commas, or `none`. For other services and your own `@Scopes()` and `@Roles()` routes: Latchkey’s own routes for users ask for no scope',
     example: 'profile:read',

@@ -8,7 +8,7 @@ export const APP_SETTINGS = {
     name: 'NODE_ENV',
     default: 'development',
     parser: {
-      must: environment.must,
+      ...environment,
       parse: (text) => {
         const value = environment.parse(text);
         return value === undefined ? undefined : value === 'production';

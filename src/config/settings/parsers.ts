@@ -57,6 +57,7 @@ export function quota(): Parser<Quota> {
 export function integer(min: number, max: number): Parser<number> {
   return {
     must: `must be a whole number from ${min} to ${max}`,
+    type: 'number | string',
     parse(text) {
       const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
       return value >= min && value <= max ? value : undefined;
@@ -68,11 +69,15 @@ export function integer(min: number, max: number): Parser<number> {
 export function oneOf<const T extends string>(...words: readonly T[]): Parser<T> {
   const what =
     words.length > 3 ? `one of ${words.join(', ')}` : words.join(', ').replace(/, ([^,]+)$/, ' or $1');
-  return { must: `must be ${what}`, parse: (text) => words.find((word) => word === text) };
+  return {
+    must: `must be ${what}`,
+    type: words.map((word) => `'${word}'`).join(' | '),
+    parse: (text) => words.find((word) => word === text),
+  };
 }
 
 export function onOrOff(): Parser<boolean> {
-  return { must: 'must be on or off', parse: (text) => SWITCH.get(text) };
+  return { must: 'must be on or off', type: "boolean | 'on' | 'off'", parse: (text) => SWITCH.get(text) };
 }
 
 /** Any text that is not blank. */
@@ -104,6 +109,7 @@ export function secret(): Parser<KeyObject> {
 export function list(must: string, accepts: (entry: string) => boolean = () => true): Parser<string[]> {
   return {
     must,
+    type: 'readonly string[] | string',
     parse(value) {
       const entries = splitList(value);
       return entries.length > 0 && entries.every(accepts) ? entries : undefined;

@@ -2,6 +2,8 @@
 export interface Parser<T> {
   /** What is told of a text that is not accepted, after the name: `must be …`. Never shows the text. */
   readonly must: string;
+  /** What an option of the setting takes, in TypeScript; a text if it says nothing. */
+  readonly type?: string;
   /** @returns undefined if the text is not accepted */
   readonly parse: (text: string) => T | undefined;
 }

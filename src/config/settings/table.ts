@@ -37,3 +37,8 @@ export type SettingValues = { readonly [G in keyof typeof SETTINGS]: ValuesOf<(t
 export const ALL_SETTINGS: readonly Setting[] = Object.values(SETTINGS).flatMap((group) =>
   Object.values<Setting>(group),
 );
+
+/** What a setting is called among the options of `LatchkeyModule`: `accessTokenTtl` for `ACCESS_TOKEN_TTL`. */
+export function optionNameOf({ name }: Pick<Setting, 'name'>): string {
+  return name.toLowerCase().replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

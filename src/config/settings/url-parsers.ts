@@ -60,6 +60,7 @@ export function mailSender(): Parser<MailSenderAddress> {
 export function trustedProxies(): Parser<number | string> {
   return {
     must: 'must be a number of hops, or comma-separated addresses and networks such as 127.0.0.1, 10.0.0.0/8',
+    type: 'number | string',
     parse(text) {
       if (/^\d{1,2}$/.test(text)) return Number(text);
       const entries = splitList(text);

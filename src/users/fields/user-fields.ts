@@ -20,7 +20,7 @@ const TAKEN_NAMES: ReadonlySet<string> = new Set(
 
 /**
  * A team's own fields of users, from one declaration: a class whose properties are `@UserField()`s. Handed to
- * `AuthModule.forRoot({ fields: UserFields.of(StaffFields) })`, and injected where it is needed.
+ * `LatchkeyModule.forRoot({ fields: UserFields.of(StaffFields) })`, and injected where it is needed.
  */
 export class UserFields<Fields extends object = object> {
   /** No field. */

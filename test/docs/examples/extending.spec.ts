@@ -3,18 +3,21 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { Controller, Get, Module, type Provider } from '@nestjs/common';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Get, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import {
   AccessTokenIssuer,
-  type AppOverrides,
+  type LatchkeyComposition,
   Outbox,
   Roles,
   SessionsService,
+  TokensConfig,
   UsersRepository,
 } from 'latchkey';
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
+import { createTestStore } from '../../support/test-store.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { eventually } from '../../e2e/support/eventually.js';
 import { expectProblem } from '../../e2e/support/problems.js';
@@ -26,6 +29,7 @@ import { ourGuards } from './own-guards.js';
 import { officeLimits } from './own-limits.js';
 import { ourPolicy } from './password-policy.js';
 import { scryptPasswords } from './scrypt-passwords.js';
+import { ShopModule, Vault } from './one-import.js';
 import { shippedAudit, Shipper } from './shipped-audit-sink.js';
 
 class TestKms extends Kms {
@@ -80,19 +84,11 @@ class LedgerController {
 class LedgerModule {}
 
 /** The examples together, in one application. */
-function together(...examples: readonly AppOverrides[]): AppOverrides {
-  const providers = (of: (overrides: AppOverrides) => { providers?: readonly Provider[] } | undefined) => ({
-    providers: examples.flatMap((example) => of(example)?.providers ?? []),
-  });
+function together(...examples: readonly LatchkeyComposition[]): LatchkeyComposition {
   return {
-    tokens: providers(({ tokens }) => tokens),
-    mail: providers(({ mail }) => mail),
-    audit: providers(({ audit }) => audit),
-    throttling: providers(({ throttling }) => throttling),
-    auth: {
-      ...providers(({ auth }) => auth),
-      flows: [...(withoutEmailChange.auth?.flows ?? []), LedgerModule],
-    },
+    ...withoutEmailChange,
+    imports: [LedgerModule],
+    providers: examples.flatMap(({ providers = [] }) => providers),
   };
 }
 
@@ -102,7 +98,7 @@ describe('The examples of docs/extending.md', () => {
   let server: TestApp;
 
   beforeAll(async () => {
-    const overrides = together(
+    const composition = together(
       scryptPasswords,
       ourPolicy,
       ourGuards,
@@ -112,7 +108,10 @@ describe('The examples of docs/extending.md', () => {
       ourMails,
       mailsBy(await mails.start()),
     );
-    server = await startTestApp({ overrides, environment: { LOGIN_RATE_LIMIT: '1/1m', TRUST_PROXY: '1' } });
+    server = await startTestApp({
+      ...composition,
+      environment: { LOGIN_RATE_LIMIT: '1/1m', TRUST_PROXY: '1' },
+    });
   });
   afterAll(async () => {
     await server.close();
@@ -200,5 +199,26 @@ describe('The examples of docs/extending.md', () => {
     };
     expect((await invite('fr')).text).toMatch(/^Bonjour Ada,/);
     expect((await invite('en')).subject).toBe('Join us at Latchkey');
+  });
+
+  it('one-import.ts takes its settings from a vault, and has the routes that it wants', async () => {
+    const store = await createTestStore({});
+    const secrets: Record<string, string | undefined> = {
+      ID_SECRET: store.environment['APP_SECRET'],
+      ID_DATABASE: store.environment['DATABASE_URL'],
+    };
+    const read = jest.spyOn(Vault.prototype, 'read');
+    read.mockImplementation((name) => Promise.resolve(secrets[name]));
+    const app = await NestFactory.create(ShopModule, { logger: false, abortOnError: false });
+    await app.listen(0, '127.0.0.1');
+    const statusOf = async (path: string) => (await fetch(`${await app.getUrl()}${path}`)).status;
+    expect(await statusOf('/api/profile')).toBe(401);
+    expect(await statusOf('/api/admin')).toBe(404);
+    expect(app.get(TokensConfig)).toMatchObject({
+      issuer: 'https://id.example.com',
+      accessTokenTtl: 300_000,
+    });
+    await app.close();
+    await store.remove();
   });
 });

@@ -1,5 +1,3 @@
-import { type AppOverrides, AUTH_FLOWS, EmailChangeModule } from 'latchkey';
+import type { LatchkeyComposition } from 'latchkey';
 
-export const withoutEmailChange: AppOverrides = {
-  auth: { flows: AUTH_FLOWS.filter((flow) => flow !== EmailChangeModule) },
-};
+export const withoutEmailChange: LatchkeyComposition = { routes: { except: ['email-change'] } };

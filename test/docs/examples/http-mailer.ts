@@ -1,4 +1,4 @@
-import { type AppOverrides, MailDeliveryError, Mailer, type OutgoingMail } from 'latchkey';
+import { type LatchkeyComposition, MailDeliveryError, Mailer, type OutgoingMail } from 'latchkey';
 
 /** A service that takes mails by an HTTP API. */
 class HttpMailer extends Mailer {
@@ -21,6 +21,6 @@ class HttpMailer extends Mailer {
   }
 }
 
-export const mailsBy = (endpoint: string): AppOverrides => ({
-  mail: { providers: [{ provide: Mailer, useFactory: () => new HttpMailer(endpoint) }] },
+export const mailsBy = (endpoint: string): LatchkeyComposition => ({
+  providers: [{ provide: Mailer, useFactory: () => new HttpMailer(endpoint) }],
 });

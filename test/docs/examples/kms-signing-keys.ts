@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type AppOverrides, type SigningKeySet, SigningKeySource, TokenKey } from 'latchkey';
+import { type LatchkeyComposition, type SigningKeySet, SigningKeySource, TokenKey } from 'latchkey';
 
 /** The client of a key management service. */
 export abstract class Kms {
@@ -25,11 +25,9 @@ class KmsSigningKeys extends SigningKeySource {
   }
 }
 
-export const keysIn = (kms: Kms): AppOverrides => ({
-  tokens: {
-    providers: [
-      { provide: Kms, useValue: kms },
-      { provide: SigningKeySource, useClass: KmsSigningKeys },
-    ],
-  },
+export const keysIn = (kms: Kms): LatchkeyComposition => ({
+  providers: [
+    { provide: Kms, useValue: kms },
+    { provide: SigningKeySource, useClass: KmsSigningKeys },
+  ],
 });

@@ -1,5 +1,5 @@
 import {
-  type AppOverrides,
+  type LatchkeyComposition,
   ENGLISH,
   type MailLanguage,
   MailTemplates,
@@ -23,6 +23,6 @@ const OURS: MailLanguage = {
   },
 };
 
-export const ourMails: AppOverrides = {
-  mail: { providers: [{ provide: MailTemplates, useValue: new StandardMailTemplates(FRENCH, OURS) }] },
+export const ourMails: LatchkeyComposition = {
+  providers: [{ provide: MailTemplates, useValue: new StandardMailTemplates(FRENCH, OURS) }],
 };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
-  type AppOverrides,
+  type LatchkeyComposition,
   type AuthenticatedRequest,
   JwtAuthGuard,
   type Principal,
@@ -24,11 +24,9 @@ class RoleHierarchyGuard extends RolesGuard {
   }
 }
 
-export const ourGuards: AppOverrides = {
-  auth: {
-    providers: [
-      { provide: JwtAuthGuard, useClass: GatewayGuard },
-      { provide: RolesGuard, useClass: RoleHierarchyGuard },
-    ],
-  },
+export const ourGuards: LatchkeyComposition = {
+  providers: [
+    { provide: JwtAuthGuard, useClass: GatewayGuard },
+    { provide: RolesGuard, useClass: RoleHierarchyGuard },
+  ],
 };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Allowance, type AppOverrides, type LimitName, RateLimiter } from 'latchkey';
+import { type Allowance, type LatchkeyComposition, type LimitName, RateLimiter } from 'latchkey';
 
 const OFFICES = new Set(['198.51.100.7']);
 
@@ -11,6 +11,6 @@ class OfficeLimiter extends RateLimiter {
   }
 }
 
-export const officeLimits: AppOverrides = {
-  throttling: { providers: [{ provide: RateLimiter, useClass: OfficeLimiter }] },
+export const officeLimits: LatchkeyComposition = {
+  providers: [{ provide: RateLimiter, useClass: OfficeLimiter }],
 };

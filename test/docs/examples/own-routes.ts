@@ -1,5 +1,5 @@
 import { Controller, Get, Module } from '@nestjs/common';
-import { AppModule, CurrentUser, loadConfig, type Principal, Public, Roles, Scopes } from 'latchkey';
+import { CurrentUser, LatchkeyModule, loadConfig, type Principal, Public, Roles, Scopes } from 'latchkey';
 
 @Controller('invoices')
 @Scopes('profile:read')
@@ -22,5 +22,5 @@ class InvoicesController {
   }
 }
 
-@Module({ imports: [AppModule.forRoot(loadConfig())], controllers: [InvoicesController] })
+@Module({ imports: [LatchkeyModule.forRoot({ config: loadConfig() })], controllers: [InvoicesController] })
 export class ShopModule {}

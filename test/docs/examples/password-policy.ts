@@ -1,5 +1,5 @@
 import {
-  type AppOverrides,
+  type LatchkeyComposition,
   ContextWordsPolicy,
   PasswordPolicies,
   PasswordPolicy,
@@ -12,19 +12,17 @@ class NoWeekdaysPolicy extends PasswordPolicy {
   }
 }
 
-export const ourPolicy: AppOverrides = {
-  auth: {
-    providers: [
-      {
-        provide: PasswordPolicy,
-        inject: [StandardPasswordPolicy],
-        useFactory: (standard: StandardPasswordPolicy) =>
-          new PasswordPolicies([
-            new ContextWordsPolicy(['Acme', 'Roadrunner']), // your organisation, products, project names …
-            standard,
-            new NoWeekdaysPolicy(),
-          ]),
-      },
-    ],
-  },
+export const ourPolicy: LatchkeyComposition = {
+  providers: [
+    {
+      provide: PasswordPolicy,
+      inject: [StandardPasswordPolicy],
+      useFactory: (standard: StandardPasswordPolicy) =>
+        new PasswordPolicies([
+          new ContextWordsPolicy(['Acme', 'Roadrunner']), // your organisation, products, project names …
+          standard,
+          new NoWeekdaysPolicy(),
+        ]),
+    },
+  ],
 };

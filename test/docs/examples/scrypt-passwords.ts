@@ -1,6 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { type AppOverrides, PasswordHasher, type PasswordVerification } from 'latchkey';
+import { type LatchkeyComposition, PasswordHasher, type PasswordVerification } from 'latchkey';
 
 const derive = promisify<string, Buffer, number, Buffer>(scrypt); // in a thread of Node's own
 const DECOY = Buffer.alloc(32);
@@ -21,6 +21,6 @@ class ScryptHasher extends PasswordHasher {
   }
 }
 
-export const scryptPasswords: AppOverrides = {
-  auth: { providers: [{ provide: PasswordHasher, useClass: ScryptHasher }] },
+export const scryptPasswords: LatchkeyComposition = {
+  providers: [{ provide: PasswordHasher, useClass: ScryptHasher }],
 };

@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type AppOverrides, type AuditEvent, AuditSink, PostgresAuditSink, type Transaction } from 'latchkey';
+import {
+  type LatchkeyComposition,
+  type AuditEvent,
+  AuditSink,
+  PostgresAuditSink,
+  type Transaction,
+} from 'latchkey';
 
 /** What ships events from here to where they are searched. */
 @Injectable()
@@ -28,6 +34,6 @@ class ShippedAuditSink extends AuditSink {
   }
 }
 
-export const shippedAudit: AppOverrides = {
-  audit: { providers: [PostgresAuditSink, Shipper, { provide: AuditSink, useClass: ShippedAuditSink }] },
+export const shippedAudit: LatchkeyComposition = {
+  providers: [PostgresAuditSink, Shipper, { provide: AuditSink, useClass: ShippedAuditSink }],
 };

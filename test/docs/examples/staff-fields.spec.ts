@@ -5,7 +5,7 @@ import { staff } from './staff-fields.js';
 let server: TestApp;
 
 beforeAll(async () => {
-  server = await startTestApp({ overrides: staff });
+  server = await startTestApp(staff);
 });
 afterAll(() => server.close());
 

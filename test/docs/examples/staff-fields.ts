@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsOptional, IsUUID, Matches } from 'class-validator';
-import { type AppOverrides, UserField, UserFields } from 'latchkey';
+import { type LatchkeyComposition, UserField, UserFields } from 'latchkey';
 
 const inCapitals = ({ value }: { value: unknown }) =>
   typeof value === 'string' ? value.trim().toUpperCase() : value;
@@ -26,4 +26,4 @@ export class StaffFields {
   tenantId?: string | null;
 }
 
-export const staff: AppOverrides = { auth: { fields: UserFields.of(StaffFields) } };
+export const staff: LatchkeyComposition = { fields: UserFields.of(StaffFields) };

@@ -1,14 +1,15 @@
-import { Module, type Type } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { INestApplication } from '@nestjs/common';
-import { AppModule } from '../../../src/app.module.js';
 import type { InitialAdmin } from '../../../src/admin/initial-admin-account.js';
 import { InitialAdminService } from '../../../src/admin/initial-admin.service.js';
 import { Clock } from '../../../src/common/clock.js';
 import { createFastifyAdapter } from '../../../src/http/fastify-adapter.js';
 import { DOCS_PATH, serveDocs } from '../../../src/http/openapi.js';
+import { LatchkeyModule } from '../../../src/latchkey.module.js';
+import type { LatchkeyConfig } from '../../../src/config/config.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { reservePort } from '../../../src/http/free-port.js';
 import type { Problem } from '../../support/api-client.js';
@@ -42,17 +43,21 @@ export interface ExtendedApp {
 export interface ExtendedAppOptions {
   readonly controllers?: Type[];
   readonly environment?: TestEnvironment;
+  /** How the application imports Latchkey. */
+  readonly latchkey?: (config: LatchkeyConfig) => DynamicModule;
 }
+
+const importLatchkey = (config: LatchkeyConfig) => LatchkeyModule.forRoot({ config });
 
 export async function startExtendedApp(
   platform: Platform,
-  { controllers = [], environment = {} }: ExtendedAppOptions = {},
+  { controllers = [], environment = {}, latchkey = importLatchkey }: ExtendedAppOptions = {},
 ): Promise<ExtendedApp> {
   const store = await createTestStore({ environment });
   const reserved = await reservePort('127.0.0.1', 0);
   const config = loadConfig(store.environment, reserved.port);
 
-  @Module({ imports: [AppModule.forRoot(config)], controllers })
+  @Module({ imports: [latchkey(config)], controllers })
   class TeamModule {}
 
   const options = { logger: false, abortOnError: false } as const;

@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AUTH_FLOWS } from '../../../src/auth/auth.module.js';
-import { EmailChangeModule } from '../../../src/auth/email-change/email-change.module.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 
 describe('an application without the change of the e-mail address', () => {
   let server: TestApp;
 
   beforeAll(async () => {
-    const flows = AUTH_FLOWS.filter((flow) => flow !== EmailChangeModule);
-    server = await startTestApp({ overrides: { auth: { flows } } });
+    server = await startTestApp({ routes: { except: ['email-change'] } });
   });
   afterAll(() => server.close());
 

@@ -16,8 +16,7 @@ export class AccountFlows {
 
   static async start(environment: TestEnvironment): Promise<AccountFlows> {
     const mails = new CapturedMails();
-    const overrides = { mail: { providers: [mails.provider] } };
-    return new AccountFlows(await startTestApp({ environment, overrides }), mails);
+    return new AccountFlows(await startTestApp({ environment, providers: [mails.provider] }), mails);
   }
 
   async register(fields: Record<string, unknown> = {}): Promise<SignedIn> {

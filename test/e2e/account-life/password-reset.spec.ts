@@ -297,7 +297,7 @@ describe('A link in a mail', () => {
     const mails = new CapturedMails();
     const server = await startTestApp({
       environment: { TRUST_PROXY: '127.0.0.1', PUBLIC_URL: 'https://id.example.com/base/' },
-      overrides: { mail: { providers: [mails.provider] } },
+      providers: [mails.provider],
     });
     const { email } = (await server.api.register()).body.user;
     const body = JSON.stringify({ email });

@@ -46,10 +46,10 @@ describe('What an unknown address costs', () => {
 
   beforeAll(async () => {
     server = await startTestApp({
-      overrides: {
-        auth: { providers: [{ provide: PasswordHasher, useValue: hasher }] },
-        mail: { providers: [{ provide: Outbox, useValue: outbox }] },
-      },
+      providers: [
+        { provide: PasswordHasher, useValue: hasher },
+        { provide: Outbox, useValue: outbox },
+      ],
     });
   });
   afterAll(() => server.close());

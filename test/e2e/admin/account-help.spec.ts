@@ -29,7 +29,7 @@ describeOnEachStore('What administrators do for accounts in foreign hands', (env
   beforeAll(async () => {
     server = await startTestApp({
       environment: environment(),
-      overrides: { mail: { providers: [mails.provider] } },
+      providers: [mails.provider],
     });
     admin = await newAdmin();
   });

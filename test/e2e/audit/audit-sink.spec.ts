@@ -25,7 +25,7 @@ let server: TestApp;
 
 beforeAll(async () => {
   const providers = [PostgresAuditSink, { provide: AuditSink, useClass: ShippedAuditSink }];
-  server = await startTestApp({ overrides: { audit: { providers } } });
+  server = await startTestApp({ providers });
 });
 afterAll(async () => {
   await server.close();

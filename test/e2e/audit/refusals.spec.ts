@@ -50,7 +50,7 @@ describeOnEachStore('What is refused', (environment) => {
         ACCESS_TOKEN_TTL: '1d',
         MAIL_MIN_INTERVAL: '0s',
       },
-      overrides: { mail: { providers: [mails.provider] } },
+      providers: [mails.provider],
     });
     const { user } = (await server.api.register()).body;
     await server.app.get(UserAdministrationService).grantRole(user.email, 'admin');

@@ -34,7 +34,7 @@ describeOnEachCombination('The main paths of an account', (environment) => {
         ACCOUNT_DELAY_MAX: '15m',
         MAIL_MIN_INTERVAL: '0s',
       },
-      overrides: { mail: { providers: [mails.provider] } },
+      providers: [mails.provider],
     });
   });
   afterAll(() => server.close());

@@ -109,7 +109,7 @@ describe('A team', () => {
     };
     const templates = new StandardMailTemplates(FRENCH, english);
     const server = await startTestApp({
-      overrides: { mail: { providers: [{ provide: MailTemplates, useValue: templates }] } },
+      providers: [{ provide: MailTemplates, useValue: templates }],
     });
     try {
       const outbox = server.app.get(Outbox);
@@ -138,7 +138,7 @@ describe('A team', () => {
       }
     }
     const server = await startTestApp({
-      overrides: { mail: { providers: [{ provide: MailTemplates, useClass: OurTemplates }] } },
+      providers: [{ provide: MailTemplates, useClass: OurTemplates }],
     });
     try {
       await server.app.get(Outbox).enqueue(reset('a@example.com'));

@@ -29,7 +29,7 @@ describeOnEachStore("A team's own mailer", (environment) => {
   beforeAll(async () => {
     server = await startTestApp({
       environment: { ...environment(), APP_NAME: 'Acme', MAIL_FROM: 'no-reply@acme.example' },
-      overrides: { mail: { providers: [{ provide: Mailer, useValue: mailer }] } },
+      providers: [{ provide: Mailer, useValue: mailer }],
     });
   });
   afterAll(() => server.close());

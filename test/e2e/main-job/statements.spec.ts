@@ -175,7 +175,7 @@ function countStatements(environment: () => TestEnvironment): void {
 
     beforeAll(async () => {
       const providers = [{ provide: UsersRepository, useClass: TeamUsersRepository }];
-      team = await startTestApp({ environment: settings(), overrides: { users: { providers } } });
+      team = await startTestApp({ environment: settings(), providers });
       member = (await team.api.register()).body;
     });
     afterAll(() => team.close());

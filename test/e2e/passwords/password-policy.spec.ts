@@ -124,18 +124,14 @@ class NoWeekdaysPolicy extends PasswordPolicy {
 describe('a policy of a team', () => {
   it('stands beside the default, and is told whose password it is', async () => {
     const server = await startTestApp({
-      overrides: {
-        auth: {
-          providers: [
-            {
-              provide: PasswordPolicy,
-              inject: [StandardPasswordPolicy],
-              useFactory: (standard: StandardPasswordPolicy) =>
-                new PasswordPolicies([standard, new NoWeekdaysPolicy()]),
-            },
-          ],
+      providers: [
+        {
+          provide: PasswordPolicy,
+          inject: [StandardPasswordPolicy],
+          useFactory: (standard: StandardPasswordPolicy) =>
+            new PasswordPolicies([standard, new NoWeekdaysPolicy()]),
         },
-      },
+      ],
     });
     try {
       const email = uniqueEmail();

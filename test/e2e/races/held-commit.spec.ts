@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import type { AppOverrides } from '../../../src/app.module.js';
+import type { Provider } from '@nestjs/common';
 import { PostgresUsersRepository } from '../../../src/users/postgres-users.repository.js';
 import { UsersRepository } from '../../../src/users/users.repository.js';
 import { PASSWORD } from '../../support/api-client.js';
@@ -25,7 +25,7 @@ class TeamUsersRepository extends PostgresUsersRepository {
 const WITH_OLD_PASSWORD = 'A login with the old password, while the commit of the new one is under way,';
 
 describeWithPostgres(WITH_OLD_PASSWORD, () => {
-  const gate = gatedServer({});
+  const gate = gatedServer([]);
 
   /** Runs `change` up to its commit, logs in with the old password, and lets it commit. */
   const logInBeforeCommit = async (email: string, change: Change) => {
@@ -52,9 +52,7 @@ describeWithPostgres(WITH_OLD_PASSWORD, () => {
 });
 
 describeWithPostgres(`${WITH_OLD_PASSWORD} with users kept by a team,`, () => {
-  const gate = gatedServer({
-    users: { providers: [{ provide: UsersRepository, useClass: TeamUsersRepository }] },
-  });
+  const gate = gatedServer([{ provide: UsersRepository, useClass: TeamUsersRepository }]);
 
   /** Runs `change` up to its commit, logs in with the old password, and lets it commit. */
   const logInBeforeCommit = async (email: string, change: Change) => {
@@ -85,7 +83,7 @@ describeWithPostgres(`${WITH_OLD_PASSWORD} with users kept by a team,`, () => {
 type Change = () => Promise<{ status: number }>;
 
 /** A server of its own, whose commits of changed passwords can be held up. */
-function gatedServer(overrides: AppOverrides) {
+function gatedServer(providers: readonly Provider[]) {
   let database: TestDatabase;
   let server: TestApp;
   let gatekeeper: Client;
@@ -95,7 +93,7 @@ function gatedServer(overrides: AppOverrides) {
     database = await createMigratedDatabase();
     server = await startTestApp({
       environment: { DATABASE_URL: database.url, MAIL_MIN_INTERVAL: '0s' },
-      overrides: { ...overrides, mail: { providers: [mails.provider] } },
+      providers: [...providers, mails.provider],
     });
     gatekeeper = new Client({ connectionString: database.url });
     await gatekeeper.connect();

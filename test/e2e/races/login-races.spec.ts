@@ -38,7 +38,7 @@ describe('a login that overlaps', () => {
 
   beforeAll(async () => {
     server = await startTestApp({
-      overrides: { auth: { providers: [{ provide: PasswordHasher, useValue: hasher }] } },
+      providers: [{ provide: PasswordHasher, useValue: hasher }],
     });
   });
 

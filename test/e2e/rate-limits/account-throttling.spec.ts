@@ -96,10 +96,7 @@ describeOnEachStore('Wrong passwords of one account', (environment) => {
   beforeAll(async () => {
     server = await startTestApp({
       environment: { ...SETTINGS, ...environment() },
-      overrides: {
-        auth: { providers: [{ provide: PasswordHasher, useValue: hasher }] },
-        mail: { providers: [mails.provider] },
-      },
+      providers: [{ provide: PasswordHasher, useValue: hasher }, mails.provider],
     });
     clock = holdClock(server);
   });

@@ -89,9 +89,11 @@ class HeldHasher extends PasswordHasher {
 
 function start(environment: TestEnvironment): Promise<TestApp> {
   TestPatience.endless = true;
-  const throttling = { providers: [{ provide: StoreCircuitBreaker, useClass: TestPatience }] };
-  const auth = { providers: [{ provide: PasswordHasher, useClass: HeldHasher }] };
-  return startTestApp({ environment: { ...LIMITS, ...environment }, overrides: { auth, throttling } });
+  const providers = [
+    { provide: StoreCircuitBreaker, useClass: TestPatience },
+    { provide: PasswordHasher, useClass: HeldHasher },
+  ];
+  return startTestApp({ environment: { ...LIMITS, ...environment }, providers });
 }
 
 /** However long a test takes, no time goes by for accounts. */

@@ -22,7 +22,7 @@ describe('The notice of failed logins', () => {
   beforeAll(async () => {
     server = await startTestApp({
       environment: { ACCOUNT_FAILURES: '3', ACCOUNT_DELAY_MAX: '1h' },
-      overrides: { mail: { providers: [{ provide: Outbox, useValue: letterbox }] } },
+      providers: [{ provide: Outbox, useValue: letterbox }],
     });
   });
   afterAll(() => server.close());
@@ -88,7 +88,7 @@ describe('The notice of failed logins', () => {
   it('is not lost when the server is closed before', async () => {
     const closing = await startTestApp({
       environment: { ACCOUNT_FAILURES: '1' },
-      overrides: { mail: { providers: [{ provide: Outbox, useValue: letterbox }] } },
+      providers: [{ provide: Outbox, useValue: letterbox }],
     });
     const registered = (await closing.api.register()).body.user.email;
     await closing.api.post('/api/auth/login', { email: registered, password: `not ${PASSWORD}` });

@@ -33,7 +33,7 @@ describeOnEachStore('Invitations', (environment) => {
     mails = new CapturedMails();
     server = await startTestApp({
       environment: { ...environment(), ACCESS_TOKEN_TTL: '30d' },
-      overrides: { mail: { providers: [mails.provider] } },
+      providers: [mails.provider],
     });
     const { user } = (await server.api.register()).body;
     await server.app.get(UserAdministrationService).grantRole(user.email, 'admin');

@@ -27,7 +27,7 @@ describeOnEachStore('Registration', (environment) => {
     mails = new CapturedMails();
     server = await startTestApp({
       environment: { ...environment(), APP_SECRET, MAIL_MIN_INTERVAL: '0s', ...settings },
-      overrides: { mail: { providers: [mails.provider] } },
+      providers: [mails.provider],
       ...(dataDir !== undefined && { dataDir }),
     });
   };

@@ -34,7 +34,7 @@ describeOnEachStore('a login from a new device', (environment) => {
   beforeAll(async () => {
     server = await startTestApp({
       environment: { ...environment(), TRUST_PROXY: '1' },
-      overrides: { mail: { providers: [{ provide: Outbox, useValue: outbox }] } },
+      providers: [{ provide: Outbox, useValue: outbox }],
     });
   });
 

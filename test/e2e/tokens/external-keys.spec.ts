@@ -82,7 +82,7 @@ describe('a server whose signing key is in an HSM', () => {
 
   beforeAll(async () => {
     server = await startTestApp({
-      overrides: { tokens: { providers: [{ provide: SigningKeySource, useValue: new HsmKeys(hsm) }] } },
+      providers: [{ provide: SigningKeySource, useValue: new HsmKeys(hsm) }],
     });
   });
 

@@ -1,4 +1,4 @@
-import type { AppOverrides } from '../../../src/app.module.js';
+import type { LatchkeyComposition } from '../../../src/composition/latchkey-options.js';
 import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import { UserFields } from '../../../src/users/fields/user-fields.js';
 import { CapturedMails } from '../../support/captured-mails.js';
@@ -25,12 +25,16 @@ export class StaffServer {
     readonly mails: CapturedMails,
   ) {}
 
-  static async start(environment: TestEnvironment, overrides: AppOverrides = {}): Promise<StaffServer> {
+  static async start(
+    environment: TestEnvironment,
+    composition: LatchkeyComposition = {},
+  ): Promise<StaffServer> {
     const mails = new CapturedMails();
-    const auth = { fields: UserFields.of(StaffFields), ...overrides.auth };
     const server = await startTestApp({
       environment: { MAIL_MIN_INTERVAL: '0s', ...environment },
-      overrides: { ...overrides, auth, mail: { providers: [mails.provider] } },
+      fields: UserFields.of(StaffFields),
+      ...composition,
+      providers: [mails.provider, ...(composition.providers ?? [])],
     });
     return new StaffServer(server, mails);
   }

@@ -1,0 +1,37 @@
+import type { FactoryProvider, ModuleMetadata, Provider } from '@nestjs/common';
+import type { LatchkeyConfig } from '../config/config.js';
+import type { LatchkeySettings } from '../config/latchkey-settings.js';
+import type { UserFields } from '../users/fields/user-fields.js';
+import type { LatchkeyRoutes } from './route-groups.js';
+
+/** What an application is made of: decided before anything can be injected. */
+export interface LatchkeyComposition {
+  /** Which of Latchkey's routes there are; `false`: none. Default: all. */
+  readonly routes?: false | LatchkeyRoutes | undefined;
+  /**
+   * What stands in for a default, by the same token, wherever in Latchkey that is; and what these inject themselves.
+   * @example [LdapClient, { provide: UsersRepository, useClass: LdapUsersRepository }]
+   */
+  readonly providers?: readonly Provider[] | undefined;
+  /** A team's own fields of users. Default: none. @example UserFields.of(StaffFields) */
+  readonly fields?: UserFields | undefined;
+  /** Modules whose exports `providers` and `useFactory` inject. */
+  readonly imports?: ModuleMetadata['imports'];
+}
+
+/** Each setting by its name in the environment, as `accessTokenTtl` for `ACCESS_TOKEN_TTL`; or all of them read already. */
+export interface LatchkeyOptions extends LatchkeySettings {
+  /** What `loadConfig()` read of the environment, in place of single settings. Default: the environment is not read. */
+  readonly config?: LatchkeyConfig | undefined;
+}
+
+/** What `LatchkeyModule.forRoot` takes. */
+export interface LatchkeyModuleOptions extends LatchkeyOptions, LatchkeyComposition {}
+
+/** What `LatchkeyModule.forRootAsync` takes. */
+export interface LatchkeyModuleAsyncOptions extends LatchkeyComposition {
+  /** What `useFactory` is given. */
+  readonly inject?: FactoryProvider['inject'];
+  /** Gives the settings, when the application starts. */
+  readonly useFactory: (...injected: never[]) => LatchkeyOptions | Promise<LatchkeyOptions>;
+}

@@ -1,0 +1,121 @@
+import { type DynamicModule, type FactoryProvider, Module, type Provider } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { InitialAdminModule } from './admin/initial-admin.module.js';
+import { AuditModule } from './audit/audit.module.js';
+import { AuditedRateLimits } from './auth/audit/audited-rate-limits.js';
+import { AuditedTokenEvents } from './auth/audit/audited-token-events.js';
+import { AuthCoreModule } from './auth/auth-core.module.js';
+import { AccountNotices } from './auth/mails/account-notices.js';
+import { ReuseNotice } from './auth/mails/reuse-notice.js';
+import { CommonModule } from './common/common.module.js';
+import type { ModuleOverrides } from './common/module-overrides.js';
+import { ProblemDetailsFilter } from './common/problem-details/problem-details.filter.js';
+import { RequestValidationPipe } from './common/validation/request-validation.pipe.js';
+import { checkComposition, configOf } from './composition/check-options.js';
+import { LATCHKEY_OPTIONS, LatchkeyOptionsModule } from './composition/latchkey-options.module.js';
+import type {
+  LatchkeyComposition,
+  LatchkeyModuleAsyncOptions,
+  LatchkeyModuleOptions,
+  LatchkeyOptions,
+} from './composition/latchkey-options.js';
+import { modulesWithRoutes } from './composition/route-groups.js';
+import { type ReplaceableModule, routeProviders } from './composition/routed-providers.js';
+import { TeamModule } from './composition/team.module.js';
+import { ConfigModule } from './config/config.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { MailModule } from './mail/mail.module.js';
+import { PushModule } from './push/push.module.js';
+import { RedisModule } from './redis/redis.module.js';
+import { RateLimitEvents } from './throttling/requests/rate-limit-events.js';
+import { ThrottlingModule } from './throttling/throttling.module.js';
+import { TokenEvents } from './tokens/token-events.js';
+import { TokensModule } from './tokens/tokens.module.js';
+import { UserFields } from './users/fields/user-fields.js';
+import { UsersModule } from './users/users.module.js';
+
+/** Tokens and throttling know nothing of the audit log. */
+const RECORDED = [{ provide: TokenEvents, useClass: AuditedTokenEvents }, ReuseNotice, AccountNotices];
+const RECORDED_LIMITS = [{ provide: RateLimitEvents, useClass: AuditedRateLimits }];
+
+/** `providers` replace what these have. */
+const replaceable = (fields: UserFields): readonly ReplaceableModule[] => [
+  (overrides) => CommonModule.forRoot(overrides),
+  (overrides) => DatabaseModule.forRoot(overrides),
+  (overrides) => UsersModule.forRoot(overrides),
+  (overrides) => MailModule.forRoot(overrides),
+  (overrides) => AuditModule.forRoot(overrides),
+  (overrides) => TokensModule.forRoot(over(RECORDED, overrides)),
+  (overrides) => ThrottlingModule.forRoot(over(RECORDED_LIMITS, overrides)),
+  (overrides) => AuthCoreModule.forRoot(fields, overrides),
+];
+
+/** All of Latchkey in one import, on Fastify or Express. */
+@Module({})
+export class LatchkeyModule {
+  /**
+   * @param options read when the application starts, which fails with a `ConfigurationError` where one is wrong
+   * @throws ConfigurationError if `routes` are wrong
+   * @example
+   * LatchkeyModule.forRoot({ config: loadConfig() }) // the settings of the environment
+   * @example
+   * LatchkeyModule.forRoot({ publicUrl: 'https://id.example.com', databaseUrl, routes: { except: ['admin'] } })
+   */
+  static forRoot(options: LatchkeyModuleOptions = {}): DynamicModule {
+    const { routes, providers, imports, fields, ...settings } = options;
+    return compose({ routes, providers, imports, fields }, { useFactory: () => settings });
+  }
+
+  /**
+   * The same, with settings that something injected gives.
+   * @throws ConfigurationError if `routes` are wrong, or there is no such option
+   * @example
+   * LatchkeyModule.forRootAsync({
+   *   imports: [VaultModule],
+   *   inject: [Vault],
+   *   useFactory: async (vault: Vault) => ({ appSecret: await vault.read('app-secret') }),
+   * })
+   */
+  static forRootAsync(options: LatchkeyModuleAsyncOptions): DynamicModule {
+    const { useFactory, inject, ...composition } = options;
+    return compose(composition, {
+      useFactory: useFactory as FactoryProvider<LatchkeyOptions>['useFactory'],
+      ...(inject && { inject }),
+    });
+  }
+}
+
+function compose(
+  composition: LatchkeyComposition,
+  options: Pick<FactoryProvider<LatchkeyOptions>, 'useFactory' | 'inject'>,
+): DynamicModule {
+  checkComposition(composition);
+  const { routes, providers = [], imports = [], fields = UserFields.NONE } = composition;
+  const modules = replaceable(fields);
+  const { ofModules, others } = routeProviders(modules, providers);
+  const team = [...imports, TeamModule.forRoot(imports, others)];
+  return {
+    module: LatchkeyModule,
+    imports: [
+      LatchkeyOptionsModule.forRoot(imports, options),
+      ConfigModule.forRootAsync({ inject: [LATCHKEY_OPTIONS], useFactory: configOf }),
+      RedisModule,
+      PushModule,
+      InitialAdminModule,
+      ...modules.map((make, index) => make({ providers: ofModules[index] ?? [], imports: team })),
+      ...modulesWithRoutes(routes),
+    ],
+    providers: [
+      { provide: APP_FILTER, useClass: ProblemDetailsFilter },
+      { provide: APP_PIPE, useClass: RequestValidationPipe },
+    ],
+  };
+}
+
+/** The defaults of the whole, before what replaces them. */
+function over(
+  defaults: readonly Provider[],
+  { providers = [], ...others }: ModuleOverrides,
+): ModuleOverrides {
+  return { ...others, providers: [...defaults, ...providers] };
+}
