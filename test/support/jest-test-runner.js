@@ -28,7 +28,6 @@ import { setJestGlobals } from './jest-globals.js';
  */
 
 const circus = /** @type {{ default: TestRunner }} */ (runner).default;
-const require = createRequire(import.meta.url);
 
 register('./jest-modules.js', import.meta.url);
 
@@ -43,9 +42,9 @@ let runs = 0;
 export default async function runTestFile(globalConfig, config, environment, runtime, path, ...rest) {
   mapSources(runtime.getSourceMaps());
 
-  // Its state is that of one test file.
-  Reflect.deleteProperty(globalThis, Symbol.for('EVENT_HANDLERS'));
   runtime.requireInternalModule = (module) => {
+    // Loaded anew, as its state is that of one test file; by a `require` that does not keep what it has loaded.
+    const require = createRequire(import.meta.url);
     Reflect.deleteProperty(require.cache, module);
     return require(module);
   };
@@ -63,8 +62,17 @@ export default async function runTestFile(globalConfig, config, environment, run
     return await circus(globalConfig, config, environment, runtime, path, ...rest);
   } finally {
     setJestGlobals(undefined);
+    forgetState();
     process.exitCode = exitCode;
     restoreVariables(variables);
+  }
+}
+
+/** What the runner keeps in the realm: all tests of the file, and with them all that they have in reach. */
+function forgetState() {
+  for (const symbol of Object.getOwnPropertySymbols(globalThis)) {
+    const name = symbol.description ?? '';
+    if (['JEST_STATE_SYMBOL', 'EVENT_HANDLERS'].includes(name)) Reflect.deleteProperty(globalThis, symbol);
   }
 }
 
