@@ -133,7 +133,7 @@ describeOnEachDatabase('The signing keys', (open) => {
   });
 
   it('are made before the lock is taken, in which others wait', async () => {
-    const { keys, rotation } = await start(connection, clock, { SIGNING_ALG: 'RS256' });
+    const { keys, rotation } = await start(connection, clock, { SIGNING_ALG: 'ES384' });
     const made = jest.spyOn(TokenKey, 'asymmetric');
     const begun = jest.spyOn(DrizzleUnitOfWork.prototype, 'run');
     const orderOf = ({ mock }: { mock: { invocationCallOrder: number[] } }) =>
@@ -200,37 +200,37 @@ describeOnEachDatabase('The signing keys', (open) => {
 
   it('change their algorithm without a gap: the old one signs until everyone knows the new one', async () => {
     const { keys: before } = await start(connection, clock);
-    const { keys, rotation, source } = await start(connection, clock, { SIGNING_ALG: 'RS256' });
+    const { keys, rotation, source } = await start(connection, clock, { SIGNING_ALG: 'ES384' });
     const old = before.current;
     expect([keys.current.kid, source.needsMaintenance]).toEqual([old.kid, true]);
     await rotation.maintain();
 
     expect(keys.current.kid).toBe(old.kid);
-    expect(keys.all.map(({ alg }) => alg)).toEqual(['ES256', 'RS256']);
+    expect(keys.all.map(({ alg }) => alg)).toEqual(['ES256', 'ES384']);
     clock.advance(LEAD);
-    expect(keys.current.alg).toBe('RS256');
+    expect(keys.current.alg).toBe('ES384');
     // An instance that is not restarted yet: it goes on for another lead.
     await before.reload();
     expect(before.current.kid).toBe(old.kid);
     clock.advance(LEAD);
     expect(before.current.kid).toBe(keys.current.kid);
     clock.advance(TTL + LEEWAY);
-    expect(keys.all.map(({ alg }) => alg)).toEqual(['RS256']);
+    expect(keys.all.map(({ alg }) => alg)).toEqual(['ES384']);
   });
 
   it('do not multiply while instances of two algorithms run side by side', async () => {
     const es256 = await start(connection, clock);
-    const rs256 = await start(connection, clock, { SIGNING_ALG: 'RS256' });
+    const es384 = await start(connection, clock, { SIGNING_ALG: 'ES384' });
     for (let minute = 0; minute < 180; minute += 1) {
-      for (const { source, rotation } of [es256, rs256]) {
+      for (const { source, rotation } of [es256, es384]) {
         await source.load();
         if (source.needsMaintenance) await rotation.maintain();
       }
-      await Promise.all([es256.keys.reload(), rs256.keys.reload()]);
+      await Promise.all([es256.keys.reload(), es384.keys.reload()]);
       expect(es256.keys.current.alg).toBe('ES256');
-      if (minute >= 10) expect(rs256.keys.current.alg).toBe('RS256');
-      expect(es256.keys.find(rs256.keys.current.kid)).toBeDefined();
-      expect(rs256.keys.find(es256.keys.current.kid)).toBeDefined();
+      if (minute >= 10) expect(es384.keys.current.alg).toBe('ES384');
+      expect(es256.keys.find(es384.keys.current.kid)).toBeDefined();
+      expect(es384.keys.find(es256.keys.current.kid)).toBeDefined();
       expect((await rows()).length).toBeLessThanOrEqual(6);
       clock.advance(MINUTE);
     }

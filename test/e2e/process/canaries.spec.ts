@@ -44,8 +44,8 @@ const DEVELOPMENT = { NODE_ENV: 'development', LOG_LEVEL: 'trace' };
 const PREFIXES: Record<string, string> = { token: 'lk_ot_', refreshToken: 'lk_rt_' };
 const isSecretField = (name: string) => /password|token|secret|code/i.test(name);
 
-/** Through every flow and every route, in right and wrong shapes. */
-async function visit(traveller: Traveller): Promise<OpenApiDocument> {
+/** Through every flow and every route, in right and wrong shapes; or through those routes only. */
+async function visit(traveller: Traveller, routes?: readonly string[]): Promise<OpenApiDocument> {
   const { url, canaries } = traveller;
   await useLinks(traveller);
   const cookieNames = await browse(traveller);
@@ -77,7 +77,9 @@ async function visit(traveller: Traveller): Promise<OpenApiDocument> {
   await post('/api/auth/password/change', { currentPassword: password, newPassword }, accessToken);
 
   const visited = { url, document, canaries, accessToken, cookieNames };
-  for (const route of routesOf(document)) await visitRoute(route, visited, send);
+  for (const route of routesOf(document)) {
+    if (!routes || routes.includes(`${route.method} ${route.path}`)) await visitRoute(route, visited, send);
+  }
   // Used again: the session ends, which is told.
   const { refreshToken: latest = '' } = await post('/api/auth/refresh', { refreshToken });
   await post('/api/auth/refresh', { refreshToken: latest });
@@ -175,14 +177,15 @@ describe('secrets in the log and the audit log', () => {
   /** Visits everything, and stops. @returns where the secrets were put that came out again, and what came out */
   async function leaksOf(
     settings: TestEnvironment,
+    routes?: readonly string[],
   ): Promise<{ log: string[]; audit: string[]; events: number }> {
     const canaries = new Canaries();
     const environment = testEnvironment(directory.path, { MAIL_MIN_INTERVAL: '0s', ...settings });
     server = await LatchkeyProcess.start(environment);
     const mails = mailbox(directory.path, settings['MAIL_URL'] === undefined ? undefined : mail);
-    await visit({ url: server.url, canaries, mails });
+    await visit({ url: server.url, canaries, mails }, routes);
     expect((await server.stop()).code).toBe(0);
-    expect(canaries.all.size).toBeGreaterThan(200);
+    expect(canaries.all.size).toBeGreaterThan(routes ? 50 : 200);
 
     const connection = await openDatabase(testConfig(directory.path, environment).database);
     const { rows } = (await connection.db.execute(
@@ -216,7 +219,8 @@ describe('secrets in the log and the audit log', () => {
 
   it('one that leaks is found', async () => {
     const leak = `--import=data:text/javascript,${encodeURIComponent(LEAK)}`;
-    const { log } = await leaksOf({ ...PRODUCTION, NODE_OPTIONS: leak });
+    const routes = ['GET /api/profile', 'POST /api/auth/password/reset', 'POST /api/auth/refresh'];
+    const { log } = await leaksOf({ ...PRODUCTION, NODE_OPTIONS: leak }, routes);
 
     expect(log).toContain('a bearer token of GET /api/profile');
     for (const real of [
