@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { Logger } from '@nestjs/common';
 import { UnavailableError } from '../../src/common/errors/latchkey-error.js';
 import type { DatabaseConnection } from '../../src/database/database.js';
-import { MIGRATIONS_FOLDER } from '../../src/database/migrations.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import { PostgresPushChannel } from '../../src/push/postgres-push-channel.js';
 import type { PushChannel } from '../../src/push/push-channel.js';
@@ -16,7 +15,7 @@ import { RevocationService } from '../../src/tokens/revocation/revocation.servic
 import { eventually } from '../e2e/support/eventually.js';
 import { describeWithPostgres, describeWithRedis, type TestDatabase } from '../support/services/available.js';
 import { createMigratedDatabase } from '../support/services/migrated-database.js';
-import { startRedisServer } from '../support/services/start-redis.js';
+import { startUsedRedis } from '../support/services/used-redis.js';
 import { NO_KEYS } from '../support/held-revocations.js';
 import { testConfig } from '../support/test-config.js';
 import { type Network, openNetwork } from './network.js';
@@ -174,9 +173,6 @@ describeWithPostgres('A revocation on PostgreSQL', () => {
   beforeEach(async () => {
     database = await createMigratedDatabase();
     network = await openNetwork(database.url);
-    const connection = await open();
-    await connection.migrate(MIGRATIONS_FOLDER);
-    await connection.close();
   });
   afterEach(async () => {
     network.close();
@@ -225,10 +221,10 @@ describeWithPostgres('A revocation on PostgreSQL', () => {
 });
 
 describeWithRedis('A revocation in Redis', () => {
-  let server: Awaited<ReturnType<typeof startRedisServer>>;
+  let server: Awaited<ReturnType<typeof startUsedRedis>>;
 
   beforeEach(async () => {
-    server = await startRedisServer();
+    server = await startUsedRedis(clock);
   });
   afterEach(() => server.stop());
 

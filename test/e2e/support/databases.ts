@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
+import { SystemClock } from '../../../src/common/clock.js';
 import {
   describeWithPostgres,
   describeWithRedis,
   type TestDatabase,
 } from '../../support/services/available.js';
 import { createMigratedDatabase } from '../../support/services/migrated-database.js';
-import { startRedisServer } from '../../support/services/start-redis.js';
+import { startUsedRedis } from '../../support/services/used-redis.js';
 import type { TestEnvironment } from '../../support/test-config.js';
 import { EMBEDDED } from '../../support/test-store.js';
 
@@ -33,10 +34,10 @@ export function describeOnEachStore(
   });
 
   describeWithRedis(`${title}, with the sessions in Redis`, () => {
-    let redis: Awaited<ReturnType<typeof startRedisServer>>;
+    let redis: Awaited<ReturnType<typeof startUsedRedis>>;
 
     beforeAll(async () => {
-      redis = await startRedisServer();
+      redis = await startUsedRedis(new SystemClock());
     });
 
     afterAll(async () => {
@@ -58,11 +59,11 @@ export function describeOnEachCombination(
   describeWithRedis(`${title}, on PostgreSQL`, () =>
     describeWithPostgres('and with the sessions in Redis', () => {
       let database: TestDatabase;
-      let redis: Awaited<ReturnType<typeof startRedisServer>>;
+      let redis: Awaited<ReturnType<typeof startUsedRedis>>;
 
       beforeAll(async () => {
         database = await createMigratedDatabase();
-        redis = await startRedisServer();
+        redis = await startUsedRedis(new SystemClock());
       });
 
       afterAll(async () => {
