@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { freePort } from '../../support/services/free-port.js';
+import { copyMigratedDirectory } from '../../support/services/migrated-database.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
 import {
   type TemporaryDirectory,
@@ -18,8 +20,9 @@ describe('logs', () => {
   let directory: TemporaryDirectory;
   let server: LatchkeyProcess;
 
-  beforeEach(() => {
+  beforeEach(async () => {
     directory = temporaryDirectory();
+    await copyMigratedDirectory(join(directory.path, 'database'));
   });
 
   afterEach(async () => {

@@ -7,6 +7,7 @@ import { ApiClient } from '../../support/api-client.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
 import { MailServer } from '../../support/mail-server.js';
 import { selfSignedCertificate } from '../../support/self-signed-certificate.js';
+import { copyMigratedDirectory } from '../../support/services/migrated-database.js';
 import { temporaryDirectory, testEnvironment } from '../../support/test-config.js';
 
 const PASSWORD = 'p@ss word/of:mail';
@@ -26,8 +27,10 @@ describe('A process in production', () => {
   afterAll(() => directory.remove());
 
   const start = async (name: string, environment: Record<string, string>) => {
+    const dataDir = join(directory.path, name);
+    await copyMigratedDirectory(join(dataDir, 'database'));
     server = await LatchkeyProcess.start(
-      testEnvironment(join(directory.path, name), {
+      testEnvironment(dataDir, {
         NODE_ENV: 'production',
         APP_SECRET: randomBytes(32).toString('base64'),
         ...environment,

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { copyMigratedDirectory } from '../../support/services/migrated-database.js';
 import { temporaryDirectory, type TemporaryDirectory, testEnvironment } from '../../support/test-config.js';
 
 describe('npm start', () => {
@@ -10,6 +12,7 @@ describe('npm start', () => {
 
   beforeEach(async () => {
     directory = temporaryDirectory();
+    await copyMigratedDirectory(join(directory.path, 'database'));
     // Built already, as for all specs of processes. A group of its own, so that nothing of it outlives the test.
     npm = spawn('npm', ['start', '--ignore-scripts'], {
       env: {

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ApiClient, uniqueEmail, PASSWORD } from '../../support/api-client.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
 import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
-import { createMigratedDatabase } from '../../support/services/migrated-database.js';
+import { copyMigratedDirectory, createMigratedDatabase } from '../../support/services/migrated-database.js';
 import {
   temporaryDirectory,
   type TemporaryDirectory,
@@ -18,8 +19,9 @@ const CRASHES = 4;
 describe('stopping, on PGlite', () => {
   let directory: TemporaryDirectory;
 
-  beforeEach(() => {
+  beforeEach(async () => {
     directory = temporaryDirectory();
+    await copyMigratedDirectory(join(directory.path, 'database'));
   });
 
   afterEach(() => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { AccountRescueService } from '../../../src/admin/account-rescue.service.js';
@@ -6,6 +7,7 @@ import { missingRights } from '../../../src/redis/redis-rights.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
 import { sectionOf } from '../../support/markdown-section.js';
 import { describeWithRedis } from '../../support/services/available.js';
+import { copyMigratedDirectory } from '../../support/services/migrated-database.js';
 import { startRedisServer } from '../../support/services/start-redis.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../support/test-config.js';
@@ -159,6 +161,7 @@ describeWithRedis('A user of Redis with the documented rights, and no others', (
 
     beforeEach(async () => {
       directory = temporaryDirectory();
+      await copyMigratedDirectory(join(directory.path, 'database'));
       await operator.config('SET', 'maxmemory-policy', 'allkeys-lru');
     });
     afterEach(async () => {

@@ -6,6 +6,7 @@ import { LatchkeyProcess } from '../../support/latchkey-process.js';
 import { describeWithRedis } from '../../support/services/available.js';
 import { findOnPath } from '../../support/services/find-on-path.js';
 import { freePort } from '../../support/services/free-port.js';
+import { copyMigratedDirectory } from '../../support/services/migrated-database.js';
 import { startRedisServer } from '../../support/services/start-redis.js';
 import { temporaryDirectory, testEnvironment } from '../../support/test-config.js';
 
@@ -68,6 +69,7 @@ describeWithTls('With the sessions in Redis behind TLS', () => {
   });
 
   it('works where the certificate is trusted', async () => {
+    await copyMigratedDirectory(join(directory.path, 'trusting', 'database'));
     const server = await LatchkeyProcess.start({
       ...environment('trusting'),
       NODE_EXTRA_CA_CERTS: certificate,
