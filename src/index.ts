@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- a list
 /**
  * The public surface: modules to import, ports to replace, guards and decorators to use. Everything else may change.
  * @module latchkey
@@ -88,12 +89,22 @@ export { PushModule } from './push/push.module.js';
 export { RedisModule } from './redis/redis.module.js';
 
 export { ADMIN_ROLE, type NewUser, type PasswordReplacement, type User, USER_ROLE } from './users/user.js';
-export { AccountDisabledError, EmailTakenError } from './users/users.errors.js';
+export {
+  AccountDisabledError,
+  AttributeNotUniqueError,
+  EmailTakenError,
+  FieldTakenError,
+} from './users/users.errors.js';
 export { describeUserFields } from './auth/fields/describe-user-fields.js';
 export { UserField, type UserFieldOptions, type UserFieldValues } from './users/fields/user-field.js';
 export { type DeclaredUserField, UserFields } from './users/fields/user-fields.js';
 export { UsersModule } from './users/users.module.js';
-export { type NewAccount, UsersRepository } from './users/users.repository.js';
+export {
+  type AttributePage,
+  type AttributeRule,
+  type NewAccount,
+  UsersRepository,
+} from './users/users.repository.js';
 export { type RegisteredUser, UsersService } from './users/users.service.js';
 
 export type { AccessTokenClaims } from './tokens/access/access-token-claims.js';

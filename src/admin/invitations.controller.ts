@@ -64,6 +64,7 @@ export class InvitationsController {
   ): Promise<void> {
     const { email, name = null } = body;
     const fields = this.fields.givenBy('admin', body);
+    await this.fields.refuseTaken(fields);
     await this.invitations.invite({ email, name, fields }, caller, clientInfoOf(request));
   }
 

@@ -15,6 +15,7 @@ import { ThrottleAudit } from './audit/throttle-audit.js';
 import { AuthCookies } from './cookies/auth-cookies.js';
 import { CsrfProtection } from './cookies/csrf-protection.js';
 import { CsrfTokens } from './cookies/csrf-tokens.js';
+import { FieldIndex } from './fields/field-index.js';
 import { FieldChanges } from './fields/field-changes.js';
 import { OwnFields } from './fields/own-fields.js';
 import { UserFieldBodies } from './fields/user-field-bodies.js';
@@ -58,6 +59,7 @@ export class AuthCoreModule {
           { provide: UserFields, useValue: fields },
           OwnFields,
           FieldChanges,
+          FieldIndex,
           UserFieldBodies,
           { provide: ExtendedBodies, useExisting: UserFieldBodies },
         ],

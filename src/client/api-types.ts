@@ -197,6 +197,7 @@ export type ErrorCode =
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
   | 'EMAIL_TAKEN'
+  | 'FIELD_TAKEN'
   | 'CONFLICT'
   | 'LAST_ADMINISTRATOR'
   | 'REQUEST_TIMEOUT'
@@ -344,7 +345,7 @@ export interface ProblemModel {
   readonly detail: string;
   /** Stable; what programs compare. */
   readonly code: ErrorCode;
-  /** Only with VALIDATION_FAILED and PASSWORD_REJECTED. */
+  /** Only with VALIDATION_FAILED, PASSWORD_REJECTED and FIELD_TAKEN. */
   readonly errors?: readonly FieldErrorModel[] | undefined;
 }
 

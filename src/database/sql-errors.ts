@@ -5,12 +5,18 @@ const ROW_FAILURE = /^(22|23|P0)/;
 interface SqlError {
   readonly code: string;
   readonly constraint: unknown;
+  readonly column: unknown;
 }
 
 /** Whether a statement failed because of this unique index or constraint, whichever driver says so. */
 export function isUniqueViolation(error: unknown, constraint: string): boolean {
+  return uniqueViolation(error, constraint) !== undefined;
+}
+
+/** The same, with the column that a trigger names. */
+export function uniqueViolation(error: unknown, constraint: string): Pick<SqlError, 'column'> | undefined {
   const found = sqlErrorIn(error, (code) => code === UNIQUE_VIOLATION);
-  return found !== undefined && found.constraint === constraint;
+  return found?.constraint === constraint ? found : undefined;
 }
 
 /** Whether a statement failed because of what it did to one of its rows, and so did nothing to any. */
@@ -21,8 +27,8 @@ export function isRowFailure(error: unknown): boolean {
 /** The query builder wraps the driver's errors. */
 function sqlErrorIn(error: unknown, fits: (code: string) => boolean): SqlError | undefined {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
-    const { code, constraint } = cause as Error & { code?: unknown; constraint?: unknown };
-    if (typeof code === 'string' && fits(code)) return { code, constraint };
+    const { code, constraint, column } = cause as Error & Partial<Record<keyof SqlError, unknown>>;
+    if (typeof code === 'string' && fits(code)) return { code, constraint, column };
   }
   return undefined;
 }

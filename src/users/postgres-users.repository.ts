@@ -1,17 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { isUUID } from 'class-validator';
 import { and, eq } from 'drizzle-orm';
 import { Clock } from '../common/clock.js';
 import type { Transaction, Write } from '../common/unit-of-work.js';
 import { type Database, DatabaseConnection } from '../database/database.js';
 import { handleOf } from '../database/drizzle-unit-of-work.js';
-import { changeAttributes } from './user-attributes.js';
+import { changeAttributes, findByAttribute, indexAttributes } from './user-attributes.js';
 import { CHOSEN_BY_THE_USER, changeEmail, firstTime, isProvedBy } from './verified-email.js';
 import { hasHolder, holdForRole, lockRole, refuseLastAdministrator } from './role-holders.js';
 import { ADMIN_ROLE, type NewUser, type PasswordReplacement, type User } from './user.js';
 import { UserLookups } from './user-lookups.js';
-import { type NewAccount, UsersRepository } from './users.repository.js';
-import { createUser, holdUser } from './user-writes.js';
+import {
+  type AttributePage,
+  type AttributeRule,
+  type NewAccount,
+  UsersRepository,
+} from './users.repository.js';
+import { createUser, deleteUser, holdUser } from './user-writes.js';
 import { changeUser, insertUser, newRow, USER_READING } from './user-rows.js';
 import { userRoles, users } from './users.table.js';
 
@@ -76,6 +80,18 @@ export class PostgresUsersRepository extends UsersRepository {
     transaction?: Transaction,
   ): Promise<User | undefined> {
     return changeAttributes(handleOf(this.db, transaction), id, changes, this.now());
+  }
+
+  override async indexAttributes(rules: readonly AttributeRule[]): Promise<void> {
+    await indexAttributes(this.db, rules);
+  }
+
+  override async findByAttribute(
+    name: string,
+    value: string | number | boolean,
+    page: AttributePage,
+  ): Promise<User[]> {
+    return findByAttribute(this.db, name, String(value), page);
   }
 
   async replacePassword(
@@ -150,17 +166,7 @@ export class PostgresUsersRepository extends UsersRepository {
   }
 
   async delete(id: string, expectedHash?: string, transaction?: Transaction): Promise<boolean> {
-    if (!isUUID(id)) return false;
-    const hasPassword = expectedHash === undefined ? undefined : eq(users.passwordHash, expectedHash);
-    return this.within(transaction, async (db) => {
-      await lockRole(db, ADMIN_ROLE);
-      await refuseLastAdministrator(db, id);
-      const deleted = await db
-        .delete(users)
-        .where(and(eq(users.id, id), hasPassword))
-        .returning({ id: users.id });
-      return deleted.length > 0;
-    });
+    return this.within(transaction, (db) => deleteUser(db, id, expectedHash));
   }
 
   /** Several statements that belong together: in the caller's transaction, or in one of their own. */

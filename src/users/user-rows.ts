@@ -4,10 +4,11 @@ import { eq, getTableColumns, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import type { SqlReading } from '../database/sql-reading.js';
 import type { Database } from '../database/database.js';
-import { isUniqueViolation } from '../database/sql-errors.js';
+import type { LatchkeyError } from '../common/errors/latchkey-error.js';
+import { isUniqueViolation, uniqueViolation } from '../database/sql-errors.js';
 import { emailKey, type NewUser, type User } from './user.js';
-import { EmailTakenError } from './users.errors.js';
-import { EMAIL_UNIQUE, roles, userRoles, users } from './users.table.js';
+import { EmailTakenError, FieldTakenError } from './users.errors.js';
+import { EMAIL_UNIQUE, FIELD_UNIQUE, roles, userRoles, users } from './users.table.js';
 
 interface Grant {
   name: string;
@@ -88,18 +89,22 @@ export function newRow(user: NewUser, now: Date): typeof users.$inferSelect {
   };
 }
 
-/** @returns the user as it now is; undefined if there is none */
+/** @returns the user as it now is; undefined if there is none. @throws FieldTakenError */
 export async function changeUser(
   db: Database,
   id: string,
   values: PgUpdateSetSource<typeof users>,
 ): Promise<User | undefined> {
   if (!isUUID(id)) return undefined;
-  const [row] = await db.update(users).set(values).where(eq(users.id, id)).returning(WHOLE_USER);
-  return row && toUser(row);
+  try {
+    const [row] = await db.update(users).set(values).where(eq(users.id, id)).returning(WHOLE_USER);
+    return row && toUser(row);
+  } catch (error) {
+    throw takenBy(error) ?? error;
+  }
 }
 
-/** Several statements, to be run in a transaction. @throws EmailTakenError */
+/** Several statements, to be run in a transaction. @throws EmailTakenError, FieldTakenError */
 export async function insertUser(
   db: Database,
   newUser: typeof users.$inferSelect,
@@ -109,7 +114,7 @@ export async function insertUser(
   try {
     await db.insert(users).values(newUser);
   } catch (error) {
-    throw emailTaken(error) ?? error;
+    throw takenBy(error) ?? error;
   }
   if (roleNames.length > 0) {
     await db.insert(userRoles).values(roleNames.map((role) => ({ userId: id, role })));
@@ -119,7 +124,9 @@ export async function insertUser(
   return toUser(row);
 }
 
-/** What a failed insertion means if it is by the address. */
-export function emailTaken(error: unknown): EmailTakenError | undefined {
-  return isUniqueViolation(error, EMAIL_UNIQUE) ? new EmailTakenError() : undefined;
+/** What a failed statement means if it is by a value that another user has. */
+export function takenBy(error: unknown): LatchkeyError | undefined {
+  if (isUniqueViolation(error, EMAIL_UNIQUE)) return new EmailTakenError();
+  const field = uniqueViolation(error, FIELD_UNIQUE);
+  return field && new FieldTakenError(String(field.column));
 }

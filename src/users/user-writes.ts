@@ -1,11 +1,13 @@
+import { isUUID } from 'class-validator';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { makePgArray } from 'drizzle-orm/pg-core';
 import type { Database } from '../database/database.js';
 import { handleOf } from '../database/drizzle-unit-of-work.js';
 import { columnsOf, insertionInto } from '../database/insertion.js';
 import { type SqlShape, SqlWrite } from '../database/sql-write.js';
-import type { NewUser, User } from './user.js';
-import { emailTaken, insertUser, newRow, toUser, USER_AS_JSON, userOf, WHOLE_USER } from './user-rows.js';
+import { lockRole, refuseLastAdministrator } from './role-holders.js';
+import { ADMIN_ROLE, type NewUser, type User } from './user.js';
+import { takenBy, insertUser, newRow, toUser, USER_AS_JSON, userOf, WHOLE_USER } from './user-rows.js';
 import type { NewAccount } from './users.repository.js';
 import { roles, userRoles, users } from './users.table.js';
 
@@ -70,7 +72,24 @@ export function createUser(db: Database, user: NewUser, now: Date): NewAccount {
     {
       within: (transaction) => insertUser(handleOf(db, transaction), row, user.roles),
       parse: (grants) => toUser({ ...row, grants: grants as Grants }),
-      refusal: emailTaken,
+      refusal: takenBy,
     },
   );
+}
+
+/** In a transaction. @see UsersRepository.delete */
+export async function deleteUser(
+  db: Database,
+  id: string,
+  expectedHash: string | undefined,
+): Promise<boolean> {
+  if (!isUUID(id)) return false;
+  const hasPassword = expectedHash === undefined ? undefined : eq(users.passwordHash, expectedHash);
+  await lockRole(db, ADMIN_ROLE);
+  await refuseLastAdministrator(db, id);
+  const deleted = await db
+    .delete(users)
+    .where(and(eq(users.id, id), hasPassword))
+    .returning({ id: users.id });
+  return deleted.length > 0;
 }

@@ -7,6 +7,25 @@ export class EmailTakenError extends LatchkeyError {
   }
 }
 
+/** Users share a value of a field that is to be unique. */
+export class AttributeNotUniqueError extends Error {
+  /** @param field its name */
+  constructor(readonly field: string) {
+    super(`Users share values of ${field}, which is to be unique.`);
+    this.name = 'AttributeNotUniqueError';
+  }
+}
+
+/** 409 `FIELD_TAKEN`: another user has the value of a field that is unique. */
+export class FieldTakenError extends LatchkeyError {
+  /** @param field its name */
+  constructor(readonly field: string) {
+    super('FIELD_TAKEN', 'Another account has this value.', {
+      fields: [{ field, message: `${field} is taken` }],
+    });
+  }
+}
+
 /** 403 `ACCOUNT_DISABLED`: told only to a caller who has shown the password. */
 export class AccountDisabledError extends LatchkeyError {
   constructor() {

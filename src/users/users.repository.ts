@@ -7,12 +7,30 @@ export interface NewAccount extends Write<User> {
   readonly id: string;
 }
 
+const NO_INDEX = 'This UsersRepository looks no users up by their attributes.';
+
+/** An attribute of users that can be looked up. */
+export interface AttributeRule {
+  readonly name: string;
+  readonly unique: boolean;
+}
+
+/** Some of the users with a value. */
+export interface AttributePage {
+  readonly limit: number;
+  /** Id of the last user of the page before. */
+  readonly after?: string;
+}
+
 /** Where users are kept. Every implementation passes `test/contracts/users.repository.contract.ts`. */
 export abstract class UsersRepository {
   /** How a user is read as part of another statement, by id; undefined where they are not in the database. */
   readonly reading: SqlReading<User> | undefined;
 
-  /** @throws EmailTakenError also when two with the same address (whatever its case) race */
+  /**
+   * @throws EmailTakenError also when two with the same address (whatever its case) race
+   * @throws FieldTakenError the same, of an attribute that is unique
+   */
   abstract create(user: NewUser, transaction?: Transaction): Promise<User>;
 
   /**
@@ -62,12 +80,31 @@ export abstract class UsersRepository {
   /**
    * Sets the attributes that are named, atomically; null takes one away. The others stay.
    * @returns the user as it now is; undefined if there is none
+   * @throws FieldTakenError
    */
   abstract changeAttributes(
     id: string,
     changes: Readonly<Record<string, unknown>>,
     transaction?: Transaction,
   ): Promise<User | undefined>;
+
+  /**
+   * From now on these attributes, and no others, can be looked up, and of each that is unique no two users have the same
+   * value: a text, a number, or whether. For users that are there already, too, and for good: called when an application
+   * starts that declares fields.
+   * @throws AttributeNotUniqueError if users share a value of one that is to be unique; nothing has changed then
+   */
+  indexAttributes(rules: readonly AttributeRule[]): Promise<void> {
+    return rules.length === 0 ? Promise.resolve() : Promise.reject(new Error(NO_INDEX));
+  }
+
+  /**
+   * The users who have this value, compared exactly and as a text, in an attribute that can be looked up; in the order of
+   * their ids.
+   */
+  findByAttribute(_name: string, _value: string | number | boolean, _page: AttributePage): Promise<User[]> {
+    return Promise.reject(new Error(NO_INDEX));
+  }
 
   /**
    * Replaces the password only if it is still the expected one, so that of two changes at once one wins.

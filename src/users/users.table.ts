@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { boolean, index, jsonb, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { ownSchema } from '../database/own-schema.js';
 
@@ -28,6 +29,34 @@ export const users = ownSchema.table(
     updatedAt: instant('updated_at').notNull(),
   },
   (table) => [uniqueIndex(EMAIL_UNIQUE).on(table.emailKey)],
+);
+
+export const FIELD_UNIQUE = 'user_field_keys_unique';
+
+/** Which attributes are looked up. */
+export const userFieldRules = ownSchema.table('user_field_rules', {
+  field: text('field').primaryKey(),
+  isUnique: boolean('is_unique').notNull(),
+});
+
+/** Their values, kept by triggers on `users`. */
+export const userFieldKeys = ownSchema.table(
+  'user_field_keys',
+  {
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    field: text('field').notNull(),
+    value: text('value').notNull(),
+    isUnique: boolean('is_unique').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.field] }),
+    uniqueIndex(FIELD_UNIQUE)
+      .on(table.field, table.value)
+      .where(sql`${table.isUnique}`),
+    index('user_field_keys_value_index').on(table.field, table.value, table.userId),
+  ],
 );
 
 export const userRoles = ownSchema.table(

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { NewUser } from '../../src/users/user.js';
+import { AttributeNotUniqueError, FieldTakenError } from '../../src/users/users.errors.js';
 import type { UsersRepository } from '../../src/users/users.repository.js';
 
 const VALUES: Readonly<Record<string, unknown>> = {
@@ -19,14 +20,14 @@ export function userAttributesContract(
   store: () => { readonly repositories: readonly [UsersRepository, ...UsersRepository[]] },
 ): void {
   const users = () => store().repositories[0];
-  const create = (attributes?: NewUser['attributes']) =>
-    users().create({
-      name: null,
-      email: `${randomUUID()}@example.com`,
-      passwordHash: 'hash',
-      roles: ['user'],
-      ...(attributes && { attributes }),
-    });
+  const newUser = (attributes?: NewUser['attributes']): NewUser => ({
+    name: null,
+    email: `${randomUUID()}@example.com`,
+    passwordHash: 'hash',
+    roles: ['user'],
+    ...(attributes && { attributes }),
+  });
+  const create = (attributes?: NewUser['attributes']) => users().create(newUser(attributes));
 
   describe('attributes', () => {
     it('are kept as JSON has them', async () => {
@@ -71,6 +72,98 @@ export function userAttributesContract(
       expect(await users().changeAttributes(randomUUID(), { a: 4 })).toBeUndefined();
       expect(await users().changeAttributes('nobody', { a: 4 })).toBeUndefined();
       expect(await users().findById(someone.id)).toEqual(someone);
+    });
+
+    const countOf = (rejected: readonly PromiseSettledResult<unknown>[]) =>
+      rejected.filter((result) => result.status === 'rejected' && result.reason instanceof FieldTakenError)
+        .length;
+
+    it('that are unique go to one user, however many ask at once', async () => {
+      await users().indexAttributes([{ name: 'number', unique: true }]);
+      const { repositories } = store();
+      const atOnce = <T>(call: (repository: UsersRepository) => Promise<T>) =>
+        Promise.allSettled(
+          Array.from({ length: 12 }, (_, index) =>
+            call(repositories[index % repositories.length] ?? users()),
+          ),
+        );
+
+      const made = await atOnce((repository) => repository.create(newUser({ number: 'A1' })));
+      expect(countOf(made)).toBe(11);
+      const [owner] = await users().findByAttribute('number', 'A1', { limit: 2 });
+      const others = await Promise.all(Array.from({ length: 12 }, () => create({ number: randomUUID() })));
+      const changed = await atOnce((repository) => {
+        const { id = '' } = others.pop() ?? {};
+        return repository.changeAttributes(id, { number: 'B2', other: true });
+      });
+      expect(countOf(changed)).toBe(11);
+      expect(owner?.attributes).toEqual({ number: 'A1' });
+      await expect(create({ number: 'A1' })).rejects.toThrow(new FieldTakenError('number'));
+      expect((await create({ number: 'a1' })).attributes).toEqual({ number: 'a1' });
+    });
+
+    it('that are unique are free once their user has another, none, or is gone', async () => {
+      await users().indexAttributes([{ name: 'number', unique: true }]);
+      const user = await create({ number: 1 });
+      await users().changeAttributes(user.id, { number: 1, other: 2 });
+      await users().changeAttributes(user.id, { number: 2 });
+      const second = await create({ number: 1 });
+      await users().changeAttributes(second.id, { number: null });
+      const third = await create({ number: 1 });
+      await users().delete(third.id);
+      expect((await create({ number: 1 })).attributes).toEqual({ number: 1 });
+      await expect(users().changeAttributes(second.id, { number: 2, other: 3 })).rejects.toThrow(
+        FieldTakenError,
+      );
+      expect((await users().findById(second.id))?.attributes).toEqual({});
+    });
+
+    it('are looked up exactly, in the order of ids, page by page', async () => {
+      await users().indexAttributes([{ name: 'tenant', unique: false }]);
+      const all = await Promise.all(Array.from({ length: 5 }, () => create({ tenant: 'one' })));
+      await create({ tenant: 'One' });
+      await create({ other: 'one' });
+      const ids = all.map(({ id }) => id).toSorted();
+      const first = await users().findByAttribute('tenant', 'one', { limit: 3 });
+      expect(first.map(({ id }) => id)).toEqual(ids.slice(0, 3));
+      const after = first.at(-1)?.id ?? '';
+      const rest = await users().findByAttribute('tenant', 'one', { limit: 3, after });
+      expect(rest.map(({ id }) => id)).toEqual(ids.slice(3));
+      expect(await users().findByAttribute('tenant', 'three', { limit: 3 })).toEqual([]);
+      await users().changeAttributes(ids[0] ?? '', { tenant: true });
+      expect((await users().findByAttribute('tenant', true, { limit: 3 })).map(({ id }) => id)).toEqual([
+        ids[0],
+      ]);
+    });
+
+    it('are indexed for users who are there already, and no more once they are not asked for', async () => {
+      await users().indexAttributes([]);
+      const user = await create({ number: '7', tenant: 'x' });
+      expect(await users().findByAttribute('number', '7', { limit: 1 })).toEqual([]);
+      const rules = [
+        { name: 'number', unique: true },
+        { name: 'tenant', unique: false },
+      ];
+      await Promise.all(store().repositories.map((repository) => repository.indexAttributes(rules)));
+      expect(await users().findByAttribute('number', '7', { limit: 1 })).toEqual([user]);
+      expect(await users().findByAttribute('tenant', 'x', { limit: 1 })).toEqual([user]);
+      await expect(create({ number: '7' })).rejects.toThrow(FieldTakenError);
+      await users().indexAttributes([{ name: 'number', unique: false }]);
+      expect((await create({ number: '7' })).attributes).toEqual({ number: '7' });
+      expect(await users().findByAttribute('tenant', 'x', { limit: 1 })).toEqual([]);
+    });
+
+    it('that users share cannot be made unique: all stays as it was', async () => {
+      await users().indexAttributes([{ name: 'number', unique: false }]);
+      await create({ number: '7', code: 'c' });
+      await create({ number: '7' });
+      const both = [
+        { name: 'code', unique: true },
+        { name: 'number', unique: true },
+      ];
+      await expect(users().indexAttributes(both)).rejects.toThrow(new AttributeNotUniqueError('number'));
+      expect(await users().findByAttribute('number', '7', { limit: 3 })).toHaveLength(2);
+      expect(await users().findByAttribute('code', 'c', { limit: 3 })).toEqual([]);
     });
   });
 }

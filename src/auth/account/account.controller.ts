@@ -7,6 +7,7 @@ import { WaitingClient } from '../../common/waiting-client.decorator.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { AllowsPasswordChange, CurrentUser } from '../access/access.decorators.js';
 import type { User } from '../../users/user.js';
+import { LimitsUniqueFields } from '../fields/unique-fields.guard.js';
 import { OwnFields } from '../fields/own-fields.js';
 import { UserModel } from '../sign-in/user.model.js';
 import { ChangePasswordDto, UpdateProfileDto } from './account.dto.js';
@@ -32,6 +33,7 @@ export class AccountController {
   }
 
   @Patch('profile')
+  @LimitsUniqueFields()
   @ApiOperation({ summary: 'Change your name' })
   @ApiOkResponse({ type: UserModel })
   @ApiProblems({ bearer: true, body: true, codes: ['ACCOUNT_DISABLED'] })

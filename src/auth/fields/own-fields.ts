@@ -4,11 +4,16 @@ import { toJson } from '../../users/fields/json-value.js';
 import type { UserFieldValues } from '../../users/fields/user-field.js';
 import { UserFields } from '../../users/fields/user-fields.js';
 import type { User } from '../../users/user.js';
+import { FieldTakenError } from '../../users/users.errors.js';
+import { UsersRepository } from '../../users/users.repository.js';
 
 /** A team's own fields of users, as flows read and write them. */
 @Injectable()
 export class OwnFields {
-  constructor(private readonly fields: UserFields) {}
+  constructor(
+    private readonly fields: UserFields,
+    private readonly users: UsersRepository,
+  ) {}
 
   /** What a body that was checked says of the fields that its sender may write. */
   givenBy(writer: 'user' | 'admin', body: object): UserFieldValues {
@@ -46,6 +51,18 @@ export class OwnFields {
       );
     }
     return Object.fromEntries(values);
+  }
+
+  /** For who may know: whether it is so at the end is decided when the account is made. @throws FieldTakenError */
+  async refuseTaken(values: UserFieldValues): Promise<void> {
+    for (const { name, unique } of this.fields.declared) {
+      const value = values[name];
+      if (!unique || (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean'))
+        continue;
+      // oxlint-disable-next-line eslint/no-await-in-loop -- few, and seldom
+      const [owner] = await this.users.findByAttribute(name, value, { limit: 1 });
+      if (owner) throw new FieldTakenError(name);
+    }
   }
 
   /** What the user has in each field; null: nothing. */

@@ -1,8 +1,9 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { ApiProperty, IntersectionType, PartialType, PickType } from '@nestjs/swagger';
 import { buildMessage, ValidateBy, ValidateIf } from 'class-validator';
+import type { ErrorCode } from '../../common/errors/error-code.js';
 import { ExtendedBodies } from '../../common/validation/extended-bodies.js';
-import { jsonProblem } from '../../users/fields/json-value.js';
+import { jsonProblem, keyProblem } from '../../users/fields/json-value.js';
 import { type DeclaredUserField, UserFields } from '../../users/fields/user-fields.js';
 import { modelsWithUserFields, type UserFieldsPlace } from './user-field-models.js';
 
@@ -33,8 +34,20 @@ export class UserFieldBodies extends ExtendedBodies {
       : Array.from(modelsWithUserFields().keys(), (model) => this.of(model));
   }
 
+  /** What else is answered to a body, since it holds fields that are unique. @param name of its model */
+  codesOf(name: string | undefined): ErrorCode[] {
+    const place = Array.from(modelsWithUserFields()).find(([model]) => model.name === name)?.[1];
+    if (place === undefined || place === 'answer' || !this.fieldsOf(place).some(({ unique }) => unique))
+      return [];
+    return place === 'profile' ? ['FIELD_TAKEN', 'RATE_LIMITED'] : ['FIELD_TAKEN'];
+  }
+
+  private fieldsOf(place: UserFieldsPlace): DeclaredUserField[] {
+    return this.fields.declared.filter(({ write }) => isOfAdministrators(place) || write === 'user');
+  }
+
   private body(model: Type, place: Exclude<UserFieldsPlace, 'answer'>): Type {
-    const fields = this.fields.declared.filter(({ write }) => isOfAdministrators(place) || write === 'user');
+    const fields = this.fieldsOf(place);
     const names = fields.map(({ name }) => name) as never[];
     // Whoever changes their profile need not say their name.
     const base = place === 'profile' ? PartialType(model, { skipNullProperties: false }) : model;
@@ -48,7 +61,7 @@ export class UserFieldBodies extends ExtendedBodies {
         prototype,
         name,
       );
-      IsKeptAsJson()(prototype, name);
+      IsKeptAsJson(field.searchable)(prototype, name);
     }
     return withoutInitialValues(Joined, names);
   }
@@ -74,12 +87,13 @@ function isNeeded({ required, write }: DeclaredUserField, place: UserFieldsPlace
   );
 }
 
-function IsKeptAsJson(): PropertyDecorator {
+function IsKeptAsJson(searchable: boolean): PropertyDecorator {
+  const problemOf = (value: unknown) => jsonProblem(value) ?? (searchable ? keyProblem(value) : undefined);
   return ValidateBy({
     name: 'isKeptAsJson',
     validator: {
-      validate: (value: unknown) => jsonProblem(value) === undefined,
-      defaultMessage: buildMessage((_, args) => `$property must ${jsonProblem(args?.value) ?? 'be JSON'}`),
+      validate: (value: unknown) => problemOf(value) === undefined,
+      defaultMessage: buildMessage((_, args) => `$property must ${problemOf(args?.value) ?? 'be JSON'}`),
     },
   });
 }

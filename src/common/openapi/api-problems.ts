@@ -36,7 +36,7 @@ export class ProblemModel {
 
   @ApiPropertyOptional({
     type: [FieldErrorModel],
-    description: 'Only with VALIDATION_FAILED and PASSWORD_REJECTED.',
+    description: 'Only with VALIDATION_FAILED, PASSWORD_REJECTED and FIELD_TAKEN.',
   })
   errors?: FieldErrorModel[];
 }
@@ -64,6 +64,16 @@ const WITH_AN_UNREAD_BODY: readonly ErrorCode[] = [
   'UNSUPPORTED_MEDIA_TYPE',
 ];
 
+/** What a document says of the answers of one status. */
+export interface ProblemResponse {
+  readonly description: string;
+  readonly headers: Record<string, { description: string; schema: { type: 'string' } }>;
+  readonly content: Record<
+    string,
+    { schema: { $ref: string }; examples: Record<string, { value: unknown }> }
+  >;
+}
+
 /** What kind of route it is, and what else it answers. */
 export interface ApiProblemsOptions {
   /** The route reads a JSON body, or is of a method that may have one. */
@@ -87,26 +97,26 @@ export function ApiProblems(options: ApiProblemsOptions = {}): MethodDecorator &
   return applyDecorators(
     ApiExtraModels(ProblemModel),
     ...statuses.map((status) =>
-      apiResponse(
+      ApiResponse({
         status,
-        codes.filter((code) => PROBLEMS[code].status === status),
-      ),
+        ...problemResponse(codes.filter((code) => PROBLEMS[code].status === status)),
+      }),
     ),
   );
 }
 
-function apiResponse(status: number, codes: ErrorCode[]): MethodDecorator & ClassDecorator {
-  return ApiResponse({
-    status,
+/** The answer of a status, as a document describes it. @param codes those of that status, at least one */
+export function problemResponse(codes: readonly ErrorCode[]): ProblemResponse {
+  return {
     description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join(' '),
-    headers: headersOf(status),
+    headers: headersOf(codes.map((code) => PROBLEMS[code].status)[0]),
     content: {
       [PROBLEM_MEDIA_TYPE]: {
         schema: { $ref: getSchemaPath(ProblemModel) },
         examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])),
       },
     },
-  });
+  };
 }
 
 function exampleOf(code: ErrorCode): unknown {
@@ -115,11 +125,13 @@ function exampleOf(code: ErrorCode): unknown {
       ? [{ field: 'email', message: 'email must be an e-mail address' }]
       : code === 'PASSWORD_REJECTED'
         ? [{ field: 'password', message: 'must have at least 8 characters' }]
-        : undefined;
+        : code === 'FIELD_TAKEN'
+          ? [{ field: 'staffNumber', message: 'staffNumber is taken' }]
+          : undefined;
   return problemDetails(code, `${PROBLEMS[code].title}.`, errors);
 }
 
-function headersOf(status: number): Record<string, { description: string; schema: { type: 'string' } }> {
+function headersOf(status: number | undefined): ProblemResponse['headers'] {
   const header = (description: string) => ({ description, schema: { type: 'string' as const } });
   return {
     ...(status === 401 && { 'WWW-Authenticate': header('The Bearer challenge of RFC 6750.') }),

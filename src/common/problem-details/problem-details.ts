@@ -53,6 +53,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   CONFLICT: { status: 409, title: 'Another change came first' },
   LAST_ADMINISTRATOR: { status: 409, title: 'There would be no administrator' },
   EMAIL_TAKEN: { status: 409, title: 'The e-mail address is taken' },
+  FIELD_TAKEN: { status: 409, title: 'The value of a field is taken' },
   REQUEST_TIMEOUT: { status: 408, title: 'The request did not come in time' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The media type is not supported' },

@@ -12,6 +12,18 @@ export function toJson(value: unknown): unknown {
   return text === undefined ? undefined : (JSON.parse(text) as unknown);
 }
 
+/** Characters of a text that is looked up. */
+const KEY_MAX_LENGTH = 255;
+
+/** @returns why users cannot be found by a value, to follow "must"; undefined if they can */
+export function keyProblem(value: unknown): string | undefined {
+  const fits =
+    typeof value === 'string'
+      ? value !== '' && value.length <= KEY_MAX_LENGTH
+      : ['number', 'boolean'].includes(typeof value);
+  return fits ? undefined : `be a text of 1 to ${KEY_MAX_LENGTH} characters, a number, or true or false`;
+}
+
 /** @returns why a value cannot be kept, to follow "must"; undefined if it can */
 export function jsonProblem(value: unknown): string | undefined {
   const text = JSON.stringify(value) as string | undefined;

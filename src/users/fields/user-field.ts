@@ -4,6 +4,10 @@ import { ApiProperty } from '@nestjs/swagger';
 export interface UserFieldOptions {
   /** `user`: users write it themselves, at registration and in their profile; `admin`: only administrators, who may write all. */
   readonly write: 'user' | 'admin';
+  /** No two users have the same value: a text of 255 characters at most, a number, or whether. Default: false. */
+  readonly unique?: boolean;
+  /** Users can be found by it (`UsersRepository.findByAttribute`), as by a unique one. Default: false. */
+  readonly searchable?: boolean;
   /** What the audit log keeps of a change: that it was changed (the default), or the new value, too, where it harms nobody. */
   readonly audit?: 'name' | 'value';
 }

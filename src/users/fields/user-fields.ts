@@ -42,7 +42,15 @@ export class UserFields<Fields extends object = object> {
           `${declaration.name}: a user's field cannot be called ${name}, which is Latchkey's.`,
         );
       }
-      return { audit: 'name', ...options, name, required: !mayBeLeftOut(declaration, name) };
+      const searchable = options.searchable ?? options.unique ?? false;
+      return {
+        audit: 'name',
+        unique: false,
+        ...options,
+        searchable,
+        name,
+        required: !mayBeLeftOut(declaration, name),
+      };
     });
     if (declared.length === 0) throw new TypeError(`${declaration.name} has no property with @UserField().`);
     return new UserFields(declaration, declared);

@@ -7,7 +7,7 @@ const inCapitals = ({ value }: { value: unknown }) =>
   typeof value === 'string' ? value.trim().toUpperCase() : value;
 
 export class StaffFields {
-  @UserField({ write: 'user' })
+  @UserField({ write: 'user', unique: true })
   @ApiProperty({ pattern: '^[A-Z][0-9]{4,8}$', example: 'A1234' })
   @Transform(inCapitals)
   @Matches(/^[A-Z][0-9]{4,8}$/, { message: 'staffNumber must be a letter and four to eight digits' })
@@ -19,7 +19,7 @@ export class StaffFields {
   @Matches(/^\+[0-9 ]{6,20}$/, { message: 'telephone must be a telephone number' })
   telephone?: string | null;
 
-  @UserField({ write: 'admin' })
+  @UserField({ write: 'admin', searchable: true })
   @ApiPropertyOptional({ type: String, format: 'uuid', example: '0c7a4a3e-5a1b-4b39-8d3c-2f4f8f1d7a10' })
   @IsOptional()
   @IsUUID()

@@ -26,6 +26,7 @@ export const CONTRACT_CODES: readonly string[] = [
   'NOT_FOUND',
   'METHOD_NOT_ALLOWED',
   'EMAIL_TAKEN',
+  'FIELD_TAKEN',
   'CONFLICT',
   'LAST_ADMINISTRATOR',
   'REQUEST_TIMEOUT',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { UsersRepository } from '../../../src/users/users.repository.js';
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
 import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
 import { createMigratedDatabase } from '../../support/services/migrated-database.js';
@@ -189,6 +190,74 @@ function ownFields(environment: () => TestEnvironment): void {
     expect(JSON.stringify(body)).not.toContain('555555');
   });
 
+  describe('that are unique', () => {
+    const expectTaken = (answer: Parameters<typeof expectProblem>[0]) => {
+      expectProblem(answer, 409, 'FIELD_TAKEN');
+      expect(errorsOf(answer)).toEqual(['staffNumber: staffNumber is taken']);
+      expect(JSON.stringify(answer.body)).not.toMatch(/S\d{4}/);
+    };
+
+    it('go to one of the users who register with the same at once', async () => {
+      const staffNumber = newStaffNumber();
+      const email = uniqueEmail();
+      const answers = await Promise.all(
+        [{}, {}, {}, { email }, { email }].map((fields) => staff.register({ staffNumber, ...fields })),
+      );
+      expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+      expect(answers.filter(({ status }) => status === 409)).toHaveLength(4);
+      for (const answer of answers.slice(0, 3).filter(({ status }) => status === 409)) expectTaken(answer);
+    });
+
+    it('go to one of the users who change theirs to the same at once', async () => {
+      const staffNumber = newStaffNumber();
+      const all = [await staff.user(), await staff.user(), await staff.user()];
+      const answers = await Promise.all(
+        all.map((user) => staff.change(user, { staffNumber, language: 'de' })),
+      );
+      expect(answers.map(({ status }) => status).filter((status) => status === 200)).toHaveLength(1);
+      expect(answers.map(({ status }) => status).filter((status) => status === 409)).toHaveLength(2);
+      const losers = all.filter((_, index) => answers[index]?.status === 409);
+      for (const answer of answers.filter(({ status }) => status === 409)) expectTaken(answer);
+      for (const loser of losers) {
+        const { staffNumber: kept, language } = (await staff.profile(loser)).body;
+        expect({ kept, language }).toEqual({ kept: loser.user.staffNumber, language: 'en' });
+      }
+    });
+
+    it('are free once the user has another, or is gone', async () => {
+      const first = await staff.user();
+      const { staffNumber } = first.user;
+      expectTaken(await staff.register({ staffNumber }));
+      await staff.change(first, { staffNumber: newStaffNumber() });
+      const second = await staff.register({ staffNumber });
+      expect(second.status).toBe(201);
+      const { accessToken: token } = second.body;
+      await staff.api.request('DELETE', '/api/profile', { token, json: { password: PASSWORD } });
+      expect((await staff.register({ staffNumber })).status).toBe(201);
+    });
+
+    it('may be written once more by their own user, beside another', async () => {
+      const user = await staff.user();
+      const { staffNumber } = user.user;
+      const answer = await staff.change(user, { staffNumber, telephone: '+49 30 121212' });
+      expect(answer.body).toMatchObject({ staffNumber, telephone: '+49 30 121212' });
+    });
+
+    it('are looked up by their index', async () => {
+      const { user } = await staff.user();
+      const users = staff.server.app.get(UsersRepository);
+      const found = await users.findByAttribute('staffNumber', user.staffNumber ?? '', { limit: 10 });
+      expect(found.map(({ id }) => id)).toEqual([user.id]);
+    });
+
+    it('that are taken are told to an administrator who invites with them', async () => {
+      const { accessToken: token } = await staff.admin();
+      const { user } = await staff.user();
+      const invitation = { email: uniqueEmail(), staffNumber: user.staffNumber };
+      expectTaken(await staff.api.post('/api/admin/invitations', invitation, { token }));
+    });
+  });
+
   it('come with an invitation, and with its acceptance in place of it', async () => {
     const { accessToken: token } = await staff.admin();
     const email = uniqueEmail();
@@ -252,6 +321,19 @@ function ownFields(environment: () => TestEnvironment): void {
       const { status, body } = await confirm(token, other, { staffNumber: newStaffNumber() });
       expect(status).toBe(201);
       expect(body.user).toMatchObject({ telephone: null });
+    });
+
+    it('that are taken are told to the one who reads the mail, not when registering; the link stays good', async () => {
+      const taken = newStaffNumber();
+      const first = await registered({ staffNumber: taken });
+      const second = await registered({ staffNumber: taken });
+      expect((await confirm(first, PASSWORD)).status).toBe(201);
+      const third = await careful.register({ staffNumber: taken });
+      expect([third.status, third.body]).toEqual([202, '']);
+      const answer = await confirm(second, PASSWORD);
+      expectProblem(answer, 409, 'FIELD_TAKEN');
+      expect(errorsOf(answer)).toEqual(['staffNumber: staffNumber is taken']);
+      expect((await confirm(second, PASSWORD, { staffNumber: newStaffNumber() })).status).toBe(201);
     });
 
     it('must be given when registering, too', async () => {
