@@ -37,6 +37,8 @@ export { ApiProblems, type ApiProblemsOptions, ProblemModel } from './common/ope
 export type { Actor, AuditDetails, AuditEvent, AuditEventType, AuditOutcome } from './audit/audit-event.js';
 export { AuditModule } from './audit/audit.module.js';
 export { AuditSink } from './audit/audit-sink.js';
+export type { AuthEvent, AuthEventDetails, AuthEventType } from './audit/events/auth-event.js';
+export { type AuthEventListener, AuthEvents } from './audit/events/auth-events.js';
 export { PostgresAuditSink } from './audit/postgres-audit-sink.js';
 
 export { ConfigModule } from './config/config.module.js';

@@ -1,4 +1,5 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
 import { type ModuleOverrides, withImports, withOverrides } from '../common/module-overrides.js';
 import { AuditConfig } from '../config/config.js';
 import { StoragePurge } from '../database/purge/storage-purge.js';
@@ -6,11 +7,16 @@ import { SecretsModule } from '../secrets/secrets.module.js';
 import { expiredAuditEvents } from './audit-events.table.js';
 import { AuditLog } from './audit-log.js';
 import { AuditSink } from './audit-sink.js';
+import { AnnouncingAuditSink } from './events/announcing-audit-sink.js';
+import { AuthEvents } from './events/auth-events.js';
 import { PostgresAuditSink } from './postgres-audit-sink.js';
 import { IdentifierHash } from './identifier-hash.js';
 import { RefusalLog } from './refusal-log.js';
 
-/** The log of security events. Replaceable: `AuditSink`. */
+/** The sink itself, default or a team's. What is injected for `AuditSink` hands it every event, and then tells `AuthEvents`. */
+const SINK = Symbol('latchkey:audit-sink');
+
+/** The log of security events. Replaceable: `AuditSink`, `AuthEvents`. */
 @Module({})
 export class AuditModule {
   /** @internal */
@@ -27,11 +33,30 @@ export class AuditModule {
       module: AuditModule,
       imports: withImports([SecretsModule], options),
       global: true,
-      providers: withOverrides(
-        [{ provide: AuditSink, useClass: PostgresAuditSink }, AuditLog, IdentifierHash, RefusalLog],
-        options,
-      ),
-      exports: [AuditSink, AuditLog, IdentifierHash, RefusalLog],
+      providers: [
+        ...withOverrides(
+          [
+            { provide: AuditSink, useClass: PostgresAuditSink },
+            AuthEvents,
+            AuditLog,
+            IdentifierHash,
+            RefusalLog,
+          ],
+          options,
+        ).map(withoutName),
+        {
+          provide: AuditSink,
+          inject: [SINK, AuthEvents, Clock],
+          useFactory: (sink: AuditSink, events: AuthEvents, clock: Clock) =>
+            new AnnouncingAuditSink(sink, events, clock),
+        },
+      ],
+      exports: [AuditSink, AuthEvents, AuditLog, IdentifierHash, RefusalLog],
     };
   }
+}
+
+function withoutName(provider: Provider): Provider {
+  const isSink = typeof provider === 'object' && provider.provide === AuditSink;
+  return isSink ? { ...provider, provide: SINK } : provider;
 }

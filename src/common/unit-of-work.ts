@@ -2,7 +2,7 @@
 export abstract class Transaction {
   /**
    * Does something once the transaction has committed, and never if it is rolled back: tell others, send something.
-   * Tasks run in order, before `UnitOfWork.run` returns.
+   * Tasks run in order, before `UnitOfWork.run` returns, also those after one that fails; what failed is thrown then.
    */
   abstract afterCommit(task: () => Promise<void>): void;
 }

@@ -36,8 +36,7 @@ export class DrizzleUnitOfWork extends UnitOfWork {
       ({ tasks } = transaction);
       return done;
     });
-    // oxlint-disable-next-line eslint/no-await-in-loop -- in order
-    for (const task of tasks) await task();
+    await oneAfterTheOther(tasks);
     return result;
   }
 
@@ -81,6 +80,21 @@ function areSql(writes: readonly Write[]): writes is readonly SqlWrite<unknown>[
 }
 
 async function afterCommit(writes: readonly SqlWrite<unknown>[]): Promise<void> {
-  // oxlint-disable-next-line eslint/no-await-in-loop -- in order
-  for (const { options } of writes) await options.afterCommit?.();
+  await oneAfterTheOther(
+    writes.map(
+      ({ options }) =>
+        async () =>
+          options.afterCommit?.(),
+    ),
+  );
+}
+
+/** All of them, also those after one that fails: what they follow is committed. */
+async function oneAfterTheOther([task, ...others]: readonly (() => Promise<void>)[]): Promise<void> {
+  if (!task) return;
+  try {
+    await task();
+  } finally {
+    await oneAfterTheOther(others);
+  }
 }

@@ -41,6 +41,18 @@ describeOnEachDatabase('A unit of work', (open) => {
     expect([result, order]).toEqual([42, ['work', 'new', 'second']]);
   });
 
+  it('does all that was to follow, also after something of it failed, which it throws', async () => {
+    const done: string[] = [];
+    const work = unitOfWork.run((transaction) => {
+      transaction.afterCommit(() => Promise.resolve(void done.push('first')));
+      transaction.afterCommit(() => Promise.reject(new Error('not told')));
+      transaction.afterCommit(() => Promise.resolve(void done.push('last')));
+      return users.replacePassword(user.id, 'old', replacement, transaction);
+    });
+    await expect(work).rejects.toThrow('not told');
+    expect([await passwordHash(), done]).toEqual(['new', ['first', 'last']]);
+  });
+
   it('leaves nothing of what happened in it if it fails, and does not do what was to follow', async () => {
     let followed = false;
     const work = unitOfWork.run(async (transaction) => {

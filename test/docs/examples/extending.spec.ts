@@ -26,6 +26,7 @@ import { mailsBy } from './http-mailer.js';
 import { Kms, keysIn } from './kms-signing-keys.js';
 import { ourMails } from './mail-templates.js';
 import { ourGuards } from './own-guards.js';
+import { Newsletter } from './newsletter.js';
 import { officeLimits } from './own-limits.js';
 import { ourPolicy } from './password-policy.js';
 import { scryptPasswords } from './scrypt-passwords.js';
@@ -80,7 +81,7 @@ class LedgerController {
     return {};
   }
 }
-@Module({ controllers: [LedgerController] })
+@Module({ controllers: [LedgerController], providers: [Newsletter] })
 class LedgerModule {}
 
 /** The examples together, in one application. */
@@ -179,6 +180,14 @@ describe('The examples of docs/extending.md', () => {
     expect(ofUser).toEqual(['user.registered', 'login.succeeded']);
     const page = await server.api.get<{ events: object[] }>('/api/profile/audit', { token });
     expect(page.body.events).toHaveLength(ofUser.length);
+  });
+
+  it('newsletter.ts has the addresses of those who have an account', async () => {
+    const { recipients } = server.app.get(Newsletter, { strict: false });
+    const { user, accessToken: token } = (await server.api.register()).body;
+    await eventually(() => Promise.resolve(expect(recipients.get(user.id)).toBe(user.email)));
+    await server.api.request('DELETE', '/api/profile', { token, json: { password: PASSWORD } });
+    await eventually(() => Promise.resolve(expect(recipients.has(user.id)).toBe(false)));
   });
 
   it('kms-signing-keys.ts has tokens signed elsewhere', async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Worker } from 'node:worker_threads';
 import pg from 'pg';
+import { AuthEvents } from '../../../src/audit/events/auth-events.js';
 import { UsersRepository } from '../../../src/users/users.repository.js';
 import { PostgresUsersRepository } from '../../../src/users/postgres-users.repository.js';
 import type { SignedIn } from '../../support/api-client.js';
@@ -167,6 +168,18 @@ function countStatements(environment: () => TestEnvironment): void {
       const sent = await statements.of(() => server.api.register());
       expect(sent.length).toBeLessThanOrEqual(3);
     });
+  });
+
+  it('to log in and to register with a listener of all events: no more', async () => {
+    const events = server.app.get(AuthEvents);
+    let heard = 0;
+    const end = events.onAny(() => (heard += 1));
+    await eventually(async () => {
+      const login = await statements.of(() => server.api.login(account.user.email));
+      const registration = await statements.of(() => server.api.register());
+      expect([login.length <= 4, registration.length <= 3, heard > 2]).toEqual([true, true, true]);
+    });
+    end();
   });
 
   describe("with a team's own repository of users", () => {
