@@ -20,6 +20,7 @@ export { Clock } from './common/clock.js';
 export type { ModuleOverrides } from './common/module-overrides.js';
 export { Transaction, UnitOfWork, type Write, type Written } from './common/unit-of-work.js';
 export type { ClientInfo, HttpRequest } from './common/client-info.js';
+export type { JsonValue } from './common/json-value.js';
 export type { Principal } from './common/principal.js';
 export { ERROR_CODES, type ErrorCode } from './common/errors/error-code.js';
 export { CallerGoneError } from './common/errors/caller-gone.error.js';
@@ -115,6 +116,7 @@ export {
   AccessTokenIssuer,
   type IssuedAccessToken,
 } from './tokens/access/access-token-issuer.js';
+export { type CustomClaims, CustomClaimsError } from './tokens/access/custom-claims.js';
 export { AccessTokenVerifier } from './tokens/access/access-token-verifier.js';
 export {
   AccessTokenExpiredError,
@@ -195,6 +197,12 @@ export {
   PasswordRejectedError,
 } from './auth/passwords/password-policy.js';
 export { StandardPasswordPolicy } from './auth/passwords/standard-password-policy.js';
+export {
+  type ClaimsContext,
+  ClaimsContributor,
+  ClaimsContributors,
+  type ClaimsReason,
+} from './auth/claims/claims-contributor.js';
 export { SignInService } from './auth/sign-in/sign-in.service.js';
 export type { TokenPair } from './auth/sign-in/token-pair-issuer.js';
 

@@ -12,6 +12,8 @@ import { RequestTokens } from './access/request-tokens.js';
 import { RolesGuard } from './access/roles.guard.js';
 import { ScopesGuard } from './access/scopes.guard.js';
 import { ThrottleAudit } from './audit/throttle-audit.js';
+import { ClaimsContributor, ClaimsContributors } from './claims/claims-contributor.js';
+import { TokenClaims } from './claims/token-claims.js';
 import { AuthCookies } from './cookies/auth-cookies.js';
 import { CsrfProtection } from './cookies/csrf-protection.js';
 import { CsrfTokens } from './cookies/csrf-tokens.js';
@@ -56,6 +58,8 @@ export class AuthCoreModule {
           { provide: PasswordPolicy, useExisting: StandardPasswordPolicy },
           NewPassword,
           ThrottleAudit,
+          { provide: ClaimsContributor, useFactory: () => new ClaimsContributors([]) },
+          TokenClaims,
           { provide: UserFields, useValue: fields },
           OwnFields,
           FieldChanges,
@@ -78,6 +82,7 @@ export class AuthCoreModule {
         PasswordPolicy,
         RequestTokens,
         ThrottleAudit,
+        TokenClaims,
         UserFieldBodies,
         UserFields,
       ],

@@ -40,7 +40,7 @@ export interface AuthModuleOptions extends ModuleOverrides {
 
 /**
  * The flows over HTTP, and the guards that protect every route of the application unless it is `@Public()`.
- * Replaceable: `PasswordHasher`, `PasswordPolicy`, `JwtAuthGuard`, `RolesGuard`, `ScopesGuard`.
+ * Replaceable: `PasswordHasher`, `PasswordPolicy`, `ClaimsContributor`, `JwtAuthGuard`, `RolesGuard`, `ScopesGuard`.
  */
 @Module({})
 export class AuthModule {

@@ -15,7 +15,7 @@ export class FirstSession {
 
   async open(user: User, client: ClientInfo): Promise<SignedIn> {
     const meeting = this.newDevice.registering(user, client);
-    const { pair } = await this.tokens.openAlong(user, client, meeting);
+    const { pair } = await this.tokens.openAlong(user, client, meeting, 'registration');
     return { user, pair };
   }
 }

@@ -3,14 +3,30 @@ import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { logFailure } from '../../common/errors/log-failure.js';
 import { UnitOfWork, type Write, type Written } from '../../common/unit-of-work.js';
+import type { CustomClaims } from '../../tokens/access/custom-claims.js';
+import type { OpenedSession } from '../../tokens/sessions/session.js';
 import { RefreshRotationService } from '../../tokens/sessions/refresh-rotation.service.js';
 import { SessionEndedError } from '../../tokens/sessions/sessions.errors.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersRepository } from '../../users/users.repository.js';
+import type { ClaimsReason } from '../claims/claims-contributor.js';
 import { InvalidCredentialsError } from './invalid-credentials.error.js';
 import { type TokenPair, TokenPairIssuer } from './token-pair-issuer.js';
+
+/** Since when what a token says is known. */
+interface Since {
+  readonly issueTime: number;
+  /** Nothing was revoked since the request began: what was read since then holds. */
+  readonly isAsBefore: boolean;
+}
+
+interface Issue extends OpenedSession, Since {
+  readonly user: User;
+  readonly reason: ClaimsReason;
+  readonly claims: CustomClaims | undefined;
+}
 
 /** Where users and sessions meet: a pair of tokens for a user. */
 @Injectable()
@@ -36,16 +52,21 @@ export class SignInService {
     return (await this.openAlong(user, client, nothing)).pair;
   }
 
-  /** The same, and writes something else together with the session. @returns also what that gave */
+  /**
+   * The same, and writes something else together with the session. @returns also what that gave
+   * @throws UnavailableError if a contributor of claims does not answer; no session is opened then
+   */
   async openAlong<T>(
     user: User,
     client: ClientInfo,
     write: Write<T>,
+    reason: ClaimsReason = 'login',
   ): Promise<{ readonly pair: TokenPair; readonly along: T }> {
     const { id } = user;
     const before = this.pairs.now();
     const { write: opening, ...opened } = this.sessions.opening(id, client);
     const sessionId = opened.session.id;
+    const claims = await this.pairs.claimsFor(user, opened.session, reason);
     const actor = { kind: 'user', id } as const;
     const event = { type: 'login.succeeded', actor, subject: id, sessionId, client } as const;
     const { found, written } = await this.writeFor(user, client, [
@@ -53,24 +74,27 @@ export class SignInService {
       this.audit.recording(event),
       write,
     ]);
-    const { user: current, issueTime } = await this.current(id, found, before);
+    const { user: current, ...since } = await this.current(id, found, before);
     if (current?.passwordHash !== user.passwordHash || current.disabledAt) {
       await this.sessions.end({ subject: id, only: sessionId, reason: 'password_changed', client });
       throw new InvalidCredentialsError();
     }
-    return { pair: await this.pairs.issue(opened, current, issueTime), along: written[2] };
+    const pair = await this.issue({ ...opened, ...since, user: current, reason, claims });
+    return { pair, along: written[2] };
   }
 
   /**
    * Rotates the refresh token. Roles are read anew, so that a change takes effect here at the latest.
    * @throws RefreshTokenInvalidError, RefreshTokenExpiredError, RefreshTokenReusedError, SessionEndedError
    * @throws AccountDisabledError after the user's sessions have been ended
+   * @throws UnavailableError if a contributor of claims does not answer; the token stays good then
    */
   async refresh(refreshToken: string, client: ClientInfo): Promise<TokenPair> {
     const before = this.pairs.now();
+    const claims = await this.claimsAhead(refreshToken);
     const opened = await this.rotation.rotate(refreshToken, client, this.users.reading);
     const { id, subject } = opened.session;
-    const { user, issueTime } = await this.current(subject, opened.read, before);
+    const { user, ...since } = await this.current(subject, opened.read, before);
     if (!user) {
       await this.sessions.end({ subject, only: id, reason: 'account_disabled', client });
       throw new SessionEndedError();
@@ -79,7 +103,22 @@ export class SignInService {
       await this.sessions.end({ subject, reason: 'account_disabled', client });
       throw new AccountDisabledError();
     }
-    return this.pairs.issue(opened, user, issueTime);
+    return this.issue({ ...opened, ...since, user, reason: 'refresh', claims });
+  }
+
+  /** Before the token is rotated: a client that gets no answer can show it again, however long that takes. */
+  private async claimsAhead(refreshToken: string): Promise<CustomClaims | undefined> {
+    if (!this.pairs.areClaimsContributed) return undefined;
+    const session = await this.rotation.find(refreshToken);
+    const user = session && (await this.users.findById(session.subject));
+    return user && !user.disabledAt ? this.pairs.claimsFor(user, session, 'refresh') : undefined;
+  }
+
+  /** Claims are asked for again if the user's tokens have been revoked since they were. */
+  private async issue({ user, reason, claims, ...opened }: Issue): Promise<TokenPair> {
+    const known = opened.isAsBefore ? claims : undefined;
+    const own = known ?? (await this.pairs.claimsFor(user, opened.session, reason));
+    return this.pairs.issue(opened, user, opened.issueTime, own);
   }
 
   /**
@@ -90,11 +129,14 @@ export class SignInService {
     subject: string,
     read: User | undefined,
     before: number,
-  ): Promise<{ user: User | undefined; issueTime: number }> {
+  ): Promise<Since & { readonly user: User | undefined }> {
     const readSince = this.pairs.issueTimeSince(before, subject);
-    if (read && readSince !== undefined) return { user: read, issueTime: readSince };
+    if (readSince !== undefined && (read || this.pairs.areClaimsContributed)) {
+      const user = read ?? (await this.users.findById(subject));
+      return { user, issueTime: readSince, isAsBefore: true };
+    }
     const issueTime = this.pairs.issueTime(subject);
-    return { user: await this.users.findById(subject), issueTime };
+    return { user: await this.users.findById(subject), issueTime, isAsBefore: false };
   }
 
   /**

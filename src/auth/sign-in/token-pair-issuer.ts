@@ -2,9 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { RegistrationConfig } from '../../config/config.js';
 import { type AccessGrant, AccessTokenIssuer } from '../../tokens/access/access-token-issuer.js';
-import type { OpenedSession } from '../../tokens/sessions/session.js';
+import type { CustomClaims } from '../../tokens/access/custom-claims.js';
+import type { OpenedSession, Session } from '../../tokens/sessions/session.js';
 import { ADMIN_ROLE, type User } from '../../users/user.js';
 import { PASSWORD_CHANGE_SCOPE } from '../access/password-change-scope.js';
+import type { ClaimsReason } from '../claims/claims-contributor.js';
+import { TokenClaims } from '../claims/token-claims.js';
 import { TOKEN_SESSION, type TokenSession, tokenSessionOf } from './token-session.js';
 
 /** What signing in and refreshing answer: RFC 6749 section 5.1 in camel case. */
@@ -23,6 +26,7 @@ export class TokenPairIssuer {
   constructor(
     private readonly issuer: AccessTokenIssuer,
     private readonly registration: RegistrationConfig,
+    private readonly claims: TokenClaims,
     private readonly clock: Clock,
   ) {}
 
@@ -41,11 +45,28 @@ export class TokenPairIssuer {
     return this.issuer.issueTimeSince(time, subject);
   }
 
-  async issue({ session, refreshToken }: OpenedSession, user: User, issueTime: number): Promise<TokenPair> {
+  /** Whether a contributor is to be asked for claims. */
+  get areClaimsContributed(): boolean {
+    return this.claims.areContributed;
+  }
+
+  /** @see TokenClaims.of */
+  async claimsFor(user: User, session: Session, reason: ClaimsReason): Promise<CustomClaims> {
+    return this.claims.of(user, session, reason);
+  }
+
+  /** @param claims of `claimsFor`, asked for after the time of which `issueTime` is */
+  async issue(
+    { session, refreshToken }: OpenedSession,
+    user: User,
+    issueTime: number,
+    claims: CustomClaims,
+  ): Promise<TokenPair> {
     const { accessToken, expiresIn } = await this.issuer.issue(
       session,
       grantOf(user, this.registration.unverifiedScopes),
       issueTime,
+      claims,
     );
     return {
       accessToken,

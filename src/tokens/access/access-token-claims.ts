@@ -1,5 +1,6 @@
 import type { Principal } from '../../common/principal.js';
 import { isPlainText } from '../../common/validation/plain-text.js';
+import { customClaimsOf } from './custom-claims.js';
 
 /** The claims of an access token (RFC 9068 section 2.2). Times are NumericDate: seconds. */
 export interface AccessTokenClaims {
@@ -56,5 +57,6 @@ export function toPrincipal(claims: AccessTokenClaims, latest: number): Principa
     scopes: Object.freeze(claims.scope === '' ? [] : claims.scope.split(' ')),
     issuedAt: claims.iat * 1000,
     expiresAt: Math.min(claims.exp * 1000, latest),
+    claims: customClaimsOf({ ...claims }),
   });
 }

@@ -6,6 +6,7 @@ import { RevocationList } from '../revocation/revocation-list.js';
 import { SigningKeys } from '../keys/signing-keys.js';
 import type { Session } from '../sessions/session.js';
 import type { AccessTokenClaims } from './access-token-claims.js';
+import { checkCustomClaims, type CustomClaims, NO_CLAIMS } from './custom-claims.js';
 
 /** `client_id` of tokens that Latchkey's own routes issue (RFC 9068 section 2.2). */
 const FIRST_PARTY_CLIENT = 'latchkey';
@@ -49,11 +50,17 @@ export class AccessTokenIssuer {
     return this.revocations.earliestIssue(subject) > time ? undefined : toNumericDate(time);
   }
 
-  /** The token never outlives its session's absolute end. @param iat of `issueTime` */
+  /**
+   * The token never outlives its session's absolute end.
+   * @param iat of `issueTime`
+   * @param custom claims beside those of RFC 9068
+   * @throws CustomClaimsError if no token can have them
+   */
   async issue(
     session: Session,
     grant: AccessGrant,
     iat = this.issueTime(session.subject),
+    custom: CustomClaims = NO_CLAIMS,
   ): Promise<IssuedAccessToken> {
     const now = Math.min(this.clock.now(), iat * 1000 + 999);
     const nbf = toNumericDate(now);
@@ -71,6 +78,7 @@ export class AccessTokenIssuer {
       roles: grant.roles,
       scope: grant.scopes.join(' '),
     };
-    return { accessToken: await this.keys.current.sign(claims), expiresIn: exp - nbf };
+    const payload = { ...claims, ...checkCustomClaims(custom) };
+    return { accessToken: await this.keys.current.sign(payload), expiresIn: exp - nbf };
   }
 }

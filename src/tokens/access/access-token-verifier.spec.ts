@@ -27,6 +27,7 @@ describe('AccessTokenVerifier', () => {
         subject: 'someone',
         sessionId: SESSION,
         tokenId: 'token-1',
+        claims: {},
         clientId: 'latchkey',
         roles: ['user'],
         scopes: ['profile:read', 'profile:write'],

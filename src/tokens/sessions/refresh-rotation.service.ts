@@ -63,6 +63,21 @@ export class RefreshRotationService {
     return { ...this.withSuccessor(presented, session), read: rotated?.read };
   }
 
+  /**
+   * Changes nothing.
+   * @returns the session whose tokens it would be exchanged for now; undefined if it would be refused
+   */
+  async find(refreshToken: string): Promise<Session | undefined> {
+    const presented = this.codec.decode(refreshToken);
+    if (!presented) return undefined;
+    const session = await this.repository.findById(presented.sessionId);
+    if (session?.secretHash !== hashSessionSecret(presented.secret)) return undefined;
+    const now = this.clock.now();
+    if (session.endedAt || isExpired(session, now)) return undefined;
+    const isLive = presented.generation === session.generation;
+    return isLive || isJustReplaced(presented, session, now) ? session : undefined;
+  }
+
   private async rotated<T>(
     rotation: SessionRotation,
     reading: SqlReading<T> | undefined,
@@ -83,9 +98,9 @@ export class RefreshRotationService {
     const isLive = presented.generation === session.generation;
     if (isLive || isExpired(session, now)) throw new RefreshTokenExpiredError();
 
-    const isPredecessor = presented.generation === session.generation - 1;
-    if (isPredecessor && session.graceUntil !== null && now < session.graceUntil.getTime()) return session;
+    if (isJustReplaced(presented, session, now)) return session;
 
+    const isPredecessor = isOneBefore(presented, session);
     await this.endReused(session, isPredecessor ? 'reuse_recent' : 'reuse_stale', client);
     throw new RefreshTokenReusedError();
   }
@@ -115,4 +130,14 @@ export class RefreshRotationService {
     const successor = { ...presented, generation: presented.generation + 1 };
     return { session, refreshToken: this.codec.encode(successor) };
   }
+}
+
+function isOneBefore(presented: RefreshTokenContent, session: Session): boolean {
+  return presented.generation === session.generation - 1;
+}
+
+/** It still answers, with the successor that it has already. */
+function isJustReplaced(presented: RefreshTokenContent, session: Session, now: number): boolean {
+  const { graceUntil } = session;
+  return isOneBefore(presented, session) && graceUntil !== null && now < graceUntil.getTime();
 }

@@ -31,6 +31,7 @@ import { officeLimits } from './own-limits.js';
 import { ourPolicy } from './password-policy.js';
 import { scryptPasswords } from './scrypt-passwords.js';
 import { ShopModule, Vault } from './one-import.js';
+import { tenantClaims, TenantController } from './tenant-claims.js';
 import { shippedAudit, Shipper } from './shipped-audit-sink.js';
 
 class TestKms extends Kms {
@@ -81,7 +82,7 @@ class LedgerController {
     return {};
   }
 }
-@Module({ controllers: [LedgerController], providers: [Newsletter] })
+@Module({ controllers: [LedgerController, TenantController], providers: [Newsletter] })
 class LedgerModule {}
 
 /** The examples together, in one application. */
@@ -104,6 +105,7 @@ describe('The examples of docs/extending.md', () => {
       ourPolicy,
       ourGuards,
       officeLimits,
+      tenantClaims,
       shippedAudit,
       keysIn(kms),
       ourMails,
@@ -188,6 +190,14 @@ describe('The examples of docs/extending.md', () => {
     await eventually(() => Promise.resolve(expect(recipients.get(user.id)).toBe(user.email)));
     await server.api.request('DELETE', '/api/profile', { token, json: { password: PASSWORD } });
     await eventually(() => Promise.resolve(expect(recipients.has(user.id)).toBe(false)));
+  });
+
+  it('tenant-claims.ts tells routes the tenant of the caller', async () => {
+    const { accessToken } = (await server.api.register()).body;
+    const headers = { authorization: `Bearer ${accessToken}` };
+    expect(await (await fetch(`${server.url}/tenant`, { headers })).json()).toEqual({
+      tenant: 'example.com',
+    });
   });
 
   it('kms-signing-keys.ts has tokens signed elsewhere', async () => {

@@ -314,6 +314,7 @@ describe.each<Platform>(['Fastify', 'Express'])('guards on %s', (platform) => {
           scopes: ['profile:read', 'profile:write'],
           issuedAt: Number(claims['iat']) * 1000,
           expiresAt: Number(claims['exp']) * 1000,
+          claims: {},
         },
       });
     });

@@ -201,7 +201,7 @@ class BrokerEvents extends AuthEvents {
 
 it('AuthEvents of a team stand in for the default', async () => {
   const server = await startTestApp({
-    overrides: { audit: { providers: [{ provide: AuthEvents, useClass: BrokerEvents }] } },
+    providers: [{ provide: AuthEvents, useClass: BrokerEvents }],
   });
   try {
     await server.api.register();
