@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { UserAdministrationService } from './user-administration.service.js';
-import { AccountModule } from '../auth/account/account.module.js';
-import { PasswordResetModule } from '../auth/password-reset/password-reset.module.js';
-import { RegistrationModule } from '../auth/registration/registration.module.js';
+import { AccountErasureModule } from '../auth/account/account-erasure.module.js';
+import { PasswordResetRequestModule } from '../auth/password-reset/password-reset-request.module.js';
+import { InvitationsModule } from '../auth/registration/invitations.module.js';
 import { AdminSessionsController } from './admin-sessions.controller.js';
 import { AdminUsersController } from './admin-users.controller.js';
 import { AdminController } from './admin.controller.js';
@@ -13,7 +13,7 @@ import { TokenRevocationsService } from './token-revocations.service.js';
 
 /** Routes and operations for administrators: users, sessions, invitations, the audit log. */
 @Module({
-  imports: [AccountModule, PasswordResetModule, RegistrationModule],
+  imports: [AccountErasureModule, PasswordResetRequestModule, InvitationsModule],
   controllers: [
     AdminController,
     InvitationsController,

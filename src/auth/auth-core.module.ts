@@ -22,6 +22,7 @@ import { FieldChanges } from './fields/field-changes.js';
 import { OwnFields } from './fields/own-fields.js';
 import { UserFieldBodies } from './fields/user-field-bodies.js';
 import { BreachedPasswordsPolicy } from './passwords/breached-passwords-policy.js';
+import { PresentFlows } from './flows/present-flows.js';
 import { NewPassword } from './passwords/new-password.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
@@ -60,6 +61,7 @@ export class AuthCoreModule {
           ThrottleAudit,
           { provide: ClaimsContributor, useFactory: () => new ClaimsContributors([]) },
           TokenClaims,
+          PresentFlows,
           { provide: UserFields, useValue: fields },
           OwnFields,
           FieldChanges,
@@ -80,6 +82,7 @@ export class AuthCoreModule {
         OwnFields,
         PasswordHasher,
         PasswordPolicy,
+        PresentFlows,
         RequestTokens,
         ThrottleAudit,
         TokenClaims,

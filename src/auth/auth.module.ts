@@ -30,7 +30,7 @@ export const AUTH_FLOWS: readonly Type[] = [
 /** What `AuthModule.forRoot` takes. */
 export interface AuthModuleOptions extends ModuleOverrides {
   /**
-   * The flows to have, if not all; a flow brings those that it needs.
+   * The flows to have, if not all.
    * @example AUTH_FLOWS.filter((flow) => flow !== ForwardAuthModule)
    */
   readonly flows?: readonly Type[];

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CookieModeModule } from '../cookie-mode/cookie-mode.module.js';
+import { PresentFlows } from '../flows/present-flows.js';
 import { AccountMailsModule } from '../mails/account-mails.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
 import { CredentialCheckService } from './credential-check.service.js';
@@ -13,4 +14,9 @@ import { LoginService } from './login.service.js';
   controllers: [LoginController],
   providers: [LoginService, CredentialCheckService],
 })
-export class LoginModule {}
+export class LoginModule {
+  /** @internal */
+  constructor(flows: PresentFlows) {
+    flows.declare('login');
+  }
+}

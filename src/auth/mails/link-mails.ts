@@ -7,6 +7,7 @@ import { Outbox } from '../../mail/outbox.js';
 import { OneTimeTokens, type OneTimeTokenRequest } from '../../tokens/one-time/one-time-tokens.js';
 import type { UserFieldValues } from '../../users/fields/user-field.js';
 import { emailKey, type User } from '../../users/user.js';
+import { PresentFlows } from '../flows/present-flows.js';
 import { accountLink } from './account-links.js';
 import { addressSubject } from './address-subject.js';
 import { greetedName } from './greeted-name.js';
@@ -40,7 +41,13 @@ export class LinkMails {
     private readonly http: HttpConfig,
     private readonly config: OneTimeTokensConfig,
     private readonly registrationConfig: RegistrationConfig,
+    private readonly flows: PresentFlows,
   ) {}
+
+  /** Whether there is a flow in which an invitation is accepted. */
+  get canInvite(): boolean {
+    return this.flows.has('registration');
+  }
 
   /** Sends no second link for the same password and address within `MAIL_MIN_INTERVAL`. */
   async passwordReset(user: User, client: ClientInfo, transaction: Transaction): Promise<void> {
@@ -62,8 +69,12 @@ export class LinkMails {
     await this.outbox.enqueue(mail, transaction);
   }
 
-  /** The first link to verify the address of an account that is being made, to be written together with it. */
+  /**
+   * The first link to verify the address of an account that is being made, to be written together with it. None where there
+   * is no flow to follow it to.
+   */
   firstEmailVerification({ id, email }: Pick<User, 'id' | 'email'>, { language }: ClientInfo): Write[] {
+    if (!this.flows.has('email-verification')) return [];
     const { purpose, lifetime } = this.times('email-verification');
     const first = this.tokens.issuingFirst({ purpose, lifetime, subject: id, binding: emailKey(email) });
     const mail = this.linkMail('email-verification', { id, name: null, to: email }, language, first.token);

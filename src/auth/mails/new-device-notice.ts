@@ -5,6 +5,7 @@ import type { Transaction, Write } from '../../common/unit-of-work.js';
 import { DeviceHistory } from '../../tokens/devices/device-history.js';
 import type { User } from '../../users/user.js';
 import { UsersRepository } from '../../users/users.repository.js';
+import { PresentFlows } from '../flows/present-flows.js';
 import { AccountNotices } from './account-notices.js';
 
 /** Tells users by mail of a login from where they never logged in before. */
@@ -16,10 +17,15 @@ export class NewDeviceNotice {
     private readonly devices: DeviceHistory,
     private readonly users: UsersRepository,
     private readonly notices: AccountNotices,
+    private readonly flows: PresentFlows,
   ) {}
 
-  /** The device that registers is the first one, and no news. To be written with the first session. */
+  /**
+   * The device that registers is the first one, and no news. To be written with the first session; not remembered where no
+   * user will log in.
+   */
   registering({ id }: User, client: ClientInfo): Write<boolean> {
+    if (!this.flows.has('login')) return { within: () => Promise.resolve(true) };
     return this.devices.meeting(id, client);
   }
 

@@ -1,15 +1,13 @@
 import { Module } from '@nestjs/common';
-import { AccountMailsModule } from '../mails/account-mails.module.js';
 import { PasswordReplacementModule } from '../password-replacement/password-replacement.module.js';
 import { PasswordResetController } from './password-reset.controller.js';
-import { PasswordResetRequestService } from './password-reset-request.service.js';
+import { PasswordResetRequestModule } from './password-reset-request.module.js';
 import { PasswordResetService } from './password-reset.service.js';
 
 /** Set a new password with a link that was mailed. */
 @Module({
-  imports: [AccountMailsModule, PasswordReplacementModule],
+  imports: [PasswordResetRequestModule, PasswordReplacementModule],
   controllers: [PasswordResetController],
-  providers: [PasswordResetRequestService, PasswordResetService],
-  exports: [PasswordResetRequestService],
+  providers: [PasswordResetService],
 })
 export class PasswordResetModule {}

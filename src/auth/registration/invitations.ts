@@ -26,10 +26,11 @@ export class Invitations {
   /**
    * A second invitation ends the first.
    * @throws EmailTakenError
-   * @throws RegistrationClosedError with `REGISTRATION=closed`
+   * @throws RegistrationClosedError with `REGISTRATION=closed`, and where the flow is left out in which it would be accepted
    */
   async invite(invitation: Invitation, { subject: id }: Principal, client: ClientInfo): Promise<void> {
-    if (this.config.mode === 'closed') throw new RegistrationClosedError('Invitations are closed here.');
+    if (this.config.mode === 'closed' || !this.mails.canInvite)
+      throw new RegistrationClosedError('Invitations are closed here.');
     if (await this.users.findByEmail(invitation.email)) throw new EmailTakenError();
     await this.unitOfWork.run(async (transaction) => {
       await this.mails.invitation(invitation, id, client, transaction);

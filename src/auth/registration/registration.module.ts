@@ -1,12 +1,11 @@
 import { Module } from '@nestjs/common';
 import { CookieModeModule } from '../cookie-mode/cookie-mode.module.js';
+import { PresentFlows } from '../flows/present-flows.js';
 import { AccountMailsModule } from '../mails/account-mails.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
 import { FirstSession } from './first-session.js';
 import { InvitationAcceptanceService } from './invitation-acceptance.service.js';
-import { Invitations } from './invitations.js';
 import { OpenRegistration } from './open-registration.js';
-import { PendingInvitations } from './pending-invitations.js';
 import { RegistrationConfirmationService } from './registration-confirmation.service.js';
 import { OneTimeRegistrationController } from './one-time-registration.controller.js';
 import { PendingRegistrations } from './pending-registrations.js';
@@ -24,11 +23,13 @@ import { VerifiedRegistration } from './verified-registration.js';
     VerifiedRegistration,
     PendingRegistrations,
     RegistrationConfirmationService,
-    Invitations,
-    PendingInvitations,
     InvitationAcceptanceService,
     FirstSession,
   ],
-  exports: [Invitations, PendingInvitations],
 })
-export class RegistrationModule {}
+export class RegistrationModule {
+  /** @internal */
+  constructor(flows: PresentFlows) {
+    flows.declare('registration');
+  }
+}

@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { CookieModeModule } from '../cookie-mode/cookie-mode.module.js';
-import { ReauthenticationModule } from '../reauthentication/reauthentication.module.js';
+import { StepUpModule } from '../reauthentication/step-up.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
 import { OwnSessionsService } from './own-sessions.service.js';
 import { SessionController } from './session.controller.js';
 
 /** Refresh, log out, list and end sessions. */
 @Module({
-  imports: [SignInModule, CookieModeModule, ReauthenticationModule],
+  imports: [SignInModule, CookieModeModule, StepUpModule],
   controllers: [SessionController],
   providers: [OwnSessionsService],
 })
