@@ -21,7 +21,7 @@ describe.each(['raw-hmac', 'stock-nest', 'express-jsonwebtoken', 'fastify-jwt'])
     const ask = (authorization?: string) =>
       fetch(`${server.url}/profile`, authorization === undefined ? {} : { headers: { authorization } });
 
-    it('answers its own token with who it is of', async () => {
+    it('answers its own token with the identity that it holds', async () => {
       const answer = await ask(`Bearer ${token}`);
       expect(answer.status).toBe(200);
       expect(await answer.json()).toMatchObject({ username: 'ada' });

@@ -179,7 +179,7 @@ export function attemptStoreContract(stores: () => readonly [AttemptStore, ...At
     expect(await store.count(randomUUID(), NOW)).toMatchObject({ allowed: true, failures: 1 });
   });
 
-  it('takes a clock that goes back for no reason to let anybody in, or to lock anybody out', async () => {
+  it('takes a clock that goes back for no reason to let a caller in, or to lock one out', async () => {
     await store.count(key, NOW);
     expect(await store.count(key, NOW - 3_600_000)).toMatchObject({ allowed: true, failures: 2 });
     await store.count(key, NOW - 3_600_000);

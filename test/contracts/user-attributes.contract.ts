@@ -64,7 +64,7 @@ export function userAttributesContract(
       expect((await users().findById(id))?.attributes).toEqual(Object.fromEntries(expected));
     });
 
-    it('of one user are not those of another, nor of one who is not there', async () => {
+    it('of one user are not those of another, nor of one that does not exist', async () => {
       const someone = await create({ a: 1 });
       const other = await create({ a: 2 });
 

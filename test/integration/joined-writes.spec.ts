@@ -151,7 +151,7 @@ describeWithPostgres('What is written for a user, on PostgreSQL', () => {
     expect((await parts.events()).length - before).toBe(expected);
   });
 
-  it('is there to be seen for who changes the password next', async () => {
+  it('is seen by the next change of the password', async () => {
     const user = await parts.users.create(newUser());
     const before = (await parts.events()).length;
     // Stops the statement in its midst: with the user held, before it is known whether an address is free.

@@ -296,7 +296,7 @@ describe.each<Platform>(['Fastify', 'Express'])('guards on %s', (platform) => {
   });
 
   describe('@CurrentUser', () => {
-    it('is who the token says, frozen', async () => {
+    it('is the user that the token names, frozen', async () => {
       const [, payload = ''] = user.accessToken.split('.');
       const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<
         string,
@@ -326,7 +326,7 @@ describe.each<Platform>(['Fastify', 'Express'])('guards on %s', (platform) => {
   });
 
   describe("AuthGuard('jwt') of @nestjs/passport", () => {
-    it('lets in who has a token, and tells who it is', async () => {
+    it('lets in a caller with a token, and says who it is', async () => {
       const { status, body } = await server.call('GET', '/passport', { token: user.accessToken });
       expect([status, body]).toMatchObject([200, { user: { subject: user.user.id, roles: ['user'] } }]);
     });

@@ -100,7 +100,7 @@ it('finds that nothing but the documented ways gives out a token', () => {
   expect(named(giving)).toEqual(opening.toSorted());
 });
 
-it('finds that each way refuses who shows nothing that is right', async () => {
+it('finds that each way refuses a caller with nothing that is right', async () => {
   const answers = await Promise.all(
     BODY_ROUTES.filter((route) => !route.needsToken && ways.some((way) => way.route === nameOf(route)))
       .filter(({ path }) => path !== '/api/auth/register')

@@ -160,7 +160,7 @@ describeOnEachStore('An e-mail address', (environment) => {
       expect((await confirm(newer)).status).toBe(204);
     });
 
-    it('to one that someone has is answered like any other, until its owner confirms it', async () => {
+    it('to one that another user has is answered like any other, until its owner confirms it', async () => {
       const taken = (await server.api.register()).body.user.email;
       const token = await changeToken(taken);
       const answer = await confirm(token);

@@ -73,7 +73,7 @@ describe('bodies far too long', () => {
 });
 
 describe('passwords that wait when the server stops', () => {
-  it('are told to come back', async () => {
+  it('are asked to come back later', async () => {
     const hasher = new WorkerPasswordHasher({
       algorithm: 'bcrypt',
       bcryptCost: 12,

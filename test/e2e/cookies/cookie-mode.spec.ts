@@ -348,7 +348,7 @@ describe.each<Platform>(['Fastify', 'Express'])('cookie mode on %s', (platform) 
     });
   });
 
-  it('tells the CSRF token to who has the cookie it is in, also when the access token has expired', async () => {
+  it('tells the CSRF token to a browser with the cookie that it is in, also when the access token has expired', async () => {
     const page = await signedIn();
     expect((await page.get('/api/auth/csrf')).body).toEqual({ csrfToken: page.csrfToken });
     const forged = (page.csrfToken ?? '').replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));

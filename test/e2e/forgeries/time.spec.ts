@@ -46,7 +46,7 @@ describe.each([
       await expectRefused(forged.forge.withClaims({ [name]: now + leeway + 1 }), 'TOKEN_INVALID');
     });
 
-    it('lets in who was too early, once its time has come', async () => {
+    it('lets in a caller that was too early, once its time has come', async () => {
       const token = forged.forge.withClaims({ [name]: now + leeway + 1 });
       await expectRefused(token, 'TOKEN_INVALID');
       milliseconds = 999;

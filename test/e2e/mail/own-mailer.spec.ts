@@ -61,7 +61,7 @@ describeOnEachStore("A team's own mailer", (environment) => {
     expect(text).toMatch(/\/reset-password#token=lk_ot_[\w-]{43}$/m);
   });
 
-  it('is given notices in the default language, whatever who did it reads', async () => {
+  it('is given notices in the default language, whatever the one who did it reads', async () => {
     const { user, accessToken: token } = (await server.api.register()).body;
     const change = { currentPassword: PASSWORD, newPassword: 'another correct horse' };
     await server.api.post('/api/auth/password/change', change, { token, ...german });
@@ -76,7 +76,7 @@ describeOnEachStore("A team's own mailer", (environment) => {
     expect((await sent(user.email, 'email-changed')).language).toBe('en');
   });
 
-  it('does not keep anybody from registering by refusing a mail', async () => {
+  it('prevents no registration by refusing a mail', async () => {
     expect((await server.api.register({ email: `refused-${uniqueEmail()}` })).status).toBe(201);
     const { email } = (await server.api.register()).body.user;
     await sent(email, 'email-verification');

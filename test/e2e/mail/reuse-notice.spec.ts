@@ -13,7 +13,7 @@ describeOnEachStore('A refresh token that is used again', (environment) => {
 
   afterAll(() => server?.close());
 
-  it('is told to its user by mail, once a session', async () => {
+  it('is reported to its user by mail, once a session', async () => {
     const { user, refreshToken } = (await server.api.register()).body;
     expect((await server.api.refresh(refreshToken)).status).toBe(200);
     expectProblem(await server.api.refresh(refreshToken), 401, 'REFRESH_TOKEN_REUSED');

@@ -75,7 +75,7 @@ function mainJobOf(start: () => Promise<Server>): void {
     }
   });
 
-  it('gives an address once, in whatever case it is written, also to two who ask at once', async () => {
+  it('gives an address once, in whatever case it is written, also to two callers at once', async () => {
     const email = uniqueEmail();
     const answers = await Promise.all([
       server.api.register({ email }),
@@ -117,7 +117,7 @@ function mainJobOf(start: () => Promise<Server>): void {
     expect((await api.login(user.email, newPassword)).status).toBe(200);
   });
 
-  it('answers a refresh token once, and ends the session of who uses an older one', async () => {
+  it('answers a refresh token once, and ends the session whose older token is used', async () => {
     const { api } = server;
     const first = (await api.register()).body;
     const second = (await api.refresh(first.refreshToken)).body;

@@ -17,7 +17,7 @@ describe('more logins than can be hashed', () => {
     await server.close();
   });
 
-  it('are told to come back, while everything else is answered', async () => {
+  it('are asked to come back later, while everything else is answered', async () => {
     const gaveUp = new AbortController();
     const answers: ProblemAnswer[] = [];
     const login = async (): Promise<void> => {

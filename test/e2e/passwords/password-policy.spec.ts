@@ -122,7 +122,7 @@ class NoWeekdaysPolicy extends PasswordPolicy {
 }
 
 describe('a policy of a team', () => {
-  it('stands beside the default, and is told whose password it is', async () => {
+  it('stands beside the default, and knows whose password it is', async () => {
     const server = await startTestApp({
       providers: [
         {

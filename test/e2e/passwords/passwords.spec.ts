@@ -199,7 +199,7 @@ describe('a password', () => {
       expect(await rawLogin(uniqueEmail(), PASSWORD)).toEqual(wrong);
     });
 
-    it('is told apart from a disabled account only when it is right', async () => {
+    it('is distinguished from a disabled account only when it is right', async () => {
       const { user, refreshToken, accessToken } = (await server.api.register()).body;
       await disable(user.id);
       expectProblem(await server.api.login(user.email, PASSWORD), 403, 'ACCOUNT_DISABLED');

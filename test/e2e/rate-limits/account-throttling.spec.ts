@@ -258,7 +258,7 @@ describeOnEachStore('Wrong passwords of one account', (environment) => {
     }
   });
 
-  it('never lock anybody out for good: after the longest wait the right password opens', async () => {
+  it('lock no user out for good: after the longest wait the right password opens', async () => {
     for (let failures = 0; failures < 40; failures += 1) {
       await fail(server, email, 1);
       clock.advance(15 * MINUTE);

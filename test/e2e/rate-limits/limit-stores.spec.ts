@@ -181,7 +181,7 @@ describeWithPostgres('two servers with one PostgreSQL', () => {
     await database.drop();
   });
 
-  it('count together, and are not overdrawn by many who ask both at once', async () => {
+  it('count together, and are not overdrawn by many callers that ask both at once', async () => {
     await expectToShare(servers);
   });
 
@@ -268,7 +268,7 @@ describeWithRedis('two servers with one Redis', () => {
     await redis.stop();
   });
 
-  it('count together, and are not overdrawn by many who ask both at once', async () => {
+  it('count together, and are not overdrawn by many callers that ask both at once', async () => {
     await expectToShare(servers);
   });
 

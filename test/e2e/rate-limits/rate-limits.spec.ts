@@ -182,7 +182,7 @@ describe('behind one trusted proxy', () => {
     expect(await statusesOf(server, 6, () => address)).toEqual(ALLOWED_FIVE_TIMES);
   });
 
-  it('a quota is not overdrawn by many who come at once', async () => {
+  it('a quota is not overdrawn by many callers at once', async () => {
     const address = someAddress();
     const answers = await Promise.all(Array.from({ length: 20 }, () => loginFrom(server, address)));
     expect(answers.filter((answer) => answer.status === 401)).toHaveLength(5);
@@ -281,7 +281,7 @@ describeWithRedis('two servers with one Redis', () => {
     for (const server of servers) expectProblem(await loginFrom(server, address), 429, 'RATE_LIMITED');
   });
 
-  it('are overdrawn by half a quota at most by many who ask both at once, and by no more after that', async () => {
+  it('are overdrawn by half a quota at most by many callers that ask both at once, and by no more after that', async () => {
     const address = someAddress();
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, attempt) => loginFrom(servers[attempt % 2] as TestApp, address)),

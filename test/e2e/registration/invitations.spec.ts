@@ -129,7 +129,7 @@ describeOnEachStore('Invitations', (environment) => {
     expectProblem(await withdraw(verification?.id ?? ''), 404, 'NOT_FOUND');
   });
 
-  it('are told of in the audit log, by the hash of the address that a failed login has, too', async () => {
+  it('are in the audit log, under the hash of the address that a failed login has, too', async () => {
     const email = await invite();
     const [{ id } = { id: '' }] = (await list()).invitations;
     await withdraw(id);

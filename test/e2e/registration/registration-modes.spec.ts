@@ -84,7 +84,7 @@ describeOnEachStore('Registration', (environment) => {
       expectProblem(await server.api.login(known.email, OTHER_PASSWORD), 401, 'INVALID_CREDENTIALS');
     });
 
-    it('is confirmed with the password of who reads the mail: a stranger who was first neither chooses it nor is in the way', async () => {
+    it('is confirmed with the password that the reader of the mail chooses: a stranger who was first neither chooses it nor is in the way', async () => {
       const email = uniqueEmail();
       await post('/api/auth/register', { email, password: STRANGERS_PASSWORD, name: 'A Stranger' });
       server.clock.advance(2000);
@@ -236,7 +236,7 @@ describeOnEachStore('Registration', (environment) => {
     directory.remove();
   });
 
-  it('gives who has not proved the address no more than UNVERIFIED_SCOPES, until they have', async () => {
+  it('gives a user whose address is not verified no more than UNVERIFIED_SCOPES, until it is', async () => {
     await start({ UNVERIFIED_SCOPES: 'profile:read' });
     const { user, accessToken, refreshToken } = (await server.api.register()).body;
     const scopesOf = async (token: string) => {

@@ -60,7 +60,7 @@ describeOnEachStore('a login from a new device', (environment) => {
   const login = (email: string, userAgent: string, ip: string, password = PASSWORD) =>
     server.api.post<SignedIn>('/api/auth/login', { email, password }, from(userAgent, ip));
 
-  it('is told to the user by mail, once', async () => {
+  it('is reported to the user by mail, once', async () => {
     const { email } = await register();
     const before = server.clock.now();
     expect((await login(email, CHROME, '198.51.100.1')).status).toBe(200);

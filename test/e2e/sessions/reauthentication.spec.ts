@@ -141,7 +141,7 @@ describe('Showing the password again', () => {
     await server.close();
   });
 
-  it('is slowed down for who guesses, by session and by address', async () => {
+  it('is slowed down for guesses, by session and by address', async () => {
     const { accessToken: token } = (await server.api.register()).body;
     const codes: string[] = [];
     for (let index = 0; index < 6; index += 1) {

@@ -181,7 +181,7 @@ describeOnEachStore('sessions', (environment) => {
       expect(exported.body.sessions).toHaveLength(1000);
     });
 
-    it('holds no session of anybody else', async () => {
+    it('holds no session of another user', async () => {
       const { phone } = await twoDevices();
       const { accessToken: stranger } = (await server.api.register()).body;
       expect(await list(stranger)).toHaveLength(1);
@@ -238,7 +238,7 @@ describeOnEachStore('sessions', (environment) => {
       await expectAlive(laptop);
     });
 
-    it('of another user answers 404, as one that there is not, and ends nothing', async () => {
+    it('of another user answers 404, as one that does not exist, and ends nothing', async () => {
       const { phone } = await twoDevices();
       const { accessToken: stranger } = (await server.api.register()).body;
       const foreign = await end(sessionIdOf(phone.accessToken), stranger);
@@ -257,7 +257,7 @@ describeOnEachStore('sessions', (environment) => {
     const endOthers = (token?: string) =>
       server.api.request('DELETE', '/api/auth/sessions', token === undefined ? {} : { token });
 
-    it('kills their tokens at once, and leaves the one that asks and those of anybody else alone', async () => {
+    it('kills their tokens at once, and leaves the session that asks and those of other users alone', async () => {
       const { phone, laptop, email } = await twoDevices();
       const tablet = await loginFrom(email, 'tablet');
       const stranger = (await server.api.register()).body;

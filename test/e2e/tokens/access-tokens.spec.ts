@@ -124,7 +124,7 @@ describe('an access token signed with HS256', () => {
     await server.close();
   });
 
-  it('is verified by who has the secret, and the key set is empty', async () => {
+  it('is verified with the secret, and the key set is empty', async () => {
     const { accessToken } = (await server.api.register()).body;
     const { protectedHeader } = await jwtVerify(accessToken, Buffer.from(SECRET), {
       typ: 'at+jwt',
@@ -164,7 +164,7 @@ describe('the key set', () => {
     }
   });
 
-  it('is not sent again to who has it, until it changes', async () => {
+  it('is not sent again to a client that has it, until it changes', async () => {
     const url = `${server.url}/.well-known/jwks.json`;
     const etag = (await fetch(url)).headers.get('etag') ?? '';
     expect(etag).toMatch(/^"[\w-]{43}"$/);
@@ -282,7 +282,7 @@ describe('time', () => {
     expectProblem(await server.api.refresh(tokens.refreshToken), 401, 'REFRESH_TOKEN_EXPIRED');
   });
 
-  it('closes the grace window, which is not stretched by who uses it', async () => {
+  it('closes the grace window, which is not stretched by use', async () => {
     const { api } = server;
     const first = (await api.register()).body;
     const second = (await api.refresh(first.refreshToken)).body;
