@@ -17,7 +17,7 @@ export default {
   },
   // The servers and the browser of the tests work beside them.
   maxWorkers: Math.max(2, availableParallelism() - 1),
-  // A process of Jest keeps much of each file it has run, and is the slower for it.
+  // What the databases and servers of many files leave behind makes a process slower.
   workerIdleMemoryLimit: '1GB',
   testTimeout: 60_000,
   testSequencer: '<rootDir>/test/support/longest-first.js',

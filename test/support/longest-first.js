@@ -3,15 +3,19 @@ import testSequencer from '@jest/test-sequencer';
 // Plain JavaScript: Jest loads it with Node's own loader.
 
 /**
- * How much longer a file takes than another of its size: what starts processes, and what is repeated on each store.
+ * How much longer a file takes than another of its size: what starts processes or installs packages, and what is repeated on each store.
  * @type {[part: string, factor: number][]}
  */
 const SLOW = [
   ['test/e2e/process/', 8],
+  ['test/e2e/redis/', 8],
   ['test/e2e/combinations/', 8],
   ['test/e2e/forgeries/algorithms', 40],
+  ['test/package/nest-11', 60],
+  ['test/package/', 10],
   ['test/state-machine/', 8],
   ['test/check/', 4],
+  ['test/client/browser', 4],
   ['test/e2e/', 4],
   ['test/integration/', 3],
 ];
