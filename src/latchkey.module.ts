@@ -1,5 +1,7 @@
 import { type DynamicModule, type FactoryProvider, Module, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { AdminModule } from './admin/admin.module.js';
+import { AdminUserFieldsModule } from './admin/fields/admin-user-fields.module.js';
 import { InitialAdminModule } from './admin/initial-admin.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuditedRateLimits } from './auth/audit/audited-rate-limits.js';
@@ -92,6 +94,7 @@ function compose(
   checkComposition(composition);
   const { routes, providers = [], imports = [], fields = UserFields.NONE } = composition;
   const modules = replaceable(fields);
+  const withRoutes = modulesWithRoutes(routes);
   const { ofModules, others } = routeProviders(modules, providers);
   const team = [...imports, TeamModule.forRoot(imports, others)];
   return {
@@ -103,7 +106,8 @@ function compose(
       PushModule,
       InitialAdminModule,
       ...modules.map((make, index) => make({ providers: ofModules[index] ?? [], imports: team })),
-      ...modulesWithRoutes(routes),
+      ...withRoutes,
+      ...(fields.declared.length > 0 && withRoutes.includes(AdminModule) ? [AdminUserFieldsModule] : []),
     ],
     providers: [
       { provide: APP_FILTER, useClass: ProblemDetailsFilter },

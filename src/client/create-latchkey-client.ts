@@ -10,9 +10,15 @@ import { Transport } from './transport.js';
 /**
  * A client of a Latchkey server, for browsers and Node. It may be made while a page is rendered on a server: nothing is sent
  * until it is used, and of a browser it opens no more than a channel to the other tabs.
+ * @typeParam Fields a team's own fields of users
+ * @example createLatchkeyClient<StaffFields>({ baseUrl }).user?.staffNumber
  */
-export function createLatchkeyClient(options: LatchkeyClientOptions): LatchkeyClient {
-  return options.mode === 'cookie' ? cookieClient(options) : bearerClient(options);
+export function createLatchkeyClient<Fields extends object = object>(
+  options: LatchkeyClientOptions,
+): LatchkeyClient<Fields> {
+  const client = options.mode === 'cookie' ? cookieClient(options) : bearerClient(options);
+  // What its answers hold beside ours is the server's word, as all of it is.
+  return client as LatchkeyClient<Fields>;
 }
 
 /** Each tab has a session of its own; users who log out in one of them mean all that are theirs. */

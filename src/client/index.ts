@@ -16,6 +16,7 @@ export type {
   Credentials,
   LatchkeyClient,
   LatchkeyClientOptions,
+  OwnFields,
   Registration,
   User,
 } from './latchkey-client.js';

@@ -5,6 +5,14 @@ import type { TransportOptions } from './transport.js';
 /** Who is signed in. */
 export type User = UserModel;
 
+/**
+ * What answers have of a team's own fields. Null: nothing, also in accounts that are older than a field.
+ * @typeParam Fields the class that declares them, or its type
+ */
+export type OwnFields<Fields extends object> = {
+  readonly [Name in keyof Fields]-?: Exclude<Fields[Name], undefined> | null;
+};
+
 /** What an account is made of. */
 export type Registration = ApiBody<'POST /api/auth/register'>;
 
@@ -25,20 +33,26 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One user's session, and requests in their name. Its functions need no `this`. */
-export interface LatchkeyClient {
+/**
+ * One user's session, and requests in their name. Its functions need no `this`.
+ * @typeParam Fields a team's own fields of users: the type of the class that declares them for the server
+ */
+export interface LatchkeyClient<Fields extends object = object> {
   /**
    * Who is signed in; null if that is no user. Undefined in cookie mode until it is known: `restore` finds out. The same
    * object until something of it changes.
    */
-  readonly user: User | null | undefined;
+  readonly user: (User & OwnFields<Fields>) | null | undefined;
   /**
    * @returns who is signed in then; null if the server first wants the mailed link to be followed
    * @throws LatchkeyClientError such as `EMAIL_TAKEN`, `PASSWORD_REJECTED`, `VALIDATION_FAILED`, `RATE_LIMITED`
    */
-  readonly register: (fields: Registration, options?: CallOptions) => Promise<User | null>;
+  readonly register: (
+    fields: Registration & Fields,
+    options?: CallOptions,
+  ) => Promise<(User & OwnFields<Fields>) | null>;
   /** @throws LatchkeyClientError such as `INVALID_CREDENTIALS`, `ACCOUNT_DISABLED`, `RATE_LIMITED` */
-  readonly login: (credentials: Credentials, options?: CallOptions) => Promise<User>;
+  readonly login: (credentials: Credentials, options?: CallOptions) => Promise<User & OwnFields<Fields>>;
   /**
    * Ends the session at the server, and in all tabs. In bearer mode the tokens are forgotten even if the server cannot be
    * told; in cookie mode the user stays signed in then, since only the server can take cookies away.
@@ -49,7 +63,7 @@ export interface LatchkeyClient {
    * Asks the server who is signed in: in cookie mode when a page is loaded, in both after the profile was changed.
    * @throws LatchkeyClientError if that cannot be told now
    */
-  readonly restore: (options?: CallOptions) => Promise<User | null>;
+  readonly restore: (options?: CallOptions) => Promise<(User & OwnFields<Fields>) | null>;
   /**
    * `fetch` with the session's credentials, renewed when it is time, and once more if they are refused: then the request is
    * repeated, once. Only for addresses of `baseUrl`'s origin; a path begins there. A status is no error.
@@ -62,5 +76,5 @@ export interface LatchkeyClient {
    * and when something about the user is new. Not at once, and not when tokens are renewed.
    * @returns what ends it
    */
-  readonly onChange: (listener: (user: User | null) => void) => () => void;
+  readonly onChange: (listener: (user: (User & OwnFields<Fields>) | null) => void) => () => void;
 }

@@ -4,6 +4,7 @@ import type { Actor } from '../../audit/audit-event.js';
 import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
+import { RevocationService } from '../../tokens/revocation/revocation.service.js';
 import type { UserFieldValues } from '../../users/fields/user-field.js';
 import { UserFields } from '../../users/fields/user-fields.js';
 import type { User } from '../../users/user.js';
@@ -24,16 +25,21 @@ export class FieldChanges {
     private readonly fields: UserFields,
     private readonly own: OwnFields,
     private readonly users: UsersRepository,
+    private readonly revocations: RevocationService,
     private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** @returns the user as they are then; undefined if they are gone */
+  /**
+   * Where someone else changes what access tokens say, those of before die.
+   * @returns the user as they are then; undefined if they are gone
+   * @throws FieldTakenError
+   */
   async change(user: User, given: UserFieldValues, writer: FieldsWriter): Promise<User | undefined> {
     const before = await this.own.of(user);
     const changes = Object.entries(given).filter(([name, value]) => !isDeepStrictEqual(value, before[name]));
     if (changes.length === 0) return user;
-    return this.unitOfWork.run(async (transaction) => {
+    const after = await this.unitOfWork.run(async (transaction) => {
       const changed = await this.users.changeAttributes(user.id, Object.fromEntries(changes), transaction);
       if (!changed) return undefined;
       const details = this.detailsOf(changes);
@@ -43,6 +49,14 @@ export class FieldChanges {
       );
       return changed;
     });
+    const foreign = writer.actor.kind !== 'user' || writer.actor.id !== user.id;
+    if (after && foreign && this.areInTokens(changes)) await this.revocations.revokeSubject(user.id);
+    return after;
+  }
+
+  private areInTokens(changes: readonly [string, unknown][]): boolean {
+    const told = new Set(this.fields.declared.filter(({ token }) => token).map(({ name }) => name));
+    return changes.some(([name]) => told.has(name));
   }
 
   private detailsOf(changes: readonly [string, unknown][]) {

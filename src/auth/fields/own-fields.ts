@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LatchkeyError } from '../../common/errors/latchkey-error.js';
-import { toJson } from '../../users/fields/json-value.js';
+import { claimProblem, toJson } from '../../users/fields/json-value.js';
 import type { UserFieldValues } from '../../users/fields/user-field.js';
 import { UserFields } from '../../users/fields/user-fields.js';
 import type { User } from '../../users/user.js';
@@ -63,6 +63,18 @@ export class OwnFields {
       const [owner] = await this.users.findByAttribute(name, value, { limit: 1 });
       if (owner) throw new FieldTakenError(name);
     }
+  }
+
+  /** What the user's access token says of the fields that it holds; those in which there is nothing are left out. */
+  async claimsOf(user: User): Promise<UserFieldValues> {
+    const told = this.fields.declared.filter(({ token }) => token);
+    if (told.length === 0) return {};
+    const values = await this.of(user);
+    // What was written by other ways may be too much: services do without it, and no token is refused for it.
+    const claims = told
+      .map(({ name }): [string, unknown] => [name, values[name]])
+      .filter(([, value]) => value !== null && claimProblem(value) === undefined);
+    return Object.fromEntries(claims);
   }
 
   /** What the user has in each field; null: nothing. */

@@ -3,7 +3,7 @@ import { ApiProperty, IntersectionType, PartialType, PickType } from '@nestjs/sw
 import { buildMessage, ValidateBy, ValidateIf } from 'class-validator';
 import type { ErrorCode } from '../../common/errors/error-code.js';
 import { ExtendedBodies } from '../../common/validation/extended-bodies.js';
-import { jsonProblem, keyProblem } from '../../users/fields/json-value.js';
+import { claimProblem, jsonProblem, keyProblem } from '../../users/fields/json-value.js';
 import { type DeclaredUserField, UserFields } from '../../users/fields/user-fields.js';
 import { modelsWithUserFields, type UserFieldsPlace } from './user-field-models.js';
 
@@ -61,7 +61,7 @@ export class UserFieldBodies extends ExtendedBodies {
         prototype,
         name,
       );
-      IsKeptAsJson(field.searchable)(prototype, name);
+      IsKept(field)(prototype, name);
     }
     return withoutInitialValues(Joined, names);
   }
@@ -87,8 +87,11 @@ function isNeeded({ required, write }: DeclaredUserField, place: UserFieldsPlace
   );
 }
 
-function IsKeptAsJson(searchable: boolean): PropertyDecorator {
-  const problemOf = (value: unknown) => jsonProblem(value) ?? (searchable ? keyProblem(value) : undefined);
+function IsKept({ searchable, token }: DeclaredUserField): PropertyDecorator {
+  const problemOf = (value: unknown) =>
+    jsonProblem(value) ??
+    (searchable ? keyProblem(value) : undefined) ??
+    (token ? claimProblem(value) : undefined);
   return ValidateBy({
     name: 'isKeptAsJson',
     validator: {

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { RegistrationConfig } from '../../config/config.js';
 import { type AccessGrant, AccessTokenIssuer } from '../../tokens/access/access-token-issuer.js';
-import type { CustomClaims } from '../../tokens/access/custom-claims.js';
+import { checkCustomClaims, type CustomClaims } from '../../tokens/access/custom-claims.js';
 import type { OpenedSession, Session } from '../../tokens/sessions/session.js';
 import { ADMIN_ROLE, type User } from '../../users/user.js';
+import { OwnFields } from '../fields/own-fields.js';
 import { PASSWORD_CHANGE_SCOPE } from '../access/password-change-scope.js';
 import type { ClaimsReason } from '../claims/claims-contributor.js';
 import { TokenClaims } from '../claims/token-claims.js';
@@ -26,6 +27,7 @@ export class TokenPairIssuer {
   constructor(
     private readonly issuer: AccessTokenIssuer,
     private readonly registration: RegistrationConfig,
+    private readonly fields: OwnFields,
     private readonly claims: TokenClaims,
     private readonly clock: Clock,
   ) {}
@@ -62,12 +64,11 @@ export class TokenPairIssuer {
     issueTime: number,
     claims: CustomClaims,
   ): Promise<TokenPair> {
-    const { accessToken, expiresIn } = await this.issuer.issue(
-      session,
-      grantOf(user, this.registration.unverifiedScopes),
-      issueTime,
-      claims,
-    );
+    const grant = grantOf(user, this.registration.unverifiedScopes);
+    const fields = isWhole(user, grant) ? await this.fields.claimsOf(user) : {};
+    // Where a contributor says the same, it has the last word.
+    const custom = checkCustomClaims({ ...fields, ...claims });
+    const { accessToken, expiresIn } = await this.issuer.issue(session, grant, issueTime, custom);
     return {
       accessToken,
       refreshToken,
@@ -84,4 +85,9 @@ function grantOf(user: User, unverifiedScopes: readonly string[] | undefined): A
   if (user.passwordChangeRequired) return { roles: [], scopes: [PASSWORD_CHANGE_SCOPE] };
   if (!unverifiedScopes || user.emailVerifiedAt || roles.includes(ADMIN_ROLE)) return { roles, scopes };
   return { roles: [], scopes: scopes.filter((scope) => unverifiedScopes.includes(scope)) };
+}
+
+/** Whether nothing is kept from the user: then their token says what their fields do, too. */
+function isWhole({ roles, passwordChangeRequired }: User, grant: AccessGrant): boolean {
+  return !passwordChangeRequired && grant.roles === roles;
 }

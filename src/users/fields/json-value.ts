@@ -1,3 +1,4 @@
+import { isSafeJson } from '../../common/json-value.js';
 import { isWellFormed } from '../../common/validation/plain-text.js';
 
 /** Octets of one value as JSON. */
@@ -37,4 +38,14 @@ function isStorable(value: unknown): boolean {
   if (typeof value === 'string') return !value.includes('\0') && isWellFormed(value);
   if (typeof value !== 'object' || value === null) return true;
   return Object.entries(value).every(([name, each]) => isStorable(name) && isStorable(each));
+}
+
+/** Octets of a claim as JSON, so that eight fit beside what a contributor says. */
+const CLAIM_MAX_OCTETS = 128;
+
+/** @returns why a token cannot hold a value, to follow "must"; undefined if it can */
+export function claimProblem(value: unknown): string | undefined {
+  const text = JSON.stringify(value);
+  const fits = Buffer.byteLength(text) <= CLAIM_MAX_OCTETS && isSafeJson(JSON.parse(text), 4);
+  return fits ? undefined : `be at most ${CLAIM_MAX_OCTETS} octets of JSON, not deeply nested`;
 }

@@ -4,6 +4,11 @@ import { ApiProperty } from '@nestjs/swagger';
 export interface UserFieldOptions {
   /** `user`: users write it themselves, at registration and in their profile; `admin`: only administrators, who may write all. */
   readonly write: 'user' | 'admin';
+  /**
+   * It is a claim of access tokens, of the same name: 128 octets of JSON at most. Read when a token is issued, so that a
+   * change takes effect at the next refresh, an administrator's at once. Default: false.
+   */
+  readonly token?: boolean;
   /** No two users have the same value: a text of 255 characters at most, a number, or whether. Default: false. */
   readonly unique?: boolean;
   /** Users can be found by it (`UsersRepository.findByAttribute`), as by a unique one. Default: false. */

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { getMetadataStorage } from 'class-validator';
+import { isRegisteredClaim } from './registered-claims.js';
 import { optionsOf, type UserFieldOptions, type UserFieldValues } from './user-field.js';
 
 /** One of a team's own fields. */
@@ -8,6 +9,9 @@ export interface DeclaredUserField extends Required<UserFieldOptions> {
   /** It must be given when an account is made, and cannot be taken back. */
   readonly required: boolean;
 }
+
+/** Tokens are sent with every request, and cookies hold 4,096 octets. */
+const TOKEN_FIELDS_MAX = 8;
 
 /** What else is, or may come to be, in the bodies and answers that hold users. */
 const TAKEN_NAMES: ReadonlySet<string> = new Set(
@@ -42,9 +46,15 @@ export class UserFields<Fields extends object = object> {
           `${declaration.name}: a user's field cannot be called ${name}, which is Latchkey's.`,
         );
       }
+      if (options.token && isRegisteredClaim(name)) {
+        throw new TypeError(
+          `${declaration.name}: ${name} cannot be in tokens, where it means something already.`,
+        );
+      }
       const searchable = options.searchable ?? options.unique ?? false;
       return {
         audit: 'name',
+        token: false,
         unique: false,
         ...options,
         searchable,
@@ -52,6 +62,9 @@ export class UserFields<Fields extends object = object> {
         required: !mayBeLeftOut(declaration, name),
       };
     });
+    if (declared.filter(({ token }) => token).length > TOKEN_FIELDS_MAX) {
+      throw new TypeError(`${declaration.name}: at most ${TOKEN_FIELDS_MAX} fields can be in tokens.`);
+    }
     if (declared.length === 0) throw new TypeError(`${declaration.name} has no property with @UserField().`);
     return new UserFields(declaration, declared);
   }

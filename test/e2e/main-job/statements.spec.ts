@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Worker } from 'node:worker_threads';
 import pg from 'pg';
 import { AuthEvents } from '../../../src/audit/events/auth-events.js';
+import { UserFields } from '../../../src/users/fields/user-fields.js';
 import { UsersRepository } from '../../../src/users/users.repository.js';
 import { PostgresUsersRepository } from '../../../src/users/postgres-users.repository.js';
 import type { SignedIn } from '../../support/api-client.js';
@@ -11,6 +12,7 @@ import { createMigratedDatabase } from '../../support/services/migrated-database
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { EMBEDDED } from '../../support/test-store.js';
 import type { TestEnvironment } from '../../support/test-config.js';
+import { newStaffNumber, StaffFields } from '../user-fields/staff-fields.js';
 import { eventually } from '../support/eventually.js';
 
 const SECRET = randomBytes(48).toString('base64');
@@ -180,6 +182,43 @@ function countStatements(environment: () => TestEnvironment): void {
       expect([login.length <= 4, registration.length <= 3, heard > 2]).toEqual([true, true, true]);
     });
     end();
+  });
+
+  describe("with a team's own fields, of which some are unique and some in tokens", () => {
+    let staff: TestApp;
+    let member: SignedIn;
+    const register = () => staff.api.register({ staffNumber: newStaffNumber(), telephone: '+49 30 123456' });
+
+    beforeAll(async () => {
+      staff = await startTestApp({ environment: settings(), fields: UserFields.of(StaffFields) });
+      member = (await register()).body;
+    });
+    afterAll(() => staff.close());
+
+    it('to refresh: one', async () => {
+      await expectStatements(async () => {
+        const answer = await staff.api.refresh(member.refreshToken);
+        member = { ...member, ...answer.body };
+        return answer;
+      }, [/^update "latchkey"."sessions"/]);
+    });
+
+    it('to read the profile: one', async () => {
+      await expectStatements(
+        () => staff.api.profile(member.accessToken),
+        [/^select .* from "latchkey"."users"/s],
+      );
+    });
+
+    it('to log in and to register: as many as without', async () => {
+      await eventually(async () => {
+        const sent = await statements.of(() => staff.api.login(member.user.email));
+        expect(sent.length).toBeLessThanOrEqual(4);
+      });
+      await eventually(async () => {
+        expect((await statements.of(register)).length).toBeLessThanOrEqual(3);
+      });
+    });
   });
 
   describe("with a team's own repository of users", () => {

@@ -16,7 +16,7 @@ class PostalAddress {
 
 /** What a team keeps of its users: the fields that docs/extending.md shows, and others. */
 export class StaffFields extends ShownFields {
-  @UserField({ write: 'user', audit: 'value' })
+  @UserField({ write: 'user', audit: 'value', token: true })
   @ApiPropertyOptional({ enum: ['de', 'en'], example: 'de' })
   @IsOptional()
   @IsIn(['de', 'en'])

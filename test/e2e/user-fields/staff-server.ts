@@ -67,6 +67,19 @@ export class StaffServer {
     return (await this.login(account)).body;
   }
 
+  /** As an administrator. */
+  fields(
+    admin: SignedInStaff,
+    id: string,
+    json?: unknown,
+  ): Promise<ApiResponse<Partial<StaffUser> & Problem>> {
+    const token = admin.accessToken;
+    return this.api.request(json === undefined ? 'GET' : 'PATCH', `/api/admin/users/${id}/fields`, {
+      token,
+      json,
+    });
+  }
+
   profile({ accessToken: token }: { accessToken: string }): Promise<ApiResponse<StaffUser & Problem>> {
     return this.api.get<StaffUser>('/api/profile', { token });
   }

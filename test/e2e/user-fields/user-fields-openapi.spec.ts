@@ -44,6 +44,12 @@ it('Bodies have the fields that their sender may write, needed where they must b
   expect(document.components.schemas['UpdateProfileDto']?.required ?? []).toEqual([]);
 });
 
+it('Administrators have routes of their own for the fields, all of which they may write', () => {
+  expect(Object.keys(document.paths['/api/admin/users/{id}/fields'] ?? {})).toEqual(['get', 'patch']);
+  expect(fieldsOf('UpdateUserFieldsDto')).toEqual({ own: FIELDS, required: [] });
+  expect(fieldsOf('UserFieldsModel')).toEqual({ own: FIELDS, required: FIELDS });
+});
+
 it('Answers have all of them, each perhaps null, with the schema that the declaration gives', () => {
   for (const name of ['UserModel', 'ExportedProfileModel']) {
     const { properties = {}, required = [] } = document.components.schemas[name] ?? {};

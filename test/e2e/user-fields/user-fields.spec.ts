@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
 import { UsersRepository } from '../../../src/users/users.repository.js';
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
 import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
@@ -7,7 +8,7 @@ import type { TestEnvironment } from '../../support/test-config.js';
 import { EMBEDDED } from '../../support/test-store.js';
 import { expectProblem } from '../support/problems.js';
 import { newStaffNumber } from './staff-fields.js';
-import { StaffServer } from './staff-server.js';
+import { type SignedInStaff, StaffServer } from './staff-server.js';
 
 const TENANT = '0c7a4a3e-5a1b-4b39-8d3c-2f4f8f1d7a10';
 const ADDRESS = { street: 'Hauptstraße 1', city: 'Berlin' };
@@ -255,6 +256,85 @@ function ownFields(environment: () => TestEnvironment): void {
       const { user } = await staff.user();
       const invitation = { email: uniqueEmail(), staffNumber: user.staffNumber };
       expectTaken(await staff.api.post('/api/admin/invitations', invitation, { token }));
+    });
+  });
+
+  describe('that administrators write', () => {
+    let admin: SignedInStaff;
+
+    beforeAll(async () => {
+      admin = await staff.admin();
+    });
+
+    it('are read and written by them, with all others, and by no user', async () => {
+      const user = await staff.user();
+      const { id, staffNumber } = user.user;
+      const before = { staffNumber, telephone: null, tenantId: null, language: 'en', address: null };
+      expect((await staff.fields(admin, id)).body).toEqual(before);
+      const change = { tenantId: TENANT, telephone: '+49 30 131313', address: ADDRESS };
+      const changed = await staff.fields(admin, id, change);
+      expect([changed.status, changed.body]).toEqual([200, { ...before, ...change }]);
+      expect((await staff.login(user)).body.user).toMatchObject(change);
+      expect((await staff.fields(admin, id, { tenantId: null })).body).toMatchObject({ tenantId: null });
+      const again = (await staff.login(user)).body;
+      expectProblem(await staff.fields(again, id), 403, 'INSUFFICIENT_ROLE');
+      expectProblem(await staff.fields(again, id, { tenantId: TENANT }), 403, 'INSUFFICIENT_ROLE');
+      expectProblem(await staff.change(again, { tenantId: TENANT }), 400, 'VALIDATION_FAILED');
+    });
+
+    it('are recorded as theirs', async () => {
+      const { user } = await staff.user();
+      await staff.fields(admin, user.id, { tenantId: TENANT, language: 'de' });
+      const { body } = await staff.api.get<{ events: object[] }>(
+        `/api/admin/audit?type=user.fields_changed&subject=${user.id}`,
+        { token: admin.accessToken },
+      );
+      const details = { fields: ['tenantId', 'language'], values: { language: 'de' } };
+      expect(body.events).toMatchObject([{ actor: { kind: 'user', id: admin.user.id }, details }]);
+    });
+
+    it('are refused by their rules, and of no user', async () => {
+      const { user } = await staff.user();
+      const other = await staff.user();
+      expectProblem(await staff.fields(admin, user.id, { tenantId: 'mine' }), 400, 'VALIDATION_FAILED');
+      expectProblem(await staff.fields(admin, user.id, { staffNumber: null }), 400, 'VALIDATION_FAILED');
+      expectProblem(await staff.fields(admin, user.id, { roles: ['admin'] }), 400, 'VALIDATION_FAILED');
+      const taken = { staffNumber: other.user.staffNumber };
+      expectProblem(await staff.fields(admin, user.id, taken), 409, 'FIELD_TAKEN');
+      for (const id of ['0c7a4a3e-5a1b-4b39-8d3c-2f4f8f1d7a10', 'me']) {
+        expectProblem(await staff.fields(admin, id), 404, 'NOT_FOUND');
+        expectProblem(await staff.fields(admin, id, { tenantId: TENANT }), 404, 'NOT_FOUND');
+      }
+    });
+  });
+
+  describe('in access tokens', () => {
+    const claimsOf = ({ accessToken }: { accessToken: string }) => {
+      const { tenantId, language, telephone } = decodeJwt(accessToken);
+      return { tenantId, language, telephone };
+    };
+
+    it('are what they are when the token is issued; those in which there is nothing are left out', async () => {
+      const user = await staff.user({ telephone: '+49 30 141414' });
+      expect(claimsOf(user)).toEqual({ language: 'en' });
+      await staff.change(user, { language: 'de' });
+      expect((await staff.profile(user)).status).toBe(200);
+      const refreshed = (await staff.api.refresh(user.refreshToken)).body;
+      expect(claimsOf(refreshed)).toEqual({ language: 'de' });
+      await staff.change(user, { language: null });
+      expect(claimsOf((await staff.login(user)).body)).toEqual({});
+    });
+
+    it('that an administrator changes kill the tokens of before; the session goes on', async () => {
+      const admin = await staff.admin();
+      const user = await staff.user();
+      await staff.fields(admin, user.user.id, { telephone: '+49 30 151515' });
+      expect((await staff.profile(user)).status).toBe(200);
+      await staff.fields(admin, user.user.id, { tenantId: TENANT });
+      expectProblem(await staff.profile(user), 401, 'TOKEN_REVOKED');
+      const refreshed = (await staff.api.refresh(user.refreshToken)).body;
+      expect(claimsOf(refreshed)).toEqual({ tenantId: TENANT, language: 'en' });
+      expect((await staff.profile(refreshed)).body).toMatchObject({ tenantId: TENANT });
     });
   });
 
