@@ -73,6 +73,8 @@ await build({
     format: 'esm',
     entryFileNames: 'main.js',
     chunkFileNames: 'server/[name].js',
+    // The package is to be small. Names stay, so that a stack says where it was.
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
     banner: ({ isEntry }) => (isEntry ? '#!/usr/bin/env node' : ''),
   },
 });

@@ -1,4 +1,4 @@
-import { comparableEmail } from '../common/validation/email-address.js';
+import { comparableEmail } from '../common/validation/comparable-email.js';
 
 /** A user, roles included. Headless: what of it leaves over HTTP is decided by the flows of `auth`. */
 export interface User {

@@ -22,7 +22,7 @@ export interface AttributePage {
   readonly after?: string;
 }
 
-/** Where users are kept. Every implementation passes `test/contracts/users.repository.contract.ts`. */
+/** Where users are kept. Every implementation passes `usersRepositoryContract` of `latchkey/testing`. */
 export abstract class UsersRepository {
   /** How a user is read as part of another statement, by id; undefined where they are not in the database. */
   readonly reading: SqlReading<User> | undefined;

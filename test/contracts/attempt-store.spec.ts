@@ -1,36 +1,29 @@
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { afterAll, beforeAll } from '@jest/globals';
 import { RedisConnection } from '../../src/redis/redis-connection.js';
-import type { AttemptStore } from '../../src/throttling/account/attempt-store.js';
+import { attemptStoreContract, InMemoryAttemptStore } from '../../src/testing/index.js';
 import { InProcessAttempts } from '../../src/throttling/account/in-process-attempts.js';
 import { PostgresAttempts } from '../../src/throttling/account/postgres-attempts.js';
 import { RedisAttempts } from '../../src/throttling/account/redis-attempts.js';
-import { type DatabaseUnderTest, describeOnEachDatabase } from '../integration/database-under-test.js';
+import { describeOnEachDatabase } from '../integration/database-under-test.js';
 import { untilRedisAnswers } from '../integration/until-redis-answers.js';
 import { describeWithRedis } from '../support/services/available.js';
 import { startRedisServer } from '../support/services/start-redis.js';
-import { attemptStoreContract, RULE } from './attempt-store.contract.js';
+import { instancesOf } from './instances-of.js';
 
-type Stores = [AttemptStore, ...AttemptStore[]];
+/** Every test has keys of its own. */
+const clear = () => undefined;
 
-describe('InProcessAttempts', () => {
-  const store = new InProcessAttempts(RULE);
-
-  attemptStoreContract(() => [store]);
-});
+attemptStoreContract('InProcessAttempts', (rule) => new InProcessAttempts(rule));
+attemptStoreContract('InMemoryAttemptStore', (rule) => new InMemoryAttemptStore(rule));
 
 describeOnEachDatabase('PostgresAttempts', (open) => {
-  let database: DatabaseUnderTest;
-
-  beforeAll(async () => {
-    database = await open(4);
-  });
-  afterAll(() => database?.remove());
-
-  attemptStoreContract(() => {
-    const [first, ...others] = database.connections.map(
-      (connection) => new PostgresAttempts(connection, RULE),
-    );
-    return [first, ...others] as Stores;
+  attemptStoreContract('as an AttemptStore', async (rule) => {
+    const database = await open(4);
+    return {
+      instances: instancesOf(database.connections, (connection) => new PostgresAttempts(connection, rule)),
+      clear,
+      close: () => database.remove(),
+    };
   });
 });
 
@@ -48,7 +41,8 @@ describeWithRedis('RedisAttempts', () => {
     await server?.stop();
   });
 
-  attemptStoreContract(
-    () => connections.map(({ required }) => new RedisAttempts(required, RULE)) as unknown as Stores,
-  );
+  attemptStoreContract('as an AttemptStore', (rule) => ({
+    instances: instancesOf(connections, ({ required }) => new RedisAttempts(required, rule)),
+    clear,
+  }));
 });

@@ -1,25 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
+import { InMemoryOneTimeTokensRepository, oneTimeTokensRepositoryContract } from '../../src/testing/index.js';
 import { oneTimeTokens } from '../../src/tokens/one-time/one-time-tokens.table.js';
 import { PostgresOneTimeTokensRepository } from '../../src/tokens/one-time/postgres-one-time-tokens.repository.js';
 import { describeOnEachDatabase } from '../integration/database-under-test.js';
-import {
-  oneTimeTokensRepositoryContract,
-  type OneTimeTokensStore,
-} from './one-time-tokens.repository.contract.js';
+import { instancesOf } from './instances-of.js';
+
+oneTimeTokensRepositoryContract(
+  'InMemoryOneTimeTokensRepository',
+  () => new InMemoryOneTimeTokensRepository(),
+);
 
 describeOnEachDatabase('PostgresOneTimeTokensRepository', (open) => {
-  oneTimeTokensRepositoryContract(async () => {
+  oneTimeTokensRepositoryContract('as a OneTimeTokensRepository', async () => {
     const database = await open(2);
-    const [first, ...others] = database.connections;
-    const repositories: OneTimeTokensStore['repositories'] = [
-      new PostgresOneTimeTokensRepository(first.db),
-      ...others.map((connection) => new PostgresOneTimeTokensRepository(connection.db)),
-    ];
+    const [{ db }] = database.connections;
     return {
-      repositories,
-      clear: async () => void (await first.db.delete(oneTimeTokens)),
+      instances: instancesOf(database.connections, (on) => new PostgresOneTimeTokensRepository(on.db)),
+      clear: () => db.delete(oneTimeTokens),
       close: () => database.remove(),
     };
   });

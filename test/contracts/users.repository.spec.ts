@@ -1,19 +1,18 @@
 import { users } from '../../src/users/users.table.js';
+import { InMemoryUsersRepository, usersRepositoryContract } from '../../src/testing/index.js';
 import { PostgresUsersRepository } from '../../src/users/postgres-users.repository.js';
 import { describeOnEachDatabase } from '../integration/database-under-test.js';
-import { usersRepositoryContract, type UsersStore } from './users.repository.contract.js';
+import { instancesOf } from './instances-of.js';
+
+usersRepositoryContract('InMemoryUsersRepository', (clock) => new InMemoryUsersRepository(clock));
 
 describeOnEachDatabase('PostgresUsersRepository', (open) => {
-  usersRepositoryContract(async (clock) => {
+  usersRepositoryContract('as a UsersRepository', async (clock) => {
     const database = await open(3);
-    const [first, ...others] = database.connections;
-    const repositories: UsersStore['repositories'] = [
-      new PostgresUsersRepository(first, clock),
-      ...others.map((connection) => new PostgresUsersRepository(connection, clock)),
-    ];
+    const [first] = database.connections;
     return {
-      repositories,
-      clear: async () => void (await first.db.delete(users)),
+      instances: instancesOf(database.connections, (on) => new PostgresUsersRepository(on, clock)),
+      clear: () => first.db.delete(users),
       close: () => database.remove(),
     };
   });

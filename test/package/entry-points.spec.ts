@@ -62,7 +62,7 @@ const LOADS: Record<string, Loaded> = {
   './client': { packages: [], folders: ['client'] },
   './testing': {
     packages: ['@nestjs/common', '@nestjs/jwt', 'reflect-metadata', 'rxjs'],
-    folders: ['common', 'push', 'testing', 'tokens'],
+    folders: ['common', 'push', 'testing', 'throttling', 'tokens', 'users'],
   },
 };
 

@@ -59,6 +59,24 @@ export class PackedApplication {
     return (await run(process.execPath, args, { cwd: this.path })).stdout;
   }
 
+  /** Runs it with more in the environment, and without colours. @returns how it ended, and all it wrote */
+  async run(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<{ readonly code: number; readonly output: string }> {
+    // What Jest says of itself, and of colours, is not for other runners.
+    const { FORCE_COLOR: _colors, NODE_OPTIONS: _options, JEST_WORKER_ID: _worker, ...own } = process.env;
+    const env = { ...own, NODE_ENV: 'test', NO_COLOR: '1', ...environment };
+    return new Promise((resolve) => {
+      const child = execFile(
+        process.execPath,
+        args,
+        { cwd: this.path, env, maxBuffer: 64 * 1024 * 1024 },
+        (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
+      );
+    });
+  }
+
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
   }

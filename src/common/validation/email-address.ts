@@ -1,5 +1,5 @@
-import { domainToASCII } from 'node:url';
 import { isEmail } from 'class-validator';
+import { asciiDomainOf, partsOf } from './comparable-email.js';
 import { hidesOrTurnsText } from './invisible-text.js';
 import { isPlainText } from './plain-text.js';
 
@@ -9,29 +9,9 @@ export const EMAIL_MAX_LENGTH = 254;
 /** Printable, without quotes and blanks: RFC 5321 advises against quoted local parts. Beyond ASCII: RFC 6531. */
 const LOCAL_PART = /^[!#-~\P{ASCII}]+$/u;
 
-/** The domain as DNS knows it (IDNA, RFC 5891), in lower case; '' if it is none. */
-function asciiDomainOf(domain: string): string {
-  return /^[!-~]*$/.test(domain) ? domain.toLowerCase() : domainToASCII(domain);
-}
-
-/** The parts around the last `@`. */
-function partsOf(address: string): { local: string; domain: string } {
-  const at = address.lastIndexOf('@');
-  return { local: address.slice(0, Math.max(0, at)), domain: address.slice(at + 1) };
-}
-
 /** Whether mails to it need a server that takes Unicode before the `@` (SMTPUTF8, RFC 6531). */
 export function hasUnicodeLocalPart(address: string): boolean {
   return !/^[!-~]*$/.test(partsOf(address).local);
-}
-
-/**
- * What addresses are compared by: lower case, the local part in canonical Unicode form (in this order: lower-casing can
- * decompose), the domain in ASCII.
- */
-export function comparableEmail(address: string): string {
-  const { local, domain } = partsOf(address);
-  return `${local.toLowerCase().normalize('NFC')}@${asciiDomainOf(domain)}`;
 }
 
 /** As mail servers that take no Unicode know it, as far as that goes: the domain in ASCII. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { validateSync } from 'class-validator';
-import { comparableEmail, EMAIL_MAX_LENGTH } from './email-address.js';
+import { comparableEmail } from './comparable-email.js';
+import { EMAIL_MAX_LENGTH } from './email-address.js';
 import { isPlainText, isWellFormed } from './plain-text.js';
 import { IsEmailAddress, IsPersonName, IsSecretText, NAME_MAX_LENGTH } from './text.js';
 

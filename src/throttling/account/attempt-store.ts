@@ -9,6 +9,7 @@ export const FIRST_DELAY = 1_000;
  */
 export const PENDING_MAX = 10_000;
 
+/** How many failures are free, and the longest wait, in milliseconds. */
 export type DelayRule = Pick<AccountThrottlingConfig, 'failures' | 'delayMax'>;
 
 /** Wrong passwords of one account, one device or one session. */

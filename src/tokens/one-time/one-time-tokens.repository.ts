@@ -4,7 +4,7 @@ import type { OneTimePurpose, OneTimeToken } from './one-time-token.js';
 /** What a token must be for its use to count. */
 export type ExpectedOneTimeToken = Pick<OneTimeToken, 'tokenHash' | 'purpose' | 'subject' | 'binding'>;
 
-/** Where one-time tokens are kept. Every implementation passes `test/contracts/one-time-tokens.repository.contract.ts`. */
+/** Where one-time tokens are kept. It passes `oneTimeTokensRepositoryContract` of `latchkey/testing`. */
 export abstract class OneTimeTokensRepository {
   /**
    * Keeps the token in place of the subject's older one of the same purpose, in one atomic step.

@@ -1,44 +1,46 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Clock } from '../../src/common/clock.js';
-import type { NewUser } from '../../src/users/user.js';
-import { EmailTakenError, LastAdministratorError, UnknownRoleError } from '../../src/users/users.errors.js';
-import type { UsersRepository } from '../../src/users/users.repository.js';
+import type { Clock } from '../../common/clock.js';
+import type { NewUser } from '../../users/user.js';
+import { EmailTakenError, LastAdministratorError, UnknownRoleError } from '../../users/users.errors.js';
+import type { UsersRepository } from '../../users/users.repository.js';
+import { FakeClock } from '../fake-clock.js';
+import { expect } from '../runner/expect.js';
+import { describe, it } from '../runner/test-runner.js';
+import { callsAtOnce, type ContractStore, forEachTest, type Made } from './contract-store.js';
 import { userAttributesContract } from './user-attributes.contract.js';
-import { ManualClock } from '../integration/manual-clock.js';
-
-/** One store of users, with the roles `user` and `admin` in it and no user who has them. */
-export interface UsersStore {
-  /** On the same store, as separate processes would have them. */
-  readonly repositories: readonly [UsersRepository, ...UsersRepository[]];
-  /** Removes all users. */
-  clear(): Promise<void>;
-  close(): Promise<void>;
-}
 
 const USER_SCOPES = ['profile:read', 'profile:write'];
 const ADMIN_SCOPES = ['users:read', 'users:write'];
 
-/** What every `UsersRepository` must do. */
-export function usersRepositoryContract(openStore: (clock: Clock) => Promise<UsersStore>): void {
-  const clock = new ManualClock();
-  let store: UsersStore;
+/**
+ * What every `UsersRepository` must do. The roles `user` and `admin` are there, with the scopes of the first migration.
+ * @param name of the implementation, or of what it is kept in
+ * @param make gives it, empty, with the clock that it is to write times by; or a store with several instances
+ * @example
+ * usersRepositoryContract('LdapUsers', (clock) => new LdapUsers(directory, clock));
+ */
+export function usersRepositoryContract(name: string, make: (clock: Clock) => Made<UsersRepository>): void {
+  describe(name, () => {
+    userTests(make);
+  });
+}
+
+function userTests(make: (clock: Clock) => Made<UsersRepository>): void {
+  const clock = new FakeClock('2030-01-01T00:00:00.000Z');
+  let store: ContractStore<UsersRepository>;
   let users: UsersRepository;
 
-  beforeAll(async () => {
-    store = await openStore(clock);
-    [users] = store.repositories;
-  });
-  beforeEach(() => store.clear());
-  afterAll(() => store?.close());
+  forEachTest(
+    () => make(clock),
+    (opened) => {
+      store = opened;
+      [users] = opened.instances;
+    },
+  );
 
   /** The same call on each instance in turn, all at once. */
-  function atOnce<T>(times: number, call: (repository: UsersRepository, index: number) => Promise<T>) {
-    const calls = Array.from({ length: times }, (_, index) => {
-      return call(store.repositories[index % store.repositories.length] ?? users, index);
-    });
-    return Promise.allSettled(calls);
-  }
+  const atOnce = <T>(times: number, call: (repository: UsersRepository, index: number) => Promise<T>) =>
+    Promise.allSettled(callsAtOnce(store, times, call));
 
   describe('create', () => {
     it('gives back the whole user, and the same one is found by id and by e-mail', async () => {
@@ -573,7 +575,7 @@ export function usersRepositoryContract(openStore: (clock: Clock) => Promise<Use
   });
 
   it('shows what one instance wrote to the others', async () => {
-    const [last = users] = store.repositories.slice(-1);
+    const [last = users] = store.instances.slice(-1);
     const created = await users.create(newUser({ name: 'Before' }));
     expect(await last.findById(created.id)).toEqual(created);
 

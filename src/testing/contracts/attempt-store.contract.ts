@@ -1,20 +1,44 @@
 import { randomUUID } from 'node:crypto';
-import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { AttemptStore, CountedAttempt, DelayRule } from '../../src/throttling/account/attempt-store.js';
+import type { AttemptStore, CountedAttempt, DelayRule } from '../../throttling/account/attempt-store.js';
+import { expect } from '../runner/expect.js';
+import { beforeEach, describe, it } from '../runner/test-runner.js';
+import { callsAtOnce, type ContractStore, forEachTest, type Made } from './contract-store.js';
 
 /** Three are free; the waits after that: 1 s, 2 s, 4 s, 8 s, and never more than 10 s. */
-export const RULE: DelayRule = { failures: 3, delayMax: 10_000 };
+const RULE: DelayRule = { failures: 3, delayMax: 10_000 };
 const NOW = 1_795_400_000_000;
 
-/** @param stores as separate processes would have them */
-export function attemptStoreContract(stores: () => readonly [AttemptStore, ...AttemptStore[]]): void {
+/**
+ * What every `AttemptStore` must do.
+ * @param name of the implementation, or of what it is kept in
+ * @param make gives it, empty, with the rule that it is to follow; or a store with several instances
+ * @example
+ * attemptStoreContract('MyAttemptStore', (rule) => new MyAttemptStore(rule));
+ */
+export function attemptStoreContract(name: string, make: (rule: DelayRule) => Made<AttemptStore>): void {
+  describe(name, () => {
+    attemptTests(make);
+  });
+}
+
+function attemptTests(make: (rule: DelayRule) => Made<AttemptStore>): void {
+  let opened: ContractStore<AttemptStore>;
   let store: AttemptStore;
   let key: string;
 
+  forEachTest(
+    () => make(RULE),
+    (made) => {
+      opened = made;
+      [store] = made.instances;
+    },
+  );
   beforeEach(() => {
-    [store] = stores();
     key = randomUUID();
   });
+
+  const atOnce = <T>(times: number, call: (instance: AttemptStore, index: number) => Promise<T>) =>
+    Promise.all(callsAtOnce(opened, times, call));
 
   /** Fails as soon as it may. @returns when each try was let in, from the first on */
   async function failAsSoonAsAllowed(count: number): Promise<number[]> {
@@ -64,7 +88,7 @@ export function attemptStoreContract(stores: () => readonly [AttemptStore, ...At
   });
 
   it('says how many others are under way, until the end of each is told', async () => {
-    const counted = [];
+    const counted: CountedAttempt[] = [];
     for (let time = 0; time < 3; time += 1) counted.push(await store.count(key, NOW));
     expect(counted.map(({ pending }) => pending)).toEqual([0, 1, 2]);
     const pendingAt = async (now: number) => (await store.count(key, now)).pending;
@@ -134,12 +158,12 @@ export function attemptStoreContract(stores: () => readonly [AttemptStore, ...At
 
   it('gives back what many have counted at once', async () => {
     await failAsSoonAsAllowed(1);
-    const all = Array.from({ length: 20 }, (_, place) => stores()[place % stores().length] ?? store);
-    const counted = await Promise.all(all.map((one) => one.count(key, NOW + 100)));
+    const counted = await atOnce(20, (one) => one.count(key, NOW + 100));
     expect(counted.filter(({ allowed }) => allowed)).toHaveLength(2);
-    await Promise.all(
-      counted.map(async (one, place) => (one.allowed ? all[place]?.refund(key, one) : undefined)),
-    );
+    await atOnce(20, async (one, place) => {
+      const attempt = counted[place];
+      if (attempt?.allowed) await one.refund(key, attempt);
+    });
     expect(await store.count(key, NOW + 100)).toMatchObject({ allowed: true, failures: 2 });
   });
 
@@ -159,9 +183,7 @@ export function attemptStoreContract(stores: () => readonly [AttemptStore, ...At
 
   it('lets a notice be claimed once a streak, by one of many', async () => {
     await failAsSoonAsAllowed(4);
-    const claims = await Promise.all(
-      Array.from({ length: 20 }, (_, place) => (stores()[place % stores().length] ?? store).claimNotice(key)),
-    );
+    const claims = await atOnce(20, (one) => one.claimNotice(key));
     expect(claims.filter(Boolean)).toHaveLength(1);
     expect(await store.count(key, NOW + 10_000)).toMatchObject({ allowed: true, noticed: true });
     expect(await store.claimNotice(key)).toBe(false);
@@ -187,12 +209,7 @@ export function attemptStoreContract(stores: () => readonly [AttemptStore, ...At
   });
 
   describe('asked by 100 at once', () => {
-    const at = (now: number) =>
-      Promise.all(
-        Array.from({ length: 100 }, (_, place) =>
-          (stores()[place % stores().length] ?? store).count(key, now),
-        ),
-      );
+    const at = (now: number) => atOnce(100, (one) => one.count(key, now));
     const allowed = (answers: readonly { allowed: boolean }[]) =>
       answers.filter((answer) => answer.allowed).length;
 

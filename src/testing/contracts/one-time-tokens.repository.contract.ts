@@ -1,14 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { OneTimeToken } from '../../src/tokens/one-time/one-time-token.js';
-import type { OneTimeTokensRepository } from '../../src/tokens/one-time/one-time-tokens.repository.js';
-
-export interface OneTimeTokensStore {
-  /** On the same store, as separate processes would have them. */
-  readonly repositories: readonly [OneTimeTokensRepository, ...OneTimeTokensRepository[]];
-  clear(): Promise<void>;
-  close(): Promise<void>;
-}
+import type { OneTimeToken } from '../../tokens/one-time/one-time-token.js';
+import type { OneTimeTokensRepository } from '../../tokens/one-time/one-time-tokens.repository.js';
+import { expect } from '../runner/expect.js';
+import { describe, it } from '../runner/test-runner.js';
+import { callsAtOnce, type ContractStore, forEachTest, type Made } from './contract-store.js';
 
 const NOW = Date.parse('2030-01-01T00:00:00.000Z');
 const MINUTE = 60_000;
@@ -33,17 +28,30 @@ function newToken(fields: Partial<OneTimeToken> = {}): OneTimeToken {
   };
 }
 
-/** What every `OneTimeTokensRepository` must do. */
-export function oneTimeTokensRepositoryContract(openStore: () => Promise<OneTimeTokensStore>): void {
-  let store: OneTimeTokensStore;
+/**
+ * What every `OneTimeTokensRepository` must do.
+ * @param name of the implementation, or of what it is kept in
+ * @param make gives it, empty; or a store with several instances
+ * @example
+ * oneTimeTokensRepositoryContract('MyTokens', () => new MyTokens());
+ */
+export function oneTimeTokensRepositoryContract(
+  name: string,
+  make: () => Made<OneTimeTokensRepository>,
+): void {
+  describe(name, () => {
+    oneTimeTokenTests(make);
+  });
+}
+
+function oneTimeTokenTests(make: () => Made<OneTimeTokensRepository>): void {
+  let store: ContractStore<OneTimeTokensRepository>;
   let tokens: OneTimeTokensRepository;
 
-  beforeAll(async () => {
-    store = await openStore();
-    [tokens] = store.repositories;
+  forEachTest(make, (opened) => {
+    store = opened;
+    [tokens] = opened.instances;
   });
-  beforeEach(() => store.clear());
-  afterAll(() => store?.close());
 
   async function kept(fields: Partial<OneTimeToken> = {}): Promise<OneTimeToken> {
     const token = newToken(fields);
@@ -57,12 +65,7 @@ export function oneTimeTokensRepositoryContract(openStore: () => Promise<OneTime
   const atOnce = <T>(
     times: number,
     call: (repository: OneTimeTokensRepository, index: number) => Promise<T>,
-  ) =>
-    Promise.all(
-      Array.from({ length: times }, (_, index) =>
-        call(store.repositories[index % store.repositories.length] ?? tokens, index),
-      ),
-    );
+  ) => Promise.all(callsAtOnce(store, times, call));
 
   it('gives back what was kept, as often as it is asked for', async () => {
     const token = await kept({ payload: { email: 'Ada@example.com', nested: { roles: ['user'] } } });
@@ -188,7 +191,7 @@ export function oneTimeTokensRepositoryContract(openStore: () => Promise<OneTime
         winners.push(taken.filter(Boolean).length);
       }
       expect(winners).toEqual(Array.from({ length: ROUNDS }, () => 1));
-    }, 120_000);
+    });
 
     it(`one of ${AT_ONCE} that are issued at once is left, and with an interval between them only one is kept`, async () => {
       const outcomes = new Set<string>();
@@ -203,6 +206,6 @@ export function oneTimeTokensRepositoryContract(openStore: () => Promise<OneTime
         outcomes.add(`${round % 2 === 0}: ${put.filter(Boolean).length} kept, ${left.length} left`);
       }
       expect([...outcomes].toSorted()).toEqual(['false: 1 kept, 1 left', `true: ${AT_ONCE} kept, 1 left`]);
-    }, 120_000);
+    });
   });
 }

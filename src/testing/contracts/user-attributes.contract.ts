@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from '@jest/globals';
-import type { NewUser } from '../../src/users/user.js';
-import { AttributeNotUniqueError, FieldTakenError } from '../../src/users/users.errors.js';
-import type { UsersRepository } from '../../src/users/users.repository.js';
+import type { NewUser } from '../../users/user.js';
+import { AttributeNotUniqueError, FieldTakenError } from '../../users/users.errors.js';
+import type { UsersRepository } from '../../users/users.repository.js';
+import { expect } from '../runner/expect.js';
+import { describe, it } from '../runner/test-runner.js';
+import { callsAtOnce, type ContractStore } from './contract-store.js';
 
 const VALUES: Readonly<Record<string, unknown>> = {
   text: `O'Brien "\\ $1 %s {} – مرحبا 👩‍👩‍👧‍👦`,
@@ -16,10 +18,8 @@ const VALUES: Readonly<Record<string, unknown>> = {
 };
 
 /** What a `UsersRepository` must do with a team's own fields. @param store is asked within tests */
-export function userAttributesContract(
-  store: () => { readonly repositories: readonly [UsersRepository, ...UsersRepository[]] },
-): void {
-  const users = () => store().repositories[0];
+export function userAttributesContract(store: () => ContractStore<UsersRepository>): void {
+  const users = () => store().instances[0];
   const newUser = (attributes?: NewUser['attributes']): NewUser => ({
     name: null,
     email: `${randomUUID()}@example.com`,
@@ -52,12 +52,10 @@ export function userAttributesContract(
 
     it('changed at once by many, each another, are all changed', async () => {
       const { id } = await create();
-      const { repositories } = store();
       await Promise.all(
-        Array.from({ length: 20 }, (_, index) => {
-          const repository = repositories[index % repositories.length] ?? users();
-          return repository.changeAttributes(id, { [`a${index}`]: index });
-        }),
+        callsAtOnce(store(), 20, (repository, index) =>
+          repository.changeAttributes(id, { [`a${index}`]: index }),
+        ),
       );
 
       const expected = Array.from({ length: 20 }, (_, index): [string, number] => [`a${index}`, index]);
@@ -80,13 +78,8 @@ export function userAttributesContract(
 
     it('that are unique go to one user, however many ask at once', async () => {
       await users().indexAttributes([{ name: 'number', unique: true }]);
-      const { repositories } = store();
       const atOnce = <T>(call: (repository: UsersRepository) => Promise<T>) =>
-        Promise.allSettled(
-          Array.from({ length: 12 }, (_, index) =>
-            call(repositories[index % repositories.length] ?? users()),
-          ),
-        );
+        Promise.allSettled(callsAtOnce(store(), 12, call));
 
       const made = await atOnce((repository) => repository.create(newUser({ number: 'A1' })));
       expect(countOf(made)).toBe(11);
@@ -144,7 +137,7 @@ export function userAttributesContract(
         { name: 'number', unique: true },
         { name: 'tenant', unique: false },
       ];
-      await Promise.all(store().repositories.map((repository) => repository.indexAttributes(rules)));
+      await Promise.all(store().instances.map((repository) => repository.indexAttributes(rules)));
       expect(await users().findByAttribute('number', '7', { limit: 1 })).toEqual([user]);
       expect(await users().findByAttribute('tenant', 'x', { limit: 1 })).toEqual([user]);
       await expect(create({ number: '7' })).rejects.toThrow(FieldTakenError);

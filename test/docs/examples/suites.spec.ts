@@ -1,0 +1,3 @@
+import { ourSuites } from './suites.js';
+
+ourSuites();

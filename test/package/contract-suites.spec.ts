@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PackedApplication } from './packed-application.js';
+
+/** Where `BROKEN` is set, the users know addresses only as they were written. */
+const SUITES = `
+import {
+  attemptStoreContract, InMemoryAttemptStore, InMemoryOneTimeTokensRepository, InMemoryRevocationStore,
+  InMemoryUsersRepository, oneTimeTokensRepositoryContract, revocationStoreContract, usersRepositoryContract,
+} from 'latchkey/testing';
+
+class Users extends InMemoryUsersRepository {
+  async findByEmail(email) {
+    const user = await super.findByEmail(email);
+    return process.env.BROKEN && user?.email !== email ? undefined : user;
+  }
+}
+
+attemptStoreContract('attempts', (rule) => new InMemoryAttemptStore(rule));
+oneTimeTokensRepositoryContract('one-time tokens', () => new InMemoryOneTimeTokensRepository());
+revocationStoreContract('revocations', () => new InMemoryRevocationStore());
+usersRepositoryContract('users', (clock) => new Users(clock));
+`;
+
+const RUNNERS = {
+  Jest: {
+    args: ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--testMatch', '**/*.test.mjs'],
+    passed: /Tests: +(\d+) passed, \1 total/,
+  },
+  Vitest: {
+    args: ['node_modules/vitest/vitest.mjs', 'run', 'suites.test.mjs'],
+    passed: /Tests +(\d+) passed \(\1\)/,
+  },
+  'node:test': {
+    args: ['--test', '--test-reporter=tap', 'suites.test.mjs'],
+    passed: /# pass (\d+)\n# fail 0/,
+  },
+};
+
+describe('The suites of latchkey/testing', () => {
+  let application: PackedApplication;
+
+  beforeAll(async () => {
+    // The newest Vitest that runs on Node 20.
+    application = await PackedApplication.install('jest@30.5.2', 'vitest@4.1.12');
+    application.write('suites.test.mjs', SUITES);
+  }, 300_000);
+
+  afterAll(() => {
+    application?.remove();
+  });
+
+  const counts = new Set<string | undefined>();
+
+  it.each(Object.entries(RUNNERS))('run in %s, and all their tests pass', async (_, { args, passed }) => {
+    const { code, output } = await application.run(args);
+
+    expect(output).toMatch(passed);
+    expect(code).toBe(0);
+    counts.add(passed.exec(output)?.[1]);
+  });
+
+  it('have as many tests in each of them', () => {
+    expect([...counts].map(Number)).toEqual([expect.any(Number)]);
+    expect(Math.min(...[...counts].map(Number))).toBeGreaterThan(140);
+  });
+
+  it.each(Object.entries(RUNNERS))('fail in %s for an implementation that is wrong', async (_, { args }) => {
+    const { code, output } = await application.run(args, { BROKEN: '1' });
+
+    expect(code).toBe(1);
+    expect(output).toContain('are kept as written and found in any case');
+  });
+});
