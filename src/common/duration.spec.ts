@@ -36,7 +36,7 @@ describe('parseDuration', () => {
 
 describe('formatDuration', () => {
   it.each([
-    [0, '0d'],
+    [0, '0s'],
     [500, '500ms'],
     [1500, '1500ms'],
     [90_000, '90s'],

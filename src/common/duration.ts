@@ -8,8 +8,9 @@ export function parseDuration(text: string): number | undefined {
   return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
 }
 
-/** The duration in the largest unit that divides it. */
+/** The duration in the largest unit that divides it; none in seconds. */
 export function formatDuration(milliseconds: number): string {
+  if (milliseconds === 0) return '0s';
   const [unit, size] =
     Object.entries(UNITS).findLast(([, each]) => milliseconds % each === 0) ?? (['ms', 1] as const);
   return `${milliseconds / size}${unit}`;

@@ -160,6 +160,27 @@ describe('loadConfig', () => {
     expect(unfrozen(config, 'config')).toEqual([]);
   });
 
+  it.each([
+    ['DATABASE_URL', 'postgres://ada:p@a:1,b:99999/db', 'names a port that is not from 1 to 65535'],
+    ['DATABASE_URL', 'postgres:///db?host=a&port=0', 'names a port that is not from 1 to 65535'],
+    ['REDIS_URL', 'rediss://:secret@[::1]:70000/1', 'names a port that is not from 1 to 65535'],
+    ['MAIL_URL', 'smtp://localhost:99999', 'names a port that is not from 1 to 65535'],
+    [
+      'DATABASE_URL',
+      'postgres://a/db?sslmode=bogus',
+      'has an sslmode that is none of disable, allow, prefer, require, verify-ca, verify-full, no-verify',
+    ],
+    [
+      'REDIS_URL',
+      'redis://',
+      'must be redis://host, redis+sentinel://host,host/master or redis+cluster://host,host (rediss for TLS)',
+    ],
+  ])('says what exactly is wrong with a URL where it knows: %s=%s', (name, url, problem) => {
+    expect(problemsOf({ APP_SECRET, DATA_DIR: dataDir, MAIL_FROM: 'a@b.example', [name]: url })).toEqual([
+      `${name} ${problem}`,
+    ]);
+  });
+
   it('refuses key files together with a shared secret', () => {
     expect(
       problemsOf({ APP_SECRET, SIGNING_ALG: 'HS256', JWT_SECRET: APP_SECRET, SIGNING_KEY_FILES: 'one.pem' }),

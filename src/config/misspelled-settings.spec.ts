@@ -11,6 +11,10 @@ describe('misspelledSettings', () => {
     ['access_token_ttl', 'ACCESS_TOKEN_TTL'],
     ['LATCHKEY_REDIS_URL', 'REDIS_URL'],
     ['REFRESH-TOKEN-TTL', 'REFRESH_TOKEN_TTL'],
+    ['PASSWORD_HASHING', 'PASSWORD_HASH'],
+    ['TRUST_PROXIES', 'TRUST_PROXY'],
+    ['TRUSTED_PROXY', 'TRUST_PROXY'],
+    ['SESSION_STORES', 'SESSION_STORE'],
   ])('takes %s for %s', (name, meant) => {
     expect(misspelledSettings({ [name]: 'x' })).toEqual([{ name, meant }]);
   });

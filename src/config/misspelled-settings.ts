@@ -30,6 +30,9 @@ export function misspellings(): string[] {
 
 /** The one of the names that was probably meant. */
 export function closestTo(name: string, names: readonly string[]): string | undefined {
+  const stem = stemOf(name);
+  const inflected = names.find((known) => stemOf(known) === stem);
+  if (inflected !== undefined) return inflected;
   let closest: string | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const known of names) {
@@ -40,6 +43,14 @@ export function closestTo(name: string, names: readonly string[]): string | unde
     least = distance;
   }
   return closest;
+}
+
+/** Of each word what is left without the ending of a plural, or of `-ing` and `-ed`. */
+function stemOf(name: string): string {
+  return name
+    .split('_')
+    .map((word) => word.replace(/(IES|Y)$/, 'I').replace(/(?<=..)(E|ES|S|ING|ED)$/, ''))
+    .join('_');
 }
 
 /** Letters left out, added, changed or exchanged with their neighbour (optimal string alignment). */

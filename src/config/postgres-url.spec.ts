@@ -80,6 +80,8 @@ describe('The URL of the database', () => {
     'postgres://a:b/db',
     'postgres://a%zz/db',
     'postgres://a/db?connect_timeout=soon',
+    'postgres://a/db?sslmode=bogus',
+    'postgres://a/db?sslmode=',
     'postgres://a/db?load_balance_hosts=yes',
     'postgres://a,b/db?target_session_attrs=standby',
     'postgres://a,b/db?target_session_attrs=prefer-standby',

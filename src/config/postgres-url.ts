@@ -30,6 +30,16 @@ const BALANCING = new Map([
   ['disable', false],
   ['random', true],
 ]);
+/** Those of libpq, and the driver's own. What is none of them would be taken for one that verifies. */
+export const SSL_MODES: readonly string[] = [
+  'disable',
+  'allow',
+  'prefer',
+  'require',
+  'verify-ca',
+  'verify-full',
+  'no-verify',
+];
 const CONNECT_TIMEOUT = 5_000;
 /** The driver verifies the certificate for each of these, and warns that it will not always do so. */
 const VERIFYING_MODES = new Set(['prefer', 'require', 'verify-ca']);
@@ -74,6 +84,7 @@ function choicesIn(
   const role = ROLES.get(parameters.get('target_session_attrs') ?? 'any');
   const random = BALANCING.get(parameters.get('load_balance_hosts') ?? 'disable');
   const connectTimeout = timeoutIn(parameters);
+  if (!SSL_MODES.includes(parameters.get('sslmode') ?? 'disable')) return undefined;
   if (role === undefined || random === undefined || connectTimeout === undefined) return undefined;
   return { role, random, connectTimeout };
 }

@@ -38,7 +38,7 @@ function readSetting(source: EnvironmentSource, setting: Setting): Read {
   const text = given ?? ('default' in setting ? setting.default : undefined);
   if (text === undefined) return { value: 'fallback' in setting ? setting.fallback : undefined };
   const value = parser.parse(text);
-  return value === undefined ? { problem: `${name} ${parser.must}` } : { value };
+  return value === undefined ? { problem: `${name} ${parser.why?.(text) ?? parser.must}` } : { value };
 }
 
 function readText(

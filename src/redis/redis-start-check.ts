@@ -4,8 +4,8 @@ import { RedisConnection } from './redis-connection.js';
 import { isNoRight, missingRights, PUSH_PREFIX } from './redis-rights.js';
 import { RedisUnusableError } from './redis-unusable-error.js';
 
-/** A password that Redis does not know, or none: no waiting makes it right. */
-const NOT_LET_IN = /^(WRONGPASS|NOAUTH|ERR invalid password)/;
+/** A password that Redis does not know, or none, or a database that it has not: no waiting makes it right. */
+const REFUSED = /^(WRONGPASS|NOAUTH|ERR invalid password|ERR (DB index|invalid DB))/;
 
 /**
  * Says at the start what Redis does not allow, and whether it may drop what it is given. Where only limits and messages
@@ -52,7 +52,7 @@ export class RedisStartCheck implements OnModuleInit {
    * @throws RedisUnusableError if waiting does not help
    */
   private async check(failure?: Error): Promise<void> {
-    if (failure) throw NOT_LET_IN.test(failure.message) ? new RedisUnusableError(failure) : failure;
+    if (failure) throw REFUSED.test(failure.message) ? new RedisUnusableError(failure) : failure;
     const missing = await this.missing();
     if (missing.length > 0) {
       throw new RedisUnusableError(new Error(`it does not allow its user ${missing.join(' ')}`));

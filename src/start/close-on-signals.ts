@@ -14,8 +14,9 @@ const GIVE_UP = 4_500;
  * SIGTERM and SIGINT: no new connections, requests in flight end, the database is closed, exit 0, within five seconds.
  * A second signal ends the process at once; but for one that comes with the first: a terminal sends Ctrl+C to npm and to
  * us, and npm passes it on.
+ * @returns whether a signal has come: what fails then, e.g. of a start, fails for that
  */
-export function closeOnSignals(app: INestApplication): void {
+export function closeOnSignals(app: INestApplication): () => boolean {
   const logger = new Logger('Stop');
   let closingSince: number | undefined;
 
@@ -47,4 +48,5 @@ export function closeOnSignals(app: INestApplication): void {
   process.on('SIGINT', () => void close('SIGINT'));
   // The last resort: what was not caught is logged, and does not end the service.
   process.on('unhandledRejection', (reason) => logger.error(reason));
+  return () => closingSince !== undefined;
 }

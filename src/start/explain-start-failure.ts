@@ -33,6 +33,7 @@ function explain(error: unknown): string[] {
 function explainError(error: Error): string {
   const causes = causesOf(error);
   const plain = causes.find(isPlain);
+  if (plain instanceof SigningKeyError) return `Configuration: ${oneLine(plain.message)}`;
   if (plain) return oneLine(plain.message);
   const stopped = causes.find((cause) => cause instanceof EmbeddedDatabaseError);
   if (stopped) return `${oneLine(stopped.message)}. ${embeddedAdvice(causes)}`;

@@ -1,11 +1,14 @@
-import { Logger } from '@nestjs/common';
+import { type INestApplication, Logger } from '@nestjs/common';
 import { InitialAdminService } from '../admin/initial-admin.service.js';
 import { PinoLogger } from '../common/pino-logger.js';
+import { doubtfulSettings } from '../config/doubtful-settings.js';
 import { misspellings } from '../config/misspelled-settings.js';
 import type { LatchkeyConfig } from '../config/config.js';
 import { createApplication } from '../create-application.js';
 import { DatabaseConnection } from '../database/database.js';
+import { Mailer } from '../mail/transport/mailer.js';
 import type { ReservedPort } from '../http/free-port.js';
+import { checkMailServer } from './check-mail-server.js';
 import { announceReady } from './announcements.js';
 import { InitialAdminFile } from './initial-admin-file.js';
 import { removeUsedPassword } from './remove-used-password.js';
@@ -22,7 +25,7 @@ export async function serve(
   const logger = await PinoLogger.create({ level: config.app.logLevel, json: config.app.production });
   Logger.overrideLogger(logger);
 
-  for (const hint of misspellings()) logger.warn(hint, 'Settings');
+  for (const hint of [...misspellings(), ...doubtfulSettings(config)]) logger.warn(hint, 'Settings');
 
   const app = await createApplication(config, {
     logger,
@@ -30,8 +33,17 @@ export async function serve(
   });
   // Making the modules asks nothing of the database; their hooks, below, do.
   await migrated;
-  closeOnSignals(app);
+  const isClosing = closeOnSignals(app);
   reloadOnHangup(app, config);
+  try {
+    await open(app, config, reserved);
+  } catch (error) {
+    // What a signal has interrupted is no failure of the start.
+    if (!isClosing()) throw error;
+  }
+}
+
+async function open(app: INestApplication, config: LatchkeyConfig, reserved: ReservedPort): Promise<void> {
   await app.init();
   const adminFile = config.app.production ? new InitialAdminFile(config.app.dataDir) : undefined;
   const admin = await app.get(InitialAdminService).ensure(adminFile);
@@ -39,4 +51,5 @@ export async function serve(
   await reserved.release();
   await app.listen(config.http.port, config.http.host);
   announceReady(config, admin, adminFile?.path);
+  void checkMailServer(app.get(Mailer));
 }

@@ -4,6 +4,8 @@ export interface Parser<T> {
   readonly must: string;
   /** What an option of the setting takes, in TypeScript; a text if it says nothing. */
   readonly type?: string;
+  /** What is told instead where it is known what exactly is wrong. @returns undefined where it is not */
+  readonly why?: (text: string) => string | undefined;
   /** @returns undefined if the text is not accepted */
   readonly parse: (text: string) => T | undefined;
 }

@@ -3,6 +3,7 @@ import { isLoopback } from '../loopback.js';
 import { type MailSenderAddress, type MailServer, parseMailSender, parseMailUrl } from '../mail-url.js';
 import { parseRedisUrl } from '../redis-url.js';
 import { splitList } from './parsers.js';
+import { portProblem } from './url-problems.js';
 import type { Parser } from './setting.js';
 
 /** An absolute URL of one of the protocols, as it was given. */
@@ -38,6 +39,7 @@ export function safeUrl(): Parser<string> {
 export function redisUrl(): Parser<string> {
   return {
     must: 'must be redis://host, redis+sentinel://host,host/master or redis+cluster://host,host (rediss for TLS)',
+    why: portProblem,
     parse: (text) => (parseRedisUrl(text) ? text : undefined),
   };
 }
@@ -45,6 +47,7 @@ export function redisUrl(): Parser<string> {
 export function mailUrl(): Parser<MailServer> {
   return {
     must: 'must be smtp://[user:password@]host[:port], or smtps://… for TLS from the first byte; the first without user may end in ?tls=opportunistic',
+    why: portProblem,
     parse: parseMailUrl,
   };
 }

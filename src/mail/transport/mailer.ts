@@ -64,6 +64,14 @@ export abstract class Mailer {
   }
 
   /**
+   * At a start: whether the server is there and lets us in, as far as that can be found out without a mail. Here: yes.
+   * @throws MailDeliveryError if not
+   */
+  check(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /**
    * A user is gone: what it keeps itself of mails to the address is to go, too, but for the mail that says so, whose
    * template is `except`.
    */

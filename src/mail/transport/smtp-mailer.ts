@@ -43,6 +43,15 @@ export class SmtpMailer extends Mailer {
     await (await this.nowhere).sendMail({ ...message, signal });
   }
 
+  override async check(): Promise<void> {
+    this.transport ??= openTransport(this.server, this.concurrency);
+    try {
+      await (await this.transport).verify();
+    } catch (error) {
+      throw toDeliveryError(error);
+    }
+  }
+
   /** Asked once an hour at most. */
   override async takesUnicodeAddresses(): Promise<boolean> {
     const now = performance.now();

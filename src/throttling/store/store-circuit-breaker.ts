@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { withoutParameters } from '../../common/errors/without-parameters.js';
+import { reasonOf } from '../../common/errors/without-parameters.js';
 
 /** How long an answer may take; milliseconds. */
 const PATIENCE = 400;
@@ -26,8 +26,7 @@ export class StoreCircuitBreaker {
       return answer;
     } catch (error) {
       if (this.respite === 0) {
-        const reason = withoutParameters((error as Error).message);
-        this.logger.warn(`Limits are not shared, each process counts for itself: ${reason}`);
+        this.logger.warn(`Limits are not shared, each process counts for itself: ${reasonOf(error)}`);
       }
       // Of many that fail at once, the first counts.
       if (performance.now() < this.askAgainAt) return undefined;

@@ -111,23 +111,23 @@ const FILES: Readonly<Record<string, FailingStart>> = {
   },
   'a signing key is missing': {
     environment: () => withKey('/no/such/key.pem'),
-    says: /SIGNING_KEY_FILES: \/no\/such\/key.pem cannot be read \(ENOENT\)/,
+    says: /^Configuration: SIGNING_KEY_FILES: \/no\/such\/key.pem cannot be read \(ENOENT\)/,
   },
   'a signing key is a directory': {
     environment: () => withKey(directory.path),
-    says: /SIGNING_KEY_FILES: .* cannot be read \(EISDIR\)/,
+    says: /^Configuration: SIGNING_KEY_FILES: .* cannot be read \(EISDIR\)/,
   },
   'a signing key may not be read': {
     environment: () => withKey(file(privateKey(), 0)),
-    says: /SIGNING_KEY_FILES: .* cannot be read \(EACCES\)/,
+    says: /^Configuration: SIGNING_KEY_FILES: .* cannot be read \(EACCES\)/,
   },
   'a signing key is garbage': {
     environment: () => withKey(file('-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n')),
-    says: /SIGNING_KEY_FILES: .* holds no unencrypted PEM key/,
+    says: /^Configuration: SIGNING_KEY_FILES: .* holds no unencrypted PEM key/,
   },
   'a signing key is encrypted': {
     environment: () => withKey(file(privateKey('a passphrase'))),
-    says: /SIGNING_KEY_FILES: .* holds no unencrypted PEM key/,
+    says: /^Configuration: SIGNING_KEY_FILES: .* holds no unencrypted PEM key/,
   },
 };
 
@@ -177,6 +177,10 @@ describe('A start that cannot succeed for what is elsewhere', () => {
     'nothing listens where PostgreSQL should': {
       environment: () => postgresAt(1),
       says: /DATABASE_URL cannot be used: .*ECONNREFUSED.* Start PostgreSQL, or correct host and port/,
+    },
+    'the port is none': {
+      environment: () => postgresAt(99_999),
+      says: /^Configuration: DATABASE_URL names a port that is not from 1 to 65535$/,
     },
     'what listens keeps silent': {
       environment: () => postgresAt(portOf('silent')),

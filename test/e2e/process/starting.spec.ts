@@ -103,9 +103,12 @@ describe('starting', () => {
     expect(server.stderr).not.toContain('short');
   });
 
-  it('warns of a name that is close to a setting, with the one that was probably meant', async () => {
-    const server = launch({ ACCES_TOKEN_TTL: '5m', UNRELATED: 'x' });
+  it('warns of settings that are misspelled or make no sense, and of a mail server that is not there', async () => {
+    const mail = { MAIL_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'latchkey@example.com' };
+    const server = launch({ ACCES_TOKEN_TTL: '5m', UNRELATED: 'x', JWT_SECRET: SECRET, ...mail });
     await server.ready();
+    await server.says(/MAIL_URL: the server cannot be used now, and mails wait for it: .*ECONNREFUSED/);
+    expect(server.stdout).toContain('JWT_SECRET is not used: SIGNING_ALG is ES256.');
     expect(server.stdout).toContain('ACCES_TOKEN_TTL is no setting; ACCESS_TOKEN_TTL was probably meant.');
     expect(server.stdout).not.toContain('UNRELATED');
   });

@@ -152,6 +152,10 @@ describeWithRedis('A user of Redis with the documented rights, and no others', (
         environment: () => start('redis', `${urlOf('selecting')}/999`),
         says: /REDIS_URL cannot be used: .*out of range.* Leave the number of the database out/,
       },
+      'Redis does not have that database, and sessions are not in it': {
+        environment: () => start('database', `${urlOf('selecting')}/999`),
+        says: /REDIS_URL cannot be used: .*out of range.* Leave the number of the database out/,
+      },
     });
   });
 

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { doubtfulSettings } from './doubtful-settings.js';
+import { loadConfig } from './load-config.js';
+
+const SECRET = 'Zk3v9QpX7mT1bR5wY8nL2cF6hJ4dG0sA';
+
+const doubtsOf = (source: Record<string, string>) =>
+  doubtfulSettings(loadConfig({ APP_SECRET: SECRET, ...source }));
+
+describe('doubtfulSettings', () => {
+  it.each([
+    [{ JWT_SECRET: SECRET }, 'JWT_SECRET is not used: SIGNING_ALG is ES256.'],
+    [{ ACCESS_TOKEN_TTL: '8d' }, 'ACCESS_TOKEN_TTL is longer than REFRESH_TOKEN_TTL'],
+    [{ REFRESH_TOKEN_TTL: '31d' }, 'REFRESH_TOKEN_TTL is longer than SESSION_MAX_AGE'],
+  ])('doubts that %j was meant', (source, sentence) => {
+    expect(doubtsOf(source)).toEqual([expect.stringContaining(sentence)]);
+  });
+
+  it('says of each time that another cuts off that it does', () => {
+    expect(doubtsOf({ ACCESS_TOKEN_TTL: '2h', SESSION_MAX_AGE: '1h', REFRESH_TOKEN_TTL: '3h' })).toEqual([
+      expect.stringContaining('ACCESS_TOKEN_TTL is longer than SESSION_MAX_AGE'),
+      expect.stringContaining('REFRESH_TOKEN_TTL is longer than SESSION_MAX_AGE'),
+    ]);
+  });
+
+  it.each([{}, { SIGNING_ALG: 'HS256', JWT_SECRET: SECRET }, { REFRESH_TOKEN_TTL: '30d' }])(
+    'has no doubts of %j',
+    (source) => {
+      expect(doubtsOf(source)).toEqual([]);
+    },
+  );
+});
