@@ -26,6 +26,10 @@ export interface HttpRequest {
   readonly ip?: string | undefined;
   readonly socket?: { readonly remoteAddress?: string | undefined };
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Of Express: names and values by turns, as they came. */
+  readonly rawHeaders?: readonly string[];
+  /** Of Fastify. */
+  readonly raw?: { readonly rawHeaders?: readonly string[] };
 }
 
 /** The part of a response that Express and Fastify share. */

@@ -13,6 +13,8 @@ import { API_HEADERS, DOCS_HEADERS } from './security-headers.js';
 
 const HEADERS_LIMIT = 16 * 1024;
 const REQUEST_TIMEOUT = 30_000;
+/** How often Node looks whether that is over for any; by default as seldom as that again. Milliseconds. */
+const TIMEOUT_CHECK = 2_000;
 
 /** Fastify as Latchkey runs it: JSON only, bounded, with security headers and an id on every answer. */
 export function createFastifyAdapter(
@@ -32,7 +34,13 @@ export function createFastifyAdapter(
     // DTOs are validated with class-validator. Fastify's own validators take a tenth of the start to load.
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     // A missing Host is refused below, as a problem; Node would answer without a body.
-    http: { maxHeaderSize: HEADERS_LIMIT, requireHostHeader: false },
+    http: {
+      maxHeaderSize: HEADERS_LIMIT,
+      requireHostHeader: false,
+      // Node takes the longer of the two for whole requests, whichever it is.
+      headersTimeout: REQUEST_TIMEOUT,
+      connectionsCheckingInterval: TIMEOUT_CHECK,
+    },
     clientErrorHandler: answerRawProblem,
     // The router refuses a malformed URL before any hook runs.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {

@@ -9,6 +9,13 @@ export class AccessTokenMissingError extends LatchkeyError {
   }
 }
 
+/** 401 `TOKEN_INVALID`: which of them counts is not for us to choose. */
+export class SeveralAuthorizationsError extends LatchkeyError {
+  constructor() {
+    super('TOKEN_INVALID', 'Send one Authorization header, not several.');
+  }
+}
+
 export class InsufficientRoleError extends LatchkeyError {
   constructor(roles: readonly string[]) {
     super('INSUFFICIENT_ROLE', `This needs the role ${roles.join(' or ')}.`);

@@ -28,8 +28,19 @@ describe('bearerTokenOf', () => {
     expect(bearerTokenOf(requestWith(header))).toBeUndefined();
   });
 
-  it('takes no token where there are several headers', () => {
-    expect(bearerTokenOf(requestWith(['Bearer a', 'Bearer b']))).toBeUndefined();
+  it('takes no token where there are several headers, and says so', () => {
+    const several = ['Host', 'x', 'authorization', 'Bearer a', 'Authorization', 'Basic b'];
+    const named = [requestWith(['Bearer a', 'Bearer b'])];
+    // As Express and Fastify tell of those that Node leaves out.
+    named.push(Object.assign(requestWith('Bearer a'), { rawHeaders: several }));
+    named.push(Object.assign(requestWith('Bearer a'), { raw: { rawHeaders: several } }));
+    for (const request of named)
+      expect(() => bearerTokenOf(request)).toThrow('Send one Authorization header');
+  });
+
+  it('takes it where another header has it as its value', () => {
+    const rawHeaders = ['Authorization', 'Bearer a', 'Vary', 'authorization'];
+    expect(bearerTokenOf(Object.assign(requestWith('Bearer a'), { rawHeaders }))).toBe('a');
   });
 
   it('reads a hostile header in time that grows with its length only', () => {

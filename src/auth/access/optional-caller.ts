@@ -22,9 +22,9 @@ export class OptionalCaller {
    * @throws CsrfRejectedError if a cookie alone would change something; UnavailableError
    */
   async of(request: HttpRequest): Promise<Principal | undefined> {
-    const token = this.tokens.tokenOf(request);
-    if (token === undefined) return undefined;
     try {
+      const token = this.tokens.tokenOf(request);
+      if (token === undefined) return undefined;
       const caller = await this.verifier.authenticate(token);
       this.tokens.refuseForgery(request, caller);
       return caller.scopes.includes(PASSWORD_CHANGE_SCOPE) ? undefined : caller;

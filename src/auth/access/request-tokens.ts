@@ -18,7 +18,10 @@ export class RequestTokens {
     private readonly csrf: CsrfProtection,
   ) {}
 
-  /** That of the `Authorization` header; of the cookie only where there is no such header at all. */
+  /**
+   * That of the `Authorization` header; of the cookie only where there is no such header at all.
+   * @throws SeveralAuthorizationsError if there are several such headers
+   */
   tokenOf(request: HttpRequest): string | undefined {
     return request.headers['authorization'] === undefined
       ? this.cookies.read(request, 'access')

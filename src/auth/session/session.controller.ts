@@ -82,7 +82,12 @@ export class SessionController {
   @HttpCode(204)
   @EndsSession()
   @ApiBearerAuth()
-  @ApiOperation({ summary: 'Log out', description: 'Ends this session. Its access tokens die with it.' })
+  @ApiOperation({
+    summary: 'Log out',
+    description:
+      'Ends this session. Its access tokens die with it. A body is not needed; one that is not JSON is refused, as ' +
+      'everywhere, and nothing ends then.',
+  })
   @ApiNoContentResponse({ description: 'Logged out.' })
   @ApiProblems({ bearer: true, body: 'unread' })
   async logout(@CurrentUser() caller: Principal, @Req() request: HttpRequest): Promise<void> {

@@ -17,6 +17,16 @@ const VARIED =
 /** Flags of regions, e.g. Scotland's. */
 const TAGGED = /\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}/gu;
 
+/** As many as the tallest stacks of Tibetan have, more than any other writing system puts on a letter. */
+export const MARKS_MAX = 8;
+/** Marks on one character, whatever that is not shown stands between them. */
+const PILED_UP = new RegExp(`(?:\\p{M}[\\u200c-\\u200f\\u061c]*){${MARKS_MAX + 1},}`, 'u');
+
+/** Whether marks are piled up so high that they cover other lines. */
+export function pilesUpMarks(text: string): boolean {
+  return PILED_UP.test(text.normalize('NFC'));
+}
+
 /** Whether a text holds what makes people read something else than it is. For addresses, where nothing hidden belongs. */
 export function hidesOrTurnsText(text: string): boolean {
   return TURNS_DIRECTION.test(text) || HIDDEN.test(text);

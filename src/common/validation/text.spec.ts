@@ -66,6 +66,12 @@ describe('IsPersonName', () => {
     'क्‍ष श्री',
     'नेपाली ज्‌ञ',
     'José Æther',
+    'Nguyễn Thị Phượng'.normalize('NFD'),
+    'ကျွှုံ့',
+    'שָּׁ֑לוֹם',
+    'مُحَمَّدٌ',
+    'ที่นี่ กำธร',
+    'ཧྐྵྨླྺྼྻྂ'.normalize('NFC'),
   ])('keeps %j whole', (name) => {
     expect(problemsOf({ name })).toEqual([]);
   });
@@ -92,6 +98,14 @@ describe('IsPersonName', () => {
     expect(problemsOf({ name })).toEqual([
       'name must hold no characters that cannot be seen or that turn the direction of text',
     ]);
+  });
+
+  it.each([
+    `a${'\u0301'.repeat(50)}`,
+    `Z${'\u0335\u0353\u030d'.repeat(3)}algo`,
+    `a${'\u0301\u200d'.repeat(10)}b`,
+  ])('refuses marks that are piled up on a character: %j', (name) => {
+    expect(problemsOf({ name })).toEqual(['name must hold no more than 8 marks on one character']);
   });
 
   it('counts characters, as the OpenAPI document does, and not UTF-16 units', () => {

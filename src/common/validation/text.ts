@@ -1,6 +1,6 @@
 import { buildMessage, ValidateBy, type ValidationOptions } from 'class-validator';
 import { emailProblem } from './email-address.js';
-import { misleads } from './invisible-text.js';
+import { MARKS_MAX, misleads, pilesUpMarks } from './invisible-text.js';
 import { isPlainText, isWellFormed } from './plain-text.js';
 
 export const NAME_MAX_LENGTH = 100;
@@ -17,6 +17,7 @@ export function IsPersonName(options?: ValidationOptions): PropertyDecorator {
   return textRule('isPersonName', options, (value) => {
     const isName = isAtMost(value, NAME_MAX_LENGTH) && value.trim().length > 0 && isPlainText(value);
     if (!isName) return `be a text of 1 to ${NAME_MAX_LENGTH} characters`;
+    if (pilesUpMarks(value)) return `hold no more than ${MARKS_MAX} marks on one character`;
     return misleads(value)
       ? 'hold no characters that cannot be seen or that turn the direction of text'
       : undefined;

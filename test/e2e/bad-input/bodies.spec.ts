@@ -372,3 +372,12 @@ async function sendSlowly({ method, path, token: bearer, announced }: SlowReques
   );
   return { status: response.statusCode ?? 0, headers, body: JSON.parse(text) as Problem };
 }
+
+it('a body that is not JSON is refused where none is needed, too, and nothing is done', async () => {
+  const { accessToken } = (await server.api.register()).body;
+  const logOut = (options: RequestOptions) =>
+    server.api.request<Problem>('POST', '/api/auth/logout', { token: accessToken, ...options });
+  expectProblem(await logOut({ body: '{' }), 400, 'MALFORMED_JSON');
+  expect((await server.api.profile(accessToken)).status).toBe(200);
+  expect((await logOut({ body: '' })).status).toBe(204);
+});

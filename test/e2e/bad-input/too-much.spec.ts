@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import type { Server } from 'node:http';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { UnavailableError } from '../../../src/common/errors/latchkey-error.js';
@@ -70,6 +71,24 @@ describe('bodies far too long', () => {
       expect(stdout.trim().split('\n')).toEqual(Array(20).fill('HTTP/1.1 413 Payload Too Large'));
     },
   );
+});
+
+describe('a body that does not come whole', () => {
+  it('is given up soon after its time is over', async () => {
+    const http: Server = server.app.getHttpServer();
+    const { requestTimeout, headersTimeout } = http;
+    expect([requestTimeout, headersTimeout]).toEqual([30_000, 30_000]);
+    Object.assign(http, { requestTimeout: 100, headersTimeout: 100 });
+    try {
+      const answer = await sendRaw(
+        server.url,
+        'POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+      );
+      expectProblem(answer, 408, 'REQUEST_TIMEOUT');
+    } finally {
+      Object.assign(http, { requestTimeout, headersTimeout });
+    }
+  });
 });
 
 describe('passwords that wait when the server stops', () => {
