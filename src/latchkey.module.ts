@@ -6,7 +6,9 @@ import { InitialAdminModule } from './admin/initial-admin.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuditedRateLimits } from './auth/audit/audited-rate-limits.js';
 import { AuditedTokenEvents } from './auth/audit/audited-token-events.js';
+import { API_PREFIX, apiRoutes } from './auth/api-routes.js';
 import { AuthCoreModule } from './auth/auth-core.module.js';
+import { MODULES_WITH_API } from './auth/auth.module.js';
 import { AccountNotices } from './auth/mails/account-notices.js';
 import { ReuseNotice } from './auth/mails/reuse-notice.js';
 import { CommonModule } from './common/common.module.js';
@@ -41,7 +43,7 @@ const RECORDED = [{ provide: TokenEvents, useClass: AuditedTokenEvents }, ReuseN
 const RECORDED_LIMITS = [{ provide: RateLimitEvents, useClass: AuditedRateLimits }];
 
 /** `providers` replace what these have. */
-const replaceable = (fields: UserFields): readonly ReplaceableModule[] => [
+const replaceable = (fields: UserFields, prefix: string): readonly ReplaceableModule[] => [
   (overrides) => CommonModule.forRoot(overrides),
   (overrides) => DatabaseModule.forRoot(overrides),
   (overrides) => UsersModule.forRoot(overrides),
@@ -49,7 +51,7 @@ const replaceable = (fields: UserFields): readonly ReplaceableModule[] => [
   (overrides) => AuditModule.forRoot(overrides),
   (overrides) => TokensModule.forRoot(over(RECORDED, overrides)),
   (overrides) => ThrottlingModule.forRoot(over(RECORDED_LIMITS, overrides)),
-  (overrides) => AuthCoreModule.forRoot(fields, overrides),
+  (overrides) => AuthCoreModule.forRoot({ fields, prefix }, overrides),
 ];
 
 /** All of Latchkey in one import, on Fastify or Express. */
@@ -93,7 +95,8 @@ function compose(
 ): DynamicModule {
   checkComposition(composition);
   const { routes, providers = [], imports = [], fields = UserFields.NONE } = composition;
-  const modules = replaceable(fields);
+  const { prefix = API_PREFIX } = routes === false ? {} : (routes ?? {});
+  const modules = replaceable(fields, prefix);
   const withRoutes = modulesWithRoutes(routes);
   const { ofModules, others } = routeProviders(modules, providers);
   const team = [...imports, TeamModule.forRoot(imports, others)];
@@ -108,6 +111,7 @@ function compose(
       ...modules.map((make, index) => make({ providers: ofModules[index] ?? [], imports: team })),
       ...withRoutes,
       ...(fields.declared.length > 0 && withRoutes.includes(AdminModule) ? [AdminUserFieldsModule] : []),
+      apiRoutes([...MODULES_WITH_API, AdminModule, AdminUserFieldsModule], prefix),
     ],
     providers: [
       { provide: APP_FILTER, useClass: ProblemDetailsFilter },

@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Param, Query, Req, Res } from '@nestjs/common';
+import { Delete, Get, HttpCode, Param, Query, Req, Res } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiNoContentResponse,
@@ -7,6 +7,7 @@ import {
   ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
+import { UnversionedController } from '../common/unversioned-controller.decorator.js';
 import { CurrentUser, Roles } from '../auth/access/access.decorators.js';
 import { EndsSession } from '../auth/cookie-mode/cookie-mode.decorators.js';
 import { SessionFields, sessionFieldsOf } from '../auth/session/session.model.js';
@@ -27,7 +28,7 @@ const USER_ID = { name: 'id', schema: { type: 'string', format: 'uuid' } } as co
 @ApiTags('Administration')
 @ApiBearerAuth()
 @Roles(ADMIN_ROLE)
-@Controller('api/admin')
+@UnversionedController('admin')
 export class AdminSessionsController {
   constructor(private readonly accounts: AccountRescueService) {}
 

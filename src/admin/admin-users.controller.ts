@@ -1,5 +1,6 @@
-import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { UnversionedController } from '../common/unversioned-controller.decorator.js';
 import { CurrentUser, Roles } from '../auth/access/access.decorators.js';
 import { clientInfoOf, type HttpRequest } from '../common/client-info.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
@@ -12,7 +13,7 @@ const USER_ID = { name: 'id', schema: { type: 'string', format: 'uuid' } } as co
 @ApiTags('Administration')
 @ApiBearerAuth()
 @Roles(ADMIN_ROLE)
-@Controller('api/admin')
+@UnversionedController('admin')
 export class AdminUsersController {
   constructor(private readonly accounts: AccountRescueService) {}
 

@@ -1,5 +1,6 @@
-import { Controller, Get } from '@nestjs/common';
+import { Get } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { UnversionedController } from '../common/unversioned-controller.decorator.js';
 import { Roles } from '../auth/access/access.decorators.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
 import { ADMIN_ROLE } from '../users/user.js';
@@ -16,7 +17,7 @@ class AdminOverviewModel {
 @ApiTags('Administration')
 @ApiBearerAuth()
 @Roles(ADMIN_ROLE)
-@Controller('api/admin')
+@UnversionedController('admin')
 export class AdminController {
   constructor(private readonly users: UsersRepository) {}
 

@@ -1,5 +1,6 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { UnversionedController } from '../common/unversioned-controller.decorator.js';
 import { AuditLog } from '../audit/audit-log.js';
 import { Roles } from '../auth/access/access.decorators.js';
 import { pageOf } from '../auth/audit/audit-page.dto.js';
@@ -11,7 +12,7 @@ import { AuditPageModel } from './audit.model.js';
 @ApiTags('Administration')
 @ApiBearerAuth()
 @Roles(ADMIN_ROLE)
-@Controller('api/admin/audit')
+@UnversionedController('admin/audit')
 export class AuditController {
   constructor(private readonly log: AuditLog) {}
 

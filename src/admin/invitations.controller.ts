@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiBearerAuth,
@@ -8,6 +8,7 @@ import {
   ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
+import { UnversionedController } from '../common/unversioned-controller.decorator.js';
 import { CurrentUser, Roles } from '../auth/access/access.decorators.js';
 import { AuditPageDto, pageOf } from '../auth/audit/audit-page.dto.js';
 import { EmailField, OptionalNameField } from '../auth/fields/account-fields.js';
@@ -34,7 +35,7 @@ class InviteDto {
 @ApiTags('Administration')
 @ApiBearerAuth()
 @Roles(ADMIN_ROLE)
-@Controller('api/admin/invitations')
+@UnversionedController('admin/invitations')
 export class InvitationsController {
   constructor(
     private readonly invitations: Invitations,

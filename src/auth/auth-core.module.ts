@@ -1,7 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, ApplicationConfig } from '@nestjs/core';
 import { type ModuleOverrides, withImports, withOverrides } from '../common/module-overrides.js';
 import { ExtendedBodies } from '../common/validation/extended-bodies.js';
+import { HttpConfig } from '../config/config.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { UserFields } from '../users/fields/user-fields.js';
 import { AccessRules } from './access/access-rules.js';
@@ -14,6 +15,7 @@ import { ScopesGuard } from './access/scopes.guard.js';
 import { ThrottleAudit } from './audit/throttle-audit.js';
 import { ClaimsContributor, ClaimsContributors } from './claims/claims-contributor.js';
 import { TokenClaims } from './claims/token-claims.js';
+import { ApiPaths } from './cookies/api-paths.js';
 import { AuthCookies } from './cookies/auth-cookies.js';
 import { CsrfProtection } from './cookies/csrf-protection.js';
 import { CsrfTokens } from './cookies/csrf-tokens.js';
@@ -29,11 +31,18 @@ import { PasswordPolicy } from './passwords/password-policy.js';
 import { StandardPasswordPolicy } from './passwords/standard-password-policy.js';
 import { WorkerPasswordHasher } from './passwords/worker-password-hasher.js';
 
+/** What is said of all flows together. */
+interface AuthCoreOptions {
+  /** A team's own, of users. */
+  readonly fields: UserFields;
+  /** Below which the routes are. */
+  readonly prefix: string;
+}
+
 /** What every flow stands on: the guards of the application, the cookies they read, and passwords. */
 @Module({})
 export class AuthCoreModule {
-  /** @param fields a team's own, of users */
-  static forRoot(fields: UserFields, options?: ModuleOverrides): DynamicModule {
+  static forRoot({ fields, prefix }: AuthCoreOptions, options?: ModuleOverrides): DynamicModule {
     return {
       module: AuthCoreModule,
       imports: withImports([SecretsModule], options),
@@ -41,6 +50,12 @@ export class AuthCoreModule {
       providers: withOverrides(
         [
           AccessRules,
+          {
+            provide: ApiPaths,
+            inject: [HttpConfig, ApplicationConfig],
+            useFactory: (http: HttpConfig, application: ApplicationConfig) =>
+              new ApiPaths(http, application, prefix),
+          },
           AuthCookies,
           CsrfTokens,
           CsrfProtection,
@@ -72,6 +87,7 @@ export class AuthCoreModule {
         options,
       ),
       exports: [
+        ApiPaths,
         AuthCookies,
         CsrfProtection,
         CsrfTokens,

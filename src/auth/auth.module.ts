@@ -3,7 +3,9 @@ import type { ModuleOverrides } from '../common/module-overrides.js';
 import { UserFields } from '../users/fields/user-fields.js';
 import { AccountModule } from './account/account.module.js';
 import { OwnAuditModule } from './audit/own-audit.module.js';
+import { API_PREFIX, apiRoutes } from './api-routes.js';
 import { AuthCoreModule } from './auth-core.module.js';
+import { CookieModeModule } from './cookie-mode/cookie-mode.module.js';
 import { EmailChangeModule } from './email-change/email-change.module.js';
 import { EmailVerificationModule } from './email-verification/email-verification.module.js';
 import { ForwardAuthModule } from './forward-auth/forward-auth.module.js';
@@ -27,6 +29,9 @@ export const AUTH_FLOWS: readonly Type[] = [
   ForwardAuthModule,
 ];
 
+/** Those whose routes are below the prefix. */
+export const MODULES_WITH_API: readonly Type[] = [...AUTH_FLOWS, CookieModeModule];
+
 /** What `AuthModule.forRoot` takes. */
 export interface AuthModuleOptions extends ModuleOverrides {
   /**
@@ -36,6 +41,8 @@ export interface AuthModuleOptions extends ModuleOverrides {
   readonly flows?: readonly Type[];
   /** A team's own fields of users; by default there are none. @example UserFields.of(StaffFields) */
   readonly fields?: UserFields;
+  /** Below which the routes are. Default: `api`. */
+  readonly prefix?: string;
 }
 
 /**
@@ -51,8 +58,10 @@ export class AuthModule {
   static forRoot({
     flows = AUTH_FLOWS,
     fields = UserFields.NONE,
+    prefix = API_PREFIX,
     ...overrides
   }: AuthModuleOptions = {}): DynamicModule {
-    return { module: AuthModule, imports: [AuthCoreModule.forRoot(fields, overrides), ...flows] };
+    const core = AuthCoreModule.forRoot({ fields, prefix }, overrides);
+    return { module: AuthModule, imports: [core, ...flows, apiRoutes(MODULES_WITH_API, prefix)] };
   }
 }

@@ -25,8 +25,10 @@ describe('The option routes', () => {
       { except: ['passkeys'] },
       'routes.except: passkeys names no routes; there are well-known, registration, ',
     ],
-    [{ without: ['login'] }, 'routes.without is no option; there are only and except'],
+    [{ without: ['login'] }, 'routes.without is no option; there are prefix, only and except'],
     [{ only: 'login' }, 'routes.only must be a list of well-known, registration, '],
+    [{ prefix: '/api/' }, 'routes.prefix must be a path such as'],
+    [{ prefix: 1 }, 'routes.prefix must be a path such as'],
     [true, 'routes must be false, or an object such as'],
     [['login'], 'routes must be false, or an object such as'],
   ];

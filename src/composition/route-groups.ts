@@ -49,6 +49,8 @@ const GROUPS: Readonly<Record<RouteGroup, Type>> = {
 
 /** Which of Latchkey's routes an application has. */
 export interface LatchkeyRoutes {
+  /** What stands before those of flows and administration, below the application's own prefix. Default: `api`. */
+  readonly prefix?: string | undefined;
   /** These alone. Default: all. */
   readonly only?: readonly RouteGroup[] | undefined;
   /** All but these. */
@@ -70,13 +72,20 @@ export function problemsOfRoutes(routes: unknown): string[] {
   if (typeof routes !== 'object' || routes === null || Array.isArray(routes))
     return ['routes must be false, or an object such as { except: ["admin"] }'];
   return Object.entries(routes).flatMap(([key, value]: [string, unknown]) => {
-    if (key !== 'only' && key !== 'except') return [`routes.${key} is no option; there are only and except`];
+    if (key !== 'only' && key !== 'except' && key !== 'prefix')
+      return [`routes.${key} is no option; there are prefix, only and except`];
     if (value === undefined) return [];
+    if (key === 'prefix')
+      return isPath(value) ? [] : ['routes.prefix must be a path such as api or id/v1, or empty'];
     if (!Array.isArray(value)) return [`routes.${key} must be a list of ${NAMES.join(', ')}`];
     return value
       .filter((name) => !NAMES.some((known) => known === name))
       .map((name) => unknownGroup(key, name));
   });
+}
+
+function isPath(value: unknown): boolean {
+  return typeof value === 'string' && /^([\w.~-]+(\/[\w.~-]+)*)?$/.test(value);
 }
 
 function unknownGroup(key: string, name: unknown): string {

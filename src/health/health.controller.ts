@@ -1,5 +1,6 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { UnversionedController } from '../common/unversioned-controller.decorator.js';
 import { UnavailableError } from '../common/errors/latchkey-error.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
 import { Public } from '../common/public.decorator.js';
@@ -18,7 +19,7 @@ const OK: HealthModel = { status: 'ok' };
 
 @ApiTags('Health')
 @Public()
-@Controller('health')
+@UnversionedController('health')
 export class HealthController {
   constructor(
     private readonly database: DatabaseConnection,

@@ -1,5 +1,6 @@
-import { Body, Controller, Get, Param, Patch, Req } from '@nestjs/common';
+import { Body, Get, Param, Patch, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import { CurrentUser, Roles } from '../../auth/access/access.decorators.js';
 import { FieldChanges } from '../../auth/fields/field-changes.js';
 import { OwnFields } from '../../auth/fields/own-fields.js';
@@ -16,7 +17,7 @@ import { UpdateUserFieldsDto, UserFieldsModel } from './user-fields.dto.js';
 @ApiBearerAuth()
 @Roles(ADMIN_ROLE)
 @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
-@Controller('api/admin/users/:id/fields')
+@UnversionedController('admin/users/:id/fields')
 export class AdminUserFieldsController {
   constructor(
     private readonly users: UsersRepository,

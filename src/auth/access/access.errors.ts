@@ -30,9 +30,6 @@ export class InsufficientScopeError extends LatchkeyError {
 
 export class PasswordChangeRequiredError extends LatchkeyError {
   constructor() {
-    super(
-      'INSUFFICIENT_SCOPE',
-      'Your password must be changed first: POST /api/auth/password/change, then log in again.',
-    );
+    super('INSUFFICIENT_SCOPE', 'Your password must be changed first; then log in again.');
   }
 }

@@ -1,5 +1,6 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Req } from '@nestjs/common';
+import { Body, Delete, Get, Header, HttpCode, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { type ClientInfo, clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import type { Principal } from '../../common/principal.js';
@@ -14,7 +15,7 @@ import { AccountExportService } from './account-export.service.js';
 
 @ApiTags('Account')
 @ApiBearerAuth()
-@Controller('api/profile')
+@UnversionedController('profile')
 export class AccountDataController {
   constructor(
     private readonly exports: AccountExportService,

@@ -112,8 +112,7 @@ export class AccountExportModel {
   @ApiProperty({
     type: String,
     nullable: true,
-    description:
-      'To read older events with, at `GET /api/profile/audit?cursor=…`; null where there are none.',
+    description: 'To read older events with, as `cursor` of your audit log; null where there are none.',
     example: null,
   })
   olderAuditEvents!: string | null;

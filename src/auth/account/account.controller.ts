@@ -1,5 +1,6 @@
-import { Body, Controller, Get, HttpCode, Patch, Post, Req } from '@nestjs/common';
+import { Body, Get, HttpCode, Patch, Post, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import { type ClientInfo, clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
@@ -16,7 +17,7 @@ import { ProfileService } from './profile.service.js';
 
 @ApiTags('Account')
 @ApiBearerAuth()
-@Controller('api')
+@UnversionedController()
 export class AccountController {
   constructor(
     private readonly profiles: ProfileService,

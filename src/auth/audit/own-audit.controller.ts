@@ -1,5 +1,6 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import { AuditLog } from '../../audit/audit-log.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { CurrentUser } from '../access/access.decorators.js';
@@ -8,7 +9,7 @@ import { OwnAuditPageModel } from './own-audit.model.js';
 
 @ApiTags('Account')
 @ApiBearerAuth()
-@Controller('api/profile/audit')
+@UnversionedController('profile/audit')
 export class OwnAuditController {
   constructor(private readonly log: AuditLog) {}
 

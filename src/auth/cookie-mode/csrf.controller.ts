@@ -1,5 +1,6 @@
-import { Controller, Get, Header, Req } from '@nestjs/common';
+import { Get, Header, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import type { HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { Public } from '../access/access.decorators.js';
@@ -8,7 +9,7 @@ import { CsrfTokenModel } from './cookie-mode.models.js';
 import { CsrfTokens } from '../cookies/csrf-tokens.js';
 
 @ApiTags('Sessions')
-@Controller('api/auth')
+@UnversionedController('auth')
 export class CsrfController {
   constructor(
     private readonly cookies: AuthCookies,

@@ -1,14 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
+import { ApplicationConfig } from '@nestjs/core';
 import type { AppConfig, HttpConfig } from '../../config/config.js';
+import { ApiPaths } from './api-paths.js';
 import { AuthCookies } from './auth-cookies.js';
 import { cookieSecurityOf } from './cookie-security.js';
 
 const app = (production = false) => ({ production }) as AppConfig;
 const http = (publicUrl: string) => ({ publicUrl }) as HttpConfig;
+const paths = (publicUrl: string) => new ApiPaths(http(publicUrl), new ApplicationConfig(), 'api');
 const NAME = '__Host-latchkey_access';
 
 describe('AuthCookies', () => {
-  const cookies = new AuthCookies(app(), http('https://auth.example.com'));
+  const cookies = new AuthCookies(app(), http('https://auth.example.com'), paths('https://auth.example.com'));
   const read = (cookie: string | undefined) =>
     cookies.read({ method: 'GET', url: '/', headers: { cookie } }, 'access');
 

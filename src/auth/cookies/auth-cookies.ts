@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { HttpRequest } from '../../common/client-info.js';
 import { AppConfig, HttpConfig } from '../../config/config.js';
-import { Cookie, cookiePathOf } from './cookie.js';
+import { ApiPaths } from './api-paths.js';
+import { Cookie } from './cookie.js';
 import { cookieSecurityOf } from './cookie-security.js';
 import { type CookieResponse, setCookies } from './set-cookies.js';
 
@@ -14,7 +15,7 @@ export interface CookieValue {
 }
 
 /** The only route that is sent the refresh token. */
-const REFRESH_ROUTE = '/api/auth/refresh';
+const REFRESH_ROUTE = 'auth/refresh';
 
 /** The cookies that browsers hold instead of tokens: their names, their attributes, reading and writing them. */
 @Injectable()
@@ -23,19 +24,20 @@ export class AuthCookies {
   readonly available: boolean;
   private readonly kinds: Readonly<Record<CookieKind, Cookie>>;
 
-  constructor(app: AppConfig, http: HttpConfig) {
+  constructor(app: AppConfig, http: HttpConfig, paths: ApiPaths) {
     const security = cookieSecurityOf(app, http);
     this.available = security !== 'none';
     const secure = security === 'secure';
     const [host, onPath] = secure ? ['__Host-', '__Secure-'] : ['', ''];
     const hidden = { httpOnly: true, secure };
-    const path = cookiePathOf(http, REFRESH_ROUTE);
+    const site = () => '/';
+    const path = () => paths.of(REFRESH_ROUTE);
     this.kinds = {
       // Lax, so that a link from elsewhere finds the user signed in; what changes anything needs more than a cookie.
-      access: new Cookie(`${host}latchkey_access`, { path: '/', ...hidden, sameSite: 'lax' }),
+      access: new Cookie(`${host}latchkey_access`, { path: site, ...hidden, sameSite: 'lax' }),
       refresh: new Cookie(`${onPath}latchkey_refresh`, { path, ...hidden, sameSite: 'strict' }),
       // For scripts to read: worth nothing without the others.
-      csrf: new Cookie(`${host}latchkey_csrf`, { path: '/', secure, sameSite: 'strict' }),
+      csrf: new Cookie(`${host}latchkey_csrf`, { path: site, secure, sameSite: 'strict' }),
     };
   }
 

@@ -1,8 +1,8 @@
 import { parseCookie, type SetCookie, stringifySetCookie } from 'cookie';
 import type { HttpRequest } from '../../common/client-info.js';
-import type { HttpConfig } from '../../config/config.js';
 
-type Attributes = Omit<SetCookie, 'name' | 'value' | 'maxAge'>;
+/** The path is asked for as a cookie is written: it may be known only then. */
+type Attributes = Omit<SetCookie, 'name' | 'value' | 'maxAge' | 'path'> & { readonly path: () => string };
 
 /** A cookie by its name, however many of that name there are: how it is found in a request, and written. */
 export class Cookie {
@@ -22,11 +22,12 @@ export class Cookie {
 
   /** @param maxAge seconds a browser is to keep it @returns for `Set-Cookie` */
   line(value: string, maxAge: number): string {
-    return stringifySetCookie({ ...this.attributes, name: this.name, value, maxAge });
+    return stringifySetCookie({
+      ...this.attributes,
+      path: this.attributes.path(),
+      name: this.name,
+      value,
+      maxAge,
+    });
   }
-}
-
-/** Where browsers find a route of ours: a proxy may serve the API below the path of `PUBLIC_URL`. */
-export function cookiePathOf({ publicUrl }: HttpConfig, route: string): string {
-  return new URL(publicUrl).pathname.replace(/\/$/, '') + route;
 }

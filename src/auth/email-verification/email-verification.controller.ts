@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, HttpCode, Post, Req } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiBearerAuth,
@@ -6,6 +6,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
+import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import { type ClientInfo, clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { WaitingClient } from '../../common/waiting-client.decorator.js';
@@ -27,7 +28,7 @@ const LINK_PROBLEMS = [
 ] as const;
 
 @ApiTags('Account')
-@Controller('api/auth/email')
+@UnversionedController('auth/email')
 export class EmailVerificationController {
   constructor(
     private readonly emailVerification: EmailVerificationService,

@@ -1,5 +1,6 @@
-import { Controller, Get, HttpCode, Req, Res } from '@nestjs/common';
+import { Get, HttpCode, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import type { HttpRequest, HttpResponse } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
@@ -10,7 +11,7 @@ const header = (description: string) => ({ description, schema: { type: 'string'
 
 @ApiTags('Discovery')
 @ApiBearerAuth()
-@Controller('api/auth')
+@UnversionedController('auth')
 export class ForwardAuthController {
   constructor(private readonly tokens: RequestTokens) {}
 

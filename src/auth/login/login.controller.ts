@@ -1,5 +1,6 @@
-import { Body, Controller, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import type { ClientInfo, HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { WaitingClient } from '../../common/waiting-client.decorator.js';
@@ -14,7 +15,7 @@ import { LoginDto } from './login.dto.js';
 import { LoginService } from './login.service.js';
 
 @ApiTags('Authentication')
-@Controller('api/auth')
+@UnversionedController('auth')
 export class LoginController {
   constructor(
     private readonly login: LoginService,

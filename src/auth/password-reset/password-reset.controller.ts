@@ -1,5 +1,6 @@
-import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import { type ClientInfo, clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { WaitingClient } from '../../common/waiting-client.decorator.js';
@@ -12,7 +13,7 @@ import { PasswordResetService } from './password-reset.service.js';
 
 @ApiTags('Account')
 @Public()
-@Controller('api/auth/password')
+@UnversionedController('auth/password')
 export class PasswordResetController {
   constructor(
     private readonly requests: PasswordResetRequestService,

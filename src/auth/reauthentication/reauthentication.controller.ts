@@ -1,5 +1,6 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
@@ -11,7 +12,7 @@ import { StepUpPolicy } from './step-up-policy.js';
 
 @ApiTags('Sessions')
 @ApiBearerAuth()
-@Controller('api/auth/reauthenticate')
+@UnversionedController('auth/reauthenticate')
 export class ReauthenticationController {
   constructor(private readonly authentication: StepUpPolicy) {}
 

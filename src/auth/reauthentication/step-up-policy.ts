@@ -16,7 +16,7 @@ class ReauthenticationRequiredError extends LatchkeyError {
   constructor(maxAge: number) {
     super(
       'REAUTHENTICATION_REQUIRED',
-      'You have not shown your password for too long: POST /api/auth/reauthenticate, then try again.',
+      'You have not shown your password for too long: reauthenticate, then try again.',
       { maxAuthenticationAge: Math.floor(maxAge / 1000) },
     );
   }

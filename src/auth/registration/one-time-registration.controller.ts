@@ -1,5 +1,6 @@
-import { Body, Controller, Header, Post, Res } from '@nestjs/common';
+import { Body, Header, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { WaitingClient } from '../../common/waiting-client.decorator.js';
@@ -28,7 +29,7 @@ const PROBLEMS = {
 
 /** Registration by what was mailed. */
 @ApiTags('Authentication')
-@Controller('api/auth')
+@UnversionedController('auth')
 export class OneTimeRegistrationController {
   constructor(
     private readonly confirmation: RegistrationConfirmationService,

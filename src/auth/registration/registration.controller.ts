@@ -1,5 +1,6 @@
-import { Body, Controller, Header, Post, Res } from '@nestjs/common';
+import { Body, Header, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import type { ClientInfo, HttpResponse } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { WaitingClient } from '../../common/waiting-client.decorator.js';
@@ -15,7 +16,7 @@ import { OwnFields } from '../fields/own-fields.js';
 import { ReachableAddress } from '../fields/reachable-address.decorator.js';
 
 @ApiTags('Authentication')
-@Controller('api/auth')
+@UnversionedController('auth')
 export class RegistrationController {
   constructor(
     private readonly registration: RegistrationService,

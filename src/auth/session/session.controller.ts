@@ -1,16 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  Header,
-  HttpCode,
-  Param,
-  Post,
-  Query,
-  Req,
-  Res,
-} from '@nestjs/common';
+import { Body, Delete, Get, Header, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiBody,
@@ -20,6 +8,7 @@ import {
   ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
+import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
@@ -39,7 +28,7 @@ const NEEDS_RECENT_PASSWORD =
   'Needs that you have logged in, or shown your password again, within `REAUTHENTICATION_MAX_AGE` (15 m).';
 
 @ApiTags('Sessions')
-@Controller('api/auth')
+@UnversionedController('auth')
 export class SessionController {
   constructor(
     private readonly tokens: SignInService,

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { ApplicationConfig } from '@nestjs/core';
 import type { AccountThrottlingConfig, AppConfig, HttpConfig } from '../../config/config.js';
 import type { DeviceOwner, TrustedDeviceTokens } from '../../throttling/account/trusted-device-tokens.js';
 import type { User } from '../../users/user.js';
 import type { UsersRepository } from '../../users/users.repository.js';
+import { ApiPaths } from '../cookies/api-paths.js';
 import { DeviceCookie } from './device-cookie.js';
 
 /** Issues tokens that name their account, and takes any of them. */
@@ -21,6 +23,7 @@ const cookieAt = (publicUrl: string) =>
     { production: false } as AppConfig,
     { publicUrl } as HttpConfig,
     { knownDeviceTtl: 90_000 } as AccountThrottlingConfig,
+    new ApiPaths({ publicUrl } as HttpConfig, new ApplicationConfig(), 'api'),
   );
 
 describe('DeviceCookie', () => {

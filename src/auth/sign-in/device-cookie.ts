@@ -4,12 +4,13 @@ import { AppConfig, AccountThrottlingConfig, HttpConfig } from '../../config/con
 import { type DeviceToken, TrustedDeviceTokens } from '../../throttling/account/trusted-device-tokens.js';
 import { emailKey, type User } from '../../users/user.js';
 import { UsersRepository } from '../../users/users.repository.js';
-import { Cookie, cookiePathOf } from '../cookies/cookie.js';
+import { ApiPaths } from '../cookies/api-paths.js';
+import { Cookie } from '../cookies/cookie.js';
 import { cookieSecurityOf } from '../cookies/cookie-security.js';
 import { type CookieResponse, setCookies } from '../cookies/set-cookies.js';
 
 /** The only route that reads it. */
-const ROUTE = '/api/auth/login';
+const ROUTE = 'auth/login';
 /** Of one name a browser sends few, by their paths. */
 const LOOKED_AT = 5;
 
@@ -25,11 +26,12 @@ export class DeviceCookie {
     app: AppConfig,
     http: HttpConfig,
     { knownDeviceTtl }: AccountThrottlingConfig,
+    paths: ApiPaths,
   ) {
     const secure = cookieSecurityOf(app, http) === 'secure';
     // Not `__Host-`, which asks for the path of the whole site.
     this.cookie = new Cookie(`${secure ? '__Secure-' : ''}lk_device`, {
-      path: cookiePathOf(http, ROUTE),
+      path: () => paths.of(ROUTE),
       httpOnly: true,
       secure,
       sameSite: 'strict',

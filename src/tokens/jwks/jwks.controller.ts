@@ -1,5 +1,6 @@
-import { Controller, Get, Headers, Res } from '@nestjs/common';
+import { Get, Headers, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { Public } from '../../common/public.decorator.js';
 import { TokensConfig } from '../../config/config.js';
@@ -20,7 +21,7 @@ class JwksModel {
 
 @ApiTags('Discovery')
 @Public()
-@Controller('.well-known')
+@UnversionedController('.well-known')
 export class JwksController {
   constructor(
     private readonly keys: SigningKeys,

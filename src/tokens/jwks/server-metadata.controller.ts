@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Res } from '@nestjs/common';
+import { Get, Headers, Res } from '@nestjs/common';
 import {
   ApiHeader,
   ApiOkResponse,
@@ -8,6 +8,7 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
+import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { Public } from '../../common/public.decorator.js';
 import { HttpConfig, TokensConfig } from '../../config/config.js';
@@ -39,7 +40,7 @@ class ServerMetadataModel {
 /** OAuth 2.0 Authorization Server Metadata (RFC 8414): what exists, and nothing else. */
 @ApiTags('Discovery')
 @Public()
-@Controller('.well-known')
+@UnversionedController('.well-known')
 export class ServerMetadataController {
   constructor(
     private readonly keys: SigningKeys,

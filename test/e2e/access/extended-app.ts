@@ -45,13 +45,15 @@ export interface ExtendedAppOptions {
   readonly environment?: TestEnvironment;
   /** How the application imports Latchkey. */
   readonly latchkey?: (config: LatchkeyConfig) => DynamicModule;
+  /** What else its main.ts does, e.g. sets a global prefix. */
+  readonly configure?: (app: INestApplication) => void;
 }
 
 const importLatchkey = (config: LatchkeyConfig) => LatchkeyModule.forRoot({ config });
 
 export async function startExtendedApp(
   platform: Platform,
-  { controllers = [], environment = {}, latchkey = importLatchkey }: ExtendedAppOptions = {},
+  { controllers = [], environment = {}, latchkey = importLatchkey, configure }: ExtendedAppOptions = {},
 ): Promise<ExtendedApp> {
   const store = await createTestStore({ environment });
   const reserved = await reservePort('127.0.0.1', 0);
@@ -70,6 +72,7 @@ export async function startExtendedApp(
           { ...options, bodyParser: false },
         );
   const clock = OffsetClock.replace(app.get(Clock));
+  configure?.(app);
   serveDocs(app);
   await app.init();
   const initialAdmin = await app.get(InitialAdminService).ensure();
