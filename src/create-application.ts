@@ -17,7 +17,7 @@ export async function createApplication(
 ): Promise<NestFastifyApplication> {
   const adapter = createFastifyAdapter(config, DOCS_PATH);
   const app = await NestFactory.create<NestFastifyApplication>(
-    LatchkeyModule.forRoot({ config, ...composition }),
+    LatchkeyModule.forRoot({ config, initialAdmin: false, ...composition }),
     adapter,
     {
       bodyParser: false,

@@ -206,6 +206,8 @@ export {
 export { SignInService } from './auth/sign-in/sign-in.service.js';
 export type { TokenPair } from './auth/sign-in/token-pair-issuer.js';
 
+export type { InitialAdmin } from './admin/initial-admin-account.js';
+export type { InitialAdminOption } from './admin/initial-admin-start.js';
 export { AdminModule } from './admin/admin.module.js';
 export { HealthModule } from './health/health.module.js';
 export {

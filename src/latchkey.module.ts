@@ -66,8 +66,8 @@ export class LatchkeyModule {
    * LatchkeyModule.forRoot({ publicUrl: 'https://id.example.com', databaseUrl, routes: { except: ['admin'] } })
    */
   static forRoot(options: LatchkeyModuleOptions = {}): DynamicModule {
-    const { routes, providers, imports, fields, ...settings } = options;
-    return compose({ routes, providers, imports, fields }, { useFactory: () => settings });
+    const { routes, providers, imports, fields, initialAdmin, ...settings } = options;
+    return compose({ routes, providers, imports, fields, initialAdmin }, { useFactory: () => settings });
   }
 
   /**
@@ -94,7 +94,7 @@ function compose(
   options: Pick<FactoryProvider<LatchkeyOptions>, 'useFactory' | 'inject'>,
 ): DynamicModule {
   checkComposition(composition);
-  const { routes, providers = [], imports = [], fields = UserFields.NONE } = composition;
+  const { routes, providers = [], imports = [], fields = UserFields.NONE, initialAdmin = true } = composition;
   const { prefix = API_PREFIX } = routes === false ? {} : (routes ?? {});
   const modules = replaceable(fields, prefix);
   const withRoutes = modulesWithRoutes(routes);
@@ -107,7 +107,7 @@ function compose(
       ConfigModule.forRootAsync({ inject: [LATCHKEY_OPTIONS], useFactory: configOf }),
       RedisModule,
       PushModule,
-      InitialAdminModule,
+      InitialAdminModule.forRoot(initialAdmin),
       ...modules.map((make, index) => make({ providers: ofModules[index] ?? [], imports: team })),
       ...withRoutes,
       ...(fields.declared.length > 0 && withRoutes.includes(AdminModule) ? [AdminUserFieldsModule] : []),

@@ -7,6 +7,7 @@ import type { User } from '../users/user.js';
 import { EmailTakenError } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
 
+/** The first administrator's account, with its one-time password. */
 export interface InitialAdmin {
   readonly email: string;
   /** Shown once; must be changed at its first use. Only its hash is kept. */

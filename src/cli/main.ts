@@ -28,10 +28,13 @@ if (!complete) {
       { provide: DatabaseConnection, useValue: database },
       ...[SigningKeyRotationTimer, StoragePurgeTimer].map((timer) => ({ provide: timer, useValue: null })),
     ];
-    const app = await NestFactory.createApplicationContext(LatchkeyModule.forRoot({ config, providers }), {
-      logger: ['error', 'warn'],
-      abortOnError: false,
-    });
+    const app = await NestFactory.createApplicationContext(
+      LatchkeyModule.forRoot({ config, providers, initialAdmin: false }),
+      {
+        logger: ['error', 'warn'],
+        abortOnError: false,
+      },
+    );
     try {
       process.stdout.write(`${await command.run(app, ...args)}\n`);
     } finally {

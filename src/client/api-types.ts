@@ -21,7 +21,7 @@ export interface AccountExportModel {
   readonly knownDevices: readonly ExportedDeviceModel[];
   /** What happened to the account, and what you did; the newest 1,000. */
   readonly auditEvents: readonly OwnAuditEventModel[];
-  /** To read older events with, at `GET /api/profile/audit?cursor=…`; null where there are none. */
+  /** To read older events with, as `cursor` of your audit log; null where there are none. */
   readonly olderAuditEvents: string | null;
 }
 

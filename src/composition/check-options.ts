@@ -9,6 +9,7 @@ const OF_COMPOSITION: readonly string[] = [
   'providers',
   'imports',
   'fields',
+  'initialAdmin',
 ] satisfies (keyof LatchkeyComposition)[];
 const OF_ASYNC = [...OF_COMPOSITION, 'inject', 'useFactory'];
 

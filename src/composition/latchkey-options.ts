@@ -1,4 +1,5 @@
 import type { FactoryProvider, ModuleMetadata, Provider } from '@nestjs/common';
+import type { InitialAdminOption } from '../admin/initial-admin-start.js';
 import type { LatchkeyConfig } from '../config/config.js';
 import type { LatchkeySettings } from '../config/latchkey-settings.js';
 import type { UserFields } from '../users/fields/user-fields.js';
@@ -13,6 +14,12 @@ export interface LatchkeyComposition {
    * @example [LdapClient, { provide: UsersRepository, useClass: LdapUsersRepository }]
    */
   readonly providers?: readonly Provider[] | undefined;
+  /**
+   * The first administrator is made when the application starts and there is none. `true` tells the one-time password on standard
+   * output, in production by the file `initial-admin.txt` in `DATA_DIR`; a function is told in its place; `false` makes none.
+   * Default: `true`.
+   */
+  readonly initialAdmin?: InitialAdminOption | undefined;
   /** A team's own fields of users. Default: none. @example UserFields.of(StaffFields) */
   readonly fields?: UserFields | undefined;
   /** Modules whose exports `providers` and `useFactory` inject. */

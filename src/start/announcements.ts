@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { cookieSecurityOf } from '../auth/cookies/cookie-security.js';
 import type { InitialAdmin } from '../admin/initial-admin-account.js';
+import { announcementOf } from '../admin/initial-admin-start.js';
 import type { LatchkeyConfig } from '../config/config.js';
 import { DOCS_PATH } from '../http/openapi.js';
 
@@ -28,15 +29,7 @@ export function announceReady(
   if (config.http.docs) lines.push(`  Docs     ${url}${DOCS_PATH}   (Swagger UI: the way to explore)`);
   lines.push(`  Data     ${database.url === undefined ? database.directory : 'PostgreSQL (DATABASE_URL)'}`);
   if (cookies === 'plain') lines.push('  Cookies  without Secure, for development: PUBLIC_URL is http');
-  if (admin) {
-    lines.push(
-      '',
-      '  Initial administrator, shown this once; the password must be changed at its first use:',
-      `    e-mail     ${admin.email}`,
-      `    password   ${admin.password}`,
-      `    good until ${admin.expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-    );
-  }
+  if (admin) lines.push(announcementOf(admin).trimEnd());
   // In other modes no caller comes in so.
   if (config.registration.mode === 'open') lines.push('', '  Try it:', `    ${exampleRequest(url)}`);
   lines.push('', '');

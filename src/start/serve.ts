@@ -1,5 +1,7 @@
 import { type INestApplication, Logger } from '@nestjs/common';
+import { InitialAdminFile } from '../admin/initial-admin-file.js';
 import { InitialAdminService } from '../admin/initial-admin.service.js';
+import { removeUsedPassword } from '../admin/remove-used-password.js';
 import { PinoLogger } from '../common/pino-logger.js';
 import { doubtfulSettings } from '../config/doubtful-settings.js';
 import { misspellings } from '../config/misspelled-settings.js';
@@ -10,8 +12,6 @@ import { Mailer } from '../mail/transport/mailer.js';
 import type { ReservedPort } from '../http/free-port.js';
 import { checkMailServer } from './check-mail-server.js';
 import { announceReady } from './announcements.js';
-import { InitialAdminFile } from './initial-admin-file.js';
-import { removeUsedPassword } from './remove-used-password.js';
 import { closeOnSignals } from './close-on-signals.js';
 import { reloadOnHangup } from './reload-on-hangup.js';
 

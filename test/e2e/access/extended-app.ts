@@ -49,7 +49,7 @@ export interface ExtendedAppOptions {
   readonly configure?: (app: INestApplication) => void;
 }
 
-const importLatchkey = (config: LatchkeyConfig) => LatchkeyModule.forRoot({ config });
+const importLatchkey = (config: LatchkeyConfig) => LatchkeyModule.forRoot({ config, initialAdmin: false });
 
 export async function startExtendedApp(
   platform: Platform,

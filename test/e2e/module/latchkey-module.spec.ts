@@ -61,6 +61,7 @@ describe.each<Platform>(['Fastify', 'Express'])('LatchkeyModule on %s', (platfor
     beforeAll(async () => {
       app = await start((config) =>
         LatchkeyModule.forRootAsync({
+          initialAdmin: false,
           imports: [WordsModule],
           inject: [ForbiddenWords],
           useFactory: (words: ForbiddenWords) => Promise.resolve(words.all.length > 0 ? { config } : {}),
@@ -86,7 +87,11 @@ describe.each<Platform>(['Fastify', 'Express'])('LatchkeyModule on %s', (platfor
   describe('with some routes', () => {
     beforeAll(async () => {
       app = await start((config) =>
-        LatchkeyModule.forRoot({ config, routes: { only: ['login', 'health'], except: ['health'] } }),
+        LatchkeyModule.forRoot({
+          config,
+          initialAdmin: false,
+          routes: { only: ['login', 'health'], except: ['health'] },
+        }),
       );
     });
     afterAll(() => app.close());
@@ -98,7 +103,7 @@ describe.each<Platform>(['Fastify', 'Express'])('LatchkeyModule on %s', (platfor
 
   describe('without routes', () => {
     beforeAll(async () => {
-      app = await start((config) => LatchkeyModule.forRoot({ config, routes: false }));
+      app = await start((config) => LatchkeyModule.forRoot({ config, initialAdmin: false, routes: false }));
     });
     afterAll(() => app.close());
 

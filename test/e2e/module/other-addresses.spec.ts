@@ -14,7 +14,8 @@ describe.each<Platform>(['Fastify', 'Express'])(
 
     beforeAll(async () => {
       app = await startExtendedApp(platform, {
-        latchkey: (config) => LatchkeyModule.forRoot({ config, routes: { prefix: 'id' } }),
+        latchkey: (config) =>
+          LatchkeyModule.forRoot({ config, initialAdmin: false, routes: { prefix: 'id' } }),
         configure: (nest) => {
           nest.setGlobalPrefix('shop');
           nest.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory } from '../common/make-directory.js';
-import type { InitialAdmin } from '../admin/initial-admin-account.js';
-import type { InitialAdminKeeper } from '../admin/initial-admin.service.js';
+import type { InitialAdmin } from './initial-admin-account.js';
+import type { InitialAdminKeeper } from './initial-admin.service.js';
 
 /** Where the one-time password goes in production, since logs are collected and kept. */
 export class InitialAdminFile implements InitialAdminKeeper {

@@ -1,13 +1,16 @@
 import { Logger } from '@nestjs/common';
-import type { InitialAdminService } from '../admin/initial-admin.service.js';
+import type { InitialAdminService } from './initial-admin.service.js';
 import type { InitialAdminFile } from './initial-admin-file.js';
 
 /** One statement each, and only while there is the file. Milliseconds. */
 const LOOK_INTERVAL = 2_000;
 
-/** Removes the file with the first administrator's one-time password once that has been replaced, on whichever instance. */
-export function removeUsedPassword(file: InitialAdminFile, admins: InitialAdminService): void {
-  if (!file.exists) return;
+/**
+ * Removes the file with the first administrator's one-time password once that has been replaced, on whichever instance.
+ * @returns stops looking
+ */
+export function removeUsedPassword(file: InitialAdminFile, admins: InitialAdminService): () => void {
+  if (!file.exists) return () => undefined;
   const logger = new Logger('InitialAdmin');
   const look = async (): Promise<void> => {
     if (await admins.isPasswordUnchanged()) return;
@@ -21,4 +24,5 @@ export function removeUsedPassword(file: InitialAdminFile, admins: InitialAdminS
   };
   // A database that does not answer is asked again.
   const timer = setInterval(() => void look().catch(() => undefined), LOOK_INTERVAL).unref();
+  return () => clearInterval(timer);
 }
