@@ -28,6 +28,8 @@ export {
   type FieldError,
   LatchkeyError,
   type LatchkeyErrorOptions,
+  type OfferedChallenge,
+  type ProblemExtensions,
   UnavailableError,
 } from './common/errors/latchkey-error.js';
 export type { ProblemDetails } from './common/problem-details/problem-details.js';
@@ -204,6 +206,17 @@ export {
   type ClaimsReason,
 } from './auth/claims/claims-contributor.js';
 export { SignInService } from './auth/sign-in/sign-in.service.js';
+export { AdmittedLogin, LoginAdmission } from './auth/login-gate/login-admission.js';
+export {
+  type AnswerDecision,
+  type ChallengeAnswer,
+  type Login,
+  type LoginChallenge,
+  type LoginCredential,
+  type LoginDecision,
+  LoginGate,
+  OpenLoginGate,
+} from './auth/login-gate/login-gate.js';
 export type { TokenPair } from './auth/sign-in/token-pair-issuer.js';
 
 export type { InitialAdmin } from './admin/initial-admin-account.js';

@@ -56,6 +56,16 @@ class AuditDetailsModel implements AuditDetails {
     description: 'Their new values, of those declared as harmless; null: taken back.',
   })
   values?: Readonly<Record<string, unknown>>;
+
+  @ApiPropertyOptional({ example: 'OUTSIDE_OFFICE_HOURS', description: 'Why the login gate denied a login.' })
+  denial?: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['pwd', 'otp'],
+    description: 'How a user showed who they are, where the login gate asked for more than the credential.',
+  })
+  methods?: readonly string[];
 }
 
 class AuditEventModel extends AuditEventFields {

@@ -4,6 +4,7 @@ import type { ClientInfo } from '../common/client-info.js';
 export const AUDIT_EVENT_TYPES = [
   'login.succeeded',
   'login.failed',
+  'login.challenged',
   'account.throttled',
   'rate_limit.exceeded',
   'csrf.rejected',
@@ -74,6 +75,10 @@ export interface AuditDetails {
   readonly fields?: readonly string[];
   /** Their new values, of those that are declared as harmless. */
   readonly values?: Readonly<Record<string, unknown>>;
+  /** The code of its own for which a login gate denied a login. */
+  readonly denial?: string;
+  /** How a user showed who they are, where a login gate asked for more than the credential (RFC 8176). */
+  readonly methods?: readonly string[];
 }
 
 /** One line of the audit log, as it is handed to an `AuditSink`. */

@@ -23,6 +23,7 @@ import { FieldIndex } from './fields/field-index.js';
 import { FieldChanges } from './fields/field-changes.js';
 import { OwnFields } from './fields/own-fields.js';
 import { UserFieldBodies } from './fields/user-field-bodies.js';
+import { LoginGate, OpenLoginGate } from './login-gate/login-gate.js';
 import { BreachedPasswordsPolicy } from './passwords/breached-passwords-policy.js';
 import { PresentFlows } from './flows/present-flows.js';
 import { NewPassword } from './passwords/new-password.js';
@@ -68,6 +69,7 @@ export class AuthCoreModule {
           { provide: APP_GUARD, useExisting: RolesGuard },
           { provide: APP_GUARD, useExisting: ScopesGuard },
           JwtStrategy,
+          { provide: LoginGate, useClass: OpenLoginGate },
           { provide: PasswordHasher, useClass: WorkerPasswordHasher },
           BreachedPasswordsPolicy,
           StandardPasswordPolicy,
@@ -93,6 +95,7 @@ export class AuthCoreModule {
         CsrfTokens,
         ExtendedBodies,
         FieldChanges,
+        LoginGate,
         NewPassword,
         OptionalCaller,
         OwnFields,

@@ -9,6 +9,7 @@ import { CookieModeModule } from './cookie-mode/cookie-mode.module.js';
 import { EmailChangeModule } from './email-change/email-change.module.js';
 import { EmailVerificationModule } from './email-verification/email-verification.module.js';
 import { ForwardAuthModule } from './forward-auth/forward-auth.module.js';
+import { LoginChallengeModule } from './login-challenge/login-challenge.module.js';
 import { LoginModule } from './login/login.module.js';
 import { PasswordResetModule } from './password-reset/password-reset.module.js';
 import { ReauthenticationModule } from './reauthentication/reauthentication.module.js';
@@ -19,6 +20,7 @@ import { SessionModule } from './session/session.module.js';
 export const AUTH_FLOWS: readonly Type[] = [
   RegistrationModule,
   LoginModule,
+  LoginChallengeModule,
   SessionModule,
   ReauthenticationModule,
   AccountModule,
@@ -47,7 +49,8 @@ export interface AuthModuleOptions extends ModuleOverrides {
 
 /**
  * The flows over HTTP, and the guards that protect every route of the application unless it is `@Public()`.
- * Replaceable: `PasswordHasher`, `PasswordPolicy`, `ClaimsContributor`, `JwtAuthGuard`, `RolesGuard`, `ScopesGuard`.
+ * Replaceable: `LoginGate`, `PasswordHasher`, `PasswordPolicy`, `ClaimsContributor`, `JwtAuthGuard`, `RolesGuard`,
+ * `ScopesGuard`.
  */
 @Module({})
 export class AuthModule {

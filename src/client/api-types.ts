@@ -57,6 +57,10 @@ export interface AuditDetailsModel {
   readonly fields?: readonly string[] | undefined;
   /** Their new values, of those declared as harmless; null: taken back. */
   readonly values?: Record<string, unknown> | undefined;
+  /** Why the login gate denied a login. */
+  readonly denial?: string | undefined;
+  /** How a user showed who they are, where the login gate asked for more than the credential. */
+  readonly methods?: readonly string[] | undefined;
 }
 
 /** `AuditEventModel` of the OpenAPI document. */
@@ -81,6 +85,7 @@ export interface AuditEventModel {
 export type AuditEventType =
   | 'login.succeeded'
   | 'login.failed'
+  | 'login.challenged'
   | 'account.throttled'
   | 'rate_limit.exceeded'
   | 'csrf.rejected'
@@ -188,10 +193,14 @@ export type ErrorCode =
   | 'REFRESH_TOKEN_REUSED'
   | 'SESSION_ENDED'
   | 'CREDENTIALS_NEEDED'
+  | 'LOGIN_CHALLENGE_REQUIRED'
+  | 'LOGIN_CHALLENGE_INVALID'
+  | 'LOGIN_CHALLENGE_FAILED'
   | 'INSUFFICIENT_ROLE'
   | 'INSUFFICIENT_SCOPE'
   | 'REAUTHENTICATION_REQUIRED'
   | 'ACCOUNT_DISABLED'
+  | 'LOGIN_DENIED'
   | 'CSRF_REJECTED'
   | 'REGISTRATION_CLOSED'
   | 'NOT_FOUND'
@@ -308,10 +317,28 @@ export interface JwksModel {
   readonly keys: readonly Record<string, unknown>[];
 }
 
+/** `LoginChallengeDto` of the OpenAPI document. */
+export interface LoginChallengeDto {
+  /** `challengeToken` of the answer `LOGIN_CHALLENGE_REQUIRED`. */
+  readonly challengeToken: string;
+  /** `kind` of the challenge that is answered. */
+  readonly kind: string;
+  /** What that kind asks for: a code, or JSON. */
+  readonly answer: string;
+}
+
 /** `LoginDto` of the OpenAPI document. */
 export interface LoginDto {
   readonly email: string;
   readonly password: string;
+}
+
+/** `OfferedChallengeModel` of the OpenAPI document. */
+export interface OfferedChallengeModel {
+  /** The one that is answered names it. */
+  readonly kind: string;
+  /** What a client needs to answer it. */
+  readonly parameters: Record<string, unknown>;
 }
 
 /** `OwnAuditEventModel` of the OpenAPI document. */
@@ -347,6 +374,14 @@ export interface ProblemModel {
   readonly code: ErrorCode;
   /** Only with VALIDATION_FAILED, PASSWORD_REJECTED and FIELD_TAKEN. */
   readonly errors?: readonly FieldErrorModel[] | undefined;
+  /** Only with LOGIN_DENIED: a code of the application's own. */
+  readonly reason?: string | undefined;
+  /** Only with LOGIN_CHALLENGE_REQUIRED: for `POST /api/auth/login/challenge`. */
+  readonly challengeToken?: string | undefined;
+  /** Only with LOGIN_CHALLENGE_REQUIRED: one of them has to be answered. */
+  readonly challenges?: readonly OfferedChallengeModel[] | undefined;
+  /** Only with LOGIN_CHALLENGE_REQUIRED: seconds that the token is good for. */
+  readonly expiresIn?: number | undefined;
 }
 
 /** `ProvedTokenDto` of the OpenAPI document. */
@@ -496,6 +531,7 @@ export interface ApiRoutes {
     answer: SignedInModel | CookieSignedInModel;
   };
   'POST /api/auth/login': { body: LoginDto; answer: SignedInModel | CookieSignedInModel };
+  'POST /api/auth/login/challenge': { body: LoginChallengeDto; answer: SignedInModel | CookieSignedInModel };
   'POST /api/auth/logout': { body: undefined; answer: undefined };
   'POST /api/auth/logout-all': { body: undefined; answer: undefined };
   'POST /api/auth/password/change': { body: ChangePasswordDto; answer: undefined };

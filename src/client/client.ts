@@ -1,7 +1,14 @@
 import type { ApiFetch } from './api-fetch.js';
 import type { AuthenticatedFetch } from './authenticated-fetch.js';
 import { LatchkeyClientError } from './client-error.js';
-import type { CallOptions, Credentials, LatchkeyClient, Registration, User } from './latchkey-client.js';
+import type {
+  CallOptions,
+  ChallengeAnswer,
+  Credentials,
+  LatchkeyClient,
+  Registration,
+  User,
+} from './latchkey-client.js';
 import type { Opening, Session } from './session.js';
 import type { SignedInUser } from './signed-in-user.js';
 import type { Transport } from './transport.js';
@@ -35,11 +42,11 @@ export class Client implements LatchkeyClient {
   readonly register = (fields: Registration, options?: CallOptions): Promise<User | null> =>
     this.signIn('/api/auth/register', fields, options);
 
-  readonly login = async (credentials: Credentials, options?: CallOptions): Promise<User> => {
-    const user = await this.signIn('/api/auth/login', credentials, options);
-    if (!user) throw new LatchkeyClientError('UNEXPECTED_ANSWER', 'The server answered without a user.');
-    return user;
-  };
+  readonly login = (credentials: Credentials, options?: CallOptions): Promise<User> =>
+    this.logIn('', credentials, options);
+
+  readonly completeLogin = (answer: ChallengeAnswer, options?: CallOptions): Promise<User> =>
+    this.logIn('/challenge', answer, options);
 
   readonly logout = async (options?: CallOptions): Promise<void> => {
     const was = this.user;
@@ -81,6 +88,12 @@ export class Client implements LatchkeyClient {
       throw error;
     }
     forget();
+  }
+
+  private async logIn(step: string, json: unknown, options?: CallOptions): Promise<User> {
+    const user = await this.signIn(`/api/auth/login${step}`, json, options);
+    if (!user) throw new LatchkeyClientError('UNEXPECTED_ANSWER', 'The server answered without a user.');
+    return user;
   }
 
   private signIn(path: string, json: unknown, { signal }: CallOptions = {}): Promise<User | null> {

@@ -13,6 +13,7 @@ export {
 } from './client-error.js';
 export type {
   CallOptions,
+  ChallengeAnswer,
   Credentials,
   LatchkeyClient,
   LatchkeyClientOptions,

@@ -19,6 +19,9 @@ export type Registration = ApiBody<'POST /api/auth/register'>;
 /** What a user logs in with. */
 export type Credentials = ApiBody<'POST /api/auth/login'>;
 
+/** What a login is completed with that was answered `LOGIN_CHALLENGE_REQUIRED`. */
+export type ChallengeAnswer = ApiBody<'POST /api/auth/login/challenge'>;
+
 /** Where the server is, and where the tokens are kept. */
 export interface LatchkeyClientOptions extends TransportOptions {
   /**
@@ -51,8 +54,20 @@ export interface LatchkeyClient<Fields extends object = object> {
     fields: Registration & Fields,
     options?: CallOptions,
   ) => Promise<(User & OwnFields<Fields>) | null>;
-  /** @throws LatchkeyClientError such as `INVALID_CREDENTIALS`, `ACCOUNT_DISABLED`, `RATE_LIMITED` */
+  /**
+   * @throws LatchkeyClientError such as `INVALID_CREDENTIALS`, `ACCOUNT_DISABLED`, `LOGIN_DENIED`, `RATE_LIMITED`;
+   * `LOGIN_CHALLENGE_REQUIRED`, whose `problem` has the `challengeToken` and the `challenges`: go on with `completeLogin`
+   */
   readonly login: (credentials: Credentials, options?: CallOptions) => Promise<User & OwnFields<Fields>>;
+  /**
+   * Goes on with a login, or a registration, for which the server asked for more.
+   * @throws LatchkeyClientError `LOGIN_CHALLENGE_FAILED`: try again; `LOGIN_CHALLENGE_INVALID`: log in again;
+   * `LOGIN_CHALLENGE_REQUIRED` with another token if it asks for yet more
+   */
+  readonly completeLogin: (
+    answer: ChallengeAnswer,
+    options?: CallOptions,
+  ) => Promise<User & OwnFields<Fields>>;
   /**
    * Ends the session at the server, and in all tabs. In bearer mode the tokens are forgotten even if the server cannot be
    * told; in cookie mode the user stays signed in then, since only the server can take cookies away.

@@ -5,6 +5,7 @@ import { OwnAuditModule } from '../auth/audit/own-audit.module.js';
 import { EmailChangeModule } from '../auth/email-change/email-change.module.js';
 import { EmailVerificationModule } from '../auth/email-verification/email-verification.module.js';
 import { ForwardAuthModule } from '../auth/forward-auth/forward-auth.module.js';
+import { LoginChallengeModule } from '../auth/login-challenge/login-challenge.module.js';
 import { LoginModule } from '../auth/login/login.module.js';
 import { PasswordResetModule } from '../auth/password-reset/password-reset.module.js';
 import { ReauthenticationModule } from '../auth/reauthentication/reauthentication.module.js';
@@ -19,6 +20,7 @@ export type RouteGroup =
   | 'well-known'
   | 'registration'
   | 'login'
+  | 'login-challenge'
   | 'session'
   | 'reauthentication'
   | 'account'
@@ -35,6 +37,7 @@ const GROUPS: Readonly<Record<RouteGroup, Type>> = {
   'well-known': WellKnownModule,
   registration: RegistrationModule,
   login: LoginModule,
+  'login-challenge': LoginChallengeModule,
   session: SessionModule,
   reauthentication: ReauthenticationModule,
   account: AccountModule,

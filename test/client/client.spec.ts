@@ -60,6 +60,27 @@ describe('Who is signed in', () => {
     expect(told.map((user) => user?.name)).toEqual(['Ada', 'Augusta Ada', undefined, 'Augusta Ada']);
   });
 
+  it('is the one who answers what the server asks for after the password', async () => {
+    const challenge = {
+      challengeToken: 'lk_ot_1',
+      challenges: [{ kind: 'totp', parameters: {} }],
+      expiresIn: 300,
+    };
+    server.script = (route) =>
+      route === 'POST /api/auth/login' ? problem(401, 'LOGIN_CHALLENGE_REQUIRED', {}, challenge) : undefined;
+    const error = await failure(client.login(CREDENTIALS));
+    if (!(error instanceof LatchkeyClientError)) throw error;
+    expect(error).toMatchObject({ code: 'LOGIN_CHALLENGE_REQUIRED', problem: challenge });
+    expect([client.user, told]).toEqual([null, []]);
+    const { challengeToken = '', challenges: [{ kind } = { kind: '' }] = [] } = error.problem ?? {};
+    expect(await client.completeLogin({ challengeToken, kind, answer: '492039' })).toEqual(server.user);
+    expect(server.asked.at(-1)).toMatchObject({
+      route: 'POST /api/auth/login/challenge',
+      body: JSON.stringify({ challengeToken: 'lk_ot_1', kind: 'totp', answer: '492039' }),
+    });
+    expect([client.user, told]).toEqual([server.user, [server.user]]);
+  });
+
   it('is no user where the server first mails a link', async () => {
     server.script = () => new Response(null, { status: 202 });
     expect(await client.register(CREDENTIALS)).toBeNull();

@@ -59,6 +59,7 @@ export class ScriptedServer {
     const cookie = headers.get('x-auth-mode') === 'cookie';
     switch (route) {
       case 'POST /api/auth/login':
+      case 'POST /api/auth/login/challenge':
       case 'POST /api/auth/register':
         this.isOpen = true;
         return json(200, { user: this.user, ...this.tokens(cookie) });
@@ -94,8 +95,20 @@ export function json(status: number, body: unknown): Response {
   return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });
 }
 
-export function problem(status: number, code: string, headers: Record<string, string> = {}): Response {
-  const body = { type: `urn:latchkey:problem:${code}`, title: code, status, detail: `${code}.`, code };
+export function problem(
+  status: number,
+  code: string,
+  headers: Record<string, string> = {},
+  members: object = {},
+): Response {
+  const body = {
+    type: `urn:latchkey:problem:${code}`,
+    title: code,
+    status,
+    detail: `${code}.`,
+    code,
+    ...members,
+  };
   return new Response(JSON.stringify(body), {
     status,
     headers: { 'content-type': 'application/problem+json', ...headers },

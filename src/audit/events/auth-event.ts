@@ -14,6 +14,7 @@ export interface AuthEventDetails extends AuditDetails {
 const AUTH_EVENT_FACTS = {
   'login.succeeded': ['subject', 'sessionId'],
   'login.failed': ['reason'],
+  'login.challenged': ['subject'],
   'account.throttled': ['identifier'],
   'rate_limit.exceeded': ['reason'],
   'csrf.rejected': ['reason'],

@@ -20,9 +20,11 @@ export class AccountRecords {
 
   async find(subject: string): Promise<HeldData> {
     const open = await this.sessions.listOpen(subject, { limit: EXPORTED_AT_MOST });
+    const pending = await this.tokens.pending(subject);
     return {
       sessions: [...open, ...(await this.sessions.listPast(subject, EXPORTED_AT_MOST))],
-      tokens: await this.tokens.pending(subject),
+      // A login that is not complete is none of the user's links.
+      tokens: pending.filter(({ purpose }) => purpose !== 'login-challenge'),
       devices: await this.devices.list(subject),
       audit: await this.log.find({ concerning: subject, limit: EXPORTED_AT_MOST }),
     };

@@ -9,6 +9,7 @@ import { Public } from '../access/access.decorators.js';
 import { OpensSession } from '../cookie-mode/cookie-mode.decorators.js';
 import type { CookieResponse } from '../cookies/set-cookies.js';
 import { OwnFields } from '../fields/own-fields.js';
+import { GATE_PROBLEMS } from '../login-gate/login-gate.errors.js';
 import { SignedInModel } from '../sign-in/token-pair.model.js';
 import { DeviceCookie } from '../sign-in/device-cookie.js';
 import { LoginDto } from './login.dto.js';
@@ -35,11 +36,19 @@ export class LoginController {
       'Opens a session. At most five attempts a minute per address (`LOGIN_RATE_LIMIT`). After ten wrong passwords of ' +
       'one account (`ACCOUNT_FAILURES`), from wherever they come, each next one is answered `ACCOUNT_THROTTLED` for ' +
       'twice as long. A device that has logged in to the account before is not held up by others: send the cookie ' +
-      '`lk_device` of that answer back.',
+      '`lk_device` of that answer back. Where the application asks for more than a password, the answer is ' +
+      '`LOGIN_CHALLENGE_REQUIRED`: go on with `POST /api/auth/login/challenge`.',
   })
   @ApiProblems({
     body: true,
-    codes: ['INVALID_CREDENTIALS', 'ACCOUNT_DISABLED', 'CSRF_REJECTED', 'RATE_LIMITED', 'ACCOUNT_THROTTLED'],
+    codes: [
+      'INVALID_CREDENTIALS',
+      'ACCOUNT_DISABLED',
+      ...GATE_PROBLEMS,
+      'CSRF_REJECTED',
+      'RATE_LIMITED',
+      'ACCOUNT_THROTTLED',
+    ],
   })
   async logIn(
     @Body() { email, password }: LoginDto,

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { NewDeviceNotice } from '../mails/new-device-notice.js';
+import { LoginAdmission } from '../login-gate/login-admission.js';
 import type { SignedIn } from '../sign-in/signed-in.js';
-import { SignInService } from '../sign-in/sign-in.service.js';
 import { CredentialCheckService } from './credential-check.service.js';
 import { type LoginAttempt, LoginAttempts } from './login-attempts.js';
+import { LoginSession } from './login-session.js';
 
 /** A login from its first step to its last. */
 @Injectable()
@@ -11,22 +11,19 @@ export class LoginService {
   constructor(
     private readonly credentials: CredentialCheckService,
     private readonly attempts: LoginAttempts,
-    private readonly signIn: SignInService,
-    private readonly newDevice: NewDeviceNotice,
+    private readonly admission: LoginAdmission,
+    private readonly session: LoginSession,
   ) {}
 
   /**
-   * Checks the password, unless the account has to wait; opens a session; tells the user of a device that is new.
+   * Checks the password, unless the account has to wait; asks the gate; opens a session.
    * @throws InvalidCredentialsError; AccountThrottledError
-   * @throws AccountDisabledError only to a caller who knows the password
+   * @throws AccountDisabledError, LoginDeniedError, LoginChallengeRequiredError only to a caller who knows the password
    */
   async logIn(attempt: LoginAttempt, password: string): Promise<SignedIn> {
-    const { email, client } = attempt;
+    const { email, client, deviceId } = attempt;
     const check = () => this.credentials.check(email, password, client);
     const user = await this.attempts.run(attempt, check);
-    const knowing = this.newDevice.loggingIn(user, client);
-    const { pair, along: isKnown } = await this.signIn.openAlong(user, client, knowing);
-    if (!isKnown) await this.newDevice.loggedIn(user, client);
-    return { user, pair };
+    return this.session.open(await this.admission.admit({ user, client, credential: 'password', deviceId }));
   }
 }

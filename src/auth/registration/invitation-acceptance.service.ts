@@ -36,6 +36,6 @@ export class InvitationAcceptanceService {
     const wish = { email: invitation.email, name: given.name ?? invitation.name, fields };
     const passwordHash = await this.newPassword.hash(password, wish, client.gone);
     const user = await this.accounts.create(found, { ...wish, passwordHash }, 'invitation.accepted', client);
-    return this.firstSession.open(user, client);
+    return this.firstSession.open(user, client, 'invitation');
   }
 }

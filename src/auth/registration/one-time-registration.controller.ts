@@ -10,6 +10,7 @@ import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
 import { OpensSession } from '../cookie-mode/cookie-mode.decorators.js';
 import type { CookieResponse } from '../cookies/set-cookies.js';
 import { OwnFields } from '../fields/own-fields.js';
+import { GATE_PROBLEMS } from '../login-gate/login-gate.errors.js';
 import { DeviceCookie } from '../sign-in/device-cookie.js';
 import { SignedInModel } from '../sign-in/token-pair.model.js';
 import { InvitationAcceptanceService } from './invitation-acceptance.service.js';
@@ -22,6 +23,7 @@ const PROBLEMS = {
     'ONE_TIME_TOKEN_INVALID',
     'PASSWORD_REJECTED',
     'REGISTRATION_CLOSED',
+    ...GATE_PROBLEMS,
     'CSRF_REJECTED',
     'RATE_LIMITED',
   ],

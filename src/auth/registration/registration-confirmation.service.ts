@@ -54,6 +54,6 @@ export class RegistrationConfirmationService {
       ? asked.passwordHash
       : await this.newPassword.hash(password, wish, client.gone);
     const user = await this.accounts.create(found, { ...wish, passwordHash }, 'user.registered', client);
-    return this.firstSession.open(user, client);
+    return this.firstSession.open(user, client, 'confirmation');
   }
 }

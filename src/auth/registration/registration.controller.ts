@@ -8,6 +8,7 @@ import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js
 import { Public } from '../access/access.decorators.js';
 import { OpensSession } from '../cookie-mode/cookie-mode.decorators.js';
 import type { CookieResponse } from '../cookies/set-cookies.js';
+import { GATE_PROBLEMS } from '../login-gate/login-gate.errors.js';
 import { DeviceCookie } from '../sign-in/device-cookie.js';
 import { SignedInModel } from '../sign-in/token-pair.model.js';
 import { RegisterDto } from './register.dto.js';
@@ -39,7 +40,14 @@ export class RegistrationController {
   @ApiAcceptedResponse({ description: 'Only with `REGISTRATION=verify-first`: a mail is on its way.' })
   @ApiProblems({
     body: true,
-    codes: ['PASSWORD_REJECTED', 'EMAIL_TAKEN', 'REGISTRATION_CLOSED', 'CSRF_REJECTED', 'RATE_LIMITED'],
+    codes: [
+      'PASSWORD_REJECTED',
+      'EMAIL_TAKEN',
+      'REGISTRATION_CLOSED',
+      ...GATE_PROBLEMS,
+      'CSRF_REJECTED',
+      'RATE_LIMITED',
+    ],
   })
   async register(
     @Body() body: RegisterDto,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CookieModeModule } from '../cookie-mode/cookie-mode.module.js';
 import { PresentFlows } from '../flows/present-flows.js';
+import { LoginGateModule } from '../login-gate/login-gate.module.js';
 import { AccountMailsModule } from '../mails/account-mails.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
 import { FirstSession } from './first-session.js';
@@ -15,7 +16,7 @@ import { VerifiedRegistration } from './verified-registration.js';
 
 /** Register in each of the modes of `REGISTRATION`, and accept an invitation. */
 @Module({
-  imports: [SignInModule, CookieModeModule, AccountMailsModule],
+  imports: [LoginGateModule, SignInModule, CookieModeModule, AccountMailsModule],
   controllers: [RegistrationController, OneTimeRegistrationController],
   providers: [
     RegistrationService,

@@ -28,6 +28,6 @@ export class RegistrationService {
       return undefined;
     }
     if (mode !== 'open') throw new RegistrationClosedError();
-    return this.firstSession.open(await this.open.register(wish, client), client);
+    return this.firstSession.open(await this.open.register(wish, client), client, 'registration');
   }
 }

@@ -12,6 +12,7 @@ import type { User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersRepository } from '../../users/users.repository.js';
 import type { ClaimsReason } from '../claims/claims-contributor.js';
+import type { AdmittedLogin } from '../login-gate/login-admission.js';
 import { InvalidCredentialsError } from './invalid-credentials.error.js';
 import { type TokenPair, TokenPairIssuer } from './token-pair-issuer.js';
 
@@ -43,13 +44,13 @@ export class SignInService {
   ) {}
 
   /**
-   * Opens a session for a user whose password was just checked.
+   * Opens a session for a user whose credential was right, and whom the gate has let pass (`LoginAdmission.admit`).
    * @throws InvalidCredentialsError if the password was changed or the account disabled since: who ended the user's
    * sessions then could not end this one
    */
-  async open(user: User, client: ClientInfo): Promise<TokenPair> {
+  async open(login: AdmittedLogin): Promise<TokenPair> {
     const nothing = { within: () => Promise.resolve() };
-    return (await this.openAlong(user, client, nothing)).pair;
+    return (await this.openAlong(login, nothing)).pair;
   }
 
   /**
@@ -57,8 +58,7 @@ export class SignInService {
    * @throws UnavailableError if a contributor of claims does not answer; no session is opened then
    */
   async openAlong<T>(
-    user: User,
-    client: ClientInfo,
+    { user, client, methods }: AdmittedLogin,
     write: Write<T>,
     reason: ClaimsReason = 'login',
   ): Promise<{ readonly pair: TokenPair; readonly along: T }> {
@@ -68,7 +68,8 @@ export class SignInService {
     const sessionId = opened.session.id;
     const claims = await this.pairs.claimsFor(user, opened.session, reason);
     const actor = { kind: 'user', id } as const;
-    const event = { type: 'login.succeeded', actor, subject: id, sessionId, client } as const;
+    const details = methods.length > 0 && { details: { methods } };
+    const event = { type: 'login.succeeded', actor, subject: id, sessionId, client, ...details } as const;
     const { found, written } = await this.writeFor(user, client, [
       opening,
       this.audit.recording(event),

@@ -6,6 +6,26 @@ export interface FieldError {
   readonly message: string;
 }
 
+/** One of several ways to complete a login, as the client is told of it. */
+export interface OfferedChallenge {
+  /** e.g. `totp`. */
+  readonly kind: string;
+  /** What a client needs to answer, e.g. the options of a passkey. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** What a problem may tell a program besides its code (RFC 9457 section 3.2). */
+export interface ProblemExtensions {
+  /** Of `LOGIN_DENIED`: the code of the gate's own. */
+  readonly reason?: string;
+  /** Of `LOGIN_CHALLENGE_REQUIRED`: what an answer is sent with. A secret. */
+  readonly challengeToken?: string;
+  /** Of `LOGIN_CHALLENGE_REQUIRED`: one of them has to be answered. */
+  readonly challenges?: readonly OfferedChallenge[];
+  /** Of `LOGIN_CHALLENGE_REQUIRED`: seconds until the token has expired. */
+  readonly expiresIn?: number;
+}
+
 /** What may be said of an error beside its code. */
 export interface LatchkeyErrorOptions extends ErrorOptions {
   /** Seconds after which trying again makes sense; becomes `Retry-After`. */
@@ -14,6 +34,8 @@ export interface LatchkeyErrorOptions extends ErrorOptions {
   readonly maxAuthenticationAge?: number;
   /** Validation errors by field. */
   readonly fields?: readonly FieldError[];
+  /** Further members of the answer. */
+  readonly extensions?: ProblemExtensions;
 }
 
 /**
@@ -24,6 +46,7 @@ export class LatchkeyError extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly maxAuthenticationAge: number | undefined;
   readonly fields: readonly FieldError[] | undefined;
+  readonly extensions: ProblemExtensions | undefined;
 
   constructor(
     readonly code: ErrorCode,
@@ -35,6 +58,7 @@ export class LatchkeyError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.maxAuthenticationAge = options.maxAuthenticationAge;
     this.fields = options.fields;
+    this.extensions = options.extensions;
   }
 }
 

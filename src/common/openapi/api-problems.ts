@@ -7,6 +7,7 @@ import {
   ApiExtraModels,
 } from '@nestjs/swagger';
 import { ERROR_CODES, type ErrorCode } from '../errors/error-code.js';
+import type { OfferedChallenge, ProblemExtensions } from '../errors/latchkey-error.js';
 import { PROBLEM_MEDIA_TYPE, problemDetails, PROBLEMS } from '../problem-details/problem-details.js';
 
 class FieldErrorModel {
@@ -15,6 +16,19 @@ class FieldErrorModel {
 
   @ApiProperty({ example: 'email must be an e-mail address' })
   message!: string;
+}
+
+class OfferedChallengeModel implements OfferedChallenge {
+  @ApiProperty({ example: 'totp', description: 'The one that is answered names it.' })
+  kind!: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    example: {},
+    description: 'What a client needs to answer it.',
+  })
+  parameters!: Readonly<Record<string, unknown>>;
 }
 
 /** The OpenAPI model of every error answer (RFC 9457). */
@@ -39,6 +53,31 @@ export class ProblemModel {
     description: 'Only with VALIDATION_FAILED, PASSWORD_REJECTED and FIELD_TAKEN.',
   })
   errors?: FieldErrorModel[];
+
+  @ApiPropertyOptional({
+    example: 'OUTSIDE_OFFICE_HOURS',
+    description: "Only with LOGIN_DENIED: a code of the application's own.",
+  })
+  reason?: string;
+
+  @ApiPropertyOptional({
+    example: 'lk_ot_4f0T…',
+    description: 'Only with LOGIN_CHALLENGE_REQUIRED: for `POST /api/auth/login/challenge`.',
+  })
+  challengeToken?: string;
+
+  @ApiPropertyOptional({
+    type: [OfferedChallengeModel],
+    description: 'Only with LOGIN_CHALLENGE_REQUIRED: one of them has to be answered.',
+  })
+  challenges?: OfferedChallengeModel[];
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    example: 300,
+    description: 'Only with LOGIN_CHALLENGE_REQUIRED: seconds that the token is good for.',
+  })
+  expiresIn?: number;
 }
 
 /** What `ApiProblems` documents without being asked: any route can answer these. */
@@ -128,8 +167,17 @@ function exampleOf(code: ErrorCode): unknown {
         : code === 'FIELD_TAKEN'
           ? [{ field: 'staffNumber', message: 'staffNumber is taken' }]
           : undefined;
-  return problemDetails(code, `${PROBLEMS[code].title}.`, errors);
+  return problemDetails(code, `${PROBLEMS[code].title}.`, errors, EXTENSIONS[code]);
 }
+
+const EXTENSIONS: Partial<Record<ErrorCode, ProblemExtensions>> = {
+  LOGIN_DENIED: { reason: 'OUTSIDE_OFFICE_HOURS' },
+  LOGIN_CHALLENGE_REQUIRED: {
+    challengeToken: 'lk_ot_4f0T…',
+    challenges: [{ kind: 'totp', parameters: {} }],
+    expiresIn: 300,
+  },
+};
 
 function headersOf(status: number | undefined): ProblemResponse['headers'] {
   const header = (description: string) => ({ description, schema: { type: 'string' as const } });

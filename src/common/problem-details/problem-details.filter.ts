@@ -75,7 +75,8 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     if (error.retryAfterSeconds !== undefined) {
       httpAdapter.setHeader(response, 'Retry-After', String(error.retryAfterSeconds));
     }
-    this.send(response, problemDetails(error.code, error.message, error.fields));
+    const { code, message, fields, extensions } = error;
+    this.send(response, problemDetails(code, message, fields, extensions));
   }
 
   private send(response: unknown, problem: ProblemDetails): void {

@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorCode } from '../errors/error-code.js';
-import type { FieldError } from '../errors/latchkey-error.js';
+import type { FieldError, ProblemExtensions } from '../errors/latchkey-error.js';
 
-/** The body of every error answer: RFC 9457 section 3.1, with `code` and `errors` as extension members. */
-export interface ProblemDetails {
+/** The body of every error answer: RFC 9457 section 3.1, with `code`, `errors` and those of logins as extension members. */
+export interface ProblemDetails extends ProblemExtensions {
   type: string;
   title: string;
   status: number;
@@ -38,6 +38,9 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   REFRESH_TOKEN_REUSED: { status: 401, title: 'The refresh token was used before', bearerError: null },
   SESSION_ENDED: { status: 401, title: 'The session has ended', bearerError: null },
   CREDENTIALS_NEEDED: { status: 401, title: 'The account must be shown to be yours', bearerError: null },
+  LOGIN_CHALLENGE_REQUIRED: { status: 401, title: 'The login has to be completed', bearerError: null },
+  LOGIN_CHALLENGE_INVALID: { status: 401, title: 'The login has to begin anew', bearerError: null },
+  LOGIN_CHALLENGE_FAILED: { status: 401, title: 'The answer is wrong', bearerError: null },
   INSUFFICIENT_ROLE: { status: 403, title: 'A role is missing', bearerError: 'insufficient_scope' },
   INSUFFICIENT_SCOPE: { status: 403, title: 'A scope is missing', bearerError: 'insufficient_scope' },
   REAUTHENTICATION_REQUIRED: {
@@ -46,6 +49,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
     bearerError: 'insufficient_user_authentication',
   },
   ACCOUNT_DISABLED: { status: 403, title: 'The account is disabled' },
+  LOGIN_DENIED: { status: 403, title: 'The login is not allowed' },
   CSRF_REJECTED: { status: 403, title: 'The request may come from another site' },
   REGISTRATION_CLOSED: { status: 403, title: 'Registration is closed' },
   NOT_FOUND: { status: 404, title: 'Not found' },
@@ -68,9 +72,10 @@ export function problemDetails(
   code: ErrorCode,
   detail: string,
   errors?: readonly FieldError[],
+  extensions?: ProblemExtensions,
 ): ProblemDetails {
   const { status, title } = PROBLEMS[code];
-  return { type: problemType(code), title, status, detail, code, ...(errors && { errors }) };
+  return { type: problemType(code), title, status, detail, code, ...(errors && { errors }), ...extensions };
 }
 
 /** For statuses that none of our codes has, as a team's own controllers may throw (RFC 9457 section 4.2.1). */

@@ -11,8 +11,11 @@ import { PendingAttempts } from './pending-attempts.js';
 
 /** Whose wrong passwords are counted together. */
 export interface ThrottleSubject {
-  /** `device`: one that logged in to the account before. `session`: the one who holds it. */
-  readonly kind: 'account' | 'device' | 'session';
+  /**
+   * `device`: one that logged in to the account before. `session`: the one who holds it. `challenge`: what completes a login to
+   * the account after its password.
+   */
+  readonly kind: 'account' | 'device' | 'session' | 'challenge';
   readonly id: string;
 }
 

@@ -1,6 +1,11 @@
 /** What a one-time token is good for. One subject has at most one of each, unless older ones were set aside. */
 export type OneTimePurpose =
-  'password-reset' | 'email-verification' | 'email-change' | 'invitation' | 'registration';
+  | 'password-reset'
+  | 'email-verification'
+  | 'email-change'
+  | 'invitation'
+  | 'registration'
+  | 'login-challenge';
 
 /** A one-time token as it is stored: its hash, never the token. */
 export interface OneTimeToken {

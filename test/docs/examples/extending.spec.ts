@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
@@ -33,6 +33,7 @@ import { scryptPasswords } from './scrypt-passwords.js';
 import { ShopModule, Vault } from './one-import.js';
 import { tenantClaims, TenantController } from './tenant-claims.js';
 import { shippedAudit, Shipper } from './shipped-audit-sink.js';
+import { Authenticators, totpFor } from './totp-gate.js';
 
 class TestKms extends Kms {
   readonly pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -44,6 +45,36 @@ class TestKms extends Kms {
   sign(_name: string, input: Buffer): Promise<Uint8Array> {
     return Promise.resolve(sign('sha256', input, this.pair.privateKey));
   }
+}
+
+class MemoryAuthenticators extends Authenticators {
+  readonly secrets = new Map<string, Buffer>();
+  private readonly steps = new Map<string, number>();
+
+  secretOf(user: string): Promise<Buffer | undefined> {
+    return Promise.resolve(this.secrets.get(user));
+  }
+
+  use(user: string, step: number): Promise<boolean> {
+    const isNew = step > (this.steps.get(user) ?? 0);
+    if (isNew) this.steps.set(user, step);
+    return Promise.resolve(isNew);
+  }
+}
+
+const SECRET = Buffer.from('12345678901234567890');
+
+/** @param time milliseconds */
+function codeAt(time: number): string {
+  const counter = Buffer.from(
+    Math.floor(time / 30_000)
+      .toString(16)
+      .padStart(16, '0'),
+    'hex',
+  );
+  const mac = createHmac('sha1', SECRET).update(counter).digest('hex');
+  const at = Number.parseInt(mac.slice(-1), 16) * 2;
+  return String((Number.parseInt(mac.slice(at, at + 8), 16) % 2 ** 31) % 1_000_000).padStart(6, '0');
 }
 
 interface SentMail {
@@ -97,6 +128,7 @@ function together(...examples: readonly LatchkeyComposition[]): LatchkeyComposit
 describe('The examples of docs/extending.md', () => {
   const mails = new MailService();
   const kms = new TestKms();
+  const authenticators = new MemoryAuthenticators();
   let server: TestApp;
 
   beforeAll(async () => {
@@ -108,6 +140,7 @@ describe('The examples of docs/extending.md', () => {
       tenantClaims,
       shippedAudit,
       keysIn(kms),
+      totpFor(authenticators),
       ourMails,
       mailsBy(await mails.start()),
     );
@@ -206,6 +239,26 @@ describe('The examples of docs/extending.md', () => {
     const jwks = await server.api.get<{ keys: { kid: string; x: string }[] }>('/.well-known/jwks.json');
     const { x } = kms.pair.publicKey.export({ format: 'jwk' });
     expect(jwks.body.keys).toMatchObject([{ kid, x }]);
+  });
+
+  it('totp-gate.ts asks for a code of the authenticator app, which is good once, and keeps contractors out', async () => {
+    const { user } = (await server.api.register()).body;
+    expect((await logIn(user.email, PASSWORD, '192.0.2.11')).status).toBe(200);
+    authenticators.secrets.set(user.id, SECRET);
+    const complete = async (answer: string, address: string) => {
+      const { body } = await logIn(user.email, PASSWORD, address);
+      expect(body).toMatchObject({ code: 'LOGIN_CHALLENGE_REQUIRED', challenges: [{ kind: 'totp' }] });
+      const { challengeToken } = body as unknown as { challengeToken: string };
+      const sent = { challengeToken, kind: 'totp', answer };
+      return (await server.api.post('/api/auth/login/challenge', sent, from(address))).status;
+    };
+    // RFC 6238, appendix B: the last six digits of it.
+    expect(codeAt(59_000)).toBe('287082');
+    const code = codeAt(server.clock.now());
+    expect(await complete(code, '192.0.2.12')).toBe(200);
+    expect(await complete(code, '192.0.2.13')).toBe(401);
+    const contractor = (await server.api.register({ email: `${user.id}@contractor.example` })).body;
+    expect(contractor).toMatchObject({ code: 'LOGIN_DENIED', reason: 'OFFICE_ONLY' });
   });
 
   it('mail-templates.ts speaks French and has its own invitation, sent by http-mailer.ts', async () => {

@@ -14,6 +14,7 @@ const GROUPS: Record<RouteGroup, true> = {
   'well-known': true,
   registration: true,
   login: true,
+  'login-challenge': true,
   session: true,
   reauthentication: true,
   account: true,

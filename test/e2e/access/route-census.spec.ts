@@ -109,7 +109,9 @@ it('finds that each way refuses a caller with nothing that is right', async () =
   expect(answers).toHaveLength(ways.length - 1);
   for (const { status, body, headers } of answers) {
     expect([400, 401]).toContain(status);
-    expect(body.code).toMatch(/^(INVALID_CREDENTIALS|REFRESH_TOKEN_INVALID|ONE_TIME_TOKEN_INVALID)$/);
+    expect(body.code).toMatch(
+      /^(INVALID_CREDENTIALS|REFRESH_TOKEN_INVALID|LOGIN_CHALLENGE_INVALID|ONE_TIME_TOKEN_INVALID)$/,
+    );
     expect(headers.getSetCookie()).toEqual([]);
   }
 });

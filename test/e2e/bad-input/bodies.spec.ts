@@ -147,7 +147,8 @@ describe.each(BODY_ROUTES)('$method $path', ({ method, path, needsToken, fields,
       await isRefused('""');
     });
 
-    it.each([1100, 60_000])('must not have %i characters', async (length) => {
+    // The answer of a passkey is JSON.
+    it.each([name === 'answer' ? 8200 : 1100, 60_000])('must not have %i characters', async (length) => {
       await isRefused(JSON.stringify('x'.repeat(length)));
       await isRefused(JSON.stringify(`ada@${'x'.repeat(length)}.com`));
     });

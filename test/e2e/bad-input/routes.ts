@@ -30,6 +30,14 @@ export const BODY_ROUTES: readonly BodyRoute[] = [
   },
   {
     method: 'POST',
+    path: '/api/auth/login/challenge',
+    needsToken: false,
+    fields: { challengeToken: 'lk_ot_x', kind: 'totp', answer: '492039' },
+    optional: [],
+    secret: ['challengeToken', 'kind', 'answer'],
+  },
+  {
+    method: 'POST',
     path: '/api/auth/refresh',
     needsToken: false,
     fields: { refreshToken: 'lk_rt_x' },

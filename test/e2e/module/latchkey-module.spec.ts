@@ -11,6 +11,7 @@ import { type ExtendedApp, type Platform, startExtendedApp } from '../access/ext
 
 const ROUTES: [group: string, method: string, path: string][] = [
   ['login', 'POST', '/api/auth/login'],
+  ['login-challenge', 'POST', '/api/auth/login/challenge'],
   ['account', 'GET', '/api/profile'],
   ['admin', 'GET', '/api/admin'],
   ['well-known', 'GET', '/.well-known/jwks.json'],

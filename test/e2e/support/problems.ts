@@ -17,10 +17,14 @@ export const CONTRACT_CODES: readonly string[] = [
   'REFRESH_TOKEN_REUSED',
   'SESSION_ENDED',
   'CREDENTIALS_NEEDED',
+  'LOGIN_CHALLENGE_REQUIRED',
+  'LOGIN_CHALLENGE_INVALID',
+  'LOGIN_CHALLENGE_FAILED',
   'INSUFFICIENT_ROLE',
   'INSUFFICIENT_SCOPE',
   'REAUTHENTICATION_REQUIRED',
   'ACCOUNT_DISABLED',
+  'LOGIN_DENIED',
   'CSRF_REJECTED',
   'REGISTRATION_CLOSED',
   'NOT_FOUND',
@@ -38,6 +42,16 @@ export const CONTRACT_CODES: readonly string[] = [
   'INTERNAL',
   'UNAVAILABLE',
 ];
+
+/** What else a program is told. */
+const EXTENSIONS: Readonly<Record<string, object>> = {
+  LOGIN_DENIED: { reason: expect.stringMatching(/./) },
+  LOGIN_CHALLENGE_REQUIRED: {
+    challengeToken: expect.stringMatching(/^lk_ot_[\w-]{43}$/),
+    challenges: expect.any(Array),
+    expiresIn: expect.any(Number),
+  },
+};
 
 /** Stacks, files, SQL, hashes: what tells a stranger how the server is made. */
 const LEAKS =
@@ -62,6 +76,7 @@ export function expectProblem(answer: ProblemAnswer, status: number, code: strin
     detail: expect.stringMatching(/./),
     code,
     ...(body.errors && { errors: expect.any(Array) }),
+    ...EXTENSIONS[code],
   });
   expect(CONTRACT_CODES).toContain(code);
   expectNoLeak(body);
