@@ -198,6 +198,7 @@ export {
   PasswordPolicy,
   PasswordRejectedError,
 } from './auth/passwords/password-policy.js';
+export { WorkerPasswordHasher } from './auth/passwords/worker-password-hasher.js';
 export { StandardPasswordPolicy } from './auth/passwords/standard-password-policy.js';
 export {
   type ClaimsContext,

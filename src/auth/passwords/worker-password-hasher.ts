@@ -61,6 +61,7 @@ export class WorkerPasswordHasher
     setTimeout(() => void this.onApplicationShutdown(), STOP_AFTER).unref();
   }
 
+  /** Called by Nest. */
   async onApplicationShutdown(): Promise<void> {
     if (this.closed) return;
     this.closed = true;

@@ -1,0 +1,60 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { PackedApplication } from './packed-application.js';
+
+interface Answer {
+  readonly status: number;
+  /** Empty where it is no JSON. */
+  readonly body: Readonly<Record<string, string>>;
+}
+
+/** A server of an application outside the repository, as its callers find it. */
+export class ServedApplication {
+  private constructor(
+    private readonly process: ChildProcessByStdio<null, Readable, null>,
+    private readonly url: string,
+  ) {}
+
+  /**
+   * @param file that prints where it listens
+   * @throws Error if it ends before
+   */
+  static async start(application: PackedApplication, file: string): Promise<ServedApplication> {
+    const child = spawn(process.execPath, [file], {
+      cwd: application.path,
+      env: { PATH: process.env['PATH'], PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    for await (const line of createInterface(child.stdout)) {
+      const [url] = /http:\/\/\S+/.exec(line) ?? [];
+      if (url === undefined) continue;
+      child.stdout.resume();
+      return new ServedApplication(child, url.replace('[::1]', 'localhost'));
+    }
+    throw new Error(`${file} ended before it listened`);
+  }
+
+  get(path: string, token?: string): Promise<Answer> {
+    return this.send(path, {
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    });
+  }
+
+  post(path: string, body: object): Promise<Answer> {
+    const headers = { 'content-type': 'application/json' };
+    return this.send(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  }
+
+  async stop(): Promise<void> {
+    this.process.kill();
+    await once(this.process, 'close');
+  }
+
+  private async send(path: string, init: RequestInit): Promise<Answer> {
+    const response = await fetch(this.url + path, init);
+    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    return { status: response.status, body: isJson ? ((await response.json()) as Answer['body']) : {} };
+  }
+}
