@@ -27,6 +27,7 @@ const COPIED = [
   'jest.config.js',
   '.dependency-cruiser.js',
   '.oxlintrc.json',
+  '.prettierrc.json',
   'knip.json',
 ];
 
