@@ -16,7 +16,7 @@ for (const [name, decorators] of [['all', [Get(), Roles('admin')]], ['terms', [G
 }
 class Shop {}
 const data = mkdtempSync(join(process.cwd(), 'data-'));
-Module({ imports: [LatchkeyModule.forRoot({ dataDir: data })], controllers: [Invoices] })(Shop);
+Module({ imports: [LatchkeyModule.forRoot({ dataDir: data, initialAdmin: false })], controllers: [Invoices] })(Shop);
 
 const app = await NestFactory.create(Shop, { logger: false, abortOnError: false });
 await app.listen(0, '127.0.0.1');

@@ -82,7 +82,7 @@ describeOnEachStore('the initial administrator', (environment) => {
       expect(answer.headers.get('www-authenticate')).toMatch(
         /^Bearer realm="latchkey", error="insufficient_scope"/,
       );
-      expect(answer.body.detail).toContain('/api/auth/password/change');
+      expect(answer.body.detail).toContain('password must be changed first');
       expect([...answer.headers.keys()].filter((name) => name.startsWith('x-auth-'))).toEqual([]);
     }
   });
