@@ -1,5 +1,6 @@
-import { Body, Controller, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import type { ClientInfo, HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { WaitingClient } from '../../common/waiting-client.decorator.js';
@@ -15,7 +16,7 @@ import { LoginChallengeDto } from './login-challenge.dto.js';
 import { LoginChallengeService } from './login-challenge.service.js';
 
 @ApiTags('Authentication')
-@Controller('api/auth/login')
+@UnversionedController('auth/login')
 export class LoginChallengeController {
   constructor(
     private readonly logins: LoginChallengeService,
