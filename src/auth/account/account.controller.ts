@@ -8,7 +8,7 @@ import { WaitingClient } from '../../common/waiting-client.decorator.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { AllowsPasswordChange, CurrentUser } from '../access/access.decorators.js';
 import type { User } from '../../users/user.js';
-import { LimitsUniqueFields } from '../fields/unique-fields.guard.js';
+import { LimitsUniqueFields } from '../fields/limits-unique-fields.decorator.js';
 import { OwnFields } from '../fields/own-fields.js';
 import { UserModel } from '../sign-in/user.model.js';
 import { ChangePasswordDto, UpdateProfileDto } from './account.dto.js';
