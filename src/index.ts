@@ -146,11 +146,11 @@ export {
   type OneTimeTokenRequest,
   OneTimeTokens,
 } from './tokens/one-time/one-time-tokens.js';
-export type { Revocation, RevocationKind } from './tokens/revocation/revocation.js';
+export type { Revocation, RevocationKind, RevokedEra } from './tokens/revocation/revocation.js';
 export { RevocationService } from './tokens/revocation/revocation.service.js';
 export { RevocationStore, type TokenIdentity } from './tokens/revocation/revocation-store.js';
 export { RefreshRotationService } from './tokens/sessions/refresh-rotation.service.js';
-export type { OpenedSession, Session, SessionEndReason } from './tokens/sessions/session.js';
+export type { NewSession, OpenedSession, Session, SessionEndReason } from './tokens/sessions/session.js';
 export type { SessionsToEnd } from './tokens/sessions/session-ender.js';
 export type { SessionPage, SessionPosition } from './tokens/sessions/session-page.js';
 export {
@@ -160,13 +160,21 @@ export {
   SessionEndedError,
 } from './tokens/sessions/sessions.errors.js';
 export {
+  type AllToEnd,
+  type BegunEra,
+  type CreatedBounded,
+  type EndedAll,
   type RotatedSession,
   type SessionBound,
   type SessionEnding,
   type SessionRotation,
   SessionsRepository,
 } from './tokens/sessions/sessions.repository.js';
-export { type SessionClient, SessionsService } from './tokens/sessions/sessions.service.js';
+export {
+  type SessionClient,
+  SessionsService,
+  type SessionToOpen,
+} from './tokens/sessions/sessions.service.js';
 export { type AllSessionsEnded, type EndedSessions, TokenEvents } from './tokens/token-events.js';
 export { TokensModule } from './tokens/tokens.module.js';
 export { WellKnownModule } from './tokens/jwks/well-known.module.js';

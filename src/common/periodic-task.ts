@@ -17,6 +17,7 @@ export abstract class PeriodicTask implements OnApplicationBootstrap, OnApplicat
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
   private failing = false;
+  private again = false;
 
   /**
    * @param context of its log lines
@@ -42,6 +43,14 @@ export abstract class PeriodicTask implements OnApplicationBootstrap, OnApplicat
     if (this.isNeeded()) this.schedule(this.period.firstAfter);
   }
 
+  /** Does not wait for the interval to end; runs once more if it is running. */
+  runSoon(): void {
+    this.again = true;
+    if (this.running) return;
+    clearTimeout(this.timer);
+    this.schedule(0);
+  }
+
   /** Waits for the step that is under way, since the database is closed next. */
   async onApplicationShutdown(): Promise<void> {
     this.stopping.abort();
@@ -52,11 +61,16 @@ export abstract class PeriodicTask implements OnApplicationBootstrap, OnApplicat
   private schedule(delay: number): void {
     if (this.stopping.signal.aborted) return;
     this.timer = setTimeout(() => {
-      this.running = this.runOnce();
+      this.running = this.runOnce().finally(() => {
+        this.running = undefined;
+        const { interval, jitter } = this.period;
+        this.schedule(this.again ? 0 : interval * (1 + jitter * (Math.random() - 0.5)));
+      });
     }, delay).unref();
   }
 
   private async runOnce(): Promise<void> {
+    this.again = false;
     try {
       await this.run(this.stopping.signal);
       this.failing = false;
@@ -65,7 +79,5 @@ export abstract class PeriodicTask implements OnApplicationBootstrap, OnApplicat
       if (!this.failing) this.logger.error(`${this.complaint}, which is tried again: ${reasonOf(error)}`);
       this.failing = true;
     }
-    const { interval, jitter } = this.period;
-    this.schedule(interval * (1 + jitter * (Math.random() - 0.5)));
   }
 }

@@ -1,5 +1,5 @@
-import { getTableColumns, getTableName, sql } from 'drizzle-orm';
-import type { PgTable } from 'drizzle-orm/pg-core';
+import { getTableColumns, getTableName, type Placeholder, type SQL, sql } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { SqlPart } from './sql-write.js';
 
 /** All columns of a table. */
@@ -7,15 +7,26 @@ export function columnsOf<Table extends PgTable>(table: Table): (keyof Table['$i
   return Object.keys(getTableColumns(table)) as (keyof Table['$inferInsert'] & string)[];
 }
 
+/** How a row is inserted. */
+export interface InsertionOptions {
+  /** A row that is there already stays as it is. */
+  readonly unlessThere?: boolean;
+  /** A column whose value the database finds out, and which is given back. */
+  readonly computed?: {
+    readonly column: PgColumn;
+    /** @param value stands for one of the row's */
+    value(value: (name: string) => Placeholder): SQL;
+  };
+}
+
 /**
- * How a row is inserted as part of a statement.
+ * How a row is inserted as part of a statement, which gives 1 or what is computed.
  * @param columns those that the row gives; the others have their defaults
- * @param unlessThere a row that is there already stays as it is
  */
 export function insertionInto<Table extends PgTable, Column extends keyof Table['$inferInsert'] & string>(
   table: Table,
   columns: readonly Column[],
-  { unlessThere = false } = {},
+  { unlessThere = false, computed }: InsertionOptions = {},
 ): (row: Pick<Table['$inferInsert'], Column>) => SqlPart {
   const all = getTableColumns(table);
   const named = columns.flatMap((name) => {
@@ -26,15 +37,21 @@ export function insertionInto<Table extends PgTable, Column extends keyof Table[
     name: `insert into ${getTableName(table)} (${columns.join()}) ${unlessThere}`,
     text: (value, provided) => {
       const into = sql.join(
-        named.map(({ column }) => sql.identifier(column.name)),
+        [...named.map(({ column }) => column), ...(computed ? [computed.column] : [])].map(({ name }) =>
+          sql.identifier(name),
+        ),
         sql`, `,
       );
       const row = sql.join(
-        named.map(({ name, column }) => sql`${value(name)}::${sql.raw(column.getSQLType())}`),
+        [
+          ...named.map(({ name, column }) => sql`${value(name)}::${sql.raw(column.getSQLType())}`),
+          ...(computed ? [computed.value(value)] : []),
+        ],
         sql`, `,
       );
       const conflict = unlessThere ? sql`on conflict do nothing ` : sql``;
-      return sql`insert into ${table} (${into}) select ${row} where ${provided} ${conflict}returning 1 as "value"`;
+      const given = computed ? sql.identifier(computed.column.name) : sql`1`;
+      return sql`insert into ${table} (${into}) select ${row} where ${provided} ${conflict}returning ${given} as "value"`;
     },
   };
   return (row) => ({

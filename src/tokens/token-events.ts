@@ -7,7 +7,9 @@ import type { SessionEndReason } from './sessions/session.js';
 export interface EndedSessions {
   readonly subject: string;
   readonly reason: SessionEndReason;
-  /** At least one. */
+  /** How many; at least one. */
+  readonly count: number;
+  /** Of very many (500) only those used last. */
   readonly ids: readonly string[];
   /** Whose request ended them; null: none. */
   readonly client: ClientInfo | null;

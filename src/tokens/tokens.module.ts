@@ -33,6 +33,8 @@ import { RefreshRotationService } from './sessions/refresh-rotation.service.js';
 import { RefreshTokenCodec } from './sessions/refresh-token-codec.js';
 import { SessionsRepository } from './sessions/sessions.repository.js';
 import { SessionEnder } from './sessions/session-ender.js';
+import { expiredEras } from './revocation/session-eras.table.js';
+import { SessionSettlement } from './sessions/session-settlement.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { EXPIRED_SESSIONS } from './sessions/sessions.table.js';
 import { TokenEvents } from './token-events.js';
@@ -51,6 +53,7 @@ export class TokensModule {
   constructor(purge: StoragePurge, revoked: RevocationService, config: TokensConfig) {
     purge.declare(
       ...EXPIRED_SESSIONS,
+      expiredEras(config.sessionMaxAge),
       expiredRevocations(() => revoked.longestLife),
       EXPIRED_ONE_TIME_TOKENS,
       expiredSigningKeys(config.clockLeeway),
@@ -103,6 +106,7 @@ export class TokensModule {
           RefreshTokenCodec,
           SessionsService,
           SessionEnder,
+          SessionSettlement,
           RefreshRotationService,
           DeviceHistory,
           { provide: OneTimeTokensRepository, useClass: PostgresOneTimeTokensRepository },

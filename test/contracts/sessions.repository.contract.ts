@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { UnitOfWork } from '../../src/common/unit-of-work.js';
+import { newTokenId } from '../../src/tokens/revocation/token-id.js';
 import type { Revocation } from '../../src/tokens/revocation/revocation.js';
 import type { RevocationStore } from '../../src/tokens/revocation/revocation-store.js';
 import type { Session, SessionEndReason } from '../../src/tokens/sessions/session.js';
-import type {
-  SessionEnding,
-  SessionRotation,
-  SessionsRepository,
+import {
+  ENDED_AT_ONCE,
+  type SessionEnding,
+  type SessionRotation,
+  type SessionsRepository,
 } from '../../src/tokens/sessions/sessions.repository.js';
 
 /** One store of sessions and what reads the revocations that it records. */
@@ -51,9 +53,8 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
   }
 
   async function created(fields: Partial<Session> = {}): Promise<Session> {
-    const session = newSession(fields);
-    await sessions.create(session);
-    return session;
+    const { era: _, ...session } = newSession(fields);
+    return { ...session, era: await sessions.create(session) };
   }
 
   async function pagesOf(subject: string, limit: number): Promise<Session[]> {
@@ -69,6 +70,22 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
     return ofSessions(await store.revocations.all())
       .map((revocation) => revocation.id)
       .toSorted();
+  }
+
+  /** Whether those are the access tokens that the sessions had when they were opened. */
+  async function areRevoked(opened: readonly Session[]): Promise<boolean> {
+    const revoked = await Promise.all(
+      opened.map(({ id, subject, era }) =>
+        store.revocations.isRevoked({
+          sessionId: id,
+          subject,
+          tokenId: newTokenId(era),
+          issuedAt: T0 + 99 * MINUTE,
+        }),
+      ),
+    );
+    expect(new Set(revoked).size).toBe(1);
+    return revoked[0] ?? false;
   }
 
   describe('create and findById', () => {
@@ -120,7 +137,7 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
 
   describe('createBounded', () => {
     /** By the instance of that number. @returns the ids of those it ended */
-    async function add(session: Session, others: number, index = 0): Promise<string[]> {
+    async function add({ era: _, ...session }: Session, others: number, index = 0): Promise<string[]> {
       const which = index % store.repositories.length;
       const told: string[] = [];
       const accompany = (ids: readonly string[]) => {
@@ -128,10 +145,10 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
         return Promise.resolve();
       };
       const bound = { others, ending: ending({ reason: 'too_many_sessions' }), accompany };
-      const ended = await store.units[which]?.run(async (transaction) => {
+      const added = await store.units[which]?.run(async (transaction) => {
         return store.repositories[which]?.createBounded(session, bound, transaction);
       });
-      expect(told.toSorted()).toEqual(ended?.toSorted());
+      expect(told.toSorted()).toEqual(added?.ended.toSorted());
       return told;
     }
 
@@ -455,8 +472,8 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
     });
   });
 
-  describe('findPast and erasePast', () => {
-    it('list what has ended or expired of the subject, the most recently used first, and delete what has ended', async () => {
+  describe('findPast', () => {
+    it('lists what has ended or expired of the subject, the most recently used first', async () => {
       const subject = randomUUID();
       const open = await created({ subject });
       const ended = await created({ subject, lastUsedAt: new Date(T0 + 1) });
@@ -470,12 +487,24 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
 
       expect(await past(10)).toEqual([later.id, ended.id, expired.id]);
       expect(await past(2)).toEqual([later.id, ended.id]);
-      await sessions.erasePast(subject);
-      expect(await sessions.findById(ended.id)).toBeUndefined();
-      expect(await past(10)).toEqual([expired.id]);
       expect(await sessions.findById(open.id)).toEqual(open);
+    });
+  });
+
+  describe('endAll that erases', () => {
+    it('deletes what ends and what has ended, of the subject only, and keeps what was revoked', async () => {
+      const subject = randomUUID();
+      const [open, ended, other] = [await created({ subject }), await created({ subject }), await created()];
+      await sessions.end(ended.id, subject, ending());
+      await sessions.end(other.id, other.subject, ending());
+      await sessions.endAll(subject, { ...ending(), erase: true });
+      await sessions.settle(() => Promise.resolve(true));
+
+      expect(await sessions.findPast(subject, new Date(T0), 10)).toEqual([]);
+      expect(await sessions.findById(ended.id)).toBeUndefined();
+      expect(await sessions.findById(open.id)).toBeUndefined();
       expect(await sessions.findById(other.id)).toBeDefined();
-      expect(await revokedIds()).toEqual([ended.id, later.id, other.id].toSorted());
+      expect(await revokedIds()).toEqual([ended.id, open.id, other.id].toSorted());
     });
   });
 
@@ -512,18 +541,13 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
   });
 
   describe('endAllForEveryone', () => {
-    it('ends all open sessions, revokes each, and gives back their ids', async () => {
-      const all = await atOnce(50, async (repository) => {
-        const session = newSession();
-        await repository.create(session);
-        return session;
-      });
+    it('ends all open sessions at once, and their access tokens', async () => {
+      const all = await atOnce(50, async () => created());
       const before = await created();
       await sessions.end(before.id, before.subject, ending({ reason: 'logout' }));
-      const ended = await sessions.endAllForEveryone(ending({ reason: 'ended_by_admin' }));
+      const { count } = await sessions.endAllForEveryone(ending({ reason: 'ended_by_admin' }));
 
-      expect(ended.toSorted()).toEqual(idsOf(all));
-      expect(await revokedIds()).toEqual(idsOf([...all, before]));
+      expect(count).toBe(all.length);
       for (const { id, subject } of all) {
         expect(await sessions.findById(id)).toMatchObject({
           endedAt: new Date(T0),
@@ -531,23 +555,34 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
         });
         expect(await sessions.findOpen(subject, new Date(T0), ALL)).toEqual([]);
       }
+      expect(await areRevoked(all)).toBe(true);
       expect((await sessions.findById(before.id))?.endReason).toBe('logout');
-      expect(await sessions.endAllForEveryone(ending())).toEqual([]);
+      expect(await sessions.endAllForEveryone(ending())).toMatchObject({ count: 0 });
     });
 
     it('leaves none open that a refresh moves on meanwhile', async () => {
-      const all = await atOnce(40, async (repository) => {
-        const session = newSession();
-        await repository.create(session);
-        return session;
-      });
-      const [ended] = await Promise.all([
+      const all = await atOnce(40, async () => created());
+      await Promise.all([
         sessions.endAllForEveryone(ending()),
         ...all.map((session) => sessions.rotate(rotationOf(session))),
       ]);
 
-      expect(ended.toSorted()).toEqual(idsOf(all));
-      expect(await revokedIds()).toEqual(idsOf(all));
+      for (const { id } of all) {
+        const after = await sessions.findById(id);
+        expect(after?.endedAt).toEqual(new Date(T0));
+        expect(await sessions.rotate(rotationOf(after))).toBeUndefined();
+      }
+      expect(await areRevoked(all)).toBe(true);
+    });
+
+    it('ends none that is opened afterwards', async () => {
+      const { subject } = await created();
+      await sessions.endAllForEveryone(ending());
+      const later = await created({ subject, createdAt: new Date(0) });
+
+      expect(await sessions.findOpen(subject, new Date(T0), ALL)).toEqual([later]);
+      expect(await areRevoked([later])).toBe(false);
+      expect((await sessions.rotate(rotationOf(later)))?.era).toBe(later.era);
     });
   });
 
@@ -557,9 +592,9 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
       const own = await Promise.all([1, 2, 3].map(() => created({ subject })));
       const other = await created();
       const end = ending({ reason: 'logout_all' });
-      const ended = await sessions.endAll(subject, end);
+      const { ids, count } = await sessions.endAll(subject, end);
 
-      expect(ended.toSorted()).toEqual(idsOf(own));
+      expect([ids.toSorted(), count]).toEqual([idsOf(own), 3]);
       expect(await revokedIds()).toEqual(idsOf(own));
       expect(await sessions.findOpen(subject, new Date(T0), ALL)).toEqual([]);
       for (const session of own) {
@@ -570,27 +605,46 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
         });
       }
       expect(await sessions.findById(other.id)).toEqual(other);
+      expect(await areRevoked([other])).toBe(false);
     });
 
-    it('spares the excepted one', async () => {
+    it('spares the excepted one, and its access tokens', async () => {
       const subject = randomUUID();
       const [spared, ...others] = [
         await created({ subject }),
         await created({ subject }),
         await created({ subject }),
       ];
-      const ended = await sessions.endAll(subject, ending({ reason: 'password_changed' }), spared.id);
+      const end = ending({ reason: 'password_changed' });
+      const { ids, era } = await sessions.endAll(subject, { ...end, except: spared.id });
 
-      expect(ended.toSorted()).toEqual(idsOf(others));
+      expect(ids.toSorted()).toEqual(idsOf(others));
       expect(await revokedIds()).toEqual(idsOf(others));
-      expect(await sessions.findOpen(subject, new Date(T0), ALL)).toEqual([spared]);
+      expect(await areRevoked([spared])).toBe(false);
+      const after = { ...spared, era: era.number };
+      expect(await sessions.findOpen(subject, new Date(T0), ALL)).toEqual([after]);
+      expect((await sessions.rotate(rotationOf(after)))?.generation).toBe(1);
+    });
+
+    it('spares none that was ended by another of the kind', async () => {
+      const subject = randomUUID();
+      const [one, other] = [await created({ subject }), await created({ subject })];
+      await sessions.endAll(subject, { ...ending(), except: one.id });
+      const { count, era } = await sessions.endAll(subject, { ...ending(), except: other.id });
+
+      expect([count, era.spared]).toEqual([1, null]);
+      expect(await sessions.findOpen(subject, new Date(T0), ALL)).toEqual([]);
+      expect(await areRevoked([one, other])).toBe(true);
     });
 
     it('does not end the subject’s sessions less for an exception that is another’s', async () => {
       const session = await created();
       const other = await created();
 
-      expect(await sessions.endAll(session.subject, ending(), other.id)).toEqual([session.id]);
+      expect(await sessions.endAll(session.subject, { ...ending(), except: other.id })).toMatchObject({
+        ids: [session.id],
+        era: { spared: null },
+      });
       expect(await sessions.findById(other.id)).toEqual(other);
     });
 
@@ -600,18 +654,18 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
       const open = await created({ subject });
       const first = ending({ reason: 'logout' });
       await sessions.end(before.id, subject, first);
-      const ended = await sessions.endAll(subject, ending({ now: new Date(T0 + 1), reason: 'logout_all' }));
+      const { ids } = await sessions.endAll(subject, ending({ now: new Date(T0 + 1), reason: 'logout_all' }));
 
-      expect(ended).toEqual([open.id]);
+      expect(ids).toEqual([open.id]);
       expect(await sessions.findById(before.id)).toMatchObject({ endedAt: first.now, endReason: 'logout' });
     });
 
     it('ends nothing for an unknown subject, or a second time', async () => {
       const session = await created();
 
-      expect(await sessions.endAll(randomUUID(), ending())).toEqual([]);
-      expect(await sessions.endAll(session.subject, ending())).toEqual([session.id]);
-      expect(await sessions.endAll(session.subject, ending())).toEqual([]);
+      expect(await sessions.endAll(randomUUID(), ending())).toMatchObject({ ids: [], count: 0 });
+      expect(await sessions.endAll(session.subject, ending())).toMatchObject({ ids: [session.id] });
+      expect(await sessions.endAll(session.subject, ending())).toMatchObject({ ids: [], count: 0 });
       expect(await revokedIds()).toEqual([session.id]);
     });
 
@@ -620,8 +674,93 @@ export function sessionsRepositoryContract(openStore: () => Promise<SessionsStor
       const own = await Promise.all(Array.from({ length: 10 }, () => created({ subject })));
       const results = await atOnce(10, (repository) => repository.endAll(subject, ending()));
 
-      expect(results.flat().toSorted()).toEqual(idsOf(own));
+      expect(results.flatMap(({ ids }) => ids).toSorted()).toEqual(idsOf(own));
+      expect(new Set(results.map(({ era }) => era.number)).size).toBe(10);
       expect(await revokedIds()).toEqual(idsOf(own));
+    });
+
+    it('ends none that is opened afterwards, whatever the clock says, and those are ended by the next', async () => {
+      const subject = randomUUID();
+      await created({ subject });
+      await sessions.endAll(subject, ending());
+      const later = await created({ subject, createdAt: new Date(0) });
+
+      expect(await sessions.findOpen(subject, new Date(T0), ALL)).toEqual([later]);
+      expect(await areRevoked([later])).toBe(false);
+      expect(await sessions.endAll(subject, ending())).toMatchObject({ ids: [later.id] });
+      expect(await areRevoked([later])).toBe(true);
+    });
+
+    it('beside refreshes leaves no chain alive', async () => {
+      const subject = randomUUID();
+      const own = await Promise.all(Array.from({ length: 20 }, () => created({ subject })));
+      await atOnce<unknown>(own.length + 1, (repository, index) =>
+        index === 10
+          ? repository.endAll(subject, ending())
+          : repository.rotate(rotationOf(own[index % own.length])),
+      );
+
+      for (const { id } of own) {
+        const after = await sessions.findById(id);
+        expect(after?.endedAt).toEqual(new Date(T0));
+        expect(await sessions.rotate(rotationOf(after))).toBeUndefined();
+      }
+      expect(await areRevoked(own)).toBe(true);
+    });
+  });
+
+  describe('endAll of more sessions than it ends one by one', () => {
+    const MANY = 2 * ENDED_AT_ONCE + 10;
+
+    async function many(subject: string): Promise<Session[]> {
+      const all: Session[] = [];
+      while (all.length < MANY) {
+        const used = T0 - MANY + all.length;
+        const more = Math.min(100, MANY - all.length);
+        all.push(
+          ...(await atOnce(more, (_, index) => created({ subject, lastUsedAt: new Date(used + index) }))),
+        );
+      }
+      return all;
+    }
+
+    it('refuses all at once, before their rows say so', async () => {
+      const subject = randomUUID();
+      const own = await many(subject);
+      const fresh = own.toReversed()[0];
+      const { ids, count } = await sessions.endAll(subject, ending({ reason: 'logout_all' }));
+
+      expect([ids.length, count]).toEqual([ENDED_AT_ONCE, MANY]);
+      expect(ids).toContain(fresh?.id);
+      const unsettled = own.filter(({ id }) => !ids.includes(id));
+      expect(await revokedIds()).toEqual(ids.toSorted());
+      expect(await areRevoked(own.filter((_, index) => index % 50 === 0))).toBe(true);
+      expect(await sessions.findOpen(subject, new Date(T0), ALL)).toEqual([]);
+      for (const session of unsettled.slice(0, 3)) {
+        expect(await sessions.rotate(rotationOf(session))).toBeUndefined();
+        expect(await sessions.end(session.id, subject, ending())).toBe(false);
+        expect(await sessions.reauthenticate(session.id, subject, new Date(T0))).toBe(false);
+        expect(await sessions.findById(session.id)).toEqual({
+          ...session,
+          endedAt: new Date(T0),
+          endReason: 'logout_all',
+        });
+      }
+    });
+
+    it('lets the rows say so in steps, with which another process goes on where one was stopped', async () => {
+      const subject = randomUUID();
+      const own = await many(subject);
+      await sessions.endAll(subject, ending({ reason: 'logout_all' }));
+      const later = await created({ subject });
+      await sessions.settle(() => Promise.resolve(false));
+      await atOnce(2, (repository) => repository.settle(() => Promise.resolve(true)));
+      await sessions.endAll(subject, ending({ reason: 'password_reset', now: new Date(T0 + 1) }));
+
+      for (const { id } of own.slice(0, 3)) {
+        expect(await sessions.findById(id)).toMatchObject({ endedAt: new Date(T0), endReason: 'logout_all' });
+      }
+      expect(await sessions.findById(later.id)).toMatchObject({ endReason: 'password_reset' });
     });
   });
 
@@ -652,6 +791,7 @@ function newSession(fields: Partial<Session> = {}): Session {
     reauthenticatedAt: null,
     ip: null,
     userAgent: null,
+    era: 0,
     ...fields,
   };
 }

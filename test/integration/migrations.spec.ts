@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +9,10 @@ import pg from 'pg';
 import type { DatabaseConnection } from '../../src/database/database.js';
 import { MIGRATIONS_FOLDER, MIGRATIONS_TABLE } from '../../src/database/migrations.js';
 import { openDatabase } from '../../src/database/open-database.js';
+import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
+import { revocations } from '../../src/tokens/revocation/revocations.table.js';
+import { sessions as sessionRows } from '../../src/tokens/sessions/sessions.table.js';
+import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';
 import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
 import { temporaryDirectory } from '../support/test-config.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
@@ -87,14 +92,25 @@ describeWithPostgres('Migrations of a database of an earlier version', () => {
     directory.remove();
   });
 
-  it('give the signing keys their times: each signed until the next was made, the last one still does', async () => {
+  /** Applies those before the one of that name. */
+  async function migrateUpTo(tag: string): Promise<void> {
     const { entries, ...rest } = JSON.parse(
       readFileSync(join(MIGRATIONS_FOLDER, 'meta/_journal.json'), 'utf8'),
     ) as { entries: { tag: string }[] };
     cpSync(MIGRATIONS_FOLDER, directory.path, { recursive: true });
-    const before = { ...rest, entries: entries.slice(0, 1) };
+    const before = {
+      ...rest,
+      entries: entries.slice(
+        0,
+        entries.findIndex((entry) => entry.tag === tag),
+      ),
+    };
     writeFileSync(join(directory.path, 'meta/_journal.json'), JSON.stringify(before));
     await connection.migrate(directory.path);
+  }
+
+  it('give the signing keys their times: each signed until the next was made, the last one still does', async () => {
+    await migrateUpTo('0001_signing_key_lifecycle');
     await connection.db.execute(
       sql`insert into latchkey.signing_keys (kid, alg, public_jwk, sealed_private_key, created_at)
           values ('a', 'ES256', '{}', '', '2026-01-01'), ('b', 'RS256', '{}', '', '2026-01-02')`,
@@ -111,6 +127,43 @@ describeWithPostgres('Migrations of a database of an earlier version', () => {
       { kid: 'a', from: true, until: true },
       { kid: 'b', from: true, until: null },
     ]);
+  });
+
+  it('leave sessions and access tokens alive, also those that an instance of before gives out beside them', async () => {
+    const subject = randomUUID();
+    const [ended, later] = [Date.now() - 60_000, Date.now()];
+    /** As an instance of before opens it. @returns its access token */
+    const open = async (time: number) => {
+      const sessionId = randomUUID();
+      await connection.db.execute(
+        sql`insert into latchkey.sessions (id, subject, generation, secret_hash, created_at, last_used_at, idle_expires_at, expires_at)
+            select ${sessionId}, ${subject}, 0, '', at, at, at + interval '1 day', at + interval '1 day'
+            from (select ${new Date(time).toISOString()}::timestamptz as at) s`,
+      );
+      return { sessionId, subject, tokenId: randomUUID(), issuedAt: time };
+    };
+    await migrateUpTo('0015_session_eras');
+    const before = await open(ended - 2000);
+    await connection.migrate(MIGRATIONS_FOLDER);
+    const beside = await open(ended - 1000);
+    const sessions = new PostgresSessionsRepository(connection);
+    const store = new PostgresRevocationStore(connection.db, connection);
+    const all = [before, beside];
+    const openIds = async () =>
+      (await sessions.findOpen(subject, new Date(later), { limit: 9 })).map(({ id }) => id);
+    const areRevoked = () => Promise.all(all.map((token) => store.isRevoked(token)));
+    expect([await openIds(), await areRevoked()]).toEqual([
+      [beside.sessionId, before.sessionId],
+      [false, false],
+    ]);
+
+    const now = new Date(ended);
+    await sessions.endAll(subject, { reason: 'logout_all', now, revokedUntil: new Date(later + 60_000) });
+    // As of sessions that are too many to be ended one by one in the same step.
+    await connection.db.delete(revocations);
+    await connection.db.update(sessionRows).set({ endedAt: null });
+    all.push(await open(later));
+    expect([await openIds(), await areRevoked()]).toEqual([[all[2]?.sessionId], [true, true, false]]);
   });
 });
 

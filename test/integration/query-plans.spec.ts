@@ -18,6 +18,7 @@ import { expiredAuditEvents } from '../../src/audit/audit-events.table.js';
 import { firstIdAt } from '../../src/common/time-ordered-id.js';
 import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
 import { rotateManyStatement } from '../../src/tokens/sessions/rotate-statement.js';
+import { eraseEnded } from '../../src/tokens/sessions/settle-eras.js';
 import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';
 import { describeWithPostgres, type TestDatabase } from '../support/services/available.js';
 import { createMigratedDatabase } from '../support/services/migrated-database.js';
@@ -35,6 +36,8 @@ const SEED = `
     case when i % 10 > 5 then now() - (i % 10 - 5.5) * interval '10 hours' end,
     '192.0.2.1', repeat('a', 110)
   from generate_series(1, ${ROWS}) i;
+  insert into latchkey.session_eras (subject, begun_at, ended_at, reason, revoked_until)
+  select 'subject-' || i, now() - i * interval '1 minute', now(), 'logout_all', now() from generate_series(0, ${ROWS} / 4 - 1) i;
   insert into latchkey.revocations (kind, id, revoked_at, expires_at)
   select 'session', gen_random_uuid(), now() - i * interval '50 ms', now() + (${ROWS} * 0.9 - i) * interval '50 ms'
   from generate_series(1, ${ROWS}) i;
@@ -47,6 +50,9 @@ const SEED = `
     'subject-' || i % (${ROWS} / 4), 'subject-' || i % (${ROWS} / 4), '192.0.2.' || i % 250
   from generate_series(1, ${ROWS}) i;
   analyze`;
+
+/** A session, and whether its era is over. */
+const OF_ONE = ['sessions_pkey', 'session_eras_pkey'];
 
 /** Planned as PostgreSQL plans it when it is executed, with many rows there. */
 describeWithPostgres('The statements of the hot paths', () => {
@@ -120,19 +126,31 @@ describeWithPostgres('The statements of the hot paths', () => {
   const audit = (query: Partial<AuditQuery>) => new AuditLog(db).find({ limit: 50, ...query });
 
   const STATEMENTS: [string, () => Promise<unknown>, string | string[]][] = [
-    ['rotate a session', () => sessions().rotate(rotation()), 'sessions_pkey'],
-    ['rotate many sessions', () => rotateMany([rotation(), rotation()]), 'sessions_pkey'],
-    ['find a session', () => sessions().findById(randomUUID()), 'sessions_pkey'],
+    ['rotate a session', () => sessions().rotate(rotation()), OF_ONE],
+    ['rotate many sessions', () => rotateMany([rotation(), rotation()]), OF_ONE],
+    ['find a session', () => sessions().findById(randomUUID()), OF_ONE],
     [
       'list open sessions',
       () => sessions().findOpen('subject-5', now(), { limit: 50 }),
-      'sessions_open_subject_index',
+      ['sessions_open_subject_index', 'session_eras_pkey'],
     ],
-    ['end a session', () => sessions().end(randomUUID(), 'subject-5', ending()), 'sessions_pkey'],
-    ['end all sessions', () => sessions().endAll('subject-5', ending()), 'sessions_open_subject_index'],
-    ['reauthenticate', () => sessions().reauthenticate(randomUUID(), 'subject-5', now()), 'sessions_pkey'],
-    ['read the latest revocations', () => store().recent(10_000), 'revocations_revoked_at_index'],
-    ['ask for one revocation', () => store().isRevoked(identity()), 'revocations_pkey'],
+    ['end a session', () => sessions().end(randomUUID(), 'subject-5', ending()), OF_ONE],
+    [
+      'end all sessions',
+      () => sessions().endAll('subject-5', ending()),
+      ['sessions_open_subject_index', ...OF_ONE],
+    ],
+    ['reauthenticate', () => sessions().reauthenticate(randomUUID(), 'subject-5', now()), OF_ONE],
+    [
+      'read the latest revocations',
+      () => store().recent(10_000),
+      ['revocations_revoked_at_index', 'session_eras_begun_at_index'],
+    ],
+    [
+      'ask for one revocation',
+      () => store().isRevoked(identity()),
+      ['revocations_pkey', 'session_eras_pkey'],
+    ],
     ['purge ended sessions', () => purging(endedSessions), 'sessions_ended_at_index'],
     ['purge expired sessions', () => purging(expiredSessions), 'sessions_expires_at_index'],
     [
@@ -147,7 +165,11 @@ describeWithPostgres('The statements of the hot paths', () => {
       () => oneTime().list('invitation', { limit: 50, before: undefined }, now()),
       'one_time_tokens_purpose_index',
     ],
-    ['erase past sessions', () => sessions().erasePast('subject-5'), 'sessions_ended_subject_index'],
+    [
+      'erase past sessions',
+      () => eraseEnded(db, 'subject-5', 500),
+      ['sessions_ended_subject_index', 'sessions_pkey'],
+    ],
     [
       'end one-time tokens of sessions',
       () => oneTime().endWithSessions('subject-5', { except: 's' }),

@@ -65,7 +65,7 @@ describeWithRedis('Redis', () => {
       expect((await there.findOpen(session.subject, ending.now, { limit: 9 })).map(({ id }) => id)).toEqual([
         other.id,
       ]);
-      expect(await there.endAll(session.subject, ending)).toEqual([other.id]);
+      expect(await there.endAll(session.subject, ending)).toMatchObject({ ids: [other.id], count: 1 });
     });
 
     it('keeps revocations: those of sessions that ended, and those that are added', async () => {
@@ -142,6 +142,7 @@ function newSession(): Session {
     endedAt: null,
     endReason: null,
     reauthenticatedAt: null,
+    era: 0,
     ip: null,
     userAgent: null,
   };

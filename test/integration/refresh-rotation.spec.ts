@@ -26,6 +26,7 @@ import {
 import type { SessionRotation } from '../../src/tokens/sessions/sessions.repository.js';
 import { TokenEvents } from '../../src/tokens/token-events.js';
 import { SessionEnder } from '../../src/tokens/sessions/session-ender.js';
+import { SessionSettlement } from '../../src/tokens/sessions/session-settlement.js';
 import { SessionsService } from '../../src/tokens/sessions/sessions.service.js';
 import { testConfig, type TestEnvironment } from '../support/test-config.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
@@ -159,7 +160,8 @@ class Process {
       unitOfWork,
       clock,
     );
-    this.sessions = new SessionsService(this.repository, this.codec, ender, config, clock);
+    const settlement = new SessionSettlement(this.repository);
+    this.sessions = new SessionsService(this.repository, this.codec, ender, config, clock, settlement);
     this.rotation = new RefreshRotationService(this.repository, ender, this.codec, config, clock);
   }
 

@@ -55,6 +55,7 @@ function sessionAt(now: number, times: Partial<Session> = {}): Session {
     endedAt: null,
     endReason: null,
     reauthenticatedAt: null,
+    era: 0,
     ip: null,
     userAgent: null,
     ...times,

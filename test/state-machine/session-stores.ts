@@ -17,6 +17,7 @@ import { RefreshTokenCodec } from '../../src/tokens/sessions/refresh-token-codec
 import type { SessionsRepository } from '../../src/tokens/sessions/sessions.repository.js';
 import { TokenEvents } from '../../src/tokens/token-events.js';
 import { SessionEnder } from '../../src/tokens/sessions/session-ender.js';
+import { SessionSettlement } from '../../src/tokens/sessions/session-settlement.js';
 import { SessionsService } from '../../src/tokens/sessions/sessions.service.js';
 import { describeOnEachDatabase, type OpenDatabaseUnderTest } from '../integration/database-under-test.js';
 import { NO_KEYS } from '../support/held-revocations.js';
@@ -110,7 +111,14 @@ function servicesOn(repository: SessionsRepository, store: RevocationStore, cloc
   const events = new TokenEvents();
   const unitOfWork = new NoTransactions();
   const ender = new SessionEnder(repository, revocation, events, NO_ONE_TIME_TOKENS, unitOfWork, clock);
-  const sessions = new SessionsService(repository, codec, ender, config, clock);
+  const sessions = new SessionsService(
+    repository,
+    codec,
+    ender,
+    config,
+    clock,
+    new SessionSettlement(repository),
+  );
   const rotation = new RefreshRotationService(repository, ender, codec, config, clock);
   return { rotation, sessions, revocations };
 }
@@ -142,6 +150,7 @@ async function startProcesses(
 /** The repository, whose every call waits for its turn. */
 function withTurnstile(repository: SessionsRepository, turnstile: Turnstile): SessionsRepository {
   return {
+    transactional: repository.transactional,
     ping: async () => repository.ping(),
     create: async (...args) => turnstile.pass().then(() => repository.create(...args)),
     createBounded: async (...args) => turnstile.pass().then(() => repository.createBounded(...args)),
@@ -155,7 +164,7 @@ function withTurnstile(repository: SessionsRepository, turnstile: Turnstile): Se
     rotateReading: async (...args) => turnstile.pass().then(() => repository.rotateReading(...args)),
     end: async (...args) => turnstile.pass().then(() => repository.end(...args)),
     endAll: async (...args) => turnstile.pass().then(() => repository.endAll(...args)),
-    erasePast: async (...args) => turnstile.pass().then(() => repository.erasePast(...args)),
+    settle: async (...args) => turnstile.pass().then(() => repository.settle(...args)),
     endAllForEveryone: async (...args) => turnstile.pass().then(() => repository.endAllForEveryone(...args)),
     reauthenticate: async (...args) => turnstile.pass().then(() => repository.reauthenticate(...args)),
   };

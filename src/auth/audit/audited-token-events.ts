@@ -17,7 +17,7 @@ export class AuditedTokenEvents extends TokenEvents {
   }
 
   override async sessionsEnded(ended: EndedSessions, transaction: Transaction): Promise<void> {
-    const { subject, reason, ids, client } = ended;
+    const { subject, reason, ids, count, client } = ended;
     const common = { actor: actorOf(ended), subject, client };
     // The caller who used the token again had it, and that is all we know of them.
     if (reason === 'reuse_recent' || reason === 'reuse_stale') {
@@ -27,8 +27,8 @@ export class AuditedTokenEvents extends TokenEvents {
       transaction.afterCommit(() => this.reuseNotice.send(subject, client));
       return;
     }
-    const sessionId = ids.length === 1 ? (ids[0] ?? null) : null;
-    const details = { reason, sessions: ids.length };
+    const sessionId = count === 1 ? (ids[0] ?? null) : null;
+    const details = { reason, sessions: count };
     await this.audit.record({ type: 'session.ended', ...common, sessionId, details }, transaction);
   }
 

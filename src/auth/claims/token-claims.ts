@@ -7,7 +7,7 @@ import {
   CustomClaimsError,
   NO_CLAIMS,
 } from '../../tokens/access/custom-claims.js';
-import type { Session } from '../../tokens/sessions/session.js';
+import type { NewSession } from '../../tokens/sessions/session.js';
 import type { User } from '../../users/user.js';
 import {
   type ClaimsContext,
@@ -36,7 +36,7 @@ export class TokenClaims {
    */
   async of(
     { passwordHash: _, ...user }: User,
-    session: Session,
+    session: NewSession,
     reason: ClaimsReason,
   ): Promise<CustomClaims> {
     if (!this.areContributed) return NO_CLAIMS;

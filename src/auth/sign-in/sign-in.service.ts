@@ -64,9 +64,9 @@ export class SignInService {
   ): Promise<{ readonly pair: TokenPair; readonly along: T }> {
     const { id } = user;
     const before = this.pairs.now();
-    const { write: opening, ...opened } = this.sessions.opening(id, client);
-    const sessionId = opened.session.id;
-    const claims = await this.pairs.claimsFor(user, opened.session, reason);
+    const { session, write: opening, opened } = this.sessions.opening(id, client);
+    const sessionId = session.id;
+    const claims = await this.pairs.claimsFor(user, session, reason);
     const actor = { kind: 'user', id } as const;
     const details = methods.length > 0 && { details: { methods } };
     const event = { type: 'login.succeeded', actor, subject: id, sessionId, client, ...details } as const;
@@ -80,8 +80,9 @@ export class SignInService {
       await this.sessions.end({ subject: id, only: sessionId, reason: 'password_changed', client });
       throw new InvalidCredentialsError();
     }
-    const pair = await this.issue({ ...opened, ...since, user: current, reason, claims });
-    return { pair, along: written[2] };
+    const [era, , along] = written;
+    const pair = await this.issue({ ...opened(era), ...since, user: current, reason, claims });
+    return { pair, along };
   }
 
   /**

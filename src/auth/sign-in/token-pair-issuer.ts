@@ -3,7 +3,7 @@ import { Clock } from '../../common/clock.js';
 import { RegistrationConfig } from '../../config/config.js';
 import { type AccessGrant, AccessTokenIssuer } from '../../tokens/access/access-token-issuer.js';
 import { checkCustomClaims, type CustomClaims } from '../../tokens/access/custom-claims.js';
-import type { OpenedSession, Session } from '../../tokens/sessions/session.js';
+import type { NewSession, OpenedSession } from '../../tokens/sessions/session.js';
 import { ADMIN_ROLE, type User } from '../../users/user.js';
 import { OwnFields } from '../fields/own-fields.js';
 import { PASSWORD_CHANGE_SCOPE } from '../access/password-change-scope.js';
@@ -53,7 +53,7 @@ export class TokenPairIssuer {
   }
 
   /** @see TokenClaims.of */
-  async claimsFor(user: User, session: Session, reason: ClaimsReason): Promise<CustomClaims> {
+  async claimsFor(user: User, session: NewSession, reason: ClaimsReason): Promise<CustomClaims> {
     return this.claims.of(user, session, reason);
   }
 

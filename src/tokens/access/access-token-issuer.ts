@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock, toNumericDate } from '../../common/clock.js';
 import { TokensConfig } from '../../config/config.js';
@@ -7,6 +6,7 @@ import { SigningKeys } from '../keys/signing-keys.js';
 import type { Session } from '../sessions/session.js';
 import type { AccessTokenClaims } from './access-token-claims.js';
 import { checkCustomClaims, type CustomClaims, NO_CLAIMS } from './custom-claims.js';
+import { newTokenId } from '../revocation/token-id.js';
 
 /** `client_id` of tokens that Latchkey's own routes issue (RFC 9068 section 2.2). */
 const FIRST_PARTY_CLIENT = 'latchkey';
@@ -72,7 +72,7 @@ export class AccessTokenIssuer {
       exp,
       nbf,
       iat,
-      jti: randomUUID(),
+      jti: newTokenId(session.era),
       sid: session.id,
       client_id: FIRST_PARTY_CLIENT,
       roles: grant.roles,

@@ -51,6 +51,7 @@ describe('AccessTokenVerifier', () => {
         id: randomUUID(),
         subject: randomUUID(),
         expiresAt: new Date(clock.now() + 3_600_000),
+        era: 0,
       };
       const issuer = new AccessTokenIssuer(keys, revocations, config, clock);
       const { accessToken, expiresIn } = await issuer.issue(session as Session, {

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, gt, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, gt, gte, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
 import { type Database, DatabaseConnection, InjectDatabase } from '../../database/database.js';
-import type { Revocation } from './revocation.js';
+import { eraOfTokenId } from './token-id.js';
+import { EVERYONE, sessionEras } from './session-eras.table.js';
+import type { Revocation, RevocationKind } from './revocation.js';
 import { RevocationStore, type TokenIdentity } from './revocation-store.js';
 import { revocations } from './revocations.table.js';
 
@@ -34,21 +37,47 @@ export class PostgresRevocationStore extends RevocationStore {
   }
 
   async all(): Promise<Revocation[]> {
-    return this.db.select(COLUMNS).from(revocations);
+    // By the database's clock, with a day to spare: eras are kept far longer.
+    return this.read(undefined, sql`${sessionEras.revokedUntil} > now() - interval '1 day'`);
   }
 
   async recent(window: number): Promise<Revocation[]> {
     // By the database's clock, which also wrote the times.
-    return this.db
-      .select(COLUMNS)
-      .from(revocations)
-      .where(gt(revocations.revokedAt, sql`now() - ${window} * interval '1 millisecond'`));
+    const from = sql`now() - ${window} * interval '1 millisecond'`;
+    return this.read(gt(revocations.revokedAt, from), gt(sessionEras.begunAt, from));
+  }
+
+  private async read(which: SQL | undefined, eras: SQL): Promise<Revocation[]> {
+    const rows = await unionAll(
+      this.db
+        .select({ ...COLUMNS, era: sql<string | null>`null::text`, spared: sql<string | null>`null::uuid` })
+        .from(revocations)
+        .where(which),
+      this.db
+        .select({
+          kind: sql<RevocationKind>`'era'`,
+          id: sessionEras.subject,
+          issuedBefore: sql<Date | null>`${sessionEras.endedAt}`,
+          expiresAt: sessionEras.revokedUntil,
+          era: sql<string | null>`${sessionEras.era}::text`,
+          spared: sessionEras.spared,
+        })
+        .from(sessionEras)
+        .where(eras),
+    );
+    return rows.map(({ kind, id, issuedBefore, expiresAt, era, spared }) => ({
+      kind,
+      id,
+      issuedBefore,
+      expiresAt,
+      era: era === null ? undefined : { number: Number(era), spared },
+    }));
   }
 
   async isRevoked({ sessionId, subject, tokenId, issuedAt }: TokenIdentity): Promise<boolean> {
     const is = (kind: Revocation['kind'], id: string) =>
       and(eq(revocations.kind, kind), eq(revocations.id, id));
-    const [found] = await this.db
+    const revoked = this.db
       .select({ kind: revocations.kind })
       .from(revocations)
       .where(
@@ -56,9 +85,19 @@ export class PostgresRevocationStore extends RevocationStore {
           or(is('session', sessionId), is('subject', subject), is('token', tokenId), is('all', '')),
           or(isNull(revocations.issuedBefore), gt(revocations.issuedBefore, new Date(issuedAt))),
         ),
-      )
-      .limit(1);
-    return found !== undefined;
+      );
+    const era = eraOfTokenId(tokenId);
+    const later = this.db
+      .select({ kind: sql<RevocationKind>`'era'` })
+      .from(sessionEras)
+      .where(
+        and(
+          inArray(sessionEras.subject, [subject, EVERYONE]),
+          era === undefined ? gte(sessionEras.endedAt, new Date(issuedAt)) : gt(sessionEras.era, era),
+          or(isNull(sessionEras.spared), sql`${sessionEras.spared}::text <> ${sessionId}`),
+        ),
+      );
+    return (await unionAll(revoked, later).limit(1)).length > 0;
   }
 }
 

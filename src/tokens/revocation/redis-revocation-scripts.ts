@@ -1,7 +1,7 @@
 import { RedisScript } from '../../redis/redis-script.js';
 
 /** The server's clock may jump ahead: so far it makes nothing run out too early. Milliseconds. */
-const KEPT_LONGER = 3_600_000;
+export const KEPT_LONGER = 3_600_000;
 
 /**
  * Lua: records one revocation, in both forms, for `life` milliseconds; answers the `issuedBefore` that holds now. Used
@@ -9,18 +9,21 @@ const KEPT_LONGER = 3_600_000;
  * longer ago than that concerns no token that still lives.
  */
 export const RECORD_REVOCATION = `
-local function record_revocation(list, single, kind, id, before, expires, life)
+local function list_revocation(list, text, life)
   local t = redis.call('TIME')
   local now = t[1] * 1000 + math.floor(t[2] / 1000)
+  redis.call('ZADD', list, now, text)
+  local kept = math.max(2 * life + ${KEPT_LONGER}, redis.call('PTTL', list))
+  redis.call('PEXPIRE', list, kept)
+  redis.call('ZREMRANGEBYSCORE', list, '-inf', now - kept)
+end
+local function record_revocation(list, single, kind, id, before, expires, life)
   local known = redis.call('GET', single)
   if known and known ~= '' and before ~= '' and tonumber(known) >= tonumber(before) then
     before = string.format('%d', tonumber(known) + 1000)
   end
   redis.call('SET', single, before, 'PX', math.max(life + ${KEPT_LONGER}, redis.call('PTTL', single)))
-  redis.call('ZADD', list, now, kind .. '|' .. before .. '|' .. expires .. '|' .. id)
-  local kept = math.max(2 * life + ${KEPT_LONGER}, redis.call('PTTL', list))
-  redis.call('PEXPIRE', list, kept)
-  redis.call('ZREMRANGEBYSCORE', list, '-inf', now - kept)
+  list_revocation(list, kind .. '|' .. before .. '|' .. expires .. '|' .. id, life)
   return before
 end
 `;
@@ -50,7 +53,7 @@ return record_revocation(KEYS[1], KEYS[2], ARGV[1], ARGV[2], ARGV[3], ARGV[4], t
 `);
 
 /**
- * KEYS: epoch, list. ARGV: the time from which the data would count if it were new, window, the epoch's time to live, a
+ * KEYS: epoch, list, number of the last era. ARGV: the time from which the data would count if it were new, window, the epoch's time to live, a
  * new lineage. Answers since when the data is whole, and the revocations of the window (negative: all).
  *
  * Data of another run of the server, or none, is a new epoch: what was recorded before may be lost. Sessions go on in the
@@ -66,6 +69,8 @@ if not since then
   redis.call('SET', KEYS[1], server_run() .. ':' .. since .. ':' .. lineage)
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
+-- No session outlives the lineage that is lost with the epoch, so that numbers may begin anew then.
+redis.call('PEXPIRE', KEYS[3], ARGV[3])
 local window = tonumber(ARGV[2])
 local from = '-inf'
 if window >= 0 then

@@ -6,11 +6,12 @@ import { RedisConnection } from '../../redis/redis-connection.js';
 import { redisKeys } from '../redis-keys.js';
 import { ADD_REVOCATION, READ_REVOCATIONS } from './redis-revocation-scripts.js';
 import { decodeRevocation, type Revocation } from './revocation.js';
+import { isOfEarlierEra } from './revocation-set.js';
 import { RevocationStore, type TokenIdentity } from './revocation-store.js';
 
 const SECOND = 1_000;
 /** Renewed by every reading; milliseconds. Longer than any access token lives. */
-const EPOCH_TTL = 30 * 86_400_000;
+export const EPOCH_TTL = 30 * 86_400_000;
 
 /**
  * Revocations beside the sessions in Redis. Redis may forget: after a restart, a flush or a fail-over it is not known
@@ -58,17 +59,29 @@ export class RedisRevocationStore extends RevocationStore {
     return this.read(window);
   }
 
-  async isRevoked({ sessionId, subject, tokenId, issuedAt }: TokenIdentity): Promise<boolean> {
-    const [epoch, ...found] = await this.redis.required.mget(
-      redisKeys.epoch,
-      redisKeys.revoked('session', sessionId),
-      redisKeys.revoked('token', tokenId),
-      redisKeys.revoked('subject', subject),
-      redisKeys.revoked('all', ''),
-    );
+  async isRevoked(token: TokenIdentity): Promise<boolean> {
+    const { sessionId, subject, tokenId, issuedAt } = token;
+    const redis = this.redis.required;
+    const [[epoch, ...found], ...eras] = await Promise.all([
+      redis.mget(
+        redisKeys.epoch,
+        redisKeys.revoked('session', sessionId),
+        redisKeys.revoked('token', tokenId),
+        redisKeys.revoked('subject', subject),
+        redisKeys.revoked('all', ''),
+      ),
+      ...[subject, ''].map((id) => redis.hmget(redisKeys.era(id), 'number', 'endedAt', 'spared')),
+    ]);
     if (epoch === null || epoch === undefined) throw new Error('Redis has lost its data.');
     const whole = Number(epoch.split(':')[1]);
-    return issuedAt < whole || found.some((before) => isBefore(issuedAt, before));
+    return (
+      issuedAt < whole ||
+      found.some((before) => isBefore(issuedAt, before)) ||
+      eras.some(
+        ([number, endedAt, spared]) =>
+          number && spared !== sessionId && isOfEarlierEra(token, Number(number), Number(endedAt)),
+      )
+    );
   }
 
   private async read(window: number): Promise<Revocation[]> {
@@ -78,7 +91,7 @@ export class RedisRevocationStore extends RevocationStore {
     const nextSecond = (toNumericDate(Math.max(now, this.since)) + 1) * 1000;
     const [epoch, encoded] = (await READ_REVOCATIONS.run(
       this.redis.required,
-      [redisKeys.epoch, redisKeys.revocations],
+      [redisKeys.epoch, redisKeys.revocations, redisKeys.lastEra],
       [nextSecond, window, EPOCH_TTL, randomUUID()],
     )) as [string, string[]];
     this.since = Number(epoch);

@@ -124,7 +124,9 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
       return;
     }
     const entries = message.split('\n').flatMap((text) => decodeRevocation(text) ?? []);
-    this.add(entries.filter((entry) => this.isPlausible(entry)));
+    this.add(entries.filter((entry) => entry.kind !== 'era' && this.isPlausible(entry)));
+    // A number that is too high would end sessions of the future: only the store is believed.
+    if (this.store.shared && entries.some(({ kind }) => kind === 'era')) this.snapshot.readNow();
   }
 
   /** Messages are not signed: an attacker who can send one must not be able to revoke tokens of the future. */

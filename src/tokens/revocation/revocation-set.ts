@@ -1,5 +1,6 @@
 import type { Clock } from '../../common/clock.js';
-import type { Revocation } from './revocation.js';
+import { eraOfTokenId } from './token-id.js';
+import type { Revocation, RevokedEra } from './revocation.js';
 import type { TokenIdentity } from './revocation-store.js';
 
 /** Tokens die when issued before this; milliseconds. */
@@ -8,9 +9,10 @@ interface Entry {
   readonly expiresAt: number;
   /** The same on the monotonic clock, which nothing sets ahead. */
   readonly keptUntil: number;
+  readonly era?: RevokedEra | undefined;
 }
 
-/** What is revoked, by what it concerns: a question is four look-ups, however many entries there are. */
+/** What is revoked, by what it concerns: a question is a few look-ups, however many entries there are. */
 export class RevocationSet {
   /**
    * @param clock
@@ -26,9 +28,10 @@ export class RevocationSet {
     subject: new Map<string, Entry>(),
     token: new Map<string, Entry>(),
     all: new Map<string, Entry>(),
+    era: new Map<string, Entry>(),
   };
 
-  add({ kind, id, issuedBefore, expiresAt }: Revocation): void {
+  add({ kind, id, issuedBefore, expiresAt, era }: Revocation): void {
     const entries = this.byKind[kind];
     const known = entries.get(id);
     const before = issuedBefore?.getTime() ?? Number.POSITIVE_INFINITY;
@@ -36,16 +39,19 @@ export class RevocationSet {
       issuedBefore: Math.max(before, known?.issuedBefore ?? 0),
       expiresAt: Math.max(expiresAt.getTime(), known?.expiresAt ?? 0),
       keptUntil: Math.max(this.keptUntil(expiresAt), known?.keptUntil ?? 0),
+      era: laterOf(era, known?.era),
     });
   }
 
-  has({ sessionId, subject, tokenId, issuedAt }: TokenIdentity): boolean {
-    const { session, subject: subjects, token, all } = this.byKind;
+  has(identity: TokenIdentity): boolean {
+    const { sessionId, subject, tokenId, issuedAt } = identity;
+    const { session, subject: subjects, token, all, era } = this.byKind;
     return (
       session.has(sessionId) ||
       (token.size > 0 && token.has(tokenId)) ||
       issuedAt < this.issuedBefore(subjects, subject) ||
-      issuedAt < this.issuedBefore(all, '')
+      issuedAt < this.issuedBefore(all, '') ||
+      (era.size > 0 && (isOfEntrysPast(identity, era.get(subject)) || isOfEntrysPast(identity, era.get(''))))
     );
   }
 
@@ -80,4 +86,23 @@ export class RevocationSet {
   private issuedBefore(entries: Map<string, Entry>, id: string): number {
     return entries.size === 0 ? 0 : (entries.get(id)?.issuedBefore ?? 0);
   }
+}
+
+function laterOf(one: RevokedEra | undefined, other: RevokedEra | undefined): RevokedEra | undefined {
+  return one && other && other.number > one.number ? other : (one ?? other);
+}
+
+function isOfEntrysPast(token: TokenIdentity, entry: Entry | undefined): boolean {
+  if (!entry?.era || entry.era.spared === token.sessionId) return false;
+  return isOfEarlierEra(token, entry.era.number, entry.issuedBefore);
+}
+
+/**
+ * Whether the token is of a session that was opened before the era. One that names none, from an instance of an earlier
+ * version, is taken by the time it was issued at.
+ * @param endedAt when the sessions of before ended; milliseconds
+ */
+export function isOfEarlierEra({ tokenId, issuedAt }: TokenIdentity, era: number, endedAt: number): boolean {
+  const own = eraOfTokenId(tokenId);
+  return own === undefined ? issuedAt <= endedAt : own < era;
 }

@@ -10,8 +10,8 @@ export interface TokenIdentity {
 }
 
 /**
- * What is revoked, for all instances. The entry of a session is written by what ends it, in the same step; the others
- * through `add`.
+ * What is revoked, for all instances. The entries of a session and of an era are written by what ends the sessions, in the
+ * same step; the others through `add`.
  */
 export abstract class RevocationStore {
   /** Whether other processes write to the store, so that it must be read again and again. */

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, toNumericDate } from '../../common/clock.js';
 import { SteadyTime } from '../../common/steady-time.js';
 import { TokensConfig } from '../../config/config.js';
-import { EXPIRY_MARGIN, type Revocation, type RevocationKind } from './revocation.js';
+import { EXPIRY_MARGIN, type Revocation, type RevocationKind, type RevokedEra } from './revocation.js';
 import { SigningKeys } from '../keys/signing-keys.js';
 import { RevocationList } from './revocation-list.js';
 import { RevocationStore } from './revocation-store.js';
@@ -38,6 +38,11 @@ export class RevocationService {
   /** All access tokens there are. */
   async revokeAll(): Promise<void> {
     await this.record('all', '', this.untilNow(this.list.latestIssue()));
+  }
+
+  /** Tells of an era of a subject's sessions that their repository has begun. @param endedAt when those of before ended */
+  async announceEra(subject: string, era: RevokedEra, endedAt: Date, expiresAt: Date): Promise<void> {
+    await this.list.announce([{ kind: 'era', id: subject, issuedBefore: endedAt, expiresAt, era }]);
   }
 
   /** Tells of sessions that their repository has ended, and recorded as revoked. */

@@ -1,7 +1,8 @@
-import { and, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../database/database.js';
 import { revocations } from '../revocation/revocations.table.js';
 import type { SessionEnding } from './sessions.repository.js';
+import { isUnended } from './session-conditions.js';
 import { sessions } from './sessions.table.js';
 
 /**
@@ -13,13 +14,15 @@ export async function endWhere(
   which: SQL | undefined,
   { reason, now, revokedUntil }: SessionEnding,
 ): Promise<string[]> {
-  const ended = db.$with('ended').as(
-    db
-      .update(sessions)
-      .set({ endedAt: now, endReason: reason })
-      .where(and(which, isNull(sessions.endedAt)))
-      .returning({ id: sessions.id }),
-  );
+  const ended = db
+    .$with('ended')
+    .as(
+      db
+        .update(sessions)
+        .set({ endedAt: now, endReason: reason })
+        .where(and(which, isUnended))
+        .returning({ id: sessions.id }),
+    );
   const rows = await db
     .with(ended)
     .insert(revocations)

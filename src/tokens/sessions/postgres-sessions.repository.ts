@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { and, desc, eq, isNotNull, isNull, ne, or, asc, inArray } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, or, sql } from 'drizzle-orm';
 import type { Transaction, Write } from '../../common/unit-of-work.js';
 import { type Database, DatabaseConnection } from '../../database/database.js';
 import { handleOf } from '../../database/drizzle-unit-of-work.js';
-import { columnsOf, insertionInto } from '../../database/insertion.js';
 import type { SqlReading } from '../../database/sql-reading.js';
-import { plainWrite } from '../../database/sql-write.js';
+import { SqlWrite } from '../../database/sql-write.js';
+import { beginEra } from './begin-era-statement.js';
 import { endWhere } from './end-statement.js';
 import { JoinedRotations } from './joined-rotations.js';
 import {
@@ -14,11 +14,18 @@ import {
   rotateStatement,
   type RotationValues,
 } from './rotate-statement.js';
-import type { Session } from './session.js';
-import { isAfter, isExpired, isOpen } from './session-conditions.js';
+import type { NewSession, Session } from './session.js';
+import { isAfter, isExpired, isOfPastEra, isOpen, SESSION } from './session-conditions.js';
+import { EVERYONE } from '../revocation/session-eras.table.js';
+import { eraAtOpening, SESSION_INSERTION } from './session-insertion.js';
+import { eraseEnded, settleEras } from './settle-eras.js';
 import type { SessionPage } from './session-page.js';
-import { findSurplus, lockSubject } from './surplus-sessions.js';
+import { findSurplus, subjectLock } from './surplus-sessions.js';
 import {
+  type AllToEnd,
+  type CreatedBounded,
+  ENDED_AT_ONCE,
+  type EndedAll,
   type RotatedSession,
   type SessionBound,
   type SessionEnding,
@@ -27,13 +34,9 @@ import {
 } from './sessions.repository.js';
 import { sessions } from './sessions.table.js';
 
-/** Ended by one statement, of which each has a time-out. */
-const ENDED_AT_ONCE = 5_000;
-
-const SESSION = insertionInto(sessions, columnsOf(sessions));
-
 @Injectable()
 export class PostgresSessionsRepository extends SessionsRepository {
+  override readonly transactional = true;
   private readonly db: Database;
   private readonly rotations: JoinedRotations;
   private readonly rotationsReading = new Map<SqlReading<unknown>, JoinedRotations>();
@@ -49,30 +52,37 @@ export class PostgresSessionsRepository extends SessionsRepository {
     return Promise.resolve();
   }
 
-  async create(session: Session, transaction?: Transaction): Promise<void> {
-    await handleOf(this.db, transaction).insert(sessions).values(session);
+  async create(session: NewSession, transaction?: Transaction): Promise<number> {
+    const [row] = await handleOf(this.db, transaction)
+      .insert(sessions)
+      .values({ ...session, era: eraAtOpening(sql`${session.subject}`) })
+      .returning({ era: sessions.era });
+    return row?.era ?? 0;
   }
 
-  override creating(session: Session): Write {
-    return plainWrite(SESSION(session), (transaction) => this.create(session, transaction));
+  override creating(session: NewSession): Write<number> {
+    return new SqlWrite([SESSION_INSERTION(session)], {
+      within: (transaction) => this.create(session, transaction),
+      parse: ([era]) => Number(era),
+    });
   }
 
   async createBounded(
-    session: Session,
+    session: NewSession,
     { others, ending, accompany }: SessionBound,
     transaction: Transaction,
-  ): Promise<string[]> {
+  ): Promise<CreatedBounded> {
     const db = handleOf(this.db, transaction);
-    await lockSubject(db, session.subject);
+    await db.execute(sql`select ${subjectLock(session.subject)}`);
     const surplus = await findSurplus(db, session.subject, others, ending.now);
-    await this.create(session, transaction);
-    if (surplus.length === 0) return [];
+    const era = await this.create(session, transaction);
+    if (surplus.length === 0) return { era, ended: [] };
     await accompany(surplus);
-    return endWhere(db, inArray(sessions.id, surplus), ending);
+    return { era, ended: await endWhere(db, inArray(sessions.id, surplus), ending) };
   }
 
   async findById(id: string): Promise<Session | undefined> {
-    const [row] = await this.db.select().from(sessions).where(eq(sessions.id, id));
+    const [row] = await this.db.select(SESSION).from(sessions).where(eq(sessions.id, id));
     return row;
   }
 
@@ -87,9 +97,9 @@ export class PostgresSessionsRepository extends SessionsRepository {
 
   async findPast(subject: string, now: Date, limit: number): Promise<Session[]> {
     return this.db
-      .select()
+      .select(SESSION)
       .from(sessions)
-      .where(and(eq(sessions.subject, subject), or(isNotNull(sessions.endedAt), isExpired(now))))
+      .where(and(eq(sessions.subject, subject), or(isOfPastEra, isNotNull(sessions.endedAt), isExpired(now))))
       .orderBy(desc(sessions.lastUsedAt), desc(sessions.id))
       .limit(limit);
   }
@@ -139,39 +149,27 @@ export class PostgresSessionsRepository extends SessionsRepository {
     return ended.length > 0;
   }
 
-  async endAll(
-    subject: string,
-    ending: SessionEnding,
-    exceptId?: string,
-    transaction?: Transaction,
-  ): Promise<string[]> {
-    const others = exceptId === undefined ? undefined : ne(sessions.id, exceptId);
-    const which = and(eq(sessions.subject, subject), others);
-    return endWhere(handleOf(this.db, transaction), which, ending);
+  async endAll(subject: string, all: AllToEnd, transaction?: Transaction): Promise<EndedAll> {
+    return this.inTransaction(transaction, async (db) => {
+      const ended = await beginEra(db, subject, all);
+      if (all.erase) await eraseEnded(db, subject, ENDED_AT_ONCE);
+      return ended;
+    });
   }
 
-  async erasePast(subject: string, transaction?: Transaction): Promise<void> {
-    await handleOf(this.db, transaction)
-      .delete(sessions)
-      .where(and(eq(sessions.subject, subject), isNotNull(sessions.endedAt)));
+  async endAllForEveryone(ending: SessionEnding, transaction?: Transaction): Promise<EndedAll> {
+    return this.inTransaction(transaction, (db) => beginEra(db, EVERYONE, ending));
   }
 
-  async endAllForEveryone(ending: SessionEnding, transaction?: Transaction): Promise<string[]> {
-    const db = handleOf(this.db, transaction);
-    const all: string[] = [];
-    for (;;) {
-      const next = db
-        .select({ id: sessions.id })
-        .from(sessions)
-        .where(isNull(sessions.endedAt))
-        .orderBy(asc(sessions.id))
-        .limit(ENDED_AT_ONCE);
-      // oxlint-disable-next-line eslint/no-await-in-loop -- until there are no more
-      const ended = await endWhere(db, inArray(sessions.id, next), ending);
-      all.push(...ended);
-      // Fewer also where another ended some of them meanwhile: only none is the end.
-      if (ended.length === 0) return all;
-    }
+  async settle(step: () => Promise<boolean>): Promise<void> {
+    await settleEras(this.db, step);
+  }
+
+  private async inTransaction<T>(
+    transaction: Transaction | undefined,
+    work: (db: Database) => Promise<T>,
+  ): Promise<T> {
+    return transaction ? work(handleOf(this.db, transaction)) : this.db.transaction(work);
   }
 }
 

@@ -1,5 +1,7 @@
 import { RedisScript } from '../../redis/redis-script.js';
-import { createSession, END_SESSION, LINEAGE } from './redis-session-scripts.js';
+import { END_SESSION } from './redis-end-session-script.js';
+import { ERAS } from './redis-eras-scripts.js';
+import { createSession, LINEAGE } from './redis-session-scripts.js';
 
 /** A login takes no longer, however far above the bound the subject is. */
 const ENDED_AT_ONCE = 1_000;
@@ -7,14 +9,16 @@ const ENDED_AT_ONCE = 1_000;
 /**
  * KEYS: session, subject's sessions, epoch, list of revocations, subject's ended sessions. ARGV: id, last used, time to
  * live, how many others may stay, reason, now, revoked until, prefix of sessions' keys, prefix of single revocations, then
- * the fields and values. Answers the ids it ended, those used longest ago first.
+ * the fields and values. Answers the number of the new one's era, and the ids it ended, those
+ * used longest ago first.
  */
-export const CREATE_BOUNDED_SESSION = new RedisScript(`${LINEAGE}${END_SESSION}
+export const CREATE_BOUNDED_SESSION = new RedisScript(`${LINEAGE}${END_SESSION}${ERAS}
 local lineage = current_lineage(KEYS[3])
 local function is_open(id)
-  local s = redis.call('HMGET', ARGV[8] .. id, 'endedAt', 'idleExpiresAt', 'expiresAt', 'lineage')
+  local s = redis.call('HMGET', ARGV[8] .. id, 'endedAt', 'idleExpiresAt', 'expiresAt', 'lineage', 'era', 'createdAt')
   local now = tonumber(ARGV[6])
-  return s[1] == '' and s[4] == lineage and tonumber(s[2]) > now and tonumber(s[3]) > now
+  if s[1] ~= '' or s[4] ~= lineage or tonumber(s[2]) <= now or tonumber(s[3]) <= now then return false end
+  return not later_era(subject_of(KEYS[2]), s[5], s[6])
 end
 local looked, missing = 0, tonumber(ARGV[4])
 while missing > 0 do
@@ -36,5 +40,5 @@ if last >= 0 then
   forget_ended(KEYS[5])
 end
 ${createSession(10)}
-return ended
+return { era, ended }
 `);

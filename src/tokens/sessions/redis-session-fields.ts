@@ -1,7 +1,7 @@
-import type { Session, SessionEndReason } from './session.js';
+import type { NewSession, Session, SessionEndReason } from './session.js';
 
 /** An empty value is null: none of a session's texts is ever empty but those of the client, which say nothing then. */
-export function toFields(session: Session): (string | number)[] {
+export function toFields(session: NewSession): (string | number)[] {
   return Object.entries(session).flatMap(([name, value]: [string, string | number | Date | null]) => [
     name,
     value instanceof Date ? value.getTime() : (value ?? ''),
@@ -26,6 +26,7 @@ export function toSession(fields: Record<string, string>): Session | undefined {
     endReason: (fields['endReason'] || null) as SessionEndReason | null,
     ip: fields['ip'] || null,
     userAgent: fields['userAgent'] || null,
+    era: fields['era'] ? Number(fields['era']) : null,
   };
 }
 

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { RedisConnection } from '../../redis/redis-connection.js';
 import { redisKeys, REVOKED_PREFIX, SESSION_PREFIX } from '../redis-keys.js';
+import { BEGIN_EVERYONES_ERA, COUNT_SESSIONS, END_ALL_SESSIONS } from './redis-eras-scripts.js';
+import { scanInSteps, settleErasInRedis } from './settle-eras-in-redis.js';
 import {
   CREATE_SESSION,
-  END_SCANNED_SESSIONS,
-  END_SESSIONS,
-  ERASE_ENDED,
+  END_ONE_SESSION,
   FIND_SESSION,
   LIST_SESSIONS,
   REAUTHENTICATE_SESSION,
@@ -13,9 +13,13 @@ import {
 } from './redis-session-scripts.js';
 import { CREATE_BOUNDED_SESSION } from './redis-bounded-session-script.js';
 import { byLastUse, fromPairs, toFields, toSession } from './redis-session-fields.js';
-import { isExpired, type Session } from './session.js';
+import { isExpired, type NewSession, type Session } from './session.js';
 import type { SessionPage, SessionPosition } from './session-page.js';
 import {
+  type AllToEnd,
+  type CreatedBounded,
+  ENDED_AT_ONCE,
+  type EndedAll,
   type SessionBound,
   type SessionEnding,
   type SessionRotation,
@@ -25,9 +29,7 @@ import {
 /** Sessions that have expired answer so for a day; then they are unknown. Milliseconds. */
 const KEPT_EXPIRED = 86_400_000;
 
-/** Keys that one step looks at, so that other clients do not wait long. */
-const LOOKED_AT_ONCE = 1_000;
-/** The same where each is answered with all its fields. */
+/** Sessions that one step of a list looks at, so that other clients do not wait long. */
 const LISTED_AT_ONCE = 200;
 
 /** Sessions in Redis, each with a time to live; every change is one Lua script, and so one atomic step. */
@@ -41,10 +43,13 @@ export class RedisSessionsRepository extends SessionsRepository {
     await this.redis.required.ping();
   }
 
-  async createBounded(session: Session, { others, ending, accompany }: SessionBound): Promise<string[]> {
+  async createBounded(
+    session: NewSession,
+    { others, ending, accompany }: SessionBound,
+  ): Promise<CreatedBounded> {
     const { id, subject } = session;
     const { reason, now, revokedUntil } = ending;
-    const ids = (await CREATE_BOUNDED_SESSION.run(
+    const [era, ended] = (await CREATE_BOUNDED_SESSION.run(
       this.redis.required,
       [
         redisKeys.session(id),
@@ -63,17 +68,18 @@ export class RedisSessionsRepository extends SessionsRepository {
         REVOKED_PREFIX,
         ...toFields(session),
       ],
-    )) as string[];
-    if (ids.length > 0) await accompany(ids);
-    return ids;
+    )) as [string, string[]];
+    if (ended.length > 0) await accompany(ended);
+    return { era: Number(era), ended };
   }
 
-  async create(session: Session): Promise<void> {
-    await CREATE_SESSION.run(
+  async create(session: NewSession): Promise<number> {
+    const era = await CREATE_SESSION.run(
       this.redis.required,
       [redisKeys.session(session.id), redisKeys.subject(session.subject), redisKeys.epoch],
       [...entryOf(session), ...toFields(session)],
     );
+    return Number(era);
   }
 
   async findById(id: string): Promise<Session | undefined> {
@@ -88,7 +94,7 @@ export class RedisSessionsRepository extends SessionsRepository {
 
   async findPast(subject: string, now: Date, limit: number): Promise<Session[]> {
     const ended = await this.list(redisKeys.ended(subject), limit, () => true);
-    const isOver = (session: Session) => isExpired(session, now.getTime());
+    const isOver = (session: Session) => session.endedAt !== null || isExpired(session, now.getTime());
     const expired = await this.list(redisKeys.subject(subject), limit, isOver);
     return [...ended, ...expired].toSorted(byLastUse).slice(0, limit);
   }
@@ -117,16 +123,24 @@ export class RedisSessionsRepository extends SessionsRepository {
     return (await REAUTHENTICATE_SESSION.run(this.redis.required, keys, [subject, now.getTime()])) === 1;
   }
 
-  async end(id: string, subject: string, ending: SessionEnding): Promise<boolean> {
-    return (await this.endSessions(subject, ending, '', [id])).length > 0;
+  async end(id: string, subject: string, { reason, now, revokedUntil }: SessionEnding): Promise<boolean> {
+    const ended = await END_ONE_SESSION.run(
+      this.redis.required,
+      [redisKeys.session(id), redisKeys.subject(subject), redisKeys.revocations, redisKeys.ended(subject)],
+      [id, reason, now.getTime(), revokedUntil.getTime(), REVOKED_PREFIX],
+    );
+    return ended === 1;
   }
 
-  async endAll(subject: string, ending: SessionEnding, exceptId = ''): Promise<string[]> {
-    return this.endSessions(subject, ending, exceptId, []);
-  }
-
-  async erasePast(subject: string): Promise<void> {
-    await ERASE_ENDED.run(this.redis.required, [redisKeys.ended(subject)], [SESSION_PREFIX]);
+  async endAll(subject: string, all: AllToEnd): Promise<EndedAll> {
+    const { reason, now, revokedUntil, except = '', erase } = all;
+    const answer = await END_ALL_SESSIONS.run(
+      this.redis.required,
+      [redisKeys.subject(subject), redisKeys.revocations, redisKeys.ended(subject)],
+      [reason, now.getTime(), revokedUntil.getTime(), REVOKED_PREFIX, except, erase ? 1 : '', ENDED_AT_ONCE],
+    );
+    const [number, spared, count, ids] = answer as [string, string, number, string[]];
+    return { count, ids, era: { number: Number(number), spared: spared || null } };
   }
 
   /** The first of the sorted set that are wanted, step by step. */
@@ -149,48 +163,28 @@ export class RedisSessionsRepository extends SessionsRepository {
     return found.slice(0, limit);
   }
 
-  /** Step by step: SCAN finds each session that is there from the first step to the last, and its step ends it. */
-  async endAllForEveryone({ reason, now, revokedUntil }: SessionEnding): Promise<string[]> {
+  async endAllForEveryone({ reason, now, revokedUntil }: SessionEnding): Promise<EndedAll> {
+    let count = 0;
+    await scanInSteps(this.redis.required, COUNT_SESSIONS, ([, open]) => {
+      count += Number(open);
+      return Promise.resolve(true);
+    });
     const times = [now.getTime(), revokedUntil.getTime()];
-    const prefixes = [SESSION_PREFIX, redisKeys.subject(''), REVOKED_PREFIX];
-    const all: string[] = [];
-    let cursor = '0';
-    do {
-      const args = [cursor, LOOKED_AT_ONCE, reason, ...times, ...prefixes];
-      // oxlint-disable-next-line eslint/no-await-in-loop -- each begins where the one before ended
-      const step = await END_SCANNED_SESSIONS.run(this.redis.required, [redisKeys.revocations], args);
-      const [next, ended] = step as [string, string[]];
-      all.push(...ended);
-      cursor = next;
-    } while (cursor !== '0');
-    return all;
+    const number = await BEGIN_EVERYONES_ERA.run(
+      this.redis.required,
+      [redisKeys.revocations],
+      [reason, ...times],
+    );
+    return { count, ids: [], era: { number: Number(number), spared: null } };
   }
 
-  private async endSessions(
-    subject: string,
-    { reason, now, revokedUntil }: SessionEnding,
-    exceptId: string,
-    ids: readonly string[],
-  ): Promise<string[]> {
-    return (await END_SESSIONS.run(
-      this.redis.required,
-      [redisKeys.subject(subject), redisKeys.revocations, redisKeys.ended(subject)],
-      [
-        subject,
-        reason,
-        now.getTime(),
-        revokedUntil.getTime(),
-        SESSION_PREFIX,
-        REVOKED_PREFIX,
-        exceptId,
-        ...ids,
-      ],
-    )) as string[];
+  async settle(step: () => Promise<boolean>): Promise<void> {
+    await settleErasInRedis(this.redis.required, step);
   }
 }
 
 /** Id, last use and time to live. */
-function entryOf({ id, lastUsedAt, idleExpiresAt }: Session): (string | number)[] {
+function entryOf({ id, lastUsedAt, idleExpiresAt }: NewSession): (string | number)[] {
   const lastUsed = lastUsedAt.getTime();
   return [id, lastUsed, Math.max(0, idleExpiresAt.getTime() - lastUsed) + KEPT_EXPIRED];
 }

@@ -1,18 +1,9 @@
-import {
-  and,
-  eq,
-  getTableColumns,
-  getTableName,
-  gt,
-  isNull,
-  type Placeholder,
-  type SQL,
-  sql,
-} from 'drizzle-orm';
+import { and, eq, getTableColumns, getTableName, gt, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { Database, DatabaseConnection } from '../../database/database.js';
 import { HotStatement } from '../../database/hot-statement.js';
 import type { SqlReading } from '../../database/sql-reading.js';
 import type { Session } from './session.js';
+import { isUnended } from './session-conditions.js';
 import { sessions } from './sessions.table.js';
 
 /** A value that the driver is given as it is: as text, which PostgreSQL reads as the column's type. */
@@ -106,7 +97,7 @@ export function rotateManyStatement(
 }
 
 function isUsable(now: SQL): SQL | undefined {
-  return and(isNull(sessions.endedAt), gt(sessions.idleExpiresAt, now), gt(sessions.expiresAt, now));
+  return and(isUnended, gt(sessions.idleExpiresAt, now), gt(sessions.expiresAt, now));
 }
 
 function rotatedRow(reading: SqlReading<unknown> | undefined) {

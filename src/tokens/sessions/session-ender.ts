@@ -5,8 +5,8 @@ import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
 import { OneTimeTokensRepository } from '../one-time/one-time-tokens.repository.js';
 import { RevocationService } from '../revocation/revocation.service.js';
 import { TokenEvents } from '../token-events.js';
-import type { Session, SessionEndReason } from './session.js';
-import { type SessionEnding, SessionsRepository } from './sessions.repository.js';
+import type { NewSession, SessionEndReason } from './session.js';
+import { type EndedAll, type SessionEnding, SessionsRepository } from './sessions.repository.js';
 
 /** Which open sessions of a subject end, why, and through whom. */
 export interface SessionsToEnd {
@@ -23,8 +23,8 @@ export interface SessionsToEnd {
   /** Nothing is kept of them, nor of the subject's sessions that ended before. */
   readonly erase?: boolean;
   /**
-   * Ends them together with what is the reason for it, and again once that has committed: for a session that was opened
-   * meanwhile on the strength of what was true before.
+   * Ends them together with what is the reason for it. A session that is opened meanwhile on the strength of what was true
+   * before ends, too: where sessions are kept elsewhere than in the database all are ended again once that has committed.
    */
   readonly within?: Transaction | undefined;
 }
@@ -43,11 +43,12 @@ export class SessionEnder {
 
   /** @returns how many it ended */
   async end(which: SessionsToEnd): Promise<number> {
-    const { within } = which;
+    const { within, subject } = which;
     if (!within) return this.unitOfWork.run((transaction) => this.endIn(transaction, which));
     const count = await this.endIn(within, which);
     within.afterCommit(async () => {
-      await this.end({ ...which, within: undefined });
+      if (!this.repository.transactional) await this.end({ ...which, within: undefined });
+      else await this.oneTimeTokens.endWithSessions(subject, whoseTokens(which));
     });
     return count;
   }
@@ -56,25 +57,26 @@ export class SessionEnder {
    * Stores a new session, and ends those of its subject that were used longest ago, beyond `others` of them.
    * @param client whose session it is
    * @param transaction what it is part of; undefined: one of its own
+   * @returns the era of the new one
    */
   async createBounded(
-    session: Session,
+    session: NewSession,
     others: number,
     client: ClientInfo,
     transaction: Transaction | undefined,
-  ): Promise<void> {
-    if (!transaction) {
-      await this.unitOfWork.run((own) => this.createBounded(session, others, client, own));
-      return;
-    }
+  ): Promise<number> {
+    if (!transaction) return this.unitOfWork.run((own) => this.createBounded(session, others, client, own));
     const { subject } = session;
     const reason = 'too_many_sessions';
     const ending = this.ending(reason);
     const accompany = (only: readonly string[]) =>
       this.oneTimeTokens.endWithSessions(subject, { only }, transaction);
-    const ids = await this.repository.createBounded(session, { others, ending, accompany }, transaction);
+    const bound = { others, ending, accompany };
+    const { era, ended: ids } = await this.repository.createBounded(session, bound, transaction);
     transaction.afterCommit(() => this.revocations.announceSessions(ids, ending.revokedUntil));
-    if (ids.length > 0) await this.events.sessionsEnded({ subject, reason, ids, client }, transaction);
+    const count = ids.length;
+    if (count > 0) await this.events.sessionsEnded({ subject, reason, ids, count, client }, transaction);
+    return era;
   }
 
   /** One session, also where it cannot be recorded. @returns whether it was this call that ended it */
@@ -87,35 +89,42 @@ export class SessionEnder {
   }
 
   /**
-   * Ends all sessions there are. A refresh that races it is no exception: its session is ended before or after, and the
-   * access token it got is dead by the session's id.
+   * Ends all sessions there are. A refresh that races it is no exception: its session and the access token it got are of an
+   * earlier era.
    * @param by id of the administrator who does; undefined: an operator
    * @returns how many
    */
   async endAllForEveryone(client: ClientInfo | null = null, by?: string): Promise<number> {
     const ending = this.ending('ended_by_admin');
     return this.unitOfWork.run(async (transaction) => {
-      const ids = await this.repository.endAllForEveryone(ending, transaction);
-      transaction.afterCommit(() => this.revocations.announceSessions(ids, ending.revokedUntil));
-      await this.events.allSessionsEnded({ count: ids.length, client, by }, transaction);
-      return ids.length;
+      const ended = await this.repository.endAllForEveryone(ending, transaction);
+      transaction.afterCommit(() => this.announce('', ended, ending));
+      await this.events.allSessionsEnded({ count: ended.count, client, by }, transaction);
+      return ended.count;
     });
   }
 
   private async endIn(transaction: Transaction, which: SessionsToEnd): Promise<number> {
-    const { subject, reason, only, except, client = null, by, erase } = which;
+    const { subject, reason, only, client = null, by } = which;
     const ending = this.ending(reason);
     // Tokens before sessions, as everywhere.
-    const asked = only === undefined ? { except } : { only: [only] };
-    await this.oneTimeTokens.endWithSessions(subject, asked, transaction);
-    const ids =
+    await this.oneTimeTokens.endWithSessions(subject, whoseTokens(which), transaction);
+    const { ids, count } =
       only === undefined
-        ? await this.repository.endAll(subject, ending, except, transaction)
+        ? await this.endAll(which, ending, transaction)
         : await this.endOnly(only, subject, ending, transaction);
-    transaction.afterCommit(() => this.revocations.announceSessions(ids, ending.revokedUntil));
-    if (ids.length > 0) await this.events.sessionsEnded({ subject, reason, ids, client, by }, transaction);
-    if (erase) await this.repository.erasePast(subject, transaction);
-    return ids.length;
+    if (count > 0) await this.events.sessionsEnded({ subject, reason, ids, count, client, by }, transaction);
+    return count;
+  }
+
+  private async endAll(
+    { subject, except, erase }: SessionsToEnd,
+    ending: SessionEnding,
+    transaction: Transaction,
+  ): Promise<EndedAll> {
+    const ended = await this.repository.endAll(subject, { ...ending, except, erase }, transaction);
+    transaction.afterCommit(() => this.announce(subject, ended, ending));
+    return ended;
   }
 
   private async endOnly(
@@ -123,11 +132,32 @@ export class SessionEnder {
     subject: string,
     ending: SessionEnding,
     transaction: Transaction,
-  ): Promise<string[]> {
-    return (await this.repository.end(id, subject, ending, transaction)) ? [id] : [];
+  ): Promise<Pick<EndedAll, 'ids' | 'count'>> {
+    const isEnded = await this.repository.end(id, subject, ending, transaction);
+    const ids = isEnded ? [id] : [];
+    transaction.afterCommit(() => this.revocations.announceSessions(ids, ending.revokedUntil));
+    return { ids, count: ids.length };
+  }
+
+  /** @param subject empty: everyone */
+  private async announce(
+    subject: string,
+    { era, ids }: EndedAll,
+    { now, revokedUntil }: SessionEnding,
+  ): Promise<void> {
+    await this.revocations.announceEra(subject, era, now, revokedUntil);
+    await this.revocations.announceSessions(ids, revokedUntil);
   }
 
   private ending(reason: SessionEndReason): SessionEnding {
     return { reason, now: new Date(this.clock.now()), revokedUntil: this.revocations.revokedUntil() };
   }
+}
+
+/** Of which sessions the one-time tokens end. */
+function whoseTokens({
+  only,
+  except,
+}: SessionsToEnd): Parameters<OneTimeTokensRepository['endWithSessions']>[1] {
+  return only === undefined ? { except } : { only: [only] };
 }

@@ -37,9 +37,17 @@ export interface Session {
   readonly expiresAt: Date;
   readonly endedAt: Date | null;
   readonly endReason: SessionEndReason | null;
+  /**
+   * How far the subject's endings of all sessions had come when it was opened, as its store counts: a later one has ended it.
+   * Null: opened by an instance that did not count.
+   */
+  readonly era: number | null;
   readonly ip: string | null;
   readonly userAgent: string | null;
 }
+
+/** A session that is not stored yet. */
+export type NewSession = Omit<Session, 'era'>;
 
 /** Whether its time is over, by non-use or by age. */
 export function isExpired(session: Session, now: number): boolean {

@@ -1,6 +1,6 @@
 import type { Transaction, Write } from '../../common/unit-of-work.js';
 import type { SqlReading } from '../../database/sql-reading.js';
-import type { Session, SessionEndReason } from './session.js';
+import type { NewSession, Session, SessionEndReason } from './session.js';
 import type { SessionPage } from './session-page.js';
 
 /** One rotation: the row must fit `id`, `generation` and `secretHash`, and not have ended or expired by `now`. */
@@ -32,6 +32,41 @@ export interface SessionBound {
   readonly accompany: (ids: readonly string[]) => Promise<void>;
 }
 
+/** Of all sessions that end at once, so many are ended one by one in the same step; a step afterwards ends no more. */
+export const ENDED_AT_ONCE = 500;
+
+/** Why and when all sessions of a subject end. */
+export interface AllToEnd extends SessionEnding {
+  /** This one, if it is the subject's and open, goes on. */
+  readonly except?: string | undefined;
+  /** Nothing is kept of them, nor of the subject's sessions that ended before. */
+  readonly erase?: boolean | undefined;
+}
+
+/** The era that began when all sessions were ended. */
+export interface BegunEra {
+  readonly number: number;
+  /** The session that went on: its access tokens of before do, too. */
+  readonly spared: string | null;
+}
+
+/** All sessions have ended. */
+export interface EndedAll {
+  /** How many; with very many it may be off by a few. */
+  readonly count: number;
+  /** Those that were ended row by row, too, and whose access tokens are revoked one by one: all, if they are few. */
+  readonly ids: readonly string[];
+  readonly era: BegunEra;
+}
+
+/** A new session has been stored with a bound. */
+export interface CreatedBounded {
+  /** Of the new one. */
+  readonly era: number;
+  /** The ids of those that it ended. */
+  readonly ended: readonly string[];
+}
+
 /** A session that was rotated, and what was read along with it. */
 export interface RotatedSession<T> {
   readonly session: Session;
@@ -41,13 +76,19 @@ export interface RotatedSession<T> {
 
 /** Where sessions are kept. Every implementation passes `test/contracts/sessions.repository.contract.ts`. */
 export abstract class SessionsRepository {
+  /** Whether the transaction that a call is given is one with what it does. */
+  readonly transactional: boolean = false;
+
   /** Resolves if the store answers. */
   abstract ping(): Promise<void>;
-  /** Stores a new session. */
-  abstract create(session: Session, transaction?: Transaction): Promise<void>;
+  /**
+   * Stores a new session.
+   * @returns its era, which the store finds out
+   */
+  abstract create(session: NewSession, transaction?: Transaction): Promise<number>;
 
   /** `create`, to be done together with others: by itself, unless a repository overrides it. */
-  creating(session: Session): Write {
+  creating(session: NewSession): Write<number> {
     return { within: (transaction) => this.create(session, transaction) };
   }
 
@@ -55,9 +96,12 @@ export abstract class SessionsRepository {
    * Creates it and ends, in the same atomic step, the subject's open sessions beyond the `others` used last; of very
    * many the 1,000 used longest ago. However many are created at once, no more are left.
    * @param transaction what it is part of, if the sessions are kept in the same database
-   * @returns the ids of those it ended
    */
-  abstract createBounded(session: Session, bound: SessionBound, transaction: Transaction): Promise<string[]>;
+  abstract createBounded(
+    session: NewSession,
+    bound: SessionBound,
+    transaction: Transaction,
+  ): Promise<CreatedBounded>;
 
   /** @returns also one that has ended or expired, as long as it is kept; undefined if there is none */
   abstract findById(id: string): Promise<Session | undefined>;
@@ -113,27 +157,20 @@ export abstract class SessionsRepository {
   ): Promise<boolean>;
 
   /**
-   * The same for all open sessions of the subject, but for `exceptId`.
-   * @param transaction what it is part of, if the sessions are kept in the same database
-   * @returns the ids of those it ended
+   * Ends all open sessions of the subject, however many they are, in one atomic step of bounded work: it begins an era,
+   * which all other calls heed. Their rows may say so later.
+   * @param transaction what it is part of, if the sessions are kept in the same database: a session that is opened before
+   * that commits is of the era before
    */
-  abstract endAll(
-    subject: string,
-    ending: SessionEnding,
-    exceptId?: string,
-    transaction?: Transaction,
-  ): Promise<string[]>;
+  abstract endAll(subject: string, all: AllToEnd, transaction?: Transaction): Promise<EndedAll>;
+
+  /** The same for all subjects. */
+  abstract endAllForEveryone(ending: SessionEnding, transaction?: Transaction): Promise<EndedAll>;
 
   /**
-   * Deletes the subject's sessions that have ended. Revocations stay.
-   * @param transaction what it is part of, if the sessions are kept in the same database
+   * Lets the rows of sessions say that they are over where an era alone does, in steps of bounded work. Any process may go on
+   * with it, several at once, too.
+   * @param step called between the steps; false: no further one
    */
-  abstract erasePast(subject: string, transaction?: Transaction): Promise<void>;
-
-  /**
-   * Ends all open sessions of all subjects, as `end` does each.
-   * @param transaction what it is part of, if the sessions are kept in the same database
-   * @returns the ids of those it ended
-   */
-  abstract endAllForEveryone(ending: SessionEnding, transaction?: Transaction): Promise<string[]>;
+  abstract settle(step: () => Promise<boolean>): Promise<void>;
 }

@@ -6,10 +6,20 @@ import type { Transaction, Write } from '../../common/unit-of-work.js';
 import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { TokensConfig } from '../../config/config.js';
 import { hashSessionSecret, newSessionSecret, RefreshTokenCodec } from './refresh-token-codec.js';
-import { authenticationTime, type OpenedSession, type Session } from './session.js';
+import { authenticationTime, type NewSession, type OpenedSession, type Session } from './session.js';
 import { SessionEnder, type SessionsToEnd } from './session-ender.js';
 import type { SessionPage } from './session-page.js';
-import { SessionsRepository } from './sessions.repository.js';
+import { SessionSettlement } from './session-settlement.js';
+import { ENDED_AT_ONCE, SessionsRepository } from './sessions.repository.js';
+
+/** A session that can be opened together with what else is written. */
+export interface SessionToOpen {
+  readonly session: NewSession;
+  /** Gives the session's era. */
+  readonly write: Write<number>;
+  /** The session and its refresh token. @param era that `write` gave */
+  readonly opened: (era: number) => OpenedSession;
+}
 
 /** Whose request opens a session. */
 export type SessionClient = Pick<ClientInfo, 'ip' | 'userAgent'> & Partial<ClientInfo>;
@@ -26,6 +36,7 @@ export class SessionsService {
     private readonly ender: SessionEnder,
     private readonly config: TokensConfig,
     private readonly clock: Clock,
+    private readonly settlement: SessionSettlement,
   ) {}
 
   /**
@@ -33,27 +44,29 @@ export class SessionsService {
    * @param transaction what it is part of, if the sessions are kept in the database
    */
   async open(subject: string, client: SessionClient, transaction?: Transaction): Promise<OpenedSession> {
-    const opened = this.newSession(subject, client);
-    await this.store(opened.session, client, transaction);
-    return opened;
+    const { session, refreshToken } = this.newSession(subject, client);
+    const era = await this.store(session, client, transaction);
+    return { session: { ...session, era }, refreshToken };
   }
 
-  /** The same, to be done together with others: the session is open once `write` is written. */
-  opening(subject: string, client: SessionClient): OpenedSession & { readonly write: Write } {
-    const opened = this.newSession(subject, client);
-    const { session } = opened;
-    const write =
+  /** The same, to be done together with others: the session is open once `write` is written, which gives it. */
+  opening(subject: string, client: SessionClient): SessionToOpen {
+    const { session, refreshToken } = this.newSession(subject, client);
+    const write: Write<number> =
       this.config.sessionsPerUser === undefined
         ? this.repository.creating(session)
-        : { within: (transaction: Transaction) => this.store(session, client, transaction) };
-    return { ...opened, write };
+        : { within: (transaction) => this.store(session, client, transaction) };
+    return { session, write, opened: (era) => ({ session: { ...session, era }, refreshToken }) };
   }
 
-  private newSession(subject: string, client: SessionClient): OpenedSession {
+  private newSession(
+    subject: string,
+    client: SessionClient,
+  ): { readonly session: NewSession; readonly refreshToken: string } {
     const now = this.clock.now();
     const secret = newSessionSecret();
     const expiresAt = now + this.config.sessionMaxAge;
-    const session: Session = {
+    const session: NewSession = {
       id: randomUUID(),
       subject,
       generation: 0,
@@ -72,11 +85,16 @@ export class SessionsService {
     return { session, refreshToken: this.codec.encode({ sessionId: session.id, generation: 0, secret }) };
   }
 
-  private async store(session: Session, client: SessionClient, transaction?: Transaction): Promise<void> {
+  /** @returns its era */
+  private async store(
+    session: NewSession,
+    client: SessionClient,
+    transaction?: Transaction,
+  ): Promise<number> {
     const { sessionsPerUser } = this.config;
     if (sessionsPerUser === undefined) return this.repository.create(session, transaction);
     const whole = { language: null, requestId: null, ...client };
-    await this.ender.createBounded(session, sessionsPerUser - 1, whole, transaction);
+    return this.ender.createBounded(session, sessionsPerUser - 1, whole, transaction);
   }
 
   /** A page of those that are open, the most recently used first. */
@@ -123,11 +141,22 @@ export class SessionsService {
    * @returns how many it ended
    */
   async end(which: SessionsToEnd): Promise<number> {
-    return this.ender.end(which);
+    const count = await this.ender.end(which);
+    if (which.within) which.within.afterCommit(() => this.settle(count));
+    else await this.settle(count);
+    return count;
   }
 
   /** @see SessionEnder.endAllForEveryone */
   async endAllForEveryone(client: ClientInfo | null = null, by?: string): Promise<number> {
-    return this.ender.endAllForEveryone(client, by);
+    const count = await this.ender.endAllForEveryone(client, by);
+    await this.settle(count);
+    return count;
+  }
+
+  /** Few are ended row by row at once. */
+  private settle(count: number): Promise<void> {
+    if (count >= ENDED_AT_ONCE) this.settlement.runSoon();
+    return Promise.resolve();
   }
 }

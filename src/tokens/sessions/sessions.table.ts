@@ -1,5 +1,5 @@
 import { isNotNull, isNull } from 'drizzle-orm';
-import { index, integer, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { ExpiredRows, PurgeTime } from '../../database/purge/expired-rows.js';
 import type { SessionEndReason } from './session.js';
 import { ownSchema } from '../../database/own-schema.js';
@@ -21,6 +21,8 @@ export const sessions = ownSchema.table(
     expiresAt: instant('expires_at').notNull(),
     endedAt: instant('ended_at'),
     endReason: text('end_reason').$type<SessionEndReason>(),
+    /** Null: opened by an instance of a version that knew no eras. */
+    era: bigint('era', { mode: 'number' }),
     ip: text('ip'),
     userAgent: text('user_agent'),
   },

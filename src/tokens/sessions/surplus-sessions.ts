@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, notInArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, notInArray, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../database/database.js';
 import { lockKey } from '../../database/own-schema.js';
 import { isOpen } from './session-conditions.js';
@@ -7,9 +7,12 @@ import { sessions } from './sessions.table.js';
 /** A login takes no longer, however far above the bound the subject is. */
 const ENDED_AT_ONCE = 1_000;
 
-/** Other transactions that ask for it wait until this one ends: sessions of the subject can be counted. */
-export async function lockSubject(db: Database, subject: string): Promise<void> {
-  await db.execute(sql`select pg_advisory_xact_lock(${lockKey(`sessions of ${subject}`)})`);
+/**
+ * Other transactions that ask for it wait until this one ends: sessions of the subject can be counted, and several of them be
+ * ended, in whatever order.
+ */
+export function subjectLock(subject: string): SQL {
+  return sql`pg_advisory_xact_lock(${lockKey(`sessions of ${subject}`)})`;
 }
 
 /** @returns ids of the subject's open sessions beyond the `kept` used last, those used longest ago first */

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
-import { SessionEnder } from '../../../src/tokens/sessions/session-ender.js';
 import { RevocationService } from '../../../src/tokens/revocation/revocation.service.js';
 import { UsersRepository } from '../../../src/users/users.repository.js';
 import { PASSWORD, type SignedIn } from '../../support/api-client.js';
@@ -118,16 +117,12 @@ describeOnEachStore('What operators do with accounts', (environment) => {
     let late: SignedIn | undefined;
     // The login read the account before it was disabled, and opens its session after all others have ended.
     jest.spyOn(users, 'setDisabled').mockImplementationOnce(() => Promise.resolve(true));
-    const ender = server.app.get(SessionEnder);
-    const end = ender.end.bind(ender);
-    const spy = jest.spyOn(ender, 'end').mockImplementation(async (which) => {
-      const count = await end(which);
-      if (which.within) return count;
-      // Once more after the commit, and this was the last time.
-      spy.mockRestore();
+    const revocations = server.app.get(RevocationService);
+    const revokeSubject = revocations.revokeSubject.bind(revocations);
+    jest.spyOn(revocations, 'revokeSubject').mockImplementationOnce(async (subject) => {
       late = (await server.api.login(user.email)).body;
       await setDisabled(user.id, true);
-      return count;
+      await revokeSubject(subject);
     });
     await accounts.disable(user.email);
 
