@@ -17,7 +17,7 @@ export class LoginChallengeRequiredError extends LatchkeyError {
   constructor(challengeToken: string, challenges: readonly OfferedChallenge[], expiresIn: number) {
     super(
       'LOGIN_CHALLENGE_REQUIRED',
-      'Answer one of the challenges: POST /api/auth/login/challenge with the token.',
+      'Answer one of the challenges, with the token, to complete the login.',
       { extensions: { challengeToken, challenges, expiresIn } },
     );
   }
