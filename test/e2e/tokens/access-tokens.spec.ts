@@ -21,7 +21,8 @@ const AUDIENCE = 'https://api.example.com';
 /** Of the default rotation. */
 const PUBLICATION_LEAD = 600_000;
 const SECRET = randomBytes(48).toString('base64');
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+/** Of random bits (version 4), or with an era in the first of them (version 8, RFC 9562). */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[48][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** One database for all servers here, which follow one another: making one takes longer than opening it. */
 const directory = temporaryDirectory();
