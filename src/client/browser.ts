@@ -28,7 +28,9 @@ interface Browser {
 
 /** Looked at when a client is made, never while this module loads: pages may be rendered on a server. */
 export function browser(): Browser | undefined {
-  const scope = globalThis as unknown as Browser;
+  // What a browser may lack is optional here, unlike in the types of the global.
+  const global: object = globalThis;
+  const scope = global as Browser;
   return scope.location && scope;
 }
 

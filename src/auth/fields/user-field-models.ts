@@ -18,8 +18,8 @@ export type UserFieldsPlace =
 const PLACES = new Map<Type, UserFieldsPlace>();
 
 /** A body or an answer that also holds a team's own fields, if there are any. */
-export function WithUserFields(place: UserFieldsPlace): ClassDecorator {
-  return (model) => void PLACES.set(model as unknown as Type, place);
+export function WithUserFields(place: UserFieldsPlace): (model: Type) => void {
+  return (model) => void PLACES.set(model, place);
 }
 
 /** Every model that does. */
