@@ -50,14 +50,14 @@ export class PolledSnapshot {
   /** Reads once. @throws what the reading throws */
   async read(): Promise<void> {
     const began = this.moment();
-    if (await this.polling.read(between(this.readAt, began))) this.readAt = began;
+    if (await this.polling.read(between(this.readAt, began))) this.note(began);
   }
 
   /** Counts what reads all as a reading. */
   async taking<T>(readAll: () => Promise<T>): Promise<T> {
     const began = this.moment();
     const result = await readAll();
-    this.readAt = began;
+    this.note(began);
     return result;
   }
 
@@ -112,6 +112,11 @@ export class PolledSnapshot {
       if (this.isFresh || this.reportedLost) throw error;
       await this.read();
     }
+  }
+
+  /** Readings overlap: one that began earlier and ends later makes nothing older. */
+  private note(began: Moment): void {
+    if (began.monotonic >= this.readAt.monotonic) this.readAt = began;
   }
 
   private moment(): Moment {
