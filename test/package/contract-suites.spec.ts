@@ -41,7 +41,7 @@ describe('The suites of latchkey/testing', () => {
 
   beforeAll(async () => {
     // The newest Vitest that runs on Node 20.
-    application = await PackedApplication.install('jest@30.5.2', 'vitest@4.1.12');
+    application = await PackedApplication.create('jest@30.5.2', 'vitest@4.1.12');
     application.write('suites.test.mjs', SUITES);
   }, 300_000);
 

@@ -30,15 +30,9 @@ async function serve(file: string): Promise<ServedApplication> {
 }
 
 beforeAll(async () => {
-  application = await PackedApplication.install(
-    '@nestjs/platform-express@12',
-    '@nestjs/jwt@12',
-    '@nestjs/passport@12',
-    'passport-jwt@4',
-    'bcryptjs@3',
-    '@types/passport-jwt@4',
-    '@types/node@20',
-  );
+  // What else it installs are dependencies of Latchkey, too, but their types are not.
+  const own = ['@nestjs/passport@12', '@types/passport-jwt@4', '@types/node@20'];
+  application = await PackedApplication.create(...own);
   application.write('package.json', JSON.stringify({ name: 'application', private: true, type: 'module' }));
   for (const part of ['before', 'after'])
     cpSync(join(EXAMPLE, part), join(application.path, part), { recursive: true });

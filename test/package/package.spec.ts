@@ -34,7 +34,7 @@ loadConfig().http.port.toUpperCase();
 let application: PackedApplication;
 
 beforeAll(async () => {
-  application = await PackedApplication.install('@nestjs/platform-express@12', '@types/node@20');
+  application = await PackedApplication.create();
 }, 300_000);
 
 afterAll(() => {

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { makeTemporaryDirectory } from '../support/services/temporary-directory.js';
+import { sharedByRun } from './shared-by-run.js';
 
 const run = promisify(execFile);
 
@@ -13,37 +14,48 @@ export interface Tarball {
   readonly files: readonly { readonly path: string }[];
 }
 
+/** Without what this alone installs, which is what the tests of the package itself have. */
+const BASE = ['@nestjs/platform-express@12', '@types/node@20'];
+
 /** An application outside the repository, to whose dependencies the packed tarball belongs. */
 export class PackedApplication {
   private constructor(
     readonly tarball: Tarball,
     readonly path: string,
-    private readonly directory: string,
+    /** Where its dependencies are: its own directory, or one above. */
+    private readonly root: string,
   ) {}
 
-  /** @param packages what it installs beside Latchkey, as npm takes them */
-  static async install(...packages: readonly string[]): Promise<PackedApplication> {
-    const directory = mkdtempSync(join(tmpdir(), 'latchkey-package-'));
-    const path = join(directory, 'application');
-    mkdirSync(path);
-    writeFileSync(join(path, 'package.json'), JSON.stringify({ name: 'application', private: true }));
-    const { stdout } = await run('npm', [
-      'pack',
-      '--json',
-      '--ignore-scripts',
-      '--pack-destination',
-      directory,
-    ]);
-    const [tarball] = Object.values(JSON.parse(stdout) as Record<string, Tarball>);
-    if (!tarball) throw new Error('npm packed nothing.');
-    const quietly = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
-    await run('npm', ['install', ...quietly, join(directory, tarball.filename), ...packages], { cwd: path });
-    return new PackedApplication(tarball, path, directory);
+  /**
+   * One with Latchkey, Express and the types of Node, which are installed once a run.
+   * @param packages what it has in a `node_modules` of its own, as npm takes them, without what these want of the application
+   */
+  static async create(...packages: readonly string[]): Promise<PackedApplication> {
+    const root = await sharedByRun('packed', async (directory) => {
+      describeApplication(directory);
+      await install(directory, [(await pack()).path, ...BASE]);
+    });
+    const path = mkdtempSync(join(root, 'application-'));
+    describeApplication(path);
+    if (packages.length > 0) await install(path, ['--legacy-peer-deps', ...packages]);
+    return new PackedApplication((await pack()).tarball, path, root);
   }
 
-  /** The packages in the application's own `node_modules`, and in Latchkey's. */
+  /**
+   * One with an installation of its own.
+   * @param packages what it installs beside Latchkey, as npm takes them
+   */
+  static async install(...packages: readonly string[]): Promise<PackedApplication> {
+    const { tarball, path: packed } = await pack();
+    const path = makeTemporaryDirectory('application');
+    describeApplication(path);
+    await install(path, [packed, ...packages]);
+    return new PackedApplication(tarball, path, path);
+  }
+
+  /** The packages beside Latchkey, and in it; not those of the application alone. */
   installed(): string[] {
-    const lock = JSON.parse(readFileSync(join(this.path, 'node_modules/.package-lock.json'), 'utf8')) as {
+    const lock = JSON.parse(readFileSync(join(this.root, 'node_modules/.package-lock.json'), 'utf8')) as {
       readonly packages: Record<string, unknown>;
     };
     return Object.keys(lock.packages).map((path) => path.replace(/^node_modules\//, ''));
@@ -54,9 +66,18 @@ export class PackedApplication {
     writeFileSync(join(this.path, path), source);
   }
 
-  /** Runs a file by this Node. @returns what it wrote to standard output */
+  /**
+   * Runs a file by this Node.
+   * @returns what it wrote to standard output
+   * @throws Error with it if it fails, as compilers tell there what is wrong
+   */
   async node(...args: readonly string[]): Promise<string> {
-    return (await run(process.execPath, args, { cwd: this.path })).stdout;
+    try {
+      return (await run(process.execPath, args, { cwd: this.path })).stdout;
+    } catch (error) {
+      const { message, stdout = '' } = error as Error & { readonly stdout?: string };
+      throw new Error(`${message}\n${stdout}`, { cause: error });
+    }
   }
 
   /** Runs it with more in the environment, and without colours. @returns how it ended, and all it wrote */
@@ -78,6 +99,28 @@ export class PackedApplication {
   }
 
   remove(): void {
-    rmSync(this.directory, { recursive: true, force: true });
+    rmSync(this.path, { recursive: true, force: true });
   }
+}
+
+function describeApplication(path: string): void {
+  writeFileSync(join(path, 'package.json'), JSON.stringify({ name: 'application', private: true }));
+}
+
+async function install(path: string, packages: readonly string[]): Promise<void> {
+  const quietly = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
+  await run('npm', ['install', ...quietly, ...packages], { cwd: path });
+}
+
+/** Once a run. */
+async function pack(): Promise<{ readonly tarball: Tarball; readonly path: string }> {
+  const directory = await sharedByRun('tarball', async (destination) => {
+    const options = ['--json', '--ignore-scripts', '--pack-destination', destination];
+    const { stdout } = await run('npm', ['pack', ...options]);
+    writeFileSync(join(destination, 'packed.json'), stdout);
+  });
+  const packed = JSON.parse(readFileSync(join(directory, 'packed.json'), 'utf8')) as Record<string, Tarball>;
+  const [tarball] = Object.values(packed);
+  if (!tarball) throw new Error('npm packed nothing.');
+  return { tarball, path: join(directory, tarball.filename) };
 }
