@@ -179,7 +179,14 @@ export { type AllSessionsEnded, type EndedSessions, TokenEvents } from './tokens
 export { TokensModule } from './tokens/tokens.module.js';
 export { WellKnownModule } from './tokens/jwks/well-known.module.js';
 
-export { AllowsPasswordChange, CurrentUser, Public, Roles, Scopes } from './auth/access/access.decorators.js';
+export {
+  AcceptsCredentials,
+  AllowsPasswordChange,
+  CurrentUser,
+  Public,
+  Roles,
+  Scopes,
+} from './auth/access/access.decorators.js';
 export type { AuthenticatedRequest } from './auth/access/authenticated-request.js';
 export { type AccessRule, AccessRules } from './auth/access/access-rules.js';
 export { JwtAuthGuard } from './auth/access/jwt-auth.guard.js';
@@ -214,6 +221,16 @@ export {
   ClaimsContributors,
   type ClaimsReason,
 } from './auth/claims/claims-contributor.js';
+export {
+  type CredentialRequest,
+  type CredentialScheme,
+  CredentialStrategies,
+  CredentialStrategy,
+  type IdentifiedCaller,
+  type IdentifiedService,
+  type IdentifiedUser,
+  type RequestDecision,
+} from './auth/credentials/credential-strategy.js';
 export { SignInService } from './auth/sign-in/sign-in.service.js';
 export { AdmittedLogin, LoginAdmission } from './auth/login-gate/login-admission.js';
 export {

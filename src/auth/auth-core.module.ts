@@ -15,6 +15,10 @@ import { ScopesGuard } from './access/scopes.guard.js';
 import { ThrottleAudit } from './audit/throttle-audit.js';
 import { ClaimsContributor, ClaimsContributors } from './claims/claims-contributor.js';
 import { TokenClaims } from './claims/token-claims.js';
+import { CredentialFailures } from './credentials/credential-failures.js';
+import { CredentialStrategies, CredentialStrategy } from './credentials/credential-strategy.js';
+import { KeyedUsers } from './credentials/keyed-users.js';
+import { RequestCredentials } from './credentials/request-credentials.js';
 import { ApiPaths } from './cookies/api-paths.js';
 import { AuthCookies } from './cookies/auth-cookies.js';
 import { CsrfProtection } from './cookies/csrf-protection.js';
@@ -61,6 +65,10 @@ export class AuthCoreModule {
           CsrfTokens,
           CsrfProtection,
           RequestTokens,
+          { provide: CredentialStrategy, useFactory: () => new CredentialStrategies([]) },
+          CredentialFailures,
+          KeyedUsers,
+          RequestCredentials,
           OptionalCaller,
           JwtAuthGuard,
           RolesGuard,
@@ -102,6 +110,7 @@ export class AuthCoreModule {
         PasswordHasher,
         PasswordPolicy,
         PresentFlows,
+        RequestCredentials,
         RequestTokens,
         ThrottleAudit,
         TokenClaims,

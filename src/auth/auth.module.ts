@@ -49,7 +49,7 @@ export interface AuthModuleOptions extends ModuleOverrides {
 
 /**
  * The flows over HTTP, and the guards that protect every route of the application unless it is `@Public()`.
- * Replaceable: `LoginGate`, `PasswordHasher`, `PasswordPolicy`, `ClaimsContributor`, `JwtAuthGuard`, `RolesGuard`,
+ * Replaceable: `CredentialStrategy`, `LoginGate`, `PasswordHasher`, `PasswordPolicy`, `ClaimsContributor`, `JwtAuthGuard`, `RolesGuard`,
  * `ScopesGuard`.
  */
 @Module({})

@@ -1,25 +1,28 @@
 import type { JsonValue } from './json-value.js';
 
 /**
- * Who is calling, as the verified access token says (RFC 9068). Frozen; safe to share between requests.
+ * Who is calling, as the verified access token says (RFC 9068), or a `CredentialStrategy` of a team's own. Frozen; safe to
+ * share between requests.
  * @typeParam Claims what a `ClaimsContributor` of a team's own puts into tokens
  */
 export interface Principal<Claims extends object = Readonly<Record<string, JsonValue>>> {
-  /** `sub`: the user's id. */
+  /** `sub`: the user's id; what a strategy says. */
   readonly subject: string;
-  /** `sid`: the session the token belongs to. */
+  /** `sid`: the session the token belongs to. Empty where there is a `credential`. */
   readonly sessionId: string;
-  /** `jti`. */
+  /** `jti`. Empty where there is a `credential`. */
   readonly tokenId: string;
-  /** `client_id`. */
+  /** `client_id`; the name of the strategy where it says nothing else. */
   readonly clientId: string;
   readonly roles: readonly string[];
   /** `scope`, split. */
   readonly scopes: readonly string[];
-  /** `iat`, in milliseconds. */
+  /** `iat`, in milliseconds; of a strategy's caller the time of the request. */
   readonly issuedAt: number;
-  /** `exp`, in milliseconds. */
+  /** `exp`, in milliseconds; of a strategy's caller `Infinity` unless it says otherwise. */
   readonly expiresAt: number;
   /** A team's own, by name; frozen, all the way down. Empty where there is no `ClaimsContributor`. */
   readonly claims: Claims;
+  /** Name of the `CredentialStrategy` that knows the caller; undefined: an access token does. */
+  readonly credential?: string;
 }

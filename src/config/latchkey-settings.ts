@@ -114,6 +114,8 @@ export interface LatchkeySettings {
   readonly resendRateLimit?: string | undefined;
   /** `REAUTHENTICATION_RATE_LIMIT`: calls of routes that ask a bearer for the password. Default: `5/1m`. */
   readonly reauthenticationRateLimit?: string | undefined;
+  /** `CREDENTIAL_RATE_LIMIT`: wrong credentials of the application's own, such as API keys. Default: `60/1m`. */
+  readonly credentialRateLimit?: string | undefined;
   /** `ACCOUNT_FAILURES`: wrong passwords of one account that cost nothing, whatever addresses they come from; after these the wait doubles from 1 s to `ACCOUNT_DELAY_MAX`. Default: `10`. */
   readonly accountFailures?: number | string | undefined;
   /** `ACCOUNT_DELAY_MAX`: the longest wait, and how long it takes until one failure is forgotten; at most `1d`. Default: `15m`. */

@@ -87,6 +87,7 @@ describe('loadConfig', () => {
         verify: expect.anything(),
         resend: { limit: 5, window: 600_000 },
         reauthentication: { limit: 5, window: 60_000 },
+        credential: { limit: 60, window: 60_000 },
       },
       accountThrottling: { failures: 10, delayMax: 15 * 60_000, knownDeviceTtl: 180 * 86_400_000 },
       authentication: { initialPasswordTtl: 86_400_000, maxAge: 900_000 },

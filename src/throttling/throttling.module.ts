@@ -12,6 +12,7 @@ import { InProcessAttempts } from './account/in-process-attempts.js';
 import { TrustedDeviceTokens } from './account/trusted-device-tokens.js';
 import { PostgresAttempts } from './account/postgres-attempts.js';
 import { RedisAttempts } from './account/redis-attempts.js';
+import { ClientQuotas } from './requests/client-quotas.js';
 import { PostgresCounts } from './requests/postgres-counts.js';
 import { RateLimitEvents } from './requests/rate-limit-events.js';
 import { RateLimiter } from './requests/rate-limiter.js';
@@ -53,13 +54,14 @@ export class ThrottlingModule {
           requestCounts,
           RateLimitEvents,
           RateLimiter,
+          ClientQuotas,
           attemptStore,
           AccountThrottle,
           TrustedDeviceTokens,
         ],
         options,
       ),
-      exports: [RateLimitEvents, RateLimiter, AccountThrottle, TrustedDeviceTokens],
+      exports: [RateLimitEvents, RateLimiter, ClientQuotas, AccountThrottle, TrustedDeviceTokens],
     };
   }
 }

@@ -1,7 +1,7 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { PUBLIC_KEY } from '../../common/public.decorator.js';
-import { PASSWORD_CHANGE_KEY, ROLES_KEY, SCOPES_KEY } from './access.decorators.js';
+import { CREDENTIALS_KEY, PASSWORD_CHANGE_KEY, ROLES_KEY, SCOPES_KEY } from './access.decorators.js';
 
 /** What a route asks of its caller. */
 export interface AccessRule {
@@ -10,6 +10,8 @@ export interface AccessRule {
   readonly roles: readonly string[] | undefined;
   /** All of them are needed. */
   readonly scopes: readonly string[] | undefined;
+  /** Names of credential strategies that may stand in for an access token; empty: any; undefined: none. */
+  readonly credentials: readonly string[] | undefined;
   readonly allowsPasswordChange: boolean;
 }
 
@@ -56,6 +58,9 @@ export class AccessRules {
       scopes:
         own.scopes ??
         (inherits ? this.reflector.get<string[] | undefined>(SCOPES_KEY, controller) : undefined),
+      credentials:
+        this.reflector.get<string[] | undefined>(CREDENTIALS_KEY, handler) ??
+        this.reflector.get<string[] | undefined>(CREDENTIALS_KEY, controller),
       allowsPasswordChange: this.reflector.get<boolean | undefined>(PASSWORD_CHANGE_KEY, handler) === true,
     };
   }

@@ -1,9 +1,8 @@
 import { applyDecorators, type ExecutionContext, Injectable, SetMetadata, UseGuards } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { RateLimitEvents } from '../../throttling/requests/rate-limit-events.js';
+import { ClientQuotas } from '../../throttling/requests/client-quotas.js';
 import { RATE_LIMITED, type RateLimitRule } from '../../throttling/requests/rate-limit-rule.js';
 import { RateLimitGuard } from '../../throttling/requests/rate-limit.guard.js';
-import { RateLimiter } from '../../throttling/requests/rate-limiter.js';
 import { UserFields } from '../../users/fields/user-fields.js';
 
 /** A registration tells no more often whether a value is taken. */
@@ -13,8 +12,8 @@ const AS_REGISTRATIONS: RateLimitRule = { name: 'register', counter: 'unique-fie
 class UniqueFieldsGuard extends RateLimitGuard {
   private readonly unique: readonly string[];
 
-  constructor(reflector: Reflector, limiter: RateLimiter, events: RateLimitEvents, fields: UserFields) {
-    super(reflector, limiter, events);
+  constructor(reflector: Reflector, quotas: ClientQuotas, fields: UserFields) {
+    super(reflector, quotas);
     this.unique = fields.declared.filter(({ unique }) => unique).map(({ name }) => name);
   }
 

@@ -4,11 +4,11 @@ import { RegistrationConfig } from '../../config/config.js';
 import { type AccessGrant, AccessTokenIssuer } from '../../tokens/access/access-token-issuer.js';
 import { checkCustomClaims, type CustomClaims } from '../../tokens/access/custom-claims.js';
 import type { NewSession, OpenedSession } from '../../tokens/sessions/session.js';
-import { ADMIN_ROLE, type User } from '../../users/user.js';
+import type { User } from '../../users/user.js';
 import { OwnFields } from '../fields/own-fields.js';
-import { PASSWORD_CHANGE_SCOPE } from '../access/password-change-scope.js';
 import type { ClaimsReason } from '../claims/claims-contributor.js';
 import { TokenClaims } from '../claims/token-claims.js';
+import { grantOf } from '../grants/grant-of.js';
 import { TOKEN_SESSION, type TokenSession, tokenSessionOf } from './token-session.js';
 
 /** What signing in and refreshing answer: RFC 6749 section 5.1 in camel case. */
@@ -77,14 +77,6 @@ export class TokenPairIssuer {
       [TOKEN_SESSION]: tokenSessionOf(session, this.clock.now()),
     };
   }
-}
-
-/** @param unverifiedScopes all that those have who have not proved their address; administrators have what they need */
-function grantOf(user: User, unverifiedScopes: readonly string[] | undefined): AccessGrant {
-  const { roles, scopes } = user;
-  if (user.passwordChangeRequired) return { roles: [], scopes: [PASSWORD_CHANGE_SCOPE] };
-  if (!unverifiedScopes || user.emailVerifiedAt || roles.includes(ADMIN_ROLE)) return { roles, scopes };
-  return { roles: [], scopes: scopes.filter((scope) => unverifiedScopes.includes(scope)) };
 }
 
 /** Whether nothing is kept from the user: then their token says what their fields do, too. */

@@ -33,6 +33,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   TOKEN_EXPIRED: { status: 401, title: 'The access token has expired', bearerError: 'invalid_token' },
   TOKEN_REVOKED: { status: 401, title: 'The access token was revoked', bearerError: 'invalid_token' },
   INVALID_CREDENTIALS: { status: 401, title: 'The credentials are not valid', bearerError: null },
+  CREDENTIAL_INVALID: { status: 401, title: 'The credential is not valid', bearerError: null },
   REFRESH_TOKEN_INVALID: { status: 401, title: 'The refresh token is not valid', bearerError: null },
   REFRESH_TOKEN_EXPIRED: { status: 401, title: 'The refresh token has expired', bearerError: null },
   REFRESH_TOKEN_REUSED: { status: 401, title: 'The refresh token was used before', bearerError: null },

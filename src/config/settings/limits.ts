@@ -44,6 +44,12 @@ export const THROTTLING_SETTINGS = {
     parser: quota(),
     meaning: 'calls of routes that ask a bearer for the password',
   },
+  credential: {
+    name: 'CREDENTIAL_RATE_LIMIT',
+    default: '60/1m',
+    parser: quota(),
+    meaning: "wrong credentials of the application's own, such as API keys",
+  },
 } as const satisfies Settings;
 
 export const ACCOUNT_THROTTLING_SETTINGS = {
