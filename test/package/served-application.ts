@@ -14,24 +14,33 @@ interface Answer {
 export class ServedApplication {
   private constructor(
     private readonly process: ChildProcessByStdio<null, Readable, null>,
-    private readonly url: string,
+    readonly url: string,
+    /** What it printed until it listened. */
+    readonly printed: string,
   ) {}
 
   /**
    * @param file that prints where it listens
+   * @param environment beside the port, which is a free one
    * @throws Error if it ends before
    */
-  static async start(application: PackedApplication, file: string): Promise<ServedApplication> {
+  static async start(
+    application: PackedApplication,
+    file: string,
+    environment: Readonly<Record<string, string | undefined>> = {},
+  ): Promise<ServedApplication> {
+    let printed = '';
     const child = spawn(process.execPath, [file], {
       cwd: application.path,
-      env: { PATH: process.env['PATH'], PORT: '0' },
+      env: { PATH: process.env['PATH'], PORT: '0', ...environment },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     for await (const line of createInterface(child.stdout)) {
+      printed += `${line}\n`;
       const [url] = /http:\/\/\S+/.exec(line) ?? [];
       if (url === undefined) continue;
       child.stdout.resume();
-      return new ServedApplication(child, url.replace('[::1]', 'localhost'));
+      return new ServedApplication(child, url.replace('[::1]', 'localhost'), printed);
     }
     throw new Error(`${file} ended before it listened`);
   }
@@ -42,8 +51,9 @@ export class ServedApplication {
     });
   }
 
-  post(path: string, body: object): Promise<Answer> {
-    const headers = { 'content-type': 'application/json' };
+  post(path: string, body: object = {}, token?: string): Promise<Answer> {
+    const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const headers = { 'content-type': 'application/json', ...authorization };
     return this.send(path, { method: 'POST', headers, body: JSON.stringify(body) });
   }
 

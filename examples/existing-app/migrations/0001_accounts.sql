@@ -1,0 +1,1 @@
+ALTER TABLE "users" ADD COLUMN "account" uuid UNIQUE REFERENCES "latchkey"."users" ("id") ON DELETE SET NULL;

@@ -1,0 +1,23 @@
+import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { Pool } from 'pg';
+
+export type Database = NodePgDatabase;
+export const DATABASE = Symbol('Database');
+
+/** The application's own pool, and Drizzle on it. */
+@Global()
+@Module({
+  providers: [
+    { provide: Pool, useFactory: () => new Pool({ connectionString: process.env.DATABASE_URL }) },
+    { provide: DATABASE, inject: [Pool], useFactory: (pool: Pool) => drizzle(pool) },
+  ],
+  exports: [Pool, DATABASE],
+})
+export class DatabaseModule implements OnApplicationShutdown {
+  constructor(@Inject(Pool) private readonly pool: Pool) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.end();
+  }
+}

@@ -1,0 +1,188 @@
+import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
+import { PackedApplication } from './packed-application.js';
+import { ServedApplication } from './served-application.js';
+
+const PASSWORD = 'correct horse battery staple';
+
+interface Manifest {
+  readonly version: string;
+  readonly scripts: Record<string, string>;
+  readonly dependencies: Record<string, string>;
+}
+
+const manifestIn = (directory: string) =>
+  JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Manifest;
+
+/** A copy of an example with what it installs, built as its README says. */
+async function build(name: string, ...types: readonly string[]): Promise<PackedApplication> {
+  const application = await PackedApplication.create(...types);
+  cpSync(join('examples', name), application.path, { recursive: true });
+  const { scripts } = manifestIn(application.path);
+  const [compiler = '', ...options] = scripts['build']?.split(' ') ?? [];
+  await application.node(join(process.cwd(), 'node_modules/typescript/bin', compiler), ...options);
+  return application;
+}
+
+/** As `npm start` does. */
+function start(
+  application: PackedApplication,
+  environment?: Readonly<Record<string, string>>,
+): Promise<ServedApplication> {
+  const [, file = ''] = /^exec node (\S+)$/.exec(manifestIn(application.path).scripts['start'] ?? '') ?? [];
+  return ServedApplication.start(application, file, environment);
+}
+
+/** What an application needs is found from where it is, in the major version that it asks for. */
+function expectDependencies({ path, tarball }: PackedApplication): void {
+  const { latchkey, ...others } = manifestIn(path).dependencies;
+  expect(latchkey).toBe(`file:${tarball.filename}`);
+  const installed = Object.keys(others).map((name) => {
+    const lookedIn = createRequire(join(path, 'package.json')).resolve.paths(name) ?? [];
+    const found = lookedIn.map((parent) => join(parent, name)).find((each) => existsSync(each)) ?? '';
+    return [name, manifestIn(found).version.split('.')[0]];
+  });
+  expect(installed).toEqual(Object.entries(others).map(([name, range]) => [name, /\d+/.exec(range)?.[0]]));
+}
+
+/** @returns the access token of the first administrator, who has changed the password that was printed */
+async function administrator(server: ServedApplication): Promise<string | undefined> {
+  const [, email = ''] = /e-mail +(\S+)/.exec(server.printed) ?? [];
+  const [, password = ''] = /password +(\S+)\n/.exec(server.printed) ?? [];
+  const first = await server.post('/api/auth/login', { email, password });
+  const change = { currentPassword: password, newPassword: PASSWORD };
+  await server.post('/api/auth/password/change', change, first.body['accessToken']);
+  return (await server.post('/api/auth/login', { email, password: PASSWORD })).body['accessToken'];
+}
+
+describe('examples/quickstart', () => {
+  let application: PackedApplication;
+  let server: ServedApplication;
+
+  beforeAll(async () => {
+    application = await build('quickstart');
+    server = await start(application);
+  }, 300_000);
+  afterAll(async () => {
+    await server?.stop();
+    application?.remove();
+  });
+
+  it('installs what it needs, and uses Latchkey in five lines', () => {
+    expectDependencies(application);
+    const numbers = ['app.module', 'app.controller', 'app.service', 'main'].flatMap((name) => {
+      const source = readFileSync(join(application.path, `src/${name}.ts`), 'utf8');
+      const uses = source.split('\n').filter((line) => /latchkey|CurrentUser|Roles/i.test(line));
+      return uses.map((line) => Number(/\/[/*] (\d)/.exec(line)?.[1]));
+    });
+    expect(numbers).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('has accounts, a guarded route and one for a role, refreshes and logs out', async () => {
+    const account = { email: 'ada@example.com', password: PASSWORD };
+    const registered = await server.post('/api/auth/register', account);
+    const { user } = registered.body as unknown as { user: { id: string } };
+    expect([registered.status, (await server.get('/hello')).body['code']]).toEqual([201, 'TOKEN_MISSING']);
+
+    const { accessToken: token, refreshToken } = (await server.post('/api/auth/login', account)).body;
+    const greeting = await fetch(`${server.url}/hello`, { headers: { authorization: `Bearer ${token}` } });
+    expect(await greeting.text()).toBe(`Hello ${user.id}!`);
+    expect((await server.get('/hello/everyone', token)).body['code']).toBe('INSUFFICIENT_ROLE');
+    expect((await server.get('/hello/everyone', await administrator(server))).body).toEqual([user.id]);
+
+    const refreshed = await server.post('/api/auth/refresh', { refreshToken });
+    const { accessToken: second } = refreshed.body;
+    expect((await server.get('/hello', second)).status).toBe(200);
+    expect((await server.post('/api/auth/logout', {}, second)).status).toBe(204);
+    expect((await server.get('/hello', second)).body['code']).toBe('TOKEN_REVOKED');
+  });
+});
+
+describeWithPostgres('examples/existing-app', () => {
+  let application: PackedApplication;
+  let server: ServedApplication;
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    application = await build('existing-app', '@types/pg@8', '@types/node@20');
+    server = await start(application, { DATABASE_URL: database.url });
+  }, 300_000);
+  afterAll(async () => {
+    await server?.stop();
+    application?.remove();
+    await database?.drop();
+  });
+
+  async function query(text: string): Promise<unknown[]> {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    const { rows } = await client.query<Record<string, unknown>>(text);
+    await client.end();
+    return rows;
+  }
+
+  it('installs what it needs', () => {
+    expectDependencies(application);
+  });
+
+  it('knows its user of before by the password of before, and has moved address and hash', async () => {
+    const login = await server.post('/api/auth/login', { email: 'john@example.com', password: 'changeme' });
+    const { accessToken: token, user } = login.body as unknown as {
+      accessToken: string;
+      user: { id: string };
+    };
+    expect((await server.get('/orders', token)).body).toEqual(['a kettle']);
+    expect(await query(`select nickname, email, password_hash, account from users where id = 1`)).toEqual([
+      { nickname: 'johnny', email: null, password_hash: null, account: user.id },
+    ]);
+  });
+
+  it('has new users, each with orders of their own, and a route for a role', async () => {
+    const account = { email: 'ada@example.com', password: PASSWORD };
+    expect((await server.post('/api/auth/register', account)).status).toBe(201);
+    const { accessToken: token, refreshToken } = (await server.post('/api/auth/login', account)).body;
+    expect([(await server.get('/orders')).status, (await server.get('/orders', token)).body]).toEqual([
+      401,
+      [],
+    ]);
+    expect((await server.post('/orders', { what: 'a teapot' }, token)).status).toBe(201);
+    expect((await server.get('/orders', token)).body).toEqual(['a teapot']);
+    expect((await server.get('/orders/all', token)).body['code']).toBe('INSUFFICIENT_ROLE');
+    expect((await server.get('/orders/all', await administrator(server))).body).toEqual([
+      'a kettle',
+      'a teapot',
+    ]);
+    const { accessToken: second } = (await server.post('/api/auth/refresh', { refreshToken })).body;
+    expect((await server.get('/orders', second)).status).toBe(200);
+    expect((await server.post('/api/auth/logout', {}, second)).status).toBe(204);
+    expect((await server.get('/orders', second)).body['code']).toBe('TOKEN_REVOKED');
+  });
+
+  it('migrates its own tables and no others, as Latchkey does, also when it starts again', async () => {
+    const tables = `select table_schema || '.' || table_name as name from information_schema.tables
+      where table_schema in ('public', 'drizzle') order by 1`;
+    const counts = `select (select count(*)::int from users) as users, (select count(*)::int from latchkey.users) as accounts,
+      (select count(*)::int from drizzle.__drizzle_migrations) as migrations,
+      (select count(*)::int from information_schema.columns where table_schema = 'latchkey') as columns`;
+    expect(await query(tables)).toEqual(
+      ['drizzle.__drizzle_migrations', 'public.orders', 'public.users'].map((name) => ({ name })),
+    );
+    const before = await query(counts);
+    expect(before).toMatchObject([{ migrations: 2 }]);
+
+    await server.stop();
+    server = await start(application, { DATABASE_URL: database.url });
+    expect(await query(counts)).toEqual(before);
+  });
+
+  it('keeps its rows where an account is deleted', async () => {
+    await query(`delete from latchkey.users where email = 'john@example.com'`);
+    expect(await query(`select account from users where id = 1`)).toEqual([{ account: null }]);
+    expect(await query(`select what from orders where user_id = 1`)).toEqual([{ what: 'a kettle' }]);
+  });
+});
