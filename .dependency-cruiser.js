@@ -24,7 +24,7 @@ const mayImport = {
   // Below: not even common.
   client: [],
   // The ports that it stands in for.
-  testing: ['audit', 'auth', 'config', 'mail', 'push', 'throttling', 'tokens', 'users'],
+  testing: ['audit', 'auth', 'config', 'database', 'mail', 'push', 'throttling', 'tokens', 'users'],
   // admin for its operations on other people's accounts.
   cli: ['admin', 'database', 'tokens'],
 };

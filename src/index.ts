@@ -93,12 +93,21 @@ export { PushChannel, type PushListener } from './push/push-channel.js';
 export { PushModule } from './push/push.module.js';
 export { RedisModule } from './redis/redis.module.js';
 
-export { ADMIN_ROLE, type NewUser, type PasswordReplacement, type User, USER_ROLE } from './users/user.js';
+export {
+  ADMIN_ROLE,
+  emailKey,
+  type NewUser,
+  type PasswordReplacement,
+  type User,
+  USER_ROLE,
+} from './users/user.js';
 export {
   AccountDisabledError,
   AttributeNotUniqueError,
   EmailTakenError,
   FieldTakenError,
+  LastAdministratorError,
+  UnknownRoleError,
 } from './users/users.errors.js';
 export { describeUserFields } from './auth/fields/describe-user-fields.js';
 export { UserField, type UserFieldOptions, type UserFieldValues } from './users/fields/user-field.js';
@@ -163,6 +172,7 @@ export {
   type AllToEnd,
   type BegunEra,
   type CreatedBounded,
+  ENDED_AT_ONCE,
   type EndedAll,
   type RotatedSession,
   type SessionBound,

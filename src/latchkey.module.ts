@@ -46,6 +46,7 @@ const RECORDED_LIMITS = [{ provide: RateLimitEvents, useClass: AuditedRateLimits
 const replaceable = (fields: UserFields, prefix: string): readonly ReplaceableModule[] => [
   (overrides) => CommonModule.forRoot(overrides),
   (overrides) => DatabaseModule.forRoot(overrides),
+  (overrides) => PushModule.forRoot(overrides),
   (overrides) => UsersModule.forRoot(overrides),
   (overrides) => MailModule.forRoot(overrides),
   (overrides) => AuditModule.forRoot(overrides),
@@ -106,7 +107,6 @@ function compose(
       LatchkeyOptionsModule.forRoot(imports, options),
       ConfigModule.forRootAsync({ inject: [LATCHKEY_OPTIONS], useFactory: configOf }),
       RedisModule,
-      PushModule,
       InitialAdminModule.forRoot(initialAdmin),
       ...modules.map((make, index) => make({ providers: ofModules[index] ?? [], imports: team })),
       ...withRoutes,

@@ -7,6 +7,7 @@ import { columnsOf, insertionInto } from '../database/insertion.js';
 import { plainWrite } from '../database/sql-write.js';
 import type { AuditEvent } from './audit-event.js';
 import { auditEvents, type AuditRow } from './audit-events.table.js';
+import { auditRowOf } from './audit-row.js';
 import { AuditSink } from './audit-sink.js';
 import { TimeOrderedIds } from '../common/time-ordered-id.js';
 
@@ -37,19 +38,6 @@ export class PostgresAuditSink extends AuditSink {
 
   private rowOf(event: AuditEvent): AuditRow {
     const now = this.clock.now();
-    return {
-      id: this.ids.next(now),
-      occurredAt: new Date(now),
-      type: event.type,
-      outcome: event.outcome ?? 'success',
-      actorKind: event.actor.kind,
-      actorId: event.actor.kind === 'user' ? event.actor.id : null,
-      subject: event.subject,
-      sessionId: event.sessionId ?? null,
-      ip: event.client?.ip ?? null,
-      userAgent: event.client?.userAgent ?? null,
-      requestId: event.client?.requestId ?? null,
-      details: event.details ?? {},
-    };
+    return auditRowOf(event, this.ids.next(now), now);
   }
 }

@@ -71,9 +71,13 @@ function requestCountsOf(
   patience: StoreCircuitBreaker,
   clock: Clock,
   { client }: RedisConnection,
-  { shared, db }: DatabaseConnection,
+  database: DatabaseConnection,
 ): RequestCounts {
-  const store = client ? new RedisCounts(client) : shared ? new PostgresCounts(db) : undefined;
+  const store = client
+    ? new RedisCounts(client)
+    : database.shared
+      ? new PostgresCounts(database.db)
+      : undefined;
   return new RequestCounts(store, patience, clock);
 }
 

@@ -58,7 +58,7 @@ export const USER_ROLE = 'user';
 /** The role that operates the service; exists from the first migration. */
 export const ADMIN_ROLE = 'admin';
 
-/** What e-mail addresses are compared and unique by. @see comparableEmail */
+/** What e-mail addresses are compared and unique by: in lower case, the domain as DNS knows it (RFC 5891). */
 export function emailKey(email: string): string {
   return comparableEmail(email);
 }

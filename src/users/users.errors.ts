@@ -33,6 +33,7 @@ export class AccountDisabledError extends LatchkeyError {
   }
 }
 
+/** 404 `NOT_FOUND`: there is no role of this name. */
 export class UnknownRoleError extends LatchkeyError {
   constructor() {
     super('NOT_FOUND', 'There is no such role.');

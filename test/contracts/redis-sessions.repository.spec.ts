@@ -2,12 +2,12 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { RedisConnection } from '../../src/redis/redis-connection.js';
 import { RedisRevocationStore } from '../../src/tokens/revocation/redis-revocation-store.js';
 import { RedisSessionsRepository } from '../../src/tokens/sessions/redis-sessions.repository.js';
-import { ManualClock } from '../integration/manual-clock.js';
+import { sessionsRepositoryContract } from '../../src/testing/index.js';
 import { untilRedisAnswers } from '../integration/until-redis-answers.js';
 import { NoTransactions } from '../support/no-transactions.js';
 import { describeWithRedis } from '../support/services/available.js';
 import { startRedisServer } from '../support/services/start-redis.js';
-import { sessionsRepositoryContract, type SessionsStore } from './sessions.repository.contract.js';
+import { instancesOf } from './instances-of.js';
 
 describeWithRedis('RedisSessionsRepository', () => {
   let server: Awaited<ReturnType<typeof startRedisServer>>;
@@ -23,21 +23,19 @@ describeWithRedis('RedisSessionsRepository', () => {
     await server?.stop();
   });
 
-  sessionsRepositoryContract(() => {
-    const [first, ...others] = connections.map((connection) => new RedisSessionsRepository(connection));
-    const repositories = [first, ...others] as unknown as SessionsStore['repositories'];
+  sessionsRepositoryContract('as a SessionsRepository', (clock) => {
+    const instances = instancesOf(connections, (connection) => new RedisSessionsRepository(connection));
     const [connection] = connections as [RedisConnection];
-    const revocations = new RedisRevocationStore(connection, new ManualClock());
-    return Promise.resolve({
-      repositories,
-      units: repositories.map(() => new NoTransactions()),
+    const revocations = new RedisRevocationStore(connection, clock);
+    return {
+      instances,
+      unitsOfWork: instances.map(() => new NoTransactions()),
       revocations,
       clear: async () => {
         await connection.required.flushall();
         // Sessions belong to an epoch, which a reading begins.
         await revocations.all();
       },
-      close: () => Promise.resolve(),
-    });
+    };
   });
 });

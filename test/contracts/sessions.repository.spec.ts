@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import {
+  InMemoryRevocationStore,
+  InMemorySessionsRepository,
+  sessionsRepositoryContract,
+} from '../../src/testing/index.js';
 import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
 import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
 import { revocations } from '../../src/tokens/revocation/revocations.table.js';
@@ -7,7 +12,12 @@ import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-s
 import { sessionEras } from '../../src/tokens/revocation/session-eras.table.js';
 import { sessions } from '../../src/tokens/sessions/sessions.table.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from '../integration/database-under-test.js';
-import { sessionsRepositoryContract, type SessionsStore } from './sessions.repository.contract.js';
+import { instancesOf } from './instances-of.js';
+
+sessionsRepositoryContract('InMemorySessionsRepository', () => {
+  const store = new InMemoryRevocationStore();
+  return { instances: [new InMemorySessionsRepository(store)], revocations: store };
+});
 
 describeOnEachDatabase('PostgresSessionsRepository', (open) => {
   let database: DatabaseUnderTest;
@@ -17,23 +27,18 @@ describeOnEachDatabase('PostgresSessionsRepository', (open) => {
   });
   afterAll(() => database?.remove());
 
-  sessionsRepositoryContract(() => {
-    const [first, ...others] = database.connections;
-    const repositories: SessionsStore['repositories'] = [
-      new PostgresSessionsRepository(first),
-      ...others.map((connection) => new PostgresSessionsRepository(connection)),
-    ];
-    return Promise.resolve({
-      repositories,
-      units: database.connections.map((connection) => new DrizzleUnitOfWork(connection)),
+  sessionsRepositoryContract('as a SessionsRepository', () => {
+    const [first] = database.connections;
+    return {
+      instances: instancesOf(database.connections, (on) => new PostgresSessionsRepository(on)),
+      unitsOfWork: database.connections.map((connection) => new DrizzleUnitOfWork(connection)),
       revocations: new PostgresRevocationStore(first.db, first),
       clear: async () => {
         await first.db.delete(sessions);
         await first.db.delete(revocations);
         await first.db.delete(sessionEras);
       },
-      close: () => Promise.resolve(),
-    });
+    };
   });
 
   it('ends no session whose revocation cannot be recorded', async () => {

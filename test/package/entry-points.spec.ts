@@ -17,6 +17,16 @@ const { exports, dependencies, peerDependencies } = JSON.parse(readFileSync('pac
 };
 const declared = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)]);
 
+/** No driver of a database, client, mailer or thread: an application under test keeps all in memory. */
+const NOT_UNDER_TEST = new Set([
+  '@electric-sql/pglite',
+  'pg',
+  'ioredis',
+  'nodemailer',
+  'bcryptjs',
+  '@node-rs/argon2',
+]);
+
 /**
  * What loading an entry point loads, and no more. Whatever only some applications need (drivers, the client of Redis,
  * SMTP, hashes, Fastify) is loaded when it is first used.
@@ -78,6 +88,12 @@ describe('Loads only what it is made of:', () => {
       expect(await loadedBy(join('latchkey', path))).toEqual(LOADS[path]);
     },
   );
+
+  it('an application under test that keeps all in memory, no driver, no SMTP and no hashes', async () => {
+    const { packages } = origins((await load(resolve('test/package/application-under-test.js'))).modules);
+    expect(packages).toContain('@nestjs/testing');
+    expect(packages.filter((name) => NOT_UNDER_TEST.has(name))).toEqual([]);
+  });
 
   it.each(['jwt-auth.guard', 'roles.guard', 'scopes.guard', 'access.decorators'])(
     'a guard or decorator, no database, mail, Redis or password code (%s)',

@@ -11,19 +11,26 @@ export interface ContractStore<Port> {
 }
 
 /** What a suite is given: an implementation that is empty, or a store with several. */
-export type Made<Port extends object, Store extends ContractStore<Port> = ContractStore<Port>> =
-  Port | Store | Promise<Port | Store>;
+export type Made<Port extends object> = Port | ContractStore<Port> | Promise<Port | ContractStore<Port>>;
 
 /** Before each test there is an empty store. @param opened is told which */
 export function forEachTest<Port extends object>(
   make: () => Made<Port>,
   opened: (store: ContractStore<Port>) => void,
 ): void {
-  let store: ContractStore<Port> | undefined;
+  forEachTestWith(async () => storeOf(await make()), opened);
+}
+
+/** The same where a bare implementation is not enough. */
+export function forEachTestWith<Store extends Pick<ContractStore<unknown>, 'clear' | 'close'>>(
+  make: () => Store | Promise<Store>,
+  opened: (store: Store) => void,
+): void {
+  let store: Store | undefined;
   let isNew = true;
 
   async function open(): Promise<void> {
-    store = storeOf(await make());
+    store = await make();
     opened(store);
     isNew = true;
   }

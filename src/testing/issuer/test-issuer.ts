@@ -43,7 +43,8 @@ export type RevokedTokens = string | { readonly sessionId: string } | { readonly
  * await issuer.close();
  */
 export class TestIssuer {
-  private readonly revocations = new InMemoryRevocationStore();
+  /** What it has revoked. */
+  readonly revocations = new InMemoryRevocationStore();
   private readonly push = new IssuerPush();
   /** By subject: the `iat` that tokens must bear to live, milliseconds. */
   private readonly earliest = new Map<string, number>();

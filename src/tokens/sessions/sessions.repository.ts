@@ -74,7 +74,7 @@ export interface RotatedSession<T> {
   readonly read: T | undefined;
 }
 
-/** Where sessions are kept. Every implementation passes `test/contracts/sessions.repository.contract.ts`. */
+/** Where sessions are kept. Every implementation passes `sessionsRepositoryContract` of `latchkey/testing`. */
 export abstract class SessionsRepository {
   /** Whether the transaction that a call is given is one with what it does. */
   readonly transactional: boolean = false;

@@ -2,8 +2,10 @@ import {
   attemptStoreContract,
   InMemoryAttemptStore,
   InMemoryRevocationStore,
+  InMemorySessionsRepository,
   InMemoryUsersRepository,
   revocationStoreContract,
+  sessionsRepositoryContract,
   usersRepositoryContract,
 } from 'latchkey/testing';
 
@@ -14,4 +16,9 @@ export function ourSuites(): void {
 
   const store = new InMemoryRevocationStore();
   revocationStoreContract('OurRevocations', () => ({ instances: [store], clear: () => store.clear() }));
+
+  sessionsRepositoryContract('OurSessions', () => {
+    const revocations = new InMemoryRevocationStore(); // or what else reads what ending sessions records
+    return { instances: [new InMemorySessionsRepository(revocations)], revocations };
+  });
 }
