@@ -19,7 +19,8 @@ export { CommonModule } from './common/common.module.js';
 export { Clock } from './common/clock.js';
 export type { ModuleOverrides } from './common/module-overrides.js';
 export { Transaction, UnitOfWork, type Write, type Written } from './common/unit-of-work.js';
-export type { ClientInfo, HttpRequest } from './common/client-info.js';
+export { type ClientInfo, clientInfoOf, type HttpRequest } from './common/client-info.js';
+export { isOfLatchkey } from './common/is-of-latchkey.js';
 export type { JsonValue } from './common/json-value.js';
 export type { Principal } from './common/principal.js';
 export { ERROR_CODES, type ErrorCode } from './common/errors/error-code.js';
@@ -69,6 +70,13 @@ export {
 } from './config/config.js';
 
 export { DatabaseConnection, InjectDatabase, type Listening } from './database/database.js';
+export {
+  type DatabaseClient,
+  HandedInDatabase,
+  type PostgresPool,
+  type PostgresPoolClient,
+} from './database/postgres-pool.js';
+export { JoinedTransaction, SharedTransactions } from './database/shared-transactions.js';
 export type { SqlReading } from './database/sql-reading.js';
 export { DatabaseModule } from './database/database.module.js';
 export type {
@@ -200,6 +208,7 @@ export {
 export type { AuthenticatedRequest } from './auth/access/authenticated-request.js';
 export { type AccessRule, AccessRules } from './auth/access/access-rules.js';
 export { JwtAuthGuard } from './auth/access/jwt-auth.guard.js';
+export { LatchkeyGuard } from './auth/access/latchkey.guard.js';
 export { RolesGuard } from './auth/access/roles.guard.js';
 export { ScopesGuard } from './auth/access/scopes.guard.js';
 export { EndsSession } from './auth/cookie-mode/cookie-mode.decorators.js';
@@ -213,6 +222,7 @@ export { ForwardAuthModule } from './auth/forward-auth/forward-auth.module.js';
 export { LoginModule } from './auth/login/login.module.js';
 export { PasswordResetModule } from './auth/password-reset/password-reset.module.js';
 export { ReauthenticationModule } from './auth/reauthentication/reauthentication.module.js';
+export { AccountRegistration, type AccountToRegister } from './auth/registration/account-registration.js';
 export { RegistrationModule } from './auth/registration/registration.module.js';
 export { SessionModule } from './auth/session/session.module.js';
 export { PasswordHasher, type PasswordVerification } from './auth/passwords/password-hasher.js';

@@ -11,11 +11,12 @@ import { AuthCoreModule } from './auth/auth-core.module.js';
 import { MODULES_WITH_API } from './auth/auth.module.js';
 import { AccountNotices } from './auth/mails/account-notices.js';
 import { ReuseNotice } from './auth/mails/reuse-notice.js';
+import { AccountRegistrationModule } from './auth/registration/account-registration.module.js';
 import { CommonModule } from './common/common.module.js';
 import type { ModuleOverrides } from './common/module-overrides.js';
 import { ProblemDetailsFilter } from './common/problem-details/problem-details.filter.js';
 import { RequestValidationPipe } from './common/validation/request-validation.pipe.js';
-import { checkComposition, configOf } from './composition/check-options.js';
+import { checkComposition, configOf, splitOptions } from './composition/check-options.js';
 import { LATCHKEY_OPTIONS, LatchkeyOptionsModule } from './composition/latchkey-options.module.js';
 import type {
   LatchkeyComposition,
@@ -28,6 +29,7 @@ import { type ReplaceableModule, routeProviders } from './composition/routed-pro
 import { TeamModule } from './composition/team.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { HandedInDatabase } from './database/postgres-pool.js';
 import { MailModule } from './mail/mail.module.js';
 import { PushModule } from './push/push.module.js';
 import { RedisModule } from './redis/redis.module.js';
@@ -40,19 +42,26 @@ import { UsersModule } from './users/users.module.js';
 
 /** Tokens and throttling know nothing of the audit log. */
 const RECORDED = [{ provide: TokenEvents, useClass: AuditedTokenEvents }, ReuseNotice, AccountNotices];
+const HANDED_IN = [
+  {
+    provide: HandedInDatabase,
+    inject: [LATCHKEY_OPTIONS],
+    useFactory: ({ database }: LatchkeyOptions) => database,
+  },
+];
 const RECORDED_LIMITS = [{ provide: RateLimitEvents, useClass: AuditedRateLimits }];
 
 /** `providers` replace what these have. */
-const replaceable = (fields: UserFields, prefix: string): readonly ReplaceableModule[] => [
+const replaceable = (core: Parameters<typeof AuthCoreModule.forRoot>[0]): readonly ReplaceableModule[] => [
   (overrides) => CommonModule.forRoot(overrides),
-  (overrides) => DatabaseModule.forRoot(overrides),
+  (overrides) => DatabaseModule.forRoot(over(HANDED_IN, overrides)),
   (overrides) => PushModule.forRoot(overrides),
   (overrides) => UsersModule.forRoot(overrides),
   (overrides) => MailModule.forRoot(overrides),
   (overrides) => AuditModule.forRoot(overrides),
   (overrides) => TokensModule.forRoot(over(RECORDED, overrides)),
   (overrides) => ThrottlingModule.forRoot(over(RECORDED_LIMITS, overrides)),
-  (overrides) => AuthCoreModule.forRoot({ fields, prefix }, overrides),
+  (overrides) => AuthCoreModule.forRoot(core, overrides),
 ];
 
 /** All of Latchkey in one import, on Fastify or Express. */
@@ -67,8 +76,8 @@ export class LatchkeyModule {
    * LatchkeyModule.forRoot({ publicUrl: 'https://id.example.com', databaseUrl, routes: { except: ['admin'] } })
    */
   static forRoot(options: LatchkeyModuleOptions = {}): DynamicModule {
-    const { routes, providers, imports, fields, initialAdmin, ...settings } = options;
-    return compose({ routes, providers, imports, fields, initialAdmin }, { useFactory: () => settings });
+    const { composition, others } = splitOptions(options);
+    return compose(composition, { useFactory: () => others });
   }
 
   /**
@@ -95,9 +104,9 @@ function compose(
   options: Pick<FactoryProvider<LatchkeyOptions>, 'useFactory' | 'inject'>,
 ): DynamicModule {
   checkComposition(composition);
-  const { routes, providers = [], imports = [], fields = UserFields.NONE, initialAdmin = true } = composition;
-  const { prefix = API_PREFIX } = routes === false ? {} : (routes ?? {});
-  const modules = replaceable(fields, prefix);
+  const { routes, providers = [], imports = [], initialAdmin = true } = composition;
+  const core = coreOptions(composition);
+  const modules = replaceable(core);
   const withRoutes = modulesWithRoutes(routes);
   const { ofModules, others } = routeProviders(modules, providers);
   const team = [...imports, TeamModule.forRoot(imports, others)];
@@ -109,15 +118,26 @@ function compose(
       RedisModule,
       InitialAdminModule.forRoot(initialAdmin),
       ...modules.map((make, index) => make({ providers: ofModules[index] ?? [], imports: team })),
+      AccountRegistrationModule,
       ...withRoutes,
-      ...(fields.declared.length > 0 && withRoutes.includes(AdminModule) ? [AdminUserFieldsModule] : []),
-      apiRoutes([...MODULES_WITH_API, AdminModule, AdminUserFieldsModule], prefix),
+      ...(core.fields.declared.length > 0 && withRoutes.includes(AdminModule) ? [AdminUserFieldsModule] : []),
+      apiRoutes([...MODULES_WITH_API, AdminModule, AdminUserFieldsModule], core.prefix),
     ],
-    providers: [
-      { provide: APP_FILTER, useClass: ProblemDetailsFilter },
-      { provide: APP_PIPE, useClass: RequestValidationPipe },
-    ],
+    providers: globalProviders(composition),
   };
+}
+
+function coreOptions(composition: LatchkeyComposition): Parameters<typeof AuthCoreModule.forRoot>[0] {
+  const { routes, fields = UserFields.NONE, globalGuards = true, globalPipe = true } = composition;
+  const { prefix = API_PREFIX } = routes === false ? {} : (routes ?? {});
+  return { fields, prefix, globalGuards, globalPipe };
+}
+
+function globalProviders({ globalFilter = true, globalPipe = true }: LatchkeyComposition): Provider[] {
+  return [
+    ...(globalFilter ? [{ provide: APP_FILTER, useExisting: ProblemDetailsFilter }] : []),
+    ...(globalPipe ? [{ provide: APP_PIPE, useClass: RequestValidationPipe }] : []),
+  ];
 }
 
 /** The defaults of the whole, before what replaces them. */

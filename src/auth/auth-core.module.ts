@@ -2,11 +2,14 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD, ApplicationConfig } from '@nestjs/core';
 import { type ModuleOverrides, withImports, withOverrides } from '../common/module-overrides.js';
 import { ExtendedBodies } from '../common/validation/extended-bodies.js';
+import { OWN_BODY_RULES } from '../common/validation/own-routes.pipe.js';
+import { RequestValidationPipe } from '../common/validation/request-validation.pipe.js';
 import { HttpConfig } from '../config/config.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { UserFields } from '../users/fields/user-fields.js';
 import { AccessRules } from './access/access-rules.js';
 import { JwtAuthGuard } from './access/jwt-auth.guard.js';
+import { ofOwnRoutes } from './access/of-own-routes.js';
 import { JwtStrategy } from './access/jwt.strategy.js';
 import { OptionalCaller } from './access/optional-caller.js';
 import { RequestTokens } from './access/request-tokens.js';
@@ -42,12 +45,20 @@ interface AuthCoreOptions {
   readonly fields: UserFields;
   /** Below which the routes are. */
   readonly prefix: string;
+  /** Whether the guards hold for the application's own routes, too. */
+  readonly globalGuards: boolean;
+  /** Whether the bodies of the application's own routes are held against the rules of Latchkey's, too. */
+  readonly globalPipe: boolean;
 }
 
 /** What every flow stands on: the guards of the application, the cookies they read, and passwords. */
 @Module({})
 export class AuthCoreModule {
-  static forRoot({ fields, prefix }: AuthCoreOptions, options?: ModuleOverrides): DynamicModule {
+  static forRoot(
+    { fields, prefix, globalGuards, globalPipe }: AuthCoreOptions,
+    options?: ModuleOverrides,
+  ): DynamicModule {
+    const bodies = globalPipe ? [] : [{ provide: OWN_BODY_RULES, useClass: RequestValidationPipe }];
     return {
       module: AuthCoreModule,
       imports: withImports([SecretsModule], options),
@@ -73,9 +84,10 @@ export class AuthCoreModule {
           JwtAuthGuard,
           RolesGuard,
           ScopesGuard,
-          { provide: APP_GUARD, useExisting: JwtAuthGuard },
-          { provide: APP_GUARD, useExisting: RolesGuard },
-          { provide: APP_GUARD, useExisting: ScopesGuard },
+          ...[JwtAuthGuard, RolesGuard, ScopesGuard].map((guard) =>
+            globalGuards ? { provide: APP_GUARD, useExisting: guard } : ofOwnRoutes(guard),
+          ),
+          ...bodies,
           JwtStrategy,
           { provide: LoginGate, useClass: OpenLoginGate },
           { provide: PasswordHasher, useClass: WorkerPasswordHasher },
@@ -97,12 +109,15 @@ export class AuthCoreModule {
         options,
       ),
       exports: [
+        ...bodies.map(({ provide }) => provide),
+        AccessRules,
         ApiPaths,
         AuthCookies,
         CsrfProtection,
         CsrfTokens,
         ExtendedBodies,
         FieldChanges,
+        JwtAuthGuard,
         LoginGate,
         NewPassword,
         OptionalCaller,
@@ -112,6 +127,8 @@ export class AuthCoreModule {
         PresentFlows,
         RequestCredentials,
         RequestTokens,
+        RolesGuard,
+        ScopesGuard,
         ThrottleAudit,
         TokenClaims,
         UserFieldBodies,

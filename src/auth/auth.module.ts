@@ -13,6 +13,7 @@ import { LoginChallengeModule } from './login-challenge/login-challenge.module.j
 import { LoginModule } from './login/login.module.js';
 import { PasswordResetModule } from './password-reset/password-reset.module.js';
 import { ReauthenticationModule } from './reauthentication/reauthentication.module.js';
+import { AccountRegistrationModule } from './registration/account-registration.module.js';
 import { RegistrationModule } from './registration/registration.module.js';
 import { SessionModule } from './session/session.module.js';
 
@@ -45,10 +46,12 @@ export interface AuthModuleOptions extends ModuleOverrides {
   readonly fields?: UserFields;
   /** Below which the routes are. Default: `api`. */
   readonly prefix?: string;
+  /** `false`: the guards protect Latchkey's own routes only. Default: `true`. */
+  readonly globalGuards?: boolean;
 }
 
 /**
- * The flows over HTTP, and the guards that protect every route of the application unless it is `@Public()`.
+ * The flows over HTTP, and the guards that protect every route of the application unless it is `@Public()` (`globalGuards`).
  * Replaceable: `CredentialStrategy`, `LoginGate`, `PasswordHasher`, `PasswordPolicy`, `ClaimsContributor`, `JwtAuthGuard`, `RolesGuard`,
  * `ScopesGuard`.
  */
@@ -62,9 +65,13 @@ export class AuthModule {
     flows = AUTH_FLOWS,
     fields = UserFields.NONE,
     prefix = API_PREFIX,
+    globalGuards = true,
     ...overrides
   }: AuthModuleOptions = {}): DynamicModule {
-    const core = AuthCoreModule.forRoot({ fields, prefix }, overrides);
-    return { module: AuthModule, imports: [core, ...flows, apiRoutes(MODULES_WITH_API, prefix)] };
+    const core = AuthCoreModule.forRoot({ fields, prefix, globalGuards, globalPipe: true }, overrides);
+    return {
+      module: AuthModule,
+      imports: [core, AccountRegistrationModule, ...flows, apiRoutes(MODULES_WITH_API, prefix)],
+    };
   }
 }

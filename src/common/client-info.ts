@@ -41,7 +41,7 @@ export interface HttpResponse {
 /** What is stored of a header. */
 const HEADER_MAX_LENGTH = 256;
 
-/** @returns the client's address, and what it says of itself, cut to what is stored */
+/** Whose request it is. @returns the client's address, and what it says of itself, cut to what is stored */
 export function clientInfoOf(request: HttpRequest): ClientInfo {
   return {
     ip: clientAddressOf(request),

@@ -3,14 +3,20 @@ import { Clock, SystemClock } from './clock.js';
 import { RefusedWrites } from './errors/refused-writes.js';
 import type { ModuleOverrides } from './module-overrides.js';
 import { AllowedMethods } from './problem-details/allowed-methods.js';
+import { ProblemDetailsFilter } from './problem-details/problem-details.filter.js';
 
-const DEFAULTS: Provider[] = [{ provide: Clock, useClass: SystemClock }, AllowedMethods, RefusedWrites];
+const DEFAULTS: Provider[] = [
+  { provide: Clock, useClass: SystemClock },
+  AllowedMethods,
+  RefusedWrites,
+  ProblemDetailsFilter,
+];
 
-/** What every module may inject without importing. Replaceable, with `forRoot`: `Clock`. */
+/** What every module may inject without importing. Replaceable, with `forRoot`: `Clock`, `ProblemDetailsFilter`. */
 @Global()
 @Module({
   providers: DEFAULTS,
-  exports: [Clock, AllowedMethods, RefusedWrites],
+  exports: [Clock, AllowedMethods, RefusedWrites, ProblemDetailsFilter],
 })
 export class CommonModule {
   /** With what stands in for the defaults. */

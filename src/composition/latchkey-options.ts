@@ -2,6 +2,7 @@ import type { FactoryProvider, ModuleMetadata, Provider } from '@nestjs/common';
 import type { InitialAdminOption } from '../admin/initial-admin-start.js';
 import type { LatchkeyConfig } from '../config/config.js';
 import type { LatchkeySettings } from '../config/latchkey-settings.js';
+import type { HandedInDatabase } from '../database/postgres-pool.js';
 import type { UserFields } from '../users/fields/user-fields.js';
 import type { LatchkeyRoutes } from './route-groups.js';
 
@@ -22,6 +23,16 @@ export interface LatchkeyComposition {
   readonly initialAdmin?: InitialAdminOption | undefined;
   /** A team's own fields of users. Default: none. @example UserFields.of(StaffFields) */
   readonly fields?: UserFields | undefined;
+  /**
+   * Whether the guards hold for the application's own routes, too, so that each needs an access token unless it is `@Public()`.
+   * `false`: the application guards its routes itself, e.g. by `@UseGuards(LatchkeyGuard)`; Latchkey's own stay protected.
+   * Default: `true`.
+   */
+  readonly globalGuards?: boolean | undefined;
+  /** Whether errors of the application's own routes are answered as problem details, too. Default: `true`. */
+  readonly globalFilter?: boolean | undefined;
+  /** Whether what is sent to the application's own routes is held against the rules of its classes, too. Default: `true`. */
+  readonly globalPipe?: boolean | undefined;
   /** Modules whose exports `providers` and `useFactory` inject. */
   readonly imports?: ModuleMetadata['imports'];
 }
@@ -30,6 +41,11 @@ export interface LatchkeyComposition {
 export interface LatchkeyOptions extends LatchkeySettings {
   /** What `loadConfig()` read of the environment, in place of single settings. Default: the environment is not read. */
   readonly config?: LatchkeyConfig | undefined;
+  /**
+   * A database of the application's own, in place of `databaseUrl`, which is not read then; in its schema `databaseSchema`.
+   * @example { pool: new pg.Pool({ connectionString }) }
+   */
+  readonly database?: HandedInDatabase | undefined;
 }
 
 /** What `LatchkeyModule.forRoot` takes. */

@@ -7,6 +7,7 @@ import { inOptionNames } from './option-names.js';
 import { readSettings } from './read-settings.js';
 import type { Setting } from './settings/setting.js';
 import { ALL_SETTINGS, optionNameOf } from './settings/table.js';
+import { writtenAsOptions } from './told-as-written.js';
 
 const BY_OPTION: ReadonlyMap<string, Setting> = new Map(
   ALL_SETTINGS.map((setting) => [optionNameOf(setting), setting]),
@@ -15,10 +16,15 @@ const BY_OPTION: ReadonlyMap<string, Setting> = new Map(
 /**
  * The configuration from options instead of the environment, which is not read. Each is checked as its setting is.
  * @param others options beside those of the settings, which may be meant where one is misspelled
+ * @param found what is wrong with those
  * @throws ConfigurationError with one line for each option that is wrong or that there is not
  */
-export function configFromOptions(options: LatchkeySettings, others: readonly string[] = []): LatchkeyConfig {
-  const problems: string[] = [];
+export function configFromOptions(
+  options: LatchkeySettings,
+  others: readonly string[] = [],
+  found: readonly string[] = [],
+): LatchkeyConfig {
+  const problems = [...found];
   const environment: Record<string, string> = {};
   for (const [option, value] of Object.entries(options) as [string, unknown][]) {
     const setting = BY_OPTION.get(option);
@@ -31,7 +37,7 @@ export function configFromOptions(options: LatchkeySettings, others: readonly st
     }
   }
   try {
-    if (problems.length === 0) return loadConfig(environment);
+    if (problems.length === 0) return writtenAsOptions(loadConfig(environment));
     readSettings(environment);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

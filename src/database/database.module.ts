@@ -5,10 +5,12 @@ import { UnitOfWork } from '../common/unit-of-work.js';
 import { DATABASE, DatabaseConnection } from './database.js';
 import { DrizzleUnitOfWork } from './drizzle-unit-of-work.js';
 import { openMigratedDatabase } from './open-database.js';
+import { HandedInDatabase } from './postgres-pool.js';
 import { StoragePurge } from './purge/storage-purge.js';
 import { StoragePurgeTimer } from './purge/storage-purge-timer.js';
+import { SharedTransactions } from './shared-transactions.js';
 
-/** Opens the database, and closes it last. Replaceable: `DatabaseConnection`, `UnitOfWork`. */
+/** Opens the database, and closes last what it has opened. Replaceable: `DatabaseConnection`, `UnitOfWork`. */
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
   /** @internal */
@@ -16,7 +18,8 @@ export class DatabaseModule implements OnApplicationShutdown {
 
   /**
    * The database.
-   * @param options may replace `UnitOfWork`, and `DatabaseConnection`, which must be migrated and is closed with the application
+   * @param options may hand in a database (`{ provide: HandedInDatabase, useFactory }`), and replace `UnitOfWork`, and
+   * `DatabaseConnection`, which must be migrated and is closed with the application
    */
   static forRoot(options?: ModuleOverrides): DynamicModule {
     return {
@@ -27,8 +30,9 @@ export class DatabaseModule implements OnApplicationShutdown {
         [
           {
             provide: DatabaseConnection,
-            inject: [DatabaseConfig],
-            useFactory: (config: DatabaseConfig) => openMigratedDatabase(config),
+            inject: [DatabaseConfig, { token: HandedInDatabase, optional: true }],
+            useFactory: (config: DatabaseConfig, handedIn?: HandedInDatabase) =>
+              openMigratedDatabase(config, handedIn),
           },
           {
             provide: DATABASE,
@@ -36,12 +40,13 @@ export class DatabaseModule implements OnApplicationShutdown {
             useFactory: ({ db }: DatabaseConnection) => db,
           },
           { provide: UnitOfWork, useClass: DrizzleUnitOfWork },
+          SharedTransactions,
           StoragePurge,
           StoragePurgeTimer,
         ],
         options,
       ),
-      exports: [DATABASE, DatabaseConnection, UnitOfWork, StoragePurge],
+      exports: [DATABASE, DatabaseConnection, UnitOfWork, SharedTransactions, StoragePurge],
     };
   }
 

@@ -1,5 +1,6 @@
 import { Inject, Logger } from '@nestjs/common';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import type { DatabaseClient } from './postgres-pool.js';
 
 /**
  * The Drizzle handle that repositories use: one SQL dialect, whichever driver stands behind it.
@@ -58,9 +59,16 @@ export abstract class DatabaseConnection {
    * @throws Error if it cannot be made; always where the database is not shared
    */
   abstract listen(channel: string, notified: (payload: string) => void, lost: () => void): Promise<Listening>;
+  /**
+   * @internal Commits when the promise of `work` resolves, else rolls back.
+   * @param work is given the transaction's handle, and the driver's own client
+   */
+  abstract transaction<T>(work: (db: Database, client: DatabaseClient) => Promise<T>): Promise<T>;
+  /** @internal The handle of a transaction that a client is in. @throws Error where the database is not shared */
+  abstract within(client: DatabaseClient): Database;
   /** Applies the migrations that are missing; safe when several processes start at once. */
   abstract migrate(folder: string): Promise<void>;
-  /** Closes every connection, and lets go of the directory of an embedded database. */
+  /** Closes every connection that was opened for it, and lets go of the directory of an embedded database. */
   abstract close(): Promise<void>;
 }
 

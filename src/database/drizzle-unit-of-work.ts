@@ -1,43 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { Transaction, UnitOfWork, type Write, type Written } from '../common/unit-of-work.js';
+import { type Transaction, UnitOfWork, type Write, type Written } from '../common/unit-of-work.js';
 import { type Database, DatabaseConnection } from './database.js';
+import { DrizzleTransaction, oneAfterTheOther, runTransaction } from './drizzle-transaction.js';
 import { JoinedStatements } from './joined-statements.js';
 import { SqlWrite } from './sql-write.js';
-
-class DrizzleTransaction extends Transaction {
-  readonly tasks: (() => Promise<void>)[] = [];
-
-  constructor(readonly db: Database) {
-    super();
-  }
-
-  afterCommit(task: () => Promise<void>): void {
-    this.tasks.push(task);
-  }
-}
 
 /** Transactions of the one database. What can be one statement needs none. */
 @Injectable()
 export class DrizzleUnitOfWork extends UnitOfWork {
-  private readonly db: Database;
   private readonly joined: JoinedStatements;
 
-  constructor(connection: DatabaseConnection) {
+  constructor(private readonly connection: DatabaseConnection) {
     super();
-    this.db = connection.db;
     this.joined = new JoinedStatements(connection);
   }
 
   async run<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    let tasks: readonly (() => Promise<void>)[] = [];
-    const result = await this.db.transaction(async (db) => {
-      const transaction = new DrizzleTransaction(db);
-      const done = await work(transaction);
-      ({ tasks } = transaction);
-      return done;
-    });
-    await oneAfterTheOther(tasks);
-    return result;
+    return runTransaction(this.connection, work);
   }
 
   override async write<const Writes extends readonly Write[]>(writes: Writes): Promise<Written<Writes>> {
@@ -87,14 +66,4 @@ async function afterCommit(writes: readonly SqlWrite<unknown>[]): Promise<void> 
           options.afterCommit?.(),
     ),
   );
-}
-
-/** All of them, also those after one that fails: what they follow is committed. */
-async function oneAfterTheOther([task, ...others]: readonly (() => Promise<void>)[]): Promise<void> {
-  if (!task) return;
-  try {
-    await task();
-  } finally {
-    await oneAfterTheOther(others);
-  }
 }

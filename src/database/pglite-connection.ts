@@ -7,6 +7,7 @@ import { type Database, DatabaseConnection, type Listening } from './database.js
 import { expectedSchema, locateSchema, type Run } from './locate-schema.js';
 import { OwnSchemaDialect } from './own-schema.js';
 import type { PgliteDirectory } from './pglite-directory.js';
+import type { DatabaseClient } from './postgres-pool.js';
 
 /** PGlite: PostgreSQL in this process, in a directory of its own. Its statements run one after the other. */
 export class PgliteConnection extends DatabaseConnection {
@@ -14,6 +15,7 @@ export class PgliteConnection extends DatabaseConnection {
   readonly db: Database;
   readonly description: string;
   schema: string;
+  private readonly dialect: OwnSchemaDialect;
 
   /** @param configured see DatabaseConfig.schema */
   constructor(
@@ -22,10 +24,8 @@ export class PgliteConnection extends DatabaseConnection {
   ) {
     super();
     this.schema = expectedSchema(configured);
-    const dialect = new OwnSchemaDialect(() => this.schema);
-    const client: Pick<PGlite, 'query'> = directory.thread;
-    const session = new PgliteSession(client as PGlite, dialect, undefined);
-    this.db = new PgDatabase(dialect, session, undefined);
+    this.dialect = new OwnSchemaDialect(() => this.schema);
+    this.db = this.handleOn(directory.thread);
     this.description = `the embedded database in ${directory.path}`;
   }
 
@@ -35,6 +35,14 @@ export class PgliteConnection extends DatabaseConnection {
 
   listen(): Promise<Listening> {
     return Promise.reject(new Error('The embedded database has no other processes to hear of.'));
+  }
+
+  transaction<T>(work: (db: Database, client: DatabaseClient) => Promise<T>): Promise<T> {
+    return this.directory.thread.transaction((client) => work(this.handleOn(client), client));
+  }
+
+  within(): Database {
+    throw new Error('No transaction of the embedded database is begun elsewhere.');
   }
 
   async migrate(folder: string): Promise<void> {
@@ -48,6 +56,15 @@ export class PgliteConnection extends DatabaseConnection {
   async close(): Promise<void> {
     await this.directory.thread.close();
     this.directory.lock.release();
+  }
+
+  private handleOn(client: Pick<PgliteDirectory['thread'], 'query'>): Database {
+    const known: Pick<PGlite, 'query'> = client;
+    return new PgDatabase(
+      this.dialect,
+      new PgliteSession(known as PGlite, this.dialect, undefined),
+      undefined,
+    );
   }
 }
 

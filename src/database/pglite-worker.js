@@ -14,7 +14,7 @@ import { unpackEmptyDatabase } from './unpack-empty-database.js';
  * @typedef {{ kind: 'open', settings: Settings }} Open
  * @typedef {Query | End | Open | { kind: 'begin' } | { kind: 'close' }} Task
  * @typedef {{ id: number, result?: unknown, error?: { message: string } }} Reply
- * @typedef {{ executor: import('@electric-sql/pglite').Transaction, finish: () => void, ended: Promise<void> }} OpenTransaction
+ * @typedef {{ executor: import('@electric-sql/pglite').Transaction, finish: () => void, ended: Promise<void>, failed: boolean }} OpenTransaction
  */
 
 /** PostgreSQL fills them with zeros as it starts: with its 128 MB, a tenth of a second, and that much memory. */
@@ -106,8 +106,15 @@ async function run(id, task) {
 
 /** @param {Query} task */
 async function query({ sql, params, rowMode, transaction }) {
-  const executor = transaction === undefined ? pglite : transactionOf(transaction).executor;
-  return executor.query(sql, params, { rowMode, parsers: PARSERS });
+  const options = { rowMode, parsers: PARSERS };
+  if (transaction === undefined) return pglite.query(sql, params, options);
+  const begun = transactionOf(transaction);
+  try {
+    return await begun.executor.query(sql, params, options);
+  } catch (error) {
+    begun.failed = true;
+    throw error;
+  }
 }
 
 /** Begins a transaction, which PGlite keeps open (other statements wait) until `end`. @param {number} id */
@@ -116,7 +123,7 @@ function begin(id) {
     const ended = pglite.transaction(
       (executor) =>
         new Promise((/** @type {(value: void) => void} */ finish) => {
-          transactions.set(id, { executor, finish, ended });
+          transactions.set(id, { executor, finish, ended, failed: false });
           begun(id);
         }),
     );
@@ -126,10 +133,12 @@ function begin(id) {
 
 /** @param {End} task */
 async function end({ transaction, commit }) {
-  const { executor, finish, ended } = transactionOf(transaction);
+  const { executor, finish, ended, failed } = transactionOf(transaction);
   transactions.delete(transaction);
   try {
     if (!commit) await executor.rollback();
+    // Refused unless a savepoint was gone back to: a commit would roll back without a word.
+    else if (failed) await executor.query('select 1');
   } finally {
     finish();
   }

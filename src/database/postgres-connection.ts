@@ -1,21 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
-import { NodePgSession } from 'drizzle-orm/node-postgres';
-import { PgDatabase } from 'drizzle-orm/pg-core';
 import type pg from 'pg';
 import type { DatabaseConfig } from '../config/config.js';
 import { parsePostgresUrl } from '../config/postgres-url.js';
 import { applyMigrations, isMigrated } from './apply-migrations.js';
-import { type Database, DatabaseConnection, type Listening, NotificationsLostError } from './database.js';
+import { type Database, DatabaseConnection, type Listening } from './database.js';
+import { HEARTBEAT, listenOn } from './listen-on.js';
 import { locateSchema, type Run, type SchemaLocation } from './locate-schema.js';
 import { OwnSchemaDialect } from './own-schema.js';
+import { type DatabaseClient, inTransaction } from './postgres-pool.js';
 import { PostgresServers } from './postgres-servers.js';
+import { handleOnPool, handleWithin } from './postgres-session.js';
 import { connectToServer } from './server-client.js';
 import { ServerPool } from './server-pool.js';
 
-/** How often a listening connection is tried, and how long it may take to answer. */
-const HEARTBEAT = 2_000;
 const STATEMENT_TIMEOUT = 15_000;
 /** A parameter of a connection's start, which a pooler may refuse. */
 const STATEMENT_LIMIT = { statement_timeout: STATEMENT_TIMEOUT };
@@ -27,6 +25,7 @@ export class PostgresConnection extends DatabaseConnection {
   readonly shared = true;
   readonly db: Database;
   readonly description: string;
+  private readonly dialect: OwnSchemaDialect;
 
   private constructor(
     private readonly servers: PostgresServers,
@@ -35,8 +34,8 @@ export class PostgresConnection extends DatabaseConnection {
   ) {
     super();
     this.description = `PostgreSQL at ${servers.description}/${servers.target.database}`;
-    const dialect = new OwnSchemaDialect(() => location.schema);
-    this.db = new PgDatabase(dialect, new NodePgSession(pool, dialect, undefined), undefined);
+    this.dialect = new OwnSchemaDialect(() => location.schema);
+    this.db = handleOnPool(pool, this.dialect);
   }
 
   get schema(): string {
@@ -75,35 +74,16 @@ export class PostgresConnection extends DatabaseConnection {
       application_name: 'latchkey push',
       keepAlive: true,
     });
-    const probe = `probe ${randomUUID()}`;
-    let probed = (): void => undefined;
-    const arrival = new Promise<void>((resolve) => (probed = resolve));
-    client.on('notification', ({ payload = '' }) => (payload === probe ? probed() : notified(payload)));
-    try {
-      await client.query(`listen ${client.escapeIdentifier(channel)}`);
-      // From another connection: a pooler that hands connections on gives what arrives to any client, or to none.
-      await this.db.execute(sql`select pg_notify(${channel}, ${probe})`);
-      await within(HEARTBEAT, arrival);
-    } catch (error) {
-      await client.end();
-      throw error;
-    }
-    // A connection that died without a word would never tell, nor a server that was demoted.
-    const heartbeat = setInterval(() => {
-      client.check().catch(() => client.end());
-    }, HEARTBEAT).unref();
-    // It follows an error, and also a clean close by the server.
-    client.once('end', () => {
-      clearInterval(heartbeat);
-      lost();
-    });
-    return {
-      close: async () => {
-        client.removeAllListeners('end');
-        clearInterval(heartbeat);
-        await client.end();
-      },
-    };
+    const check = () => client.check();
+    return listenOn({ client, check, notifier: this.pool }, { channel, notified, lost });
+  }
+
+  transaction<T>(work: (db: Database, client: DatabaseClient) => Promise<T>): Promise<T> {
+    return inTransaction(this.pool, (client) => work(this.within(client), client));
+  }
+
+  within(client: DatabaseClient): Database {
+    return handleWithin(client, this.dialect);
   }
 
   migrate(folder: string): Promise<void> {
@@ -149,14 +129,6 @@ async function warnIfUnlimited(run: Run): Promise<void> {
   logger.warn(
     "The pooler limits no statement: ALTER ROLE … SET statement_timeout = '15s' does (docs/operations.md).",
   );
-}
-
-async function within(milliseconds: number, arrival: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NotificationsLostError()), milliseconds);
-  });
-  await Promise.race([arrival, late]).finally(() => clearTimeout(timer));
 }
 
 /**

@@ -2,6 +2,7 @@ import { type DynamicModule, Logger, Module, type OnModuleInit } from '@nestjs/c
 import { type ModuleOverrides, withImports, withOverrides } from '../common/module-overrides.js';
 import { ConfigurationError } from '../config/configuration-error.js';
 import { AppConfig, MailConfig } from '../config/config.js';
+import { toldAsWritten } from '../config/told-as-written.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { Outbox } from './outbox.js';
 import { MailDelivery } from './sending/mail-delivery.js';
@@ -69,10 +70,16 @@ export class MailModule implements OnModuleInit {
     const { languages } = this.templates;
     const { language, directory } = this.config;
     if (!languages.includes(language))
-      throw new ConfigurationError([`MAIL_LANGUAGE must be one of ${languages.join(', ')}`]);
+      throw toldAsWritten(
+        this.config,
+        new ConfigurationError([`MAIL_LANGUAGE must be one of ${languages.join(', ')}`]),
+      );
     if (this.app.production && this.mailer instanceof FileMailer)
       new Logger('Mail').warn(
-        `MAIL_URL is not set: no mail is sent. Mails are written to ${directory}, with links that open accounts.`,
+        toldAsWritten(
+          this.config,
+          `MAIL_URL is not set: no mail is sent. Mails are written to ${directory}, with links that open accounts.`,
+        ),
       );
   }
 }

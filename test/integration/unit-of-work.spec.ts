@@ -63,4 +63,17 @@ describeOnEachDatabase('A unit of work', (open) => {
     await expect(work).rejects.toThrow('no');
     expect([await passwordHash(), followed]).toEqual(['old', false]);
   });
+
+  it('rejects where a failure in it was overheard, and the database commits nothing', async () => {
+    let followed = false;
+    const work = unitOfWork.run(async (transaction) => {
+      transaction.afterCommit(() => Promise.resolve(void (followed = true)));
+      await users.replacePassword(user.id, 'old', replacement, transaction);
+      const { email } = user;
+      const again = users.create({ name: null, email, passwordHash: 'h', roles: [] }, transaction);
+      await again.catch(() => undefined);
+    });
+    await expect(work).rejects.toThrow(/transaction/);
+    expect([await passwordHash(), followed]).toEqual(['old', false]);
+  });
 });

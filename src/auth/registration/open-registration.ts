@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
-import { UnitOfWork, type Write } from '../../common/unit-of-work.js';
+import { type Transaction, UnitOfWork, type Write } from '../../common/unit-of-work.js';
 import type { User } from '../../users/user.js';
-import { UsersService } from '../../users/users.service.js';
+import { type RegisteredUser, UsersService } from '../../users/users.service.js';
 import type { UserFieldValues } from '../../users/fields/user-field.js';
 import { OwnFields } from '../fields/own-fields.js';
 import { LinkMails } from '../mails/link-mails.js';
@@ -30,23 +30,41 @@ export class OpenRegistration {
   ) {}
 
   /** Mails a link to verify the address. @throws PasswordRejectedError, EmailTakenError */
-  async register({ name, email, password, fields }: Registration, client: ClientInfo): Promise<User> {
-    const attributes = this.fields.beginning(fields);
-    // Whether the address is free is decided by the insertion.
-    const passwordHash = await this.newPassword.hash(password, { name, email }, client.gone);
-    const wish = { name, email, passwordHash, attributes };
+  async register(registration: Registration, client: ClientInfo): Promise<User> {
+    const wish = await this.wishFor(registration, client);
     const account = this.users.registering(wish);
     if (account) {
-      const [user] = await this.unitOfWork.write([account, ...this.following(account.id, email, client)]);
+      const [user] = await this.unitOfWork.write([
+        account,
+        ...this.following(account.id, wish.email, client),
+      ]);
       return user;
     }
     // Users are elsewhere: an id is known once there is one.
-    return this.unitOfWork.run(async (transaction) => {
-      const user = await this.users.register(wish, transaction);
-      // oxlint-disable-next-line eslint/no-await-in-loop -- in order
-      for (const write of this.following(user.id, email, client)) await write.within(transaction);
-      return user;
-    });
+    return this.unitOfWork.run((transaction) => this.createIn(transaction, wish, client));
+  }
+
+  /** The same, to be written in a transaction of the caller's. @throws PasswordRejectedError */
+  async prepare(registration: Registration, client: ClientInfo): Promise<Write<User>> {
+    const wish = await this.wishFor(registration, client);
+    return { within: (transaction) => this.createIn(transaction, wish, client) };
+  }
+
+  private async wishFor(
+    { name, email, password, fields }: Registration,
+    client: ClientInfo,
+  ): Promise<RegisteredUser> {
+    const attributes = this.fields.beginning(fields);
+    // Whether the address is free is decided by the insertion.
+    const passwordHash = await this.newPassword.hash(password, { name, email }, client.gone);
+    return { name, email, passwordHash, attributes };
+  }
+
+  private async createIn(transaction: Transaction, wish: RegisteredUser, client: ClientInfo): Promise<User> {
+    const user = await this.users.register(wish, transaction);
+    // oxlint-disable-next-line eslint/no-await-in-loop -- in order
+    for (const write of this.following(user.id, wish.email, client)) await write.within(transaction);
+    return user;
   }
 
   /** What is written together with an account. */

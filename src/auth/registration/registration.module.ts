@@ -4,9 +4,9 @@ import { PresentFlows } from '../flows/present-flows.js';
 import { LoginGateModule } from '../login-gate/login-gate.module.js';
 import { AccountMailsModule } from '../mails/account-mails.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
+import { AccountRegistrationModule } from './account-registration.module.js';
 import { FirstSession } from './first-session.js';
 import { InvitationAcceptanceService } from './invitation-acceptance.service.js';
-import { OpenRegistration } from './open-registration.js';
 import { RegistrationConfirmationService } from './registration-confirmation.service.js';
 import { OneTimeRegistrationController } from './one-time-registration.controller.js';
 import { PendingRegistrations } from './pending-registrations.js';
@@ -16,11 +16,10 @@ import { VerifiedRegistration } from './verified-registration.js';
 
 /** Register in each of the modes of `REGISTRATION`, and accept an invitation. */
 @Module({
-  imports: [LoginGateModule, SignInModule, CookieModeModule, AccountMailsModule],
+  imports: [LoginGateModule, SignInModule, CookieModeModule, AccountMailsModule, AccountRegistrationModule],
   controllers: [RegistrationController, OneTimeRegistrationController],
   providers: [
     RegistrationService,
-    OpenRegistration,
     VerifiedRegistration,
     PendingRegistrations,
     RegistrationConfirmationService,

@@ -16,6 +16,14 @@ export class NoDatabase extends DatabaseConnection {
     return refuse();
   }
 
+  async transaction(): Promise<never> {
+    return refuse();
+  }
+
+  within(): never {
+    return refuse();
+  }
+
   async migrate(): Promise<void> {}
 
   async close(): Promise<void> {}

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { TokensConfig } from '../../config/config.js';
+import { toldAsWritten } from '../../config/told-as-written.js';
 import { rsaWeaknessOf } from './rsa-weakness.js';
 import { algorithmOf } from './signing-algorithm.js';
 import { SigningKeyError, type SigningKeySet, SigningKeySource } from './signing-key-source.js';
@@ -23,6 +24,14 @@ export class FileSigningKeys extends SigningKeySource {
   }
 
   async load(): Promise<SigningKeySet> {
+    try {
+      return await this.readAll();
+    } catch (error) {
+      throw toldAsWritten(this.config, error);
+    }
+  }
+
+  private async readAll(): Promise<SigningKeySet> {
     // Before they are read: what is written while they are is seen as a change.
     this.seen = await this.look();
     const all = await Promise.all(this.config.signingKeyFiles.map((path) => this.read(path)));

@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { PolledSnapshot } from '../../common/polled-snapshot.js';
 import { TokensConfig } from '../../config/config.js';
+import { toldAsWritten } from '../../config/told-as-written.js';
 import { DatabaseConnection } from '../../database/database.js';
 import { PushChannel } from '../../push/push-channel.js';
 import {
@@ -115,8 +116,11 @@ export class PostgresSigningKeys extends SigningKeySource {
     const current = opened.get(signingAt(rows, this.alg, now)?.kid ?? '');
     if (!current) {
       throw new SigningKeyError(
-        'The signing key in the database was sealed with another APP_SECRET. ' +
-          'Give that one as APP_SECRET, or as APP_SECRET_PREVIOUS beside the new one.',
+        toldAsWritten(
+          this.config,
+          'The signing key in the database was sealed with another APP_SECRET. ' +
+            'Give that one as APP_SECRET, or as APP_SECRET_PREVIOUS beside the new one.',
+        ),
       );
     }
     const usable = rows.filter(({ kid }) => opened.has(kid));
@@ -138,7 +142,12 @@ export class PostgresSigningKeys extends SigningKeySource {
     if (known) return known;
     const pkcs8 = this.sealer.open(row.sealedPrivateKey, row.kid);
     if (!pkcs8) {
-      this.logger.error(`The signing key ${row.kid} does not open with APP_SECRET; its tokens are refused.`);
+      this.logger.error(
+        toldAsWritten(
+          this.config,
+          `The signing key ${row.kid} does not open with APP_SECRET; its tokens are refused.`,
+        ),
+      );
       return undefined;
     }
     const renewed = this.sealer.reseal(row.sealedPrivateKey, row.kid);

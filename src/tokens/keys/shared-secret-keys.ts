@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { TokensConfig } from '../../config/config.js';
+import { toldAsWritten } from '../../config/told-as-written.js';
 import { SigningKeyError, type SigningKeySet, SigningKeySource } from './signing-key-source.js';
 import { TokenKey } from './token-key.js';
 
@@ -11,7 +12,8 @@ export class SharedSecretKeys extends SigningKeySource {
   }
 
   load(): Promise<SigningKeySet> {
-    if (!this.config.jwtSecret) throw new SigningKeyError('SIGNING_ALG=HS256 needs JWT_SECRET.');
+    if (!this.config.jwtSecret)
+      throw new SigningKeyError(toldAsWritten(this.config, 'SIGNING_ALG=HS256 needs JWT_SECRET.'));
     const current = TokenKey.sharedSecret(this.config.jwtSecret);
     return Promise.resolve({ current, all: [current] });
   }

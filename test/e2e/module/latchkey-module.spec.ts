@@ -7,6 +7,7 @@ import { ConfigurationError } from '../../../src/config/configuration-error.js';
 import { LatchkeyModule } from '../../../src/latchkey.module.js';
 import { UsersRepository } from '../../../src/users/users.repository.js';
 import { ApiClient } from '../../support/api-client.js';
+import { createTestStore } from '../../support/test-store.js';
 import { type ExtendedApp, type Platform, startExtendedApp } from '../access/extended-app.js';
 
 const ROUTES: [group: string, method: string, path: string][] = [
@@ -102,6 +103,30 @@ describe.each<Platform>(['Fastify', 'Express'])('LatchkeyModule on %s', (platfor
     });
   });
 
+  describe('with the routes of administrators only', () => {
+    beforeAll(async () => {
+      app = await start((config) =>
+        LatchkeyModule.forRoot({ config, initialAdmin: false, routes: { only: ['admin'] } }),
+      );
+    });
+    afterAll(() => app.close());
+
+    it('has none of what administration makes use of', async () => {
+      const beside: [method: string, path: string][] = [
+        ['POST', '/api/auth/register'],
+        ['POST', '/api/auth/invitation/accept'],
+        ['POST', '/api/auth/password/forgot'],
+        ['POST', '/api/auth/password/reset'],
+        ['DELETE', '/api/profile'],
+        ['GET', '/api/profile/export'],
+        ['GET', '/api/auth/csrf'],
+      ];
+      expect(await statusOf('GET', '/api/admin')).toBe(401);
+      for (const [method, path] of [...ROUTES.map(([, ...route]) => route), ...beside])
+        if (path !== '/api/admin') expect([path, await statusOf(method, path)]).toEqual([path, 404]);
+    });
+  });
+
   describe('without routes', () => {
     beforeAll(async () => {
       app = await start((config) => LatchkeyModule.forRoot({ config, initialAdmin: false, routes: false }));
@@ -149,6 +174,36 @@ describe('LatchkeyModule refuses', () => {
     await expect(start(LatchkeyModule.forRoot(options))).rejects.toThrow(
       new ConfigurationError(['port cannot be given beside config, which holds every setting']),
     );
+  });
+
+  it('a database that is none, or that is named twice, and a switch that is neither on nor off', async () => {
+    const database = { pool: 'postgres://localhost', migrat: true };
+    const options: object = { database, databaseUrl: 'postgres://localhost/shop' };
+    await expect(start(LatchkeyModule.forRoot(options))).rejects.toThrow(
+      new ConfigurationError([
+        'database.migrat is no option; there are pool and migrate',
+        'database.pool must be a Pool of pg',
+        'databaseUrl cannot be given beside database',
+      ]),
+    );
+    const open: object = { globalGuards: 0 };
+    expect(() => LatchkeyModule.forRoot(open)).toThrow(
+      new ConfigurationError(['globalGuards must be true or false']),
+    );
+  });
+
+  it('what is found to be wrong when parts are made, by the name of the option', async () => {
+    const store = await createTestStore({});
+    const { DATABASE_URL: databaseUrl, APP_SECRET: appSecret } = store.environment;
+    const options = { dataDir: store.dataDir, databaseUrl, appSecret };
+    await expect(start(LatchkeyModule.forRoot({ ...options, mailLanguage: 'fr' }))).rejects.toThrow(
+      new ConfigurationError(['mailLanguage must be one of en, de']),
+    );
+    const signingKeyFiles = ['/nowhere.pem'];
+    await expect(start(LatchkeyModule.forRoot({ ...options, signingKeyFiles }))).rejects.toThrow(
+      'signingKeyFiles: /nowhere.pem cannot be read (ENOENT).',
+    );
+    await store.remove();
   });
 
   it('routes that there are not, and an option beside the factory that there is not, at once', () => {

@@ -1,0 +1,76 @@
+/** What runs statements: a pool of `pg`, or one of its clients. */
+export interface DatabaseClient {
+  /** Runs one statement, whose values are `$1`, `$2` … */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what the caller knows of the rows
+  query<Row = unknown>(text: string, values?: unknown[]): Promise<{ readonly rows: Row[] }>;
+}
+
+/** A client that a pool has lent. */
+export interface PostgresPoolClient extends DatabaseClient {
+  /** Gives it back; with an error, or `true`, the pool closes it. */
+  release(broken?: Error | boolean): void;
+  /** Hears of a connection that breaks; unheard, that would end the process. */
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  /** Ends that. */
+  off(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** What Latchkey needs of a `Pool` of `pg`, of whichever copy and version from 8 on. */
+export interface PostgresPool extends DatabaseClient {
+  /** Lends a client. */
+  connect(): Promise<PostgresPoolClient>;
+  /** What it makes its clients with. */
+  readonly options: object;
+}
+
+/** A database that the application has, for Latchkey to keep its tables in, too. */
+export abstract class HandedInDatabase {
+  /**
+   * A `Pool` of `pg`. It stays the application's: Latchkey sets nothing on it or on its connections, and does not close it. One
+   * connection more, for `LISTEN`, is opened as the pool opens its own, and closed with the application.
+   */
+  abstract readonly pool: PostgresPool;
+  /**
+   * Whether migrations that are missing are applied, in the schema of `databaseSchema`, when the application starts. `false`: it
+   * does not start without them. Default: `true`.
+   */
+  readonly migrate?: boolean | undefined;
+}
+
+/**
+ * Commits when the promise of `work` resolves, else rolls back.
+ * @throws Error if the server rolled back in place of a commit, since a statement had failed whose error was caught
+ */
+export async function inTransaction<T>(
+  pool: PostgresPool,
+  work: (client: DatabaseClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  const breaks = (error: Error): void => void (broken = error);
+  client.on('error', breaks);
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    if (commandOf(await client.query('commit')) === 'ROLLBACK') throw new NotCommittedError();
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(breaks);
+    throw error;
+  } finally {
+    client.off('error', breaks);
+    client.release(broken);
+  }
+}
+
+/** As PostgreSQL answers a commit where a statement before it failed. */
+class NotCommittedError extends Error {
+  constructor() {
+    super('The transaction was rolled back: a statement in it failed.');
+    this.name = 'NotCommittedError';
+  }
+}
+
+function commandOf(result: object): unknown {
+  return 'command' in result ? result.command : undefined;
+}

@@ -1,0 +1,51 @@
+import { NodePgSession, NodePgTransaction } from 'drizzle-orm/node-postgres';
+import { PgDatabase, type PgDialect } from 'drizzle-orm/pg-core';
+import type pg from 'pg';
+import type { Database } from './database.js';
+import { OWN_TYPES } from './own-types.js';
+import { type DatabaseClient, inTransaction, type PostgresPool } from './postgres-pool.js';
+
+/** Of tables that are queried by no name. */
+type Schema = Record<string, never>;
+type OwnTransaction = NodePgTransaction<Schema, Schema>;
+
+/** Drizzle's, on a pool of whichever copy of `pg`: Drizzle itself takes one that it does not know for a single connection. */
+class PoolSession extends NodePgSession<Schema, Schema> {
+  constructor(
+    private readonly pool: PostgresPool,
+    private readonly ownDialect: PgDialect,
+  ) {
+    super(typed(pool), ownDialect, undefined);
+  }
+
+  override transaction<T>(work: (transaction: OwnTransaction) => Promise<T>): Promise<T> {
+    return inTransaction(this.pool, (client) => work(transactionOn(client, this.ownDialect)));
+  }
+}
+
+/** A handle whose statements go to any connection of the pool. */
+export function handleOnPool(pool: PostgresPool, dialect: PgDialect): Database {
+  return new PgDatabase(dialect, new PoolSession(pool, dialect), undefined);
+}
+
+/** A handle of the transaction that a connection is in. */
+export function handleWithin(client: DatabaseClient, dialect: PgDialect): Database {
+  return transactionOn(client, dialect);
+}
+
+function transactionOn(client: DatabaseClient, dialect: PgDialect): OwnTransaction {
+  const session = new NodePgSession<Schema, Schema>(typed(client), dialect, undefined);
+  return new NodePgTransaction<Schema, Schema>(dialect, session, undefined);
+}
+
+/** The same, with parsers of ours. */
+function typed(client: DatabaseClient): pg.Client {
+  const own: DatabaseClient = {
+    query: <Row>(statement: string | pg.QueryConfig, values?: unknown[]) =>
+      (client as pg.Client).query<Row & pg.QueryResultRow>(
+        { ...(typeof statement === 'string' ? { text: statement } : statement), types: OWN_TYPES },
+        values,
+      ),
+  };
+  return own as pg.Client;
+}

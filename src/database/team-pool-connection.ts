@@ -1,0 +1,104 @@
+import pg from 'pg';
+import { ConfigurationError } from '../config/configuration-error.js';
+import { applyMigrations, isMigrated } from './apply-migrations.js';
+import { type Database, DatabaseConnection, type Listening } from './database.js';
+import { HEARTBEAT, listenOn } from './listen-on.js';
+import { locateSchema, type Run, type SchemaLocation } from './locate-schema.js';
+import { OwnSchemaDialect } from './own-schema.js';
+import { type DatabaseClient, inTransaction, type PostgresPool } from './postgres-pool.js';
+import { handleOnPool, handleWithin } from './postgres-session.js';
+
+/** PostgreSQL through a pool of the application's, of which nothing is closed or set here. */
+export class TeamPoolConnection extends DatabaseConnection {
+  readonly shared = true;
+  readonly db: Database;
+  readonly description = "PostgreSQL, by the application's pool";
+  private readonly dialect: OwnSchemaDialect;
+
+  private constructor(
+    private readonly pool: PostgresPool,
+    private readonly location: SchemaLocation,
+  ) {
+    super();
+    this.dialect = new OwnSchemaDialect(() => location.schema);
+    this.db = handleOnPool(pool, this.dialect);
+  }
+
+  get schema(): string {
+    return this.location.schema;
+  }
+
+  /**
+   * @param configured see DatabaseConfig.schema
+   * @throws Error if the database cannot be reached
+   */
+  static async open(pool: PostgresPool, configured: string | undefined): Promise<TeamPoolConnection> {
+    return new TeamPoolConnection(pool, await locateSchema(runner(pool), configured));
+  }
+
+  async ping(): Promise<void> {
+    await this.pool.query('select 1');
+  }
+
+  /** Not on one of the pool's: it would be missing there, and the pool's end would wait for it. */
+  async listen(channel: string, notified: (payload: string) => void, lost: () => void): Promise<Listening> {
+    const options = this.pool.options as pg.PoolConfig;
+    const { Client = pg.Client } = options as { readonly Client?: typeof pg.Client };
+    const client = new Client({
+      ...options,
+      // Which a pool keeps from being listed.
+      ...(options.password !== undefined && { password: options.password }),
+      query_timeout: HEARTBEAT,
+      application_name: 'latchkey push',
+      keepAlive: true,
+    });
+    // Told by its end, never thrown.
+    client.on('error', () => undefined);
+    await client.connect();
+    const check = () => client.query('select 1');
+    return listenOn({ client, check, notifier: this.pool }, { channel, notified, lost });
+  }
+
+  transaction<T>(work: (db: Database, client: DatabaseClient) => Promise<T>): Promise<T> {
+    return inTransaction(this.pool, (client) => work(this.within(client), client));
+  }
+
+  within(client: DatabaseClient): Database {
+    return handleWithin(client, this.dialect);
+  }
+
+  /** @throws ConfigurationError if a migration is missing */
+  async refuseUnmigrated(folder: string): Promise<void> {
+    if (await this.isMigrated(folder)) return;
+    throw new ConfigurationError([
+      `database.migrate is false, and the schema "${this.schema}" lacks migrations: run \`latchkey migrations run\` on it first`,
+    ]);
+  }
+
+  async migrate(folder: string): Promise<void> {
+    if (await this.isMigrated(folder)) return;
+    await inTransaction(this.pool, async (client) => {
+      const run = runner(client);
+      // Those of the pool are for requests; another process's migrations may take long.
+      for (const limit of ['statement_timeout', 'lock_timeout', 'transaction_timeout'])
+        // oxlint-disable-next-line eslint/no-await-in-loop -- in order
+        await run(`select set_config(name, '0', true) from pg_settings where name = $1`, [limit]);
+      await run('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`migrations ${this.schema}`]);
+      await applyMigrations(run, this.location, folder);
+    });
+  }
+
+  /** What is open is the application's. */
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private isMigrated(folder: string): Promise<boolean> {
+    return isMigrated(runner(this.pool), this.location, folder);
+  }
+}
+
+function runner(client: DatabaseClient): Run {
+  return async <Row>(statement: string, values?: unknown[]) =>
+    (await client.query<Row>(statement, values)).rows;
+}
