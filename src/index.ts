@@ -197,14 +197,8 @@ export { type AllSessionsEnded, type EndedSessions, TokenEvents } from './tokens
 export { TokensModule } from './tokens/tokens.module.js';
 export { WellKnownModule } from './tokens/jwks/well-known.module.js';
 
-export {
-  AcceptsCredentials,
-  AllowsPasswordChange,
-  CurrentUser,
-  Public,
-  Roles,
-  Scopes,
-} from './auth/access/access.decorators.js';
+export { AllowsPasswordChange, CurrentUser, Public, Roles, Scopes } from './auth/access/access.decorators.js';
+export { AcceptsCredentials } from './auth/access/accepts-credentials.decorator.js';
 export type { AuthenticatedRequest } from './auth/access/authenticated-request.js';
 export { type AccessRule, AccessRules } from './auth/access/access-rules.js';
 export { JwtAuthGuard } from './auth/access/jwt-auth.guard.js';

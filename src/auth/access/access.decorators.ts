@@ -1,11 +1,9 @@
 import {
-  applyDecorators,
   createParamDecorator,
   type CustomDecorator,
   type ExecutionContext,
   SetMetadata,
 } from '@nestjs/common';
-import { ApiSecurity } from '@nestjs/swagger';
 import type { Principal } from '../../common/principal.js';
 import type { AuthenticatedRequest } from './authenticated-request.js';
 
@@ -21,15 +19,6 @@ export const Roles = (...roles: string[]): CustomDecorator => SetMetadata(ROLES_
 
 /** Only callers whose token has all of the scopes. On a handler or a class; the handler's word wins. */
 export const Scopes = (...scopes: string[]): CustomDecorator => SetMetadata(SCOPES_KEY, scopes);
-
-/**
- * Takes credentials of a team's own (`CredentialStrategy`), too, where a request carries no access token. On a handler or a
- * class; the handler's word wins. Roles and scopes hold as ever.
- * @param names of strategies, which Swagger shows as security schemes; none: all there are
- * @example `@AcceptsCredentials('api-key')`
- */
-export const AcceptsCredentials = (...names: string[]): ClassDecorator & MethodDecorator =>
-  applyDecorators(SetMetadata(CREDENTIALS_KEY, names), ...names.map((name) => ApiSecurity(name)));
 
 /** Lets in those, too, who must change their password before anything else. */
 export const AllowsPasswordChange = (): CustomDecorator => SetMetadata(PASSWORD_CHANGE_KEY, true);
