@@ -14,7 +14,11 @@ export function newTokenId(era: number | null): string {
   return `${digits.slice(0, 8)}-${digits.slice(8)}-8${id.slice(15)}`;
 }
 
-/** @returns undefined for an id that names none */
+/**
+ * The era in which the session of an access token was opened, as its `jti` names it: a `RevocationStore` refuses those of an era
+ * before the one that is recorded.
+ * @returns undefined for an id that names none
+ */
 export function eraOfTokenId(id: string): number | undefined {
   if (!/^[\da-f]{8}-[\da-f]{4}-8/.test(id)) return undefined;
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
