@@ -1,5 +1,6 @@
 import { type INestApplication, Logger } from '@nestjs/common';
 import type { Server } from 'node:http';
+import { endOnSignalsNoMore } from './end-on-signals.js';
 
 /** Requests in flight get this long to end; then no more is hashed, and what waits for it is answered 503. Milliseconds. */
 const DRAIN = 2_000;
@@ -44,6 +45,7 @@ export function closeOnSignals(app: INestApplication): () => boolean {
     }
   };
 
+  endOnSignalsNoMore();
   process.on('SIGTERM', () => void close('SIGTERM'));
   process.on('SIGINT', () => void close('SIGINT'));
   // The last resort: what was not caught is logged, and does not end the service.

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { usesEmbeddedDatabase } from '../config/uses-embedded-database.js';
 import { startPgliteWorker } from '../database/start-pglite-worker.js';
+import { endOnSignals } from './end-on-signals.js';
 
 /**
  * How much work a function of WebAssembly does before V8 optimises it, in bytes executed; about a tenth of a second's. With
@@ -8,6 +9,8 @@ import { startPgliteWorker } from '../database/start-pglite-worker.js';
  * serves requests gets there soon enough (docs/adr/0006).
  */
 const TIERING_BUDGET = 200_000_000;
+
+endOnSignals();
 
 // The slowest part of a start begins first, and the rest loads beside it.
 let worker: ReturnType<typeof startPgliteWorker> | undefined;
