@@ -6,12 +6,12 @@ import type { LatchkeyComposition } from '../../src/composition/latchkey-options
 import { Clock } from '../../src/common/clock.js';
 import { createApplication } from '../../src/create-application.js';
 import { loadConfig } from '../../src/config/load-config.js';
-import { reservePort } from '../../src/http/free-port.js';
+import { type ReservedPort, reservePort } from '../../src/http/free-port.js';
 import { ApiClient } from './api-client.js';
 import { MailTimings } from '../../src/mail/sending/mail-timings.js';
 import { OffsetClock } from './offset-clock.js';
 import { IMPATIENT } from './mail-timings.js';
-import { createTestStore, type TestStoreOptions } from './test-store.js';
+import { createTestStore, type TestStore, type TestStoreOptions } from './test-store.js';
 
 export interface TestAppOptions extends TestStoreOptions, LatchkeyComposition {}
 
@@ -30,12 +30,25 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const { environment, dataDir, migratedBefore, providers = [], ...composition } = options;
   const store = await createTestStore({ environment, dataDir, migratedBefore });
   const reserved = await reservePort('127.0.0.1', 0);
-  const config = loadConfig(store.environment, reserved.port);
-  const app = await createApplication(config, {
-    logger: false,
-    ...composition,
-    providers: [{ provide: MailTimings, useValue: IMPATIENT }, ...providers],
-  });
+  let app: NestFastifyApplication | undefined;
+  try {
+    const config = loadConfig(store.environment, reserved.port);
+    app = await createApplication(config, {
+      logger: false,
+      ...composition,
+      providers: [{ provide: MailTimings, useValue: IMPATIENT }, ...providers],
+    });
+    return await open(app, reserved, store);
+  } catch (error) {
+    // What stays open would keep Jest from ending.
+    await app?.close().catch(() => undefined);
+    await reserved.release();
+    await store.remove();
+    throw error;
+  }
+}
+
+async function open(app: NestFastifyApplication, reserved: ReservedPort, store: TestStore): Promise<TestApp> {
   const clock = OffsetClock.replace(app.get(Clock));
   await app.init();
   const initialAdmin = await app.get(InitialAdminService).ensure();

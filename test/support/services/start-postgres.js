@@ -90,6 +90,8 @@ async function startServer({ user, directory, binaries, data, password, settings
     max_connections: 200,
     // The tests kill processes, never the machine, so nothing is lost by leaving the disk to the kernel.
     fsync: 'off',
+    // In its own directory: a server that is killed leaves what it has in /dev/shm behind.
+    dynamic_shared_memory_type: 'mmap',
     ...others,
   };
   const args = ['-D', data, '-p', String(port)];
