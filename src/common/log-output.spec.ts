@@ -8,9 +8,11 @@ describe('LogOutput', () => {
   let directory: string;
   let file: string;
   let output: LogOutput;
+  let exitListeners: ReadonlySet<unknown>;
 
   beforeEach(() => {
     jest.useFakeTimers();
+    exitListeners = new Set(process.listeners('exit'));
     directory = mkdtempSync(join(tmpdir(), 'latchkey-log-'));
     file = join(directory, 'log');
     output = new LogOutput(file);
@@ -54,6 +56,15 @@ describe('LogOutput', () => {
       expect(written()).toBe('a\nb\n');
     },
   );
+
+  it('writes what is left when the process ends', () => {
+    output.write('a\n');
+    output.write('b\n');
+    expect(written()).toBe('');
+
+    for (const listener of process.listeners('exit')) if (!exitListeners.has(listener)) listener(0);
+    expect(written()).toBe('a\nb\n');
+  });
 
   it('holds no more back than a few kilobytes', () => {
     const line = `${'x'.repeat(999)}\n`;

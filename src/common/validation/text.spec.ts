@@ -72,6 +72,7 @@ describe('IsPersonName', () => {
     'مُحَمَّدٌ',
     'ที่นี่ กำธร',
     'ཧྐྵྨླྺྼྻྂ'.normalize('NFC'),
+    `e\u0302\u0301${'\u0315'.repeat(7)}`,
   ])('keeps %j whole', (name) => {
     expect(problemsOf({ name })).toEqual([]);
   });

@@ -153,6 +153,13 @@ describe('AuthEvents', () => {
       throw new Error('rolled back');
     });
     await expect(rolledBack).rejects.toThrow('rolled back');
+    const written = server.app
+      .get(UnitOfWork)
+      .write([
+        server.app.get(AuditSink).recording(event),
+        { within: () => Promise.reject(new Error('rolled back')) },
+      ]);
+    await expect(written).rejects.toThrow('rolled back');
     await server.app.get(AuditSink).record({ ...event, type: 'user.enabled' });
 
     await expectTypes(['user.registered', 'login.succeeded', 'user.enabled']);

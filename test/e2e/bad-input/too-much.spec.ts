@@ -75,9 +75,9 @@ describe('bodies far too long', () => {
 
 describe('a body that does not come whole', () => {
   it('is given up soon after its time is over', async () => {
-    const http: Server = server.app.getHttpServer();
-    const { requestTimeout, headersTimeout } = http;
-    expect([requestTimeout, headersTimeout]).toEqual([30_000, 30_000]);
+    const http: Server & { connectionsCheckingInterval?: number } = server.app.getHttpServer();
+    const { requestTimeout, headersTimeout, connectionsCheckingInterval } = http;
+    expect([requestTimeout, headersTimeout, connectionsCheckingInterval]).toEqual([30_000, 30_000, 2_000]);
     Object.assign(http, { requestTimeout: 100, headersTimeout: 100 });
     try {
       const answer = await sendRaw(

@@ -309,6 +309,17 @@ describe('A login gate', () => {
       expect(gate.answers).toEqual([]);
     });
 
+    it('waits, too, while a team’s own store of users says that the account is disabled', async () => {
+      const { user } = await registered();
+      const { challengeToken } = await challenged(user.email);
+      const users = server.app.get(UsersRepository);
+      await users.setDisabled(user.id, true);
+      expectProblem(await complete(challengeToken), 401, 'LOGIN_CHALLENGE_INVALID');
+      expect(gate.answers).toEqual([]);
+      await users.setDisabled(user.id, false);
+      expect((await complete(challengeToken)).status).toBe(200);
+    });
+
     it('makes wrong answers wait by account, whichever login they are of, and leaves the password alone', async () => {
       const { user } = await registered();
       const tokens: string[] = [];

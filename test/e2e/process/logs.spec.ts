@@ -85,7 +85,7 @@ describe('logs', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('have the last line that a stopping server wrote', async () => {
+  it('have the line of a request that came just before the server stopped', async () => {
     await start({ NODE_ENV: 'production' });
     await logIn();
     const { code } = await server.stop('SIGTERM');
