@@ -199,6 +199,16 @@ describeWithRedis('A user of Redis with the documented rights, and no others', (
       ]);
     });
 
+    it('is not let start where sessions would be lost, and told what to set', async () => {
+      await allow(...STORES.redis);
+      await operator.config('SET', 'maxmemory', '100mb');
+      server = LatchkeyProcess.launch({ ...environmentOf('redis'), DATA_DIR: directory.path });
+      expect((await server.exited).code).toBe(1);
+      expect(server.stderr).toMatch(
+        /^Configuration: REDIS_URL cannot be used: its maxmemory-policy is allkeys-lru/m,
+      );
+    });
+
     it('may not ask whether it does, and starts', async () => {
       await allow(...STORES.database, '-info');
       expect(await start('database')).toEqual([]);
