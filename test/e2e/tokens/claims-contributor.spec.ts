@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
+import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import {
   AccessTokenVerifier,
   type ClaimsContext,
@@ -69,6 +70,20 @@ describe('A contributor of claims', () => {
       'acme',
       'globex',
     ]);
+  });
+
+  it('is asked again where the roles changed while it was asked', async () => {
+    const { user, refreshToken } = (await server.api.register()).body;
+    tenants.asked.length = 0;
+    tenants.answer = async () => {
+      const seen = [...(tenants.asked.at(-1)?.user.roles ?? [])];
+      if (tenants.asked.length === 1)
+        await server.app.get(UserAdministrationService).grantRole(user.email, 'admin');
+      return { seen };
+    };
+    const { accessToken } = (await server.api.refresh(refreshToken)).body;
+    const roles = ['admin', 'user'];
+    expect(decodeJwt(accessToken)).toMatchObject({ roles, seen: roles });
   });
 
   it('that does not answer opens no session at a login', async () => {
