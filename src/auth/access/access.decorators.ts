@@ -24,9 +24,8 @@ export const Scopes = (...scopes: string[]): CustomDecorator => SetMetadata(SCOP
 export const AllowsPasswordChange = (): CustomDecorator => SetMetadata(PASSWORD_CHANGE_KEY, true);
 
 /** The caller, or one property of it: `@CurrentUser() caller: Principal`, `@CurrentUser('subject') id: string`. */
-export const CurrentUser = createParamDecorator(
-  (property: keyof Principal | undefined, context: ExecutionContext) => {
+export const CurrentUser: ReturnType<typeof createParamDecorator<keyof Principal | undefined>> =
+  createParamDecorator((property: keyof Principal | undefined, context: ExecutionContext) => {
     const { user } = context.switchToHttp().getRequest<AuthenticatedRequest>();
     return property === undefined ? user : user?.[property];
-  },
-);
+  });
