@@ -120,6 +120,7 @@ export {
 export { describeUserFields } from './auth/fields/describe-user-fields.js';
 export { UserField, type UserFieldOptions, type UserFieldValues } from './users/fields/user-field.js';
 export { type DeclaredUserField, UserFields } from './users/fields/user-fields.js';
+export { type IdentityLink, IdentityLinks } from './users/identity-links.js';
 export { UsersModule } from './users/users.module.js';
 export {
   type AttributePage,
@@ -241,9 +242,12 @@ export {
   type CredentialScheme,
   CredentialStrategies,
   CredentialStrategy,
+  type ExternalAccount,
   type IdentifiedCaller,
   type IdentifiedService,
   type IdentifiedUser,
+  type PasswordDecision,
+  type PasswordLogin,
   type RequestDecision,
 } from './auth/credentials/credential-strategy.js';
 export { SignInService } from './auth/sign-in/sign-in.service.js';

@@ -30,7 +30,7 @@ export class AdminUsersController {
   @ApiProblems({
     bearer: true,
     body: 'unread',
-    codes: ['INSUFFICIENT_ROLE', 'ACCOUNT_DISABLED', 'NOT_FOUND'],
+    codes: ['INSUFFICIENT_ROLE', 'ACCOUNT_DISABLED', 'NOT_FOUND', 'NO_LOCAL_PASSWORD'],
   })
   async startPasswordReset(
     @CurrentUser('subject') by: string,

@@ -57,6 +57,12 @@ class AuditDetailsModel implements AuditDetails {
   })
   values?: Readonly<Record<string, unknown>>;
 
+  @ApiPropertyOptional({
+    example: 'directory',
+    description: "The credential strategy of the application's own that knew the password.",
+  })
+  strategy?: string;
+
   @ApiPropertyOptional({ example: 'OUTSIDE_OFFICE_HOURS', description: 'Why the login gate denied a login.' })
   denial?: string;
 

@@ -22,6 +22,7 @@ export const AUDIT_EVENT_TYPES = [
   'user.deleted',
   'user.exported',
   'user.fields_changed',
+  'identity.linked',
   'invitation.accepted',
   'invitation.withdrawn',
   'admin.created',
@@ -75,6 +76,8 @@ export interface AuditDetails {
   readonly fields?: readonly string[];
   /** Their new values, of those that are declared as harmless. */
   readonly values?: Readonly<Record<string, unknown>>;
+  /** Name of a credential strategy of a team's own, where one knew the password or the account. */
+  readonly strategy?: string;
   /** The code of its own for which a login gate denied a login. */
   readonly denial?: string;
   /** How a user showed who they are, where a login gate asked for more than the credential (RFC 8176). */

@@ -20,7 +20,12 @@ import { ClaimsContributor, ClaimsContributors } from './claims/claims-contribut
 import { TokenClaims } from './claims/token-claims.js';
 import { CredentialFailures } from './credentials/credential-failures.js';
 import { CredentialStrategies, CredentialStrategy } from './credentials/credential-strategy.js';
+import { ExternalLogins } from './credentials/external-logins.js';
+import { ExternalPasswords } from './credentials/external-passwords.js';
+import { ExternalRoles } from './credentials/external-roles.js';
+import { ExternalUsers } from './credentials/external-users.js';
 import { KeyedUsers } from './credentials/keyed-users.js';
+import { KnownPassword } from './credentials/known-password.js';
 import { RequestCredentials } from './credentials/request-credentials.js';
 import { ApiPaths } from './cookies/api-paths.js';
 import { AuthCookies } from './cookies/auth-cookies.js';
@@ -80,6 +85,11 @@ export class AuthCoreModule {
           CredentialFailures,
           KeyedUsers,
           RequestCredentials,
+          ExternalPasswords,
+          ExternalUsers,
+          ExternalRoles,
+          ExternalLogins,
+          KnownPassword,
           OptionalCaller,
           JwtAuthGuard,
           RolesGuard,
@@ -116,8 +126,10 @@ export class AuthCoreModule {
         CsrfProtection,
         CsrfTokens,
         ExtendedBodies,
+        ExternalLogins,
         FieldChanges,
         JwtAuthGuard,
+        KnownPassword,
         LoginGate,
         NewPassword,
         OptionalCaller,

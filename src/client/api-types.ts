@@ -19,6 +19,8 @@ export interface AccountExportModel {
   readonly pendingLinks: readonly ExportedLinkModel[];
   /** Devices that have logged in, by which new ones are told: kept as keyed hashes, and these times. */
   readonly knownDevices: readonly ExportedDeviceModel[];
+  /** Accounts that are kept elsewhere, e.g. in a directory, and log in as you. */
+  readonly linkedIdentities: readonly ExportedIdentityModel[];
   /** What happened to the account, and what you did; the newest 1,000. */
   readonly auditEvents: readonly OwnAuditEventModel[];
   /** To read older events with, as `cursor` of your audit log; null where there are none. */
@@ -57,6 +59,8 @@ export interface AuditDetailsModel {
   readonly fields?: readonly string[] | undefined;
   /** Their new values, of those declared as harmless; null: taken back. */
   readonly values?: Record<string, unknown> | undefined;
+  /** The credential strategy of the application's own that knew the password. */
+  readonly strategy?: string | undefined;
   /** Why the login gate denied a login. */
   readonly denial?: string | undefined;
   /** How a user showed who they are, where the login gate asked for more than the credential. */
@@ -103,6 +107,7 @@ export type AuditEventType =
   | 'user.deleted'
   | 'user.exported'
   | 'user.fields_changed'
+  | 'identity.linked'
   | 'invitation.accepted'
   | 'invitation.withdrawn'
   | 'admin.created'
@@ -209,6 +214,7 @@ export type ErrorCode =
   | 'EMAIL_TAKEN'
   | 'FIELD_TAKEN'
   | 'CONFLICT'
+  | 'NO_LOCAL_PASSWORD'
   | 'LAST_ADMINISTRATOR'
   | 'REQUEST_TIMEOUT'
   | 'PAYLOAD_TOO_LARGE'
@@ -223,6 +229,15 @@ export type ErrorCode =
 export interface ExportedDeviceModel {
   readonly firstSeenAt: string;
   readonly lastSeenAt: string;
+}
+
+/** `ExportedIdentityModel` of the OpenAPI document. */
+export interface ExportedIdentityModel {
+  /** What knows the account, and your password. */
+  readonly strategy: string;
+  /** As what it is known there. */
+  readonly externalId: string;
+  readonly createdAt: string;
 }
 
 /** `ExportedLinkModel` of the OpenAPI document. */

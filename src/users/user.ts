@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { comparableEmail } from '../common/validation/comparable-email.js';
 
 /** A user, roles included. Headless: what of it leaves over HTTP is decided by the flows of `auth`. */
@@ -51,6 +52,18 @@ export function isPasswordExpired(
   now: number,
 ): boolean {
   return passwordExpiresAt !== null && passwordExpiresAt.getTime() <= now;
+}
+
+const NO_PASSWORD = '$none$';
+
+/** In place of a hash, for a user whose password is kept elsewhere: none fits it. No two are the same, as with hashes. */
+export function noPassword(): string {
+  return `${NO_PASSWORD}${randomBytes(16).toString('base64url')}`;
+}
+
+/** Whether the user has a password that is kept here. */
+export function hasPassword({ passwordHash }: Pick<User, 'passwordHash'>): boolean {
+  return !passwordHash.startsWith(NO_PASSWORD);
 }
 
 /** The role every registered user has; exists from the first migration. */

@@ -1,15 +1,17 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type ModuleOverrides, withImports, withOverrides } from '../common/module-overrides.js';
+import { IdentityLinks } from './identity-links.js';
+import { PostgresIdentityLinks } from './postgres-identity-links.js';
 import { PostgresUsersRepository } from './postgres-users.repository.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
-/** Users and their roles; no routes. Replaceable: `UsersRepository`. */
+/** Users and their roles; no routes. Replaceable: `UsersRepository`, `IdentityLinks`. */
 @Module({})
 export class UsersModule {
   /**
    * Users without routes.
-   * @param options may replace `UsersRepository`
+   * @param options may replace `UsersRepository`, `IdentityLinks`
    */
   static forRoot(options?: ModuleOverrides): DynamicModule {
     return {
@@ -17,10 +19,14 @@ export class UsersModule {
       imports: withImports([], options),
       global: true,
       providers: withOverrides(
-        [UsersService, { provide: UsersRepository, useClass: PostgresUsersRepository }],
+        [
+          UsersService,
+          { provide: UsersRepository, useClass: PostgresUsersRepository },
+          { provide: IdentityLinks, useClass: PostgresIdentityLinks },
+        ],
         options,
       ),
-      exports: [UsersService, UsersRepository],
+      exports: [UsersService, UsersRepository, IdentityLinks],
     };
   }
 }

@@ -9,10 +9,12 @@ import {
   PGBOUNCER,
   REDIS_URL,
   RUN,
+  SLAPD,
   TEMPLATE_DATABASE,
 } from './services/service.js';
 import { findPgbouncer } from './services/start-pgbouncer.js';
 import { startPostgres } from './services/start-postgres.js';
+import { findSlapd } from './services/start-slapd.js';
 import { startRedis } from './services/start-redis.js';
 import {
   databasesParent,
@@ -33,6 +35,7 @@ export default async function setUp() {
       startRedis(),
       findChromium(),
       findPgbouncer(),
+      findSlapd(),
     ]);
     const services = outcomes.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
@@ -43,7 +46,7 @@ export default async function setUp() {
       throw new Error(`REQUIRE_SERVICES=1, and there is no ${missing.join(', no ')}`);
     }
 
-    [DATABASE_URL, REDIS_URL, CHROMIUM, PGBOUNCER].forEach((name, index) => {
+    [DATABASE_URL, REDIS_URL, CHROMIUM, PGBOUNCER, SLAPD].forEach((name, index) => {
       const service = services[index];
       delete process.env[name];
       if (service && 'value' in service) process.env[name] = service.value;

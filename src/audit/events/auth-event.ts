@@ -32,6 +32,7 @@ const AUTH_EVENT_FACTS = {
   'user.deleted': ['subject'],
   'user.exported': ['subject'],
   'user.fields_changed': ['subject', 'fields'],
+  'identity.linked': ['subject', 'strategy'],
   'invitation.accepted': ['subject'],
   'invitation.withdrawn': ['identifier'],
   'admin.created': ['subject'],

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
+import { AccountLeftovers } from './account-leftovers.js';
 import { AccountErasure } from './account-erasure.js';
 
 /** For who deletes or disables accounts; no routes. */
-@Module({ providers: [AccountErasure], exports: [AccountErasure] })
+@Module({ providers: [AccountErasure, AccountLeftovers], exports: [AccountErasure] })
 export class AccountErasureModule {}

@@ -1,22 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
 import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
-import { Outbox } from '../../mail/outbox.js';
 import { Mailer } from '../../mail/transport/mailer.js';
-import { DeviceHistory } from '../../tokens/devices/device-history.js';
 import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { SessionEndReason } from '../../tokens/sessions/session.js';
 import type { User } from '../../users/user.js';
-import { addressSubject } from '../mails/address-subject.js';
+import { AccountLeftovers } from './account-leftovers.js';
 
 /** What goes with an account: mailed links, devices, mails that have not been sent, sessions. The audit log stays. */
 @Injectable()
 export class AccountErasure {
   constructor(
     private readonly tokens: OneTimeTokens,
-    private readonly devices: DeviceHistory,
-    private readonly outbox: Outbox,
+    private readonly leftovers: AccountLeftovers,
     private readonly mailer: Mailer,
     private readonly sessions: SessionsService,
     private readonly unitOfWork: UnitOfWork,
@@ -28,7 +25,7 @@ export class AccountErasure {
    * @param client whose request it is; null: an operator's
    */
   async erase(user: User, client: ClientInfo | null, transaction: Transaction): Promise<void> {
-    await this.forget(user, transaction);
+    await this.leftovers.forget(user, transaction);
     await this.sessions.end({
       subject: user.id,
       reason: 'account_deleted',
@@ -37,7 +34,7 @@ export class AccountErasure {
       within: transaction,
     });
     transaction.afterCommit(async () => {
-      await this.unitOfWork.run((again) => this.forget(user, again));
+      await this.unitOfWork.run((again) => this.leftovers.forget(user, again));
       await this.mailer.forget(user.email, 'account-deleted');
     });
   }
@@ -46,12 +43,5 @@ export class AccountErasure {
   async shutOut(id: string, reason: SessionEndReason, transaction: Transaction): Promise<void> {
     await this.tokens.end(id, transaction);
     await this.sessions.end({ subject: id, reason, within: transaction });
-  }
-
-  private async forget({ id, email }: User, transaction: Transaction): Promise<void> {
-    await this.tokens.end(id, transaction);
-    await this.tokens.end(addressSubject(email), transaction);
-    await this.devices.forget(id, transaction);
-    await this.outbox.discard(id, transaction);
   }
 }

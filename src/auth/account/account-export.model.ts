@@ -4,6 +4,7 @@ import type { KnownDevice } from '../../tokens/devices/device-history.js';
 import type { OneTimeToken } from '../../tokens/one-time/one-time-token.js';
 import type { Session } from '../../tokens/sessions/session.js';
 import type { UserFieldValues } from '../../users/fields/user-field.js';
+import type { IdentityLink } from '../../users/identity-links.js';
 import type { User } from '../../users/user.js';
 import { OwnAuditEventModel, OwnAuditPageModel } from '../audit/own-audit.model.js';
 import { WithUserFields } from '../fields/user-field-models.js';
@@ -69,11 +70,23 @@ class ExportedLinkModel {
   expiresAt!: string;
 }
 
+class ExportedIdentityModel {
+  @ApiProperty({ example: 'directory', description: 'What knows the account, and your password.' })
+  strategy!: string;
+
+  @ApiProperty({ example: '0c7a4a3e-5a1b-103e-8d3c-2f4f8f1d7a10', description: 'As what it is known there.' })
+  externalId!: string;
+
+  @ApiProperty(INSTANT)
+  createdAt!: string;
+}
+
 /** What is held besides the profile. */
 export interface HeldData {
   readonly sessions: readonly Session[];
   readonly tokens: readonly OneTimeToken[];
   readonly devices: readonly KnownDevice[];
+  readonly links: readonly IdentityLink[];
   readonly audit: AuditPage;
 }
 
@@ -104,6 +117,12 @@ export class AccountExportModel {
   knownDevices!: ExportedDeviceModel[];
 
   @ApiProperty({
+    type: [ExportedIdentityModel],
+    description: 'Accounts that are kept elsewhere, e.g. in a directory, and log in as you.',
+  })
+  linkedIdentities!: ExportedIdentityModel[];
+
+  @ApiProperty({
     type: [OwnAuditEventModel],
     description: 'What happened to the account, and what you did; the newest 1,000.',
   })
@@ -122,7 +141,7 @@ export class AccountExportModel {
     user: User,
     fields: UserFieldValues,
     currentSessionId: string,
-    { sessions, tokens, devices, audit }: HeldData,
+    { sessions, tokens, devices, links, audit }: HeldData,
   ): AccountExportModel {
     const { events, nextCursor } = OwnAuditPageModel.of(audit, user.id);
     return {
@@ -147,6 +166,11 @@ export class AccountExportModel {
       knownDevices: devices.map(({ firstSeenAt, lastSeenAt }) => ({
         firstSeenAt: firstSeenAt.toISOString(),
         lastSeenAt: lastSeenAt.toISOString(),
+      })),
+      linkedIdentities: links.map(({ strategy, externalId, createdAt }) => ({
+        strategy,
+        externalId,
+        createdAt: createdAt.toISOString(),
       })),
       auditEvents: events,
       olderAuditEvents: nextCursor,

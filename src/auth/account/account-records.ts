@@ -3,6 +3,7 @@ import { AuditLog } from '../../audit/audit-log.js';
 import { DeviceHistory } from '../../tokens/devices/device-history.js';
 import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
+import { IdentityLinks } from '../../users/identity-links.js';
 import type { HeldData } from './account-export.model.js';
 
 /** Open sessions, past ones, and events, each: of older ones the answer says where they are. */
@@ -16,6 +17,7 @@ export class AccountRecords {
     private readonly tokens: OneTimeTokens,
     private readonly devices: DeviceHistory,
     private readonly log: AuditLog,
+    private readonly links: IdentityLinks,
   ) {}
 
   async find(subject: string): Promise<HeldData> {
@@ -26,6 +28,7 @@ export class AccountRecords {
       // A login that is not complete is none of the user's links.
       tokens: pending.filter(({ purpose }) => purpose !== 'login-challenge'),
       devices: await this.devices.list(subject),
+      links: await this.links.listOf(subject),
       audit: await this.log.find({ concerning: subject, limit: EXPORTED_AT_MOST }),
     };
   }

@@ -65,6 +65,7 @@ export class AccountController {
       'PASSWORD_REJECTED',
       'INVALID_CREDENTIALS',
       'CONFLICT',
+      'NO_LOCAL_PASSWORD',
       'ACCOUNT_DISABLED',
       'RATE_LIMITED',
       'ACCOUNT_THROTTLED',

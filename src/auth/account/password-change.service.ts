@@ -3,7 +3,9 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { ConflictError } from '../../common/errors/latchkey-error.js';
 import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
+import { hasPassword } from '../../users/user.js';
 import { UsersService } from '../../users/users.service.js';
+import { NoLocalPasswordError } from '../credentials/credential.errors.js';
 import { PasswordReplacement } from '../password-replacement/password-replacement.js';
 import { NewPassword } from '../passwords/new-password.js';
 import { opaqueString } from '../passwords/opaque-string.js';
@@ -27,7 +29,7 @@ export class PasswordChangeService {
    * goes on; a token that was only good for changing the password stays so, and the next refresh or login brings one with
    * the user's roles.
    * @throws InvalidCredentialsError if the current password is wrong; ConflictError if it was changed at the same time
-   * @throws PasswordRejectedError, AccountThrottledError
+   * @throws PasswordRejectedError, AccountThrottledError; NoLocalPasswordError if it is kept elsewhere
    */
   async change(
     caller: Principal,
@@ -37,6 +39,7 @@ export class PasswordChangeService {
   ): Promise<void> {
     const wanted = { type: 'password.changed', caller, client } as const;
     const user = await this.account.findWithPassword(wanted, currentPassword);
+    if (!hasPassword(user)) throw new NoLocalPasswordError();
     if (opaqueString(newPassword) === opaqueString(currentPassword))
       throw new PasswordRejectedError('newPassword', 'must differ from the current one');
     const passwordHash = await this.newPassword.hash(newPassword, user, client.gone, 'newPassword');

@@ -1,5 +1,6 @@
 import type { ClientInfo, HttpRequest } from '../../common/client-info.js';
 import type { CustomClaims } from '../../tokens/access/custom-claims.js';
+import type { UserFieldValues } from '../../users/fields/user-field.js';
 
 /** A request that carries no access token, on a route that takes other credentials. */
 export interface CredentialRequest {
@@ -47,6 +48,48 @@ export type RequestDecision =
   | { readonly outcome: 'reject' }
   | { readonly outcome: 'not-mine' };
 
+/** A password that a caller sends with an address, to log in. */
+export interface PasswordLogin {
+  /** As it was sent. */
+  readonly email: string;
+  /** As it was sent; never empty. */
+  readonly password: string;
+  /** `ExternalAccount.id`, where it is the password of an account that is linked already: then the address counts for nothing. */
+  readonly account?: string;
+  /** Address, user agent, language. */
+  readonly client: ClientInfo;
+  /** Aborted after five seconds: the login is answered 503 then. */
+  readonly signal: AbortSignal;
+}
+
+/** An account that is kept elsewhere, e.g. the entry of a person in a directory. */
+export interface ExternalAccount {
+  /**
+   * By which it is known for good, and no other ever will be, e.g. `entryUUID` or `objectGUID`: 255 characters at most. Never
+   * the address, which may be another's next year.
+   */
+  readonly id: string;
+  readonly email: string;
+  /** The address is proved to be this account's. Default: false. */
+  readonly emailVerified?: boolean;
+  readonly name?: string | null;
+  /** A team's own fields that a new user begins with. */
+  readonly fields?: UserFieldValues;
+  /** The user's roles from now on, `user` beside them; asked at each login. Default: they stay what they are. */
+  readonly roles?: readonly string[];
+}
+
+/**
+ * `accept`: the password is that of the account. `reject`: the account is this strategy's, or the address is, and the password
+ * is wrong; no one else is asked. `not-mine`: the next strategy is asked, and at last the passwords that are kept here.
+ * `unavailable`: it cannot be said.
+ */
+export type PasswordDecision =
+  | { readonly outcome: 'accept'; readonly account: ExternalAccount }
+  | { readonly outcome: 'reject' }
+  | { readonly outcome: 'not-mine' }
+  | { readonly outcome: 'unavailable' };
+
 /** How a credential is sent: a security scheme of OpenAPI. */
 export interface CredentialScheme {
   readonly type: 'apiKey' | 'http';
@@ -79,6 +122,25 @@ export abstract class CredentialStrategy {
    * @throws UnavailableError while it cannot be said
    */
   identify?(request: CredentialRequest): RequestDecision | Promise<RequestDecision>;
+
+  /** What becomes of an account whose first login it is: a user is made for it, or none is let in. Default: `create`. */
+  readonly firstLogin?: 'create' | 'refuse';
+
+  /**
+   * Whether an account takes over the user who has its address, where both have proved that: the user's password and mailed links
+   * end. Who writes addresses into the directory may then take over any such user. Default: false.
+   */
+  readonly linksByEmail?: boolean;
+
+  /** Whether passwords that are kept here let in while this strategy cannot say: `local`. Default: `refuse`, no one is. */
+  readonly whenUnavailable?: 'refuse' | 'local';
+
+  /**
+   * Asked at logins, before passwords that are kept here, and when a linked user shows the password again. Let an unknown address
+   * take as long as a wrong password.
+   * @throws UnavailableError as `unavailable`; so is all that is no error of Latchkey's
+   */
+  checkPassword?(login: PasswordLogin): PasswordDecision | Promise<PasswordDecision>;
 }
 
 /** Several, which are asked in order. */

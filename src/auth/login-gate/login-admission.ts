@@ -12,6 +12,8 @@ import { LoginChallengeRequiredError, LoginDeniedError } from './login-gate.erro
 const LIFETIME = 300_000;
 const LIFETIME_MAX = 900_000;
 
+const OWN: ReadonlySet<string> = new Set(['password', 'registration', 'confirmation', 'invitation']);
+
 /** A login that the gate has let pass. Only `LoginAdmission` makes one, and no session is opened without. */
 export class AdmittedLogin implements Login {
   readonly user: User;
@@ -25,6 +27,11 @@ export class AdmittedLogin implements Login {
     readonly methods: readonly string[],
   ) {
     ({ user: this.user, client: this.client, credential: this.credential, deviceId: this.deviceId } = login);
+  }
+
+  /** The credential, where it is one of the application's own. */
+  get strategy(): string | undefined {
+    return OWN.has(this.credential) ? undefined : this.credential;
   }
 
   /** @internal */

@@ -4,6 +4,7 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { AccountThrottle, type ThrottleSubject } from '../../throttling/account/account-throttle.js';
 import { emailKey } from '../../users/user.js';
 import { UsersRepository } from '../../users/users.repository.js';
+import { PasswordUncheckedError } from '../credentials/credential.errors.js';
 import { InvalidCredentialsError } from '../sign-in/invalid-credentials.error.js';
 import { LockoutNotice } from '../mails/lockout-notice.js';
 import { ThrottleAudit } from '../audit/throttle-audit.js';
@@ -30,7 +31,7 @@ export class LoginAttempts {
   ) {}
 
   /**
-   * @param verify throws InvalidCredentialsError if the password is wrong, and only then
+   * @param verify throws InvalidCredentialsError if the password is wrong, and PasswordUncheckedError if it may be, and only then
    * @throws AccountThrottledError without having called it
    */
   async run<T>({ email, client, deviceId }: LoginAttempt, verify: () => Promise<T>): Promise<T> {
@@ -46,7 +47,7 @@ export class LoginAttempts {
       return result;
     } catch (error) {
       // What broke before the password was verified told the caller nothing.
-      if (!(error instanceof InvalidCredentialsError)) {
+      if (!(error instanceof InvalidCredentialsError || error instanceof PasswordUncheckedError)) {
         await attempt.refund();
         throw error;
       }

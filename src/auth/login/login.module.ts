@@ -4,6 +4,7 @@ import { PresentFlows } from '../flows/present-flows.js';
 import { LoginGateModule } from '../login-gate/login-gate.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
 import { CredentialCheckService } from './credential-check.service.js';
+import { LocalPasswords } from './local-passwords.js';
 import { LoginAttemptsModule } from './login-attempts.module.js';
 import { LoginSessionModule } from './login-session.module.js';
 import { LoginController } from './login.controller.js';
@@ -13,7 +14,7 @@ import { LoginService } from './login.service.js';
 @Module({
   imports: [LoginAttemptsModule, LoginGateModule, LoginSessionModule, SignInModule, CookieModeModule],
   controllers: [LoginController],
-  providers: [LoginService, CredentialCheckService],
+  providers: [LoginService, CredentialCheckService, LocalPasswords],
 })
 export class LoginModule {
   /** @internal */

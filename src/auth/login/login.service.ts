@@ -18,12 +18,12 @@ export class LoginService {
   /**
    * Checks the password, unless the account has to wait; asks the gate; opens a session.
    * @throws InvalidCredentialsError; AccountThrottledError
-   * @throws AccountDisabledError, LoginDeniedError, LoginChallengeRequiredError only to a caller who knows the password
+   * @throws AccountDisabledError, AccountNotLinkedError, LoginDeniedError, LoginChallengeRequiredError only to a caller who knows the password
    */
   async logIn(attempt: LoginAttempt, password: string): Promise<SignedIn> {
     const { email, client, deviceId } = attempt;
     const check = () => this.credentials.check(email, password, client);
-    const user = await this.attempts.run(attempt, check);
-    return this.session.open(await this.admission.admit({ user, client, credential: 'password', deviceId }));
+    const { user, credential } = await this.attempts.run(attempt, check);
+    return this.session.open(await this.admission.admit({ user, client, credential, deviceId }));
   }
 }

@@ -5,9 +5,10 @@ import { IdentifierHash } from '../../audit/identifier-hash.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
-import type { User } from '../../users/user.js';
+import { hasPassword, type User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersRepository } from '../../users/users.repository.js';
+import { NoLocalPasswordError } from '../credentials/credential.errors.js';
 import { LinkMails } from '../mails/link-mails.js';
 
 /** The caller's language is not the reader's. */
@@ -25,11 +26,12 @@ export class PasswordResetRequestService {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** Whether there is such an account, which is not disabled shows in nothing, time included. */
+  /** Whether there is such an account, which is not disabled, with a password of its own, shows in nothing, time included. */
   async forgot(email: string, client: ClientInfo): Promise<void> {
     const user = await this.users.findByEmail(email);
     await this.unitOfWork.run(async (transaction) => {
-      if (user && !user.disabledAt) await this.mails.passwordReset(user, client, transaction);
+      if (user && !user.disabledAt && hasPassword(user))
+        await this.mails.passwordReset(user, client, transaction);
       else await this.mails.pretendPasswordReset(email, client, transaction);
       const event = this.identifiers.eventOf('password.reset_requested', email, user, client);
       await this.audit.record(event, transaction);
@@ -39,10 +41,11 @@ export class PasswordResetRequestService {
   /**
    * On behalf of an administrator or operator: only the user is mailed the link, and no one else sees it.
    * @param by id of the administrator who does; undefined: an operator
-   * @throws AccountDisabledError
+   * @throws AccountDisabledError; NoLocalPasswordError if the password is kept elsewhere
    */
   async startFor(user: User, client: ClientInfo | null = null, by?: string): Promise<void> {
     if (user.disabledAt) throw new AccountDisabledError();
+    if (!hasPassword(user)) throw new NoLocalPasswordError();
     await this.unitOfWork.run(async (transaction) => {
       await this.mails.passwordReset(user, ANOTHER_CLIENT, transaction);
       const actor: Actor = by === undefined ? { kind: 'operator' } : { kind: 'user', id: by };

@@ -7,7 +7,7 @@ import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import { logFailure } from '../../common/errors/log-failure.js';
 import { isPasswordExpired, type User } from '../../users/user.js';
 import { LoginAttempts } from '../login/login-attempts.js';
-import { PasswordHasher } from '../passwords/password-hasher.js';
+import { KnownPassword } from '../credentials/known-password.js';
 import { InvalidCredentialsError } from '../sign-in/invalid-credentials.error.js';
 
 /** What comes with a mailed token, to show that the account is the caller's. */
@@ -37,7 +37,7 @@ export class LinkProof {
 
   constructor(
     private readonly attempts: LoginAttempts,
-    private readonly hasher: PasswordHasher,
+    private readonly passwords: KnownPassword,
     private readonly audit: AuditSink,
     private readonly identifiers: IdentifierHash,
     private readonly clock: Clock,
@@ -56,7 +56,7 @@ export class LinkProof {
   }
 
   private async check(user: User, password: string, client: ClientInfo): Promise<void> {
-    const { matches } = await this.hasher.verify(password, user.passwordHash, client.gone);
+    const matches = await this.passwords.isOf(user, password, client);
     if (matches && !isPasswordExpired(user, this.clock.now())) return;
     const reason = matches ? 'password_expired' : 'wrong_credentials';
     const event = this.identifiers.eventOf('login.failed', user.email, user, client, reason);

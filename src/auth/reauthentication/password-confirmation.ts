@@ -7,7 +7,7 @@ import { logFailure } from '../../common/errors/log-failure.js';
 import type { Principal } from '../../common/principal.js';
 import { AccountThrottle } from '../../throttling/account/account-throttle.js';
 import { isPasswordExpired, type User } from '../../users/user.js';
-import { PasswordHasher } from '../passwords/password-hasher.js';
+import { KnownPassword } from '../credentials/known-password.js';
 import { InvalidCredentialsError } from '../sign-in/invalid-credentials.error.js';
 import { ThrottleAudit } from '../audit/throttle-audit.js';
 
@@ -29,24 +29,20 @@ export class PasswordConfirmation {
   constructor(
     private readonly throttle: AccountThrottle,
     private readonly waiting: ThrottleAudit,
-    private readonly hasher: PasswordHasher,
+    private readonly passwords: KnownPassword,
     private readonly audit: AuditSink,
     private readonly clock: Clock,
   ) {}
 
   /** @throws InvalidCredentialsError if it is wrong, which is recorded; AccountThrottledError */
-  async verify(
-    wanted: OwnAction,
-    password: string,
-    user: Pick<User, 'passwordHash' | 'passwordExpiresAt'>,
-  ): Promise<void> {
+  async verify(wanted: OwnAction, password: string, user: User): Promise<void> {
     const guessed = { kind: 'session', id: wanted.caller.sessionId } as const;
     const refused = { ...eventOf(wanted), outcome: 'failure', details: { reason: 'throttled' } } as const;
     const begun = this.throttle.begin(guessed);
     const attempt = await this.waiting.observe(begun, guessed, wanted.client, () => refused);
     let matches: boolean;
     try {
-      ({ matches } = await this.hasher.verify(password, user.passwordHash, wanted.client.gone));
+      matches = await this.passwords.isOf(user, password, wanted.client);
     } catch (error) {
       await attempt.refund();
       throw error;

@@ -58,7 +58,7 @@ export class SignInService {
    * @throws UnavailableError if a contributor of claims does not answer; no session is opened then
    */
   async openAlong<T>(
-    { user, client, methods }: AdmittedLogin,
+    { user, client, methods, strategy }: AdmittedLogin,
     write: Write<T>,
     reason: ClaimsReason = 'login',
   ): Promise<{ readonly pair: TokenPair; readonly along: T }> {
@@ -68,7 +68,8 @@ export class SignInService {
     const sessionId = session.id;
     const claims = await this.pairs.claimsFor(user, session, reason);
     const actor = { kind: 'user', id } as const;
-    const details = methods.length > 0 && { details: { methods } };
+    const said = { ...(methods.length > 0 && { methods }), ...(strategy !== undefined && { strategy }) };
+    const details = Object.keys(said).length > 0 && { details: said };
     const event = { type: 'login.succeeded', actor, subject: id, sessionId, client, ...details } as const;
     const { found, written } = await this.writeFor(user, client, [
       opening,

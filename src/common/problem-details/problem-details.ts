@@ -56,6 +56,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   NOT_FOUND: { status: 404, title: 'Not found' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'The method is not allowed here' },
   CONFLICT: { status: 409, title: 'Another change came first' },
+  NO_LOCAL_PASSWORD: { status: 409, title: 'The password is not kept here' },
   LAST_ADMINISTRATOR: { status: 409, title: 'There would be no administrator' },
   EMAIL_TAKEN: { status: 409, title: 'The e-mail address is taken' },
   FIELD_TAKEN: { status: 409, title: 'The value of a field is taken' },

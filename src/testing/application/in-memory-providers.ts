@@ -15,6 +15,7 @@ import { DeviceHistory } from '../../tokens/devices/device-history.js';
 import { OneTimeTokensRepository } from '../../tokens/one-time/one-time-tokens.repository.js';
 import { RevocationStore } from '../../tokens/revocation/revocation-store.js';
 import { SessionsRepository } from '../../tokens/sessions/sessions.repository.js';
+import { IdentityLinks } from '../../users/identity-links.js';
 import { UsersRepository } from '../../users/users.repository.js';
 import { InMemoryAuditLog } from './in-memory-audit-log.js';
 import type { InMemoryStores } from './in-memory-stores.js';
@@ -50,6 +51,7 @@ export function inMemoryProviders(stores: InMemoryStores): Provider[] {
     { provide: RevocationStore, useValue: stores.revocations },
     { provide: OneTimeTokensRepository, useValue: stores.oneTimeTokens },
     { provide: DeviceHistory, useValue: stores.devices },
+    { provide: IdentityLinks, useValue: stores.links },
     { provide: AuditSink, useValue: stores.audit },
     { provide: AuditLog, useValue: new InMemoryAuditLog(stores.audit) },
     { provide: OutboxStore, useValue: stores.outbox },

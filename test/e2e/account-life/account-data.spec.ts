@@ -17,6 +17,7 @@ interface Export {
   profile: Record<string, unknown>;
   sessions: { id: string; ip: string; device: string; current: boolean; endedAt: string | null }[];
   pendingLinks: { purpose: string; email: string | null }[];
+  linkedIdentities: object[];
   knownDevices: { firstSeenAt: string; lastSeenAt: string }[];
   auditEvents: { type: string; by: string; ip: string | null }[];
   olderAuditEvents: string | null;
@@ -59,6 +60,7 @@ describeOnEachStore("A user's own data", (environment) => {
       { purpose: 'email-verification', email: null },
     ]);
     expect(answer.body.knownDevices).toHaveLength(1);
+    expect(answer.body.linkedIdentities).toEqual([]);
     expect(JSON.stringify(answer.body)).not.toMatch(/lk_|hash|\$bcrypt|secret|binding/i);
   });
 

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { describe } from '@jest/globals';
 import pg from 'pg';
-import { CHROMIUM, DATABASE_URL, PGBOUNCER, REDIS_URL } from './service.js';
+import { CHROMIUM, DATABASE_URL, PGBOUNCER, REDIS_URL, SLAPD } from './service.js';
 
 /** What the global setup found or started for this run. */
 export const postgres = urlFrom(DATABASE_URL);
 export const redis = urlFrom(REDIS_URL);
 export const chromium = process.env[CHROMIUM] ? { executablePath: process.env[CHROMIUM] } : undefined;
+
+/** The program. */
+export const slapd = process.env[SLAPD] ? { path: process.env[SLAPD] } : undefined;
 
 /** The program; it is of use with PostgreSQL only. */
 export const pgbouncer = postgres && process.env[PGBOUNCER] ? { path: process.env[PGBOUNCER] } : undefined;
@@ -15,6 +18,7 @@ export const pgbouncer = postgres && process.env[PGBOUNCER] ? { path: process.en
 export const describeWithPostgres = describeIf(postgres);
 export const describeWithRedis = describeIf(redis);
 export const describeWithPgbouncer = describeIf(pgbouncer);
+export const describeWithSlapd = describeIf(slapd);
 export const describeWithChromium = describeIf(chromium);
 
 export interface TestDatabase {

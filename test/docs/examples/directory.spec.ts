@@ -1,0 +1,278 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Injectable } from '@nestjs/common';
+import { Attribute, Change, Client } from 'ldapts';
+import { CredentialStrategies, CredentialStrategy, OneTimeTokensRepository, UsersRepository } from 'latchkey';
+import { ExternalPasswords } from '../../../src/auth/credentials/external-passwords.js';
+import { expectProblem } from '../../e2e/support/problems.js';
+import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
+import { describeWithSlapd, slapd } from '../../support/services/available.js';
+import { startSlapd } from '../../support/services/start-slapd.js';
+import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { Directory, directoryAt } from './directory.js';
+
+const SUFFIX = 'dc=acme,dc=example';
+const OURS = 'a word of the directory';
+
+type RunningSlapd = Awaited<ReturnType<typeof startSlapd>>;
+
+const person = (name: string, unit = 'people', mail = `${name}@acme.example`) => ({
+  dn: `cn=${name},ou=${unit},${SUFFIX}`,
+  mail,
+  entry: { objectClass: 'inetOrgPerson', cn: name, sn: name, mail, userPassword: OURS },
+});
+const units = ['people', 'partners', 'groups'].map(
+  (name) => `dn: ou=${name},${SUFFIX}\nobjectClass: organizationalUnit\nou: ${name}\n`,
+);
+const groups = `dn: cn=operators,ou=groups,${SUFFIX}\nobjectClass: groupOfNames\ncn: operators\nmember: cn=admin,${SUFFIX}\n`;
+
+/** Takes over users who have proved the address. */
+@Injectable()
+class Partners extends Directory {
+  override readonly name = 'partners';
+  override readonly linksByEmail = true;
+}
+
+describeWithSlapd('The directory of the example', () => {
+  let directory: RunningSlapd;
+  let admin: Client;
+  let server: TestApp;
+  let people = 0;
+  /** What `Directory.whenUnavailable` says. */
+  let whenUnavailable: 'refuse' | 'local' = 'local';
+
+  beforeAll(async () => {
+    directory = await startSlapd(slapd?.path ?? '', SUFFIX, [...units, groups].join('\n'));
+    const { url, reader } = directory;
+    const options = { url, reader, groups: `ou=groups,${SUFFIX}` };
+    const ours = new Directory({ ...options, people: `ou=people,${SUFFIX}` });
+    Object.defineProperty(ours, 'whenUnavailable', { get: () => whenUnavailable });
+    const partners = new Partners({ ...options, people: `ou=partners,${SUFFIX}` });
+    const { providers = [] } = directoryAt({ ...options, people: `ou=people,${SUFFIX}` });
+    server = await startTestApp({
+      environment: { ACCOUNT_FAILURES: '3', ACCOUNT_DELAY_MAX: '1h' },
+      providers: [
+        ...providers,
+        { provide: CredentialStrategy, useFactory: () => new CredentialStrategies([ours, partners]) },
+      ],
+    });
+    admin = await signedIn();
+  });
+  afterAll(async () => {
+    await admin.unbind();
+    await server.close();
+    await directory.stop();
+  });
+
+  async function signedIn(): Promise<Client> {
+    const client = new Client({ url: directory.url });
+    await client.bind(directory.admin.dn, directory.admin.password);
+    return client;
+  }
+
+  async function addPerson(unit?: string, mail?: string) {
+    people += 1;
+    const added = person(`person-${people}`, unit, mail);
+    await admin.add(added.dn, added.entry);
+    return added;
+  }
+
+  const change = (dn: string, operation: 'replace' | 'add' | 'delete', type: string, value: string) =>
+    admin.modify(dn, new Change({ operation, modification: new Attribute({ type, values: [value] }) }));
+  const login = (email: string, password = OURS) => server.api.login(email, password);
+  async function eventsOf(subject: string): Promise<{ type: string; details: Record<string, unknown> }[]> {
+    const { rows } = await events(subject);
+    return rows;
+  }
+  async function events(subject: string) {
+    const operator = await addPerson();
+    await change(`cn=operators,ou=groups,${SUFFIX}`, 'add', 'member', operator.dn);
+    const { accessToken } = (await login(operator.mail)).body;
+    const path = `/api/admin/audit?subject=${subject}&limit=50`;
+    const answer = await server.api.get<{ events: { type: string; details: Record<string, unknown> }[] }>(
+      path,
+      {
+        token: accessToken,
+      },
+    );
+    return { rows: answer.body.events };
+  }
+  /** A user of Latchkey's own, with an address that is proved or not. */
+  async function localUser(isProved: boolean, email = uniqueEmail()): Promise<SignedIn> {
+    const { body } = await server.api.register({ email });
+    if (isProved) await server.app.get(UsersRepository).verifyEmail(body.user.id, email);
+    return body;
+  }
+
+  it('makes a user at the first login, and finds the same one at the next, with a session as any other', async () => {
+    const { mail } = await addPerson();
+    const [first, second] = await Promise.all([login(mail), login(mail.toUpperCase())]);
+    const statuses = [first.status, second.status];
+    expect(statuses).toEqual([200, 200]);
+    expect(first.body.user).toMatchObject({
+      name: `person-${people}`,
+      email: mail,
+      emailVerified: true,
+      roles: ['user'],
+    });
+    expect(second.body.user.id).toBe(first.body.user.id);
+    expect((await server.api.profile(first.body.accessToken)).status).toBe(200);
+    expect((await server.api.refresh(first.body.refreshToken)).status).toBe(200);
+    const recorded = (await eventsOf(first.body.user.id)).map(({ type, details }) => [
+      type,
+      details['strategy'],
+    ]);
+    expect(recorded).toEqual(
+      expect.arrayContaining([
+        ['user.registered', 'directory'],
+        ['identity.linked', 'directory'],
+        ['login.succeeded', 'directory'],
+      ]),
+    );
+    expect(recorded.filter(([type]) => type === 'user.registered')).toHaveLength(1);
+  });
+
+  it('answers a wrong password as one of nobody, and makes both wait', async () => {
+    const { mail } = await addPerson();
+    const unknown = 'unknown@acme.example';
+    for (let time = 0; time < 3; time += 1) {
+      const [known, other] = [await login(mail, 'wrong'), await login(unknown, 'wrong')];
+      expectProblem(known, 401, 'INVALID_CREDENTIALS');
+      expect(other.body).toEqual(known.body);
+    }
+    for (const email of [mail, unknown]) expectProblem(await login(email), 429, 'ACCOUNT_THROTTLED');
+    expect(await server.app.get(UsersRepository).findByEmail(mail)).toBeUndefined();
+  });
+
+  it('takes an address for a value, whatever is in it, and no password for none', async () => {
+    const { mail } = await addPerson();
+    expect((await login(mail)).status).toBe(200);
+    const [local = ''] = mail.split('@');
+    for (const email of ['*@acme.example', `${local}*@acme.example`, `${local.slice(0, -1)}*@acme.example`])
+      expectProblem(await login(email), 401, 'INVALID_CREDENTIALS');
+    expectProblem(await login(mail, ''), 400, 'VALIDATION_FAILED');
+    const client = { ip: null, userAgent: null, language: null, requestId: null };
+    const asked = await server.app.get(ExternalPasswords).check(mail, '', client);
+    expect(asked).toEqual({ outcome: 'reject' });
+  });
+
+  it('knows an entry by what stays, when its address changes and goes to another', async () => {
+    const one = await addPerson();
+    const { user } = (await login(one.mail)).body;
+    await change(one.dn, 'replace', 'mail', `moved-${one.mail}`);
+    expect((await login(`moved-${one.mail}`)).body.user).toEqual(user);
+    expectProblem(await login(one.mail), 401, 'INVALID_CREDENTIALS');
+    const other = await addPerson('people', one.mail);
+    const denied = await login(other.mail);
+    expectProblem(denied, 403, 'LOGIN_DENIED');
+    expect(denied.body).toMatchObject({ reason: 'ACCOUNT_NOT_LINKED' });
+  });
+
+  it('takes no account over that has the same address', async () => {
+    const local = await localUser(true);
+    await addPerson('people', local.user.email);
+    const denied = await login(local.user.email);
+    expectProblem(denied, 403, 'LOGIN_DENIED');
+    expect(denied.body).toMatchObject({ reason: 'ACCOUNT_NOT_LINKED' });
+    expectProblem(await login(local.user.email, PASSWORD), 401, 'INVALID_CREDENTIALS');
+    expect((await server.api.profile(local.accessToken)).status).toBe(200);
+  });
+
+  it('takes one over where the strategy wants it and both have proved the address, and its password ends', async () => {
+    const proved = await localUser(true);
+    await addPerson('partners', proved.user.email);
+    expect((await login(proved.user.email)).body.user).toEqual({ ...proved.user, emailVerified: true });
+    expectProblem(await login(proved.user.email, PASSWORD), 401, 'INVALID_CREDENTIALS');
+    // Who registered another's address waits for its owner's login.
+    const squatter = await localUser(false);
+    await addPerson('partners', squatter.user.email);
+    expectProblem(await login(squatter.user.email), 403, 'LOGIN_DENIED');
+  });
+
+  it('lets none in who is disabled here, and tells only those who know the password', async () => {
+    const { mail } = await addPerson();
+    const { user } = (await login(mail)).body;
+    await server.app.get(UsersRepository).setDisabled(user.id, true);
+    expectProblem(await login(mail), 403, 'ACCOUNT_DISABLED');
+    expectProblem(await login(mail, 'wrong'), 401, 'INVALID_CREDENTIALS');
+    await server.app.get(UsersRepository).setDisabled(user.id, false);
+    await admin.del(`cn=person-${people},ou=people,${SUFFIX}`);
+    expectProblem(await login(mail), 401, 'INVALID_CREDENTIALS');
+  });
+
+  it('gives and takes roles by groups, and tokens with those of before die', async () => {
+    const { dn, mail } = await addPerson();
+    const group = `cn=operators,ou=groups,${SUFFIX}`;
+    await change(group, 'add', 'member', dn);
+    const before = (await login(mail)).body;
+    expect(before.user.roles).toEqual(['admin', 'user']);
+    expect((await server.api.get('/api/admin', { token: before.accessToken })).status).toBe(200);
+    await change(group, 'delete', 'member', dn);
+    const after = (await login(mail)).body;
+    expect(after.user.roles).toEqual(['user']);
+    expectProblem(await server.api.profile(before.accessToken), 401, 'TOKEN_REVOKED');
+    expectProblem(await server.api.get('/api/admin', { token: after.accessToken }), 403, 'INSUFFICIENT_ROLE');
+  });
+
+  it('keeps the password: here it is shown again, and neither changed nor reset', async () => {
+    const { mail } = await addPerson();
+    const { accessToken: token, user } = (await login(mail)).body;
+    const passwords = { currentPassword: OURS, newPassword: 'another correct horse' };
+    expectProblem(
+      await server.api.post('/api/auth/password/change', passwords, { token }),
+      409,
+      'NO_LOCAL_PASSWORD',
+    );
+    const wrong = { ...passwords, currentPassword: 'wrong' };
+    expectProblem(
+      await server.api.post('/api/auth/password/change', wrong, { token }),
+      401,
+      'INVALID_CREDENTIALS',
+    );
+    expect((await server.api.post('/api/auth/password/forgot', { email: mail })).status).toBe(202);
+    expect(
+      await server.app.get(OneTimeTokensRepository, { strict: false }).findAll(user.id, new Date(0)),
+    ).toEqual([]);
+    const shown = await server.api.post('/api/auth/reauthenticate', { password: OURS }, { token });
+    expect(shown.status).toBe(204);
+  });
+
+  it('is named in the export, and forgotten with the account', async () => {
+    const { mail } = await addPerson();
+    const { accessToken: token, user } = (await login(mail)).body;
+    const { body } = await server.api.get<{ linkedIdentities: object[] }>('/api/profile/export', { token });
+    expect(body.linkedIdentities).toEqual([
+      {
+        strategy: 'directory',
+        externalId: expect.stringMatching(/^[\da-f-]{36}$/),
+        createdAt: expect.any(String),
+      },
+    ]);
+    const deleted = await server.api.request('DELETE', '/api/profile', { token, json: { password: OURS } });
+    expect(deleted.status).toBe(204);
+    const again = (await login(mail)).body.user;
+    expect(again.id).not.toBe(user.id);
+  });
+
+  it('that is down lets no one in, but for accounts of Latchkey’s own where the strategy says so', async () => {
+    const { mail } = await addPerson();
+    const local = await localUser(true);
+    const guessed = await localUser(true);
+    await directory.stop();
+    try {
+      for (const email of [mail, 'unknown-too@acme.example'])
+        expectProblem(await login(email), 503, 'UNAVAILABLE');
+      expect((await login(local.user.email, PASSWORD)).status).toBe(200);
+      for (let time = 0; time < 3; time += 1)
+        expectProblem(await login(guessed.user.email, 'wrong'), 503, 'UNAVAILABLE');
+      expectProblem(await login(guessed.user.email, PASSWORD), 429, 'ACCOUNT_THROTTLED');
+      whenUnavailable = 'refuse';
+      expectProblem(await login(local.user.email, PASSWORD), 503, 'UNAVAILABLE');
+    } finally {
+      whenUnavailable = 'local';
+      await directory.startAgain();
+    }
+    await admin.unbind();
+    admin = await signedIn();
+    expect((await login(mail)).status).toBe(200);
+  });
+});
