@@ -101,7 +101,7 @@ describe('Loads only what it is made of:', () => {
       const { packages, folders } = await loadedBy(resolve(`dist/auth/access/${file}.js`));
       const nest = ['@nestjs/common', '@nestjs/core', '@nestjs/jwt', 'reflect-metadata', 'rxjs'];
       expect(packages.filter((name) => ![...nest, 'cookie'].includes(name))).toEqual([]);
-      expect(folders.filter((name) => ['database', 'mail', 'redis', 'users'].includes(name))).toEqual([]);
+      expect(folders.filter((name) => ['database', 'mail', 'redis'].includes(name))).toEqual([]);
     },
   );
 });
