@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
 import { EXPRESS_ANSWERS, EXPRESS_APPLICATION } from './express-application.js';
+import { OWN_DATABASE_ANSWERS, OWN_DATABASE_APPLICATION } from './own-database-application.js';
 import { PackedApplication } from './packed-application.js';
 
 const TYPESCRIPT = join(process.cwd(), 'node_modules/typescript/bin/tsc');
@@ -117,5 +119,26 @@ describe('An application that installs it', () => {
       import('latchkey').then((imported) => console.log(required.LatchkeyModule === imported.LatchkeyModule));`,
     );
     expect(await application.node('--disable-warning=ExperimentalWarning', 'require.cjs')).toBe('true\n');
+  });
+});
+
+describeWithPostgres('An application with a database and a version of pg of its own', () => {
+  let database: TestDatabase;
+  let shop: PackedApplication;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    shop = await PackedApplication.create('pg@8.11.6');
+  }, 300_000);
+  afterAll(async () => {
+    shop?.remove();
+    await database.drop();
+  });
+
+  it('hands it in, writes in one transaction with Latchkey, says which routes there are, and has its pool left open', async () => {
+    shop.write('shop.mjs', OWN_DATABASE_APPLICATION);
+    const { code, output } = await shop.run(['shop.mjs'], { SHOP_DATABASE: database.url });
+    expect([code, output]).toEqual([0, expect.stringMatching(/^\{.*\}$/)]);
+    expect(JSON.parse(output)).toEqual(OWN_DATABASE_ANSWERS);
   });
 });
