@@ -79,6 +79,7 @@ export {
 export { JoinedTransaction, SharedTransactions } from './database/shared-transactions.js';
 export type { SqlReading } from './database/sql-reading.js';
 export { DatabaseModule } from './database/database.module.js';
+export { inTransaction } from './database/in-transaction.js';
 export type {
   MailRecipient,
   SecurityEventData,
@@ -116,10 +117,14 @@ export {
   FieldTakenError,
   LastAdministratorError,
   UnknownRoleError,
+  UserFieldsUnusableError,
 } from './users/users.errors.js';
 export { describeUserFields } from './auth/fields/describe-user-fields.js';
 export { UserField, type UserFieldOptions, type UserFieldValues } from './users/fields/user-field.js';
 export { type DeclaredUserField, UserFields } from './users/fields/user-fields.js';
+export type { UserFieldsTableOptions } from './users/fields-table.js';
+export { UserFieldsStore, type UserWithFields } from './users/user-fields-store.js';
+export { UserFieldsTable } from './users/user-fields-table.js';
 export { type IdentityLink, IdentityLinks } from './users/identity-links.js';
 export { UsersModule } from './users/users.module.js';
 export {

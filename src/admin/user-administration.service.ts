@@ -6,6 +6,7 @@ import { type Transaction, UnitOfWork } from '../common/unit-of-work.js';
 import { RevocationService } from '../tokens/revocation/revocation.service.js';
 import type { User } from '../users/user.js';
 import { UsersRepository } from '../users/users.repository.js';
+import { UsersService } from '../users/users.service.js';
 import { existing, noSuchUser } from './no-such-user.js';
 
 /**
@@ -16,6 +17,7 @@ import { existing, noSuchUser } from './no-such-user.js';
 export class UserAdministrationService {
   constructor(
     private readonly users: UsersRepository,
+    private readonly accounts: UsersService,
     private readonly erasure: AccountErasure,
     private readonly revocations: RevocationService,
     private readonly audit: AuditSink,
@@ -54,7 +56,7 @@ export class UserAdministrationService {
   async delete(email: string): Promise<void> {
     const user = await this.find(email);
     await this.unitOfWork.run(async (transaction) => {
-      if (await this.users.delete(user.id, undefined, transaction))
+      if (await this.accounts.delete(user.id, undefined, transaction))
         await this.record('user.deleted', user, transaction);
       await this.erasure.erase(user, null, transaction);
     });

@@ -19,6 +19,11 @@ export function uniqueViolation(error: unknown, constraint: string): Pick<SqlErr
   return found?.constraint === constraint ? found : undefined;
 }
 
+/** The constraint of a table that a row has broken; where null is not taken, the column. */
+export function brokenConstraint(error: unknown): Pick<SqlError, 'constraint' | 'column'> | undefined {
+  return sqlErrorIn(error, (code) => code.startsWith('23'));
+}
+
 /** Whether a statement failed because of what it did to one of its rows, and so did nothing to any. */
 export function isRowFailure(error: unknown): boolean {
   return sqlErrorIn(error, (code) => ROW_FAILURE.test(code)) !== undefined;

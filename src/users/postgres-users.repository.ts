@@ -58,6 +58,10 @@ export class PostgresUsersRepository extends UsersRepository {
     return this.lookups.byId(id);
   }
 
+  override async findByIds(ids: readonly string[]): Promise<User[]> {
+    return this.lookups.byIds(ids);
+  }
+
   async findByEmail(email: string): Promise<User | undefined> {
     return this.lookups.byEmail(email);
   }

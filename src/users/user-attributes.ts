@@ -1,9 +1,9 @@
-import { and, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, sql, type SQLWrapper } from 'drizzle-orm';
 import { makePgArray } from 'drizzle-orm/pg-core';
 import type { Database } from '../database/database.js';
 import { isUniqueViolation } from '../database/sql-errors.js';
 import type { User } from './user.js';
-import { changeUser, toUser, WHOLE_USER } from './user-rows.js';
+import { changeUser, toUser, type UserRow, WHOLE_USER } from './user-rows.js';
 import { AttributeNotUniqueError } from './users.errors.js';
 import type { AttributePage, AttributeRule } from './users.repository.js';
 import { FIELD_UNIQUE, userFieldKeys, userFieldRules, users } from './users.table.js';
@@ -27,8 +27,19 @@ export async function findByAttribute(
   db: Database,
   name: string,
   value: string,
-  { limit, after }: AttributePage,
+  page: AttributePage,
 ): Promise<User[]> {
+  const rows = await usersWithAttribute(db, name, value, page);
+  return rows.map(toUser);
+}
+
+/** The statement of `findByAttribute`. */
+export function usersWithAttribute(
+  db: Database,
+  name: string,
+  value: string,
+  { limit, after }: AttributePage,
+): SQLWrapper & PromiseLike<UserRow[]> {
   const found = db
     .select({ id: userFieldKeys.userId })
     .from(userFieldKeys)
@@ -41,8 +52,7 @@ export async function findByAttribute(
     )
     .orderBy(userFieldKeys.userId)
     .limit(limit);
-  const rows = await db.select(WHOLE_USER).from(users).where(inArray(users.id, found)).orderBy(users.id);
-  return rows.map(toUser);
+  return db.select(WHOLE_USER).from(users).where(inArray(users.id, found)).orderBy(users.id);
 }
 
 /** @see UsersRepository.indexAttributes */

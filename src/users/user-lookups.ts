@@ -1,5 +1,5 @@
 import { isUUID } from 'class-validator';
-import { eq, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import type { DatabaseConnection } from '../database/database.js';
 import { HotStatement } from '../database/hot-statement.js';
 import { emailKey, type User } from './user.js';
@@ -11,7 +11,7 @@ export class UserLookups {
   private readonly rowById;
   private readonly rowByEmail;
 
-  constructor(connection: DatabaseConnection) {
+  constructor(private readonly connection: DatabaseConnection) {
     const select = () => connection.db.select(WHOLE_USER).from(users);
     const byId = select().where(eq(users.id, sql.placeholder('id')));
     this.rowById = new HotStatement<{ id: string }, Awaited<typeof byId>>(connection, byId);
@@ -24,6 +24,13 @@ export class UserLookups {
     if (!isUUID(id)) return undefined;
     const [row] = await this.rowById.execute({ id });
     return row && toUser(row);
+  }
+
+  async byIds(ids: readonly string[]): Promise<User[]> {
+    const known = ids.filter((id) => isUUID(id));
+    if (known.length === 0) return [];
+    const rows = await this.connection.db.select(WHOLE_USER).from(users).where(inArray(users.id, known));
+    return rows.map(toUser);
   }
 
   /** @param email in any case */

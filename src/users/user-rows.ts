@@ -15,7 +15,8 @@ interface Grant {
   scopes: string[];
 }
 
-type UserRow = typeof users.$inferSelect & { grants: Grant[] };
+/** A user, as selected. */
+export type UserRow = typeof users.$inferSelect & { grants: Grant[] };
 
 /** A user's roles with their scopes, read with the user in one statement. */
 const grants = sql<Grant[]>`coalesce((

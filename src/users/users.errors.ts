@@ -16,6 +16,15 @@ export class AttributeNotUniqueError extends Error {
   }
 }
 
+/** A team's own fields cannot be kept where they are to be. */
+export class UserFieldsUnusableError extends Error {
+  /** @param problems a line each */
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'UserFieldsUnusableError';
+  }
+}
+
 /** 409 `FIELD_TAKEN`: another user has the value of a field that is unique. */
 export class FieldTakenError extends LatchkeyError {
   /** @param field its name */
@@ -23,6 +32,14 @@ export class FieldTakenError extends LatchkeyError {
     super('FIELD_TAKEN', 'Another account has this value.', {
       fields: [{ field, message: `${field} is taken` }],
     });
+  }
+}
+
+/** 400 `VALIDATION_FAILED`: what is wrong with fields. */
+export class InvalidFieldsError extends LatchkeyError {
+  /** @param fields why each is refused */
+  constructor(fields: readonly { readonly field: string; readonly message: string }[]) {
+    super('VALIDATION_FAILED', 'The request holds fields that are missing or not valid.', { fields });
   }
 }
 

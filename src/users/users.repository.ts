@@ -64,6 +64,13 @@ export abstract class UsersRepository {
 
   /** @returns undefined if there is none */
   abstract findById(id: string): Promise<User | undefined>;
+
+  /** Those that there are of several, in any order. Asks for each, unless a repository overrides it. */
+  async findByIds(ids: readonly string[]): Promise<User[]> {
+    const found = await Promise.all(ids.map((id) => this.findById(id)));
+    return found.filter((user) => user !== undefined);
+  }
+
   /**
    * The user with this address.
    * @param email in any case

@@ -1,29 +1,56 @@
 import { Injectable } from '@nestjs/common';
 import { ADMIN_ROLE, type NewUser, type User, USER_ROLE } from './user.js';
-import type { Transaction } from '../common/unit-of-work.js';
+import { type Transaction, UnitOfWork, type Write } from '../common/unit-of-work.js';
+import type { UserFieldValues } from './fields/user-field.js';
+import { UserFieldsStore } from './user-fields-store.js';
 import { type NewAccount, UsersRepository } from './users.repository.js';
 
 /** What is said of a user who registers. */
-export type RegisteredUser = Pick<NewUser, 'name' | 'email' | 'passwordHash' | 'attributes'>;
+export interface RegisteredUser extends Pick<NewUser, 'name' | 'email' | 'passwordHash' | 'attributes'> {
+  /** A team's own fields; they are written where `UserFieldsStore` keeps them. */
+  readonly fields?: UserFieldValues;
+}
 
-/** What it means to register a user and to set their password. What needs no such rule asks `UsersRepository` itself. */
+/** What it means to register a user, to set their password, to delete them. What needs no such rule asks `UsersRepository` itself. */
 @Injectable()
 export class UsersService {
-  constructor(private readonly repository: UsersRepository) {}
+  constructor(
+    private readonly repository: UsersRepository,
+    private readonly store: UserFieldsStore,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
 
-  /** @throws EmailTakenError */
+  /** @throws EmailTakenError, FieldTakenError */
   async register(user: RegisteredUser, transaction?: Transaction): Promise<User> {
-    return this.repository.create({ ...user, roles: [USER_ROLE] }, transaction);
+    return transaction
+      ? this.create(user, {}, transaction)
+      : this.unitOfWork.run((own) => this.create(user, {}, own));
   }
 
-  /** `register`, to be done together with others. @see UsersRepository.creating */
-  registering(user: RegisteredUser): NewAccount | undefined {
-    return this.repository.creating({ ...user, roles: [USER_ROLE] });
+  /**
+   * `register`, to be done together with others. @see UsersRepository.creating
+   * @returns the account, and what else is to be written with it
+   */
+  registering(user: RegisteredUser): readonly [NewAccount, ...Write[]] | undefined {
+    const account = this.repository.creating(this.newUser(user));
+    const fields = account && this.creatingFields(account.id, user);
+    return account && (fields ? [account, fields] : [account]);
   }
 
-  /** A user who has proved to own the address. @throws EmailTakenError */
+  /** A user who has proved to own the address. @throws EmailTakenError, FieldTakenError */
   async registerVerified(user: RegisteredUser, transaction: Transaction): Promise<User> {
-    return this.repository.create({ ...user, emailVerified: true, roles: [USER_ROLE] }, transaction);
+    return this.create(user, { emailVerified: true }, transaction);
+  }
+
+  /**
+   * With a team's own fields of the user.
+   * @see UsersRepository.delete
+   * @returns whether there was such a user
+   */
+  async delete(id: string, expectedHash: string | undefined, transaction: Transaction): Promise<boolean> {
+    const deleted = await this.repository.delete(id, expectedHash, transaction);
+    if (deleted) await this.store.erase(id, transaction);
+    return deleted;
   }
 
   /**
@@ -72,5 +99,24 @@ export class UsersService {
       passwordChangeRequired: user.passwordChangeRequired,
       passwordExpiresAt: user.passwordExpiresAt,
     });
+  }
+
+  private async create(
+    user: RegisteredUser,
+    more: Pick<NewUser, 'emailVerified'>,
+    transaction: Transaction,
+  ): Promise<User> {
+    const created = await this.repository.create({ ...this.newUser(user), ...more }, transaction);
+    await this.creatingFields(created.id, user)?.within(transaction);
+    return created;
+  }
+
+  private newUser({ fields = {}, attributes = {}, ...user }: RegisteredUser): NewUser {
+    const kept = { ...attributes, ...this.store.attributesOf(fields) };
+    return { ...user, attributes: kept, roles: [USER_ROLE] };
+  }
+
+  private creatingFields(id: string, { fields = {} }: RegisteredUser): Write | undefined {
+    return Object.keys(fields).length === 0 ? undefined : this.store.creating(id, fields);
   }
 }

@@ -4,7 +4,7 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { ConflictError } from '../../common/errors/latchkey-error.js';
 import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
-import { UsersRepository } from '../../users/users.repository.js';
+import { UsersService } from '../../users/users.service.js';
 import { AccountNotices } from '../mails/account-notices.js';
 import { CallerAccount } from '../reauthentication/caller-account.js';
 import { eventOf } from '../reauthentication/password-confirmation.js';
@@ -15,7 +15,7 @@ import { AccountErasure } from './account-erasure.js';
 export class AccountDeletionService {
   constructor(
     private readonly account: CallerAccount,
-    private readonly users: UsersRepository,
+    private readonly users: UsersService,
     private readonly erasure: AccountErasure,
     private readonly notices: AccountNotices,
     private readonly audit: AuditSink,

@@ -62,10 +62,10 @@ export class ExternalUsers {
     if (owner) return this.takeOver(owner, strategy, account, client);
     if (strategy.firstLogin === 'refuse') throw new AccountNotLinkedError('NO_ACCOUNT');
     const { email, name = null, emailVerified = false, fields = {} } = account;
-    const attributes = this.fields.beginning(fields);
-    const wish = { email, name, emailVerified, attributes, passwordHash: noPassword(), roles: [USER_ROLE] };
+    const beginning = this.fields.beginning(fields);
+    const wish = { email, name, emailVerified, passwordHash: noPassword(), roles: [USER_ROLE] };
     return this.unitOfWork.run(async (transaction) => {
-      const user = await this.users.create(wish, transaction);
+      const user = await this.fields.createUser(wish, beginning, transaction);
       await this.record('user.registered', user, strategy, client, transaction);
       await this.link(user, strategy, account, client, transaction);
       return user;

@@ -8,7 +8,6 @@ import { RevocationService } from '../../tokens/revocation/revocation.service.js
 import type { UserFieldValues } from '../../users/fields/user-field.js';
 import { UserFields } from '../../users/fields/user-fields.js';
 import type { User } from '../../users/user.js';
-import { UsersRepository } from '../../users/users.repository.js';
 import { OwnFields } from './own-fields.js';
 
 /** Who changes something, and from where. */
@@ -24,7 +23,6 @@ export class FieldChanges {
   constructor(
     private readonly fields: UserFields,
     private readonly own: OwnFields,
-    private readonly users: UsersRepository,
     private readonly revocations: RevocationService,
     private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
@@ -40,7 +38,7 @@ export class FieldChanges {
     const changes = Object.entries(given).filter(([name, value]) => !isDeepStrictEqual(value, before[name]));
     if (changes.length === 0) return user;
     const after = await this.unitOfWork.run(async (transaction) => {
-      const changed = await this.users.changeAttributes(user.id, Object.fromEntries(changes), transaction);
+      const changed = await this.own.change(user.id, Object.fromEntries(changes), transaction);
       if (!changed) return undefined;
       const details = this.detailsOf(changes);
       await this.audit.record(

@@ -1,17 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { LatchkeyError } from '../../common/errors/latchkey-error.js';
+import { plainToInstance } from 'class-transformer';
+import type { Transaction } from '../../common/unit-of-work.js';
 import { claimProblem, toJson } from '../../users/fields/json-value.js';
 import type { UserFieldValues } from '../../users/fields/user-field.js';
 import { UserFields } from '../../users/fields/user-fields.js';
-import type { User } from '../../users/user.js';
-import { FieldTakenError } from '../../users/users.errors.js';
-import { UsersRepository } from '../../users/users.repository.js';
+import type { NewUser, User } from '../../users/user.js';
+import { UserFieldsStore, type UserWithFields } from '../../users/user-fields-store.js';
+import { FieldTakenError, InvalidFieldsError } from '../../users/users.errors.js';
+import { type AttributePage, UsersRepository } from '../../users/users.repository.js';
 
 /** A team's own fields of users, as flows read and write them. */
 @Injectable()
 export class OwnFields {
   constructor(
     private readonly fields: UserFields,
+    private readonly store: UserFieldsStore,
     private readonly users: UsersRepository,
   ) {}
 
@@ -26,7 +29,7 @@ export class OwnFields {
 
   /**
    * What a new account begins with: what was given, and else what the declaration says.
-   * @throws LatchkeyError `VALIDATION_FAILED` if users did not give what they must
+   * @throws InvalidFieldsError if users did not give what they must
    */
   beginning(given: UserFieldValues): UserFieldValues {
     const { declared, declaration } = this.fields;
@@ -44,11 +47,7 @@ export class OwnFields {
     );
     if (missing.length > 0) {
       const fields = missing.map(({ name }) => ({ field: name, message: `${name} must be given` }));
-      throw new LatchkeyError(
-        'VALIDATION_FAILED',
-        'The request holds fields that are missing or not valid.',
-        { fields },
-      );
+      throw new InvalidFieldsError(fields);
     }
     return Object.fromEntries(values);
   }
@@ -57,19 +56,21 @@ export class OwnFields {
   async refuseTaken(values: UserFieldValues): Promise<void> {
     for (const { name, unique } of this.fields.declared) {
       const value = values[name];
-      if (!unique || (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean'))
-        continue;
+      if (!unique || !isKey(value)) continue;
       // oxlint-disable-next-line eslint/no-await-in-loop -- few, and seldom
-      const [owner] = await this.users.findByAttribute(name, value, { limit: 1 });
+      const [owner] = await this.store.findUsers(name, value, { limit: 1 });
       if (owner) throw new FieldTakenError(name);
     }
   }
 
-  /** What the user's access token says of the fields that it holds; those in which there is nothing are left out. */
-  async claimsOf(user: User): Promise<UserFieldValues> {
+  /** Whether access tokens hold any. */
+  get areInTokens(): boolean {
+    return this.fields.declared.some(({ token }) => token);
+  }
+
+  /** What access tokens say of the fields that they hold; those in which there is nothing are left out. @param values of `of` */
+  claimsIn(values: UserFieldValues): UserFieldValues {
     const told = this.fields.declared.filter(({ token }) => token);
-    if (told.length === 0) return {};
-    const values = await this.of(user);
     // What was written by other ways may be too much: services do without it, and no token is refused for it.
     const claims = told
       .map(({ name }): [string, unknown] => [name, values[name]])
@@ -78,8 +79,58 @@ export class OwnFields {
   }
 
   /** What the user has in each field; null: nothing. */
-  of(user: User): Promise<UserFieldValues> {
-    const values: object = this.fields.valuesIn(user.attributes);
-    return Promise.resolve({ ...values });
+  async of(user: User): Promise<UserFieldValues> {
+    return this.fields.declared.length === 0 ? {} : this.whole(await this.store.find(user));
   }
+
+  /** A new user with these, both written or neither. @throws EmailTakenError, FieldTakenError */
+  async createUser(user: NewUser, values: UserFieldValues, transaction: Transaction): Promise<User> {
+    const created = await this.users.create(
+      { ...user, attributes: this.store.attributesOf(values) },
+      transaction,
+    );
+    if (Object.keys(values).length > 0) await this.store.creating(created.id, values)?.within(transaction);
+    return created;
+  }
+
+  /**
+   * The user's row first, as in every transaction.
+   * @returns the user as they are then; undefined if they are gone
+   * @throws FieldTakenError
+   */
+  async change(id: string, changes: UserFieldValues, transaction: Transaction): Promise<User | undefined> {
+    const changed = await this.users.changeAttributes(id, this.store.attributesOf(changes), transaction);
+    if (changed) await this.store.change(id, changes, transaction);
+    return changed;
+  }
+
+  /**
+   * The users who have a value in a field.
+   * @param given as a text; the declaration makes one form of it
+   * @throws InvalidFieldsError if users are not found by that field
+   */
+  async search(name: string, given: string, page: AttributePage): Promise<UserWithFields[]> {
+    const searchable = this.fields.declared.filter((field) => field.searchable).map((field) => field.name);
+    if (!searchable.includes(name)) {
+      const message =
+        searchable.length === 0 ? 'no field is searchable' : `field must be one of ${searchable.join(', ')}`;
+      throw new InvalidFieldsError([{ field: 'field', message }]);
+    }
+    const value = toJson(
+      (plainToInstance(this.fields.declaration, { [name]: given }) as UserFieldValues)[name],
+    );
+    if (!isKey(value)) return [];
+    const found = await this.store.findUsers(name, value, page);
+    return found.map(({ user, values }) => ({ user, values: this.whole(values) }));
+  }
+
+  private whole(values: UserFieldValues): UserFieldValues {
+    const all: object = this.fields.valuesIn(values);
+    return { ...all };
+  }
+}
+
+/** What users can be found by. */
+function isKey(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
 }

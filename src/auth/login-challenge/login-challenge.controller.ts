@@ -59,6 +59,6 @@ export class LoginChallengeController {
     const signedIn = await this.logins.complete(answer, client);
     const { user } = signedIn;
     this.device.write(response, user, await this.device.read(request, user.email));
-    return SignedInModel.of(signedIn, await this.fields.of(user));
+    return SignedInModel.of(signedIn, this.fields);
   }
 }

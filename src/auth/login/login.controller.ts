@@ -59,6 +59,6 @@ export class LoginController {
     const device = await this.device.read(request, email);
     const signedIn = await this.login.logIn({ email, client, deviceId: device?.id }, password);
     this.device.write(response, signedIn.user, device);
-    return SignedInModel.of(signedIn, await this.fields.of(signedIn.user));
+    return SignedInModel.of(signedIn, this.fields);
   }
 }

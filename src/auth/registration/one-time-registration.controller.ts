@@ -62,7 +62,7 @@ export class OneTimeRegistrationController {
     const given = { name: body.name ?? null, fields: this.fields.givenBy('user', body) };
     const signedIn = await this.confirmation.confirm(body.token, body.password, given, client);
     this.device.write(response, signedIn.user);
-    return SignedInModel.of(signedIn, await this.fields.of(signedIn.user));
+    return SignedInModel.of(signedIn, this.fields);
   }
 
   @Post('invitation/accept')
@@ -86,6 +86,6 @@ export class OneTimeRegistrationController {
     const given = { name: body.name ?? null, fields: this.fields.givenBy('user', body) };
     const signedIn = await this.invitations.accept(body.token, body.password, given, client);
     this.device.write(response, signedIn.user);
-    return SignedInModel.of(signedIn, await this.fields.of(signedIn.user));
+    return SignedInModel.of(signedIn, this.fields);
   }
 }

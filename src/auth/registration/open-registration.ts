@@ -29,14 +29,14 @@ export class OpenRegistration {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** Mails a link to verify the address. @throws PasswordRejectedError, EmailTakenError */
+  /** Mails a link to verify the address. @throws PasswordRejectedError, EmailTakenError, FieldTakenError */
   async register(registration: Registration, client: ClientInfo): Promise<User> {
     const wish = await this.wishFor(registration, client);
     const account = this.users.registering(wish);
     if (account) {
       const [user] = await this.unitOfWork.write([
-        account,
-        ...this.following(account.id, wish.email, client),
+        ...account,
+        ...this.following(account[0].id, wish.email, client),
       ]);
       return user;
     }
@@ -54,10 +54,10 @@ export class OpenRegistration {
     { name, email, password, fields }: Registration,
     client: ClientInfo,
   ): Promise<RegisteredUser> {
-    const attributes = this.fields.beginning(fields);
+    const beginning = this.fields.beginning(fields);
     // Whether the address is free is decided by the insertion.
     const passwordHash = await this.newPassword.hash(password, { name, email }, client.gone);
-    return { name, email, passwordHash, attributes };
+    return { name, email, passwordHash, fields: beginning };
   }
 
   private async createIn(transaction: Transaction, wish: RegisteredUser, client: ClientInfo): Promise<User> {

@@ -62,6 +62,6 @@ export class RegistrationController {
       return undefined;
     }
     this.device.write(response, signedIn.user);
-    return SignedInModel.of(signedIn, await this.fields.of(signedIn.user));
+    return SignedInModel.of(signedIn, this.fields);
   }
 }

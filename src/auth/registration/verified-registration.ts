@@ -46,11 +46,11 @@ export class VerifiedRegistration {
     type: AuditEventType,
     client: ClientInfo,
   ): Promise<User> {
-    const attributes = this.fields.beginning(fields);
+    const beginning = this.fields.beginning(fields);
     return this.unitOfWork.run(async (transaction) => {
       try {
         // The user first, as everywhere: who comes second with another link to the address waits here.
-        const user = await this.users.registerVerified({ ...wish, attributes }, transaction);
+        const user = await this.users.registerVerified({ ...wish, fields: beginning }, transaction);
         await this.tokens.use(link, emailKey(wish.email), transaction);
         await this.tokens.end(link.subject, transaction);
         const actor = { kind: 'user', id: user.id } as const;

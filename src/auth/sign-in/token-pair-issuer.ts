@@ -4,12 +4,16 @@ import { RegistrationConfig } from '../../config/config.js';
 import { type AccessGrant, AccessTokenIssuer } from '../../tokens/access/access-token-issuer.js';
 import { checkCustomClaims, type CustomClaims } from '../../tokens/access/custom-claims.js';
 import type { NewSession, OpenedSession } from '../../tokens/sessions/session.js';
+import type { UserFieldValues } from '../../users/fields/user-field.js';
 import type { User } from '../../users/user.js';
 import { OwnFields } from '../fields/own-fields.js';
 import type { ClaimsReason } from '../claims/claims-contributor.js';
 import { TokenClaims } from '../claims/token-claims.js';
 import { grantOf } from '../grants/grant-of.js';
 import { TOKEN_SESSION, type TokenSession, tokenSessionOf } from './token-session.js';
+
+/** What there was in a team's own fields, if the access token was to say it. A symbol, so that no body ever holds it. */
+export const READ_FIELDS = Symbol('latchkey:read-fields');
 
 /** What signing in and refreshing answer: RFC 6749 section 5.1 in camel case. */
 export interface TokenPair {
@@ -19,6 +23,7 @@ export interface TokenPair {
   /** Seconds. */
   readonly expiresIn: number;
   readonly [TOKEN_SESSION]: TokenSession;
+  readonly [READ_FIELDS]: UserFieldValues | undefined;
 }
 
 /** A pair of tokens for a user, with what they may do. */
@@ -65,7 +70,8 @@ export class TokenPairIssuer {
     claims: CustomClaims,
   ): Promise<TokenPair> {
     const grant = grantOf(user, this.registration.unverifiedScopes);
-    const fields = isWhole(user, grant) ? await this.fields.claimsOf(user) : {};
+    const read = this.fields.areInTokens && isWhole(user, grant) ? await this.fields.of(user) : undefined;
+    const fields = read && this.fields.claimsIn(read);
     // Where a contributor says the same, it has the last word.
     const custom = checkCustomClaims({ ...fields, ...claims });
     const { accessToken, expiresIn } = await this.issuer.issue(session, grant, issueTime, custom);
@@ -75,6 +81,7 @@ export class TokenPairIssuer {
       tokenType: 'Bearer',
       expiresIn,
       [TOKEN_SESSION]: tokenSessionOf(session, this.clock.now()),
+      [READ_FIELDS]: read,
     };
   }
 }

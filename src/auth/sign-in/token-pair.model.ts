@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { UserFieldValues } from '../../users/fields/user-field.js';
+import type { OwnFields } from '../fields/own-fields.js';
 import type { SignedIn } from './signed-in.js';
+import { READ_FIELDS } from './token-pair-issuer.js';
 import { UserModel } from './user.model.js';
 
 /** A token answer (RFC 6749 section 5.1, in camel case). */
@@ -30,8 +31,9 @@ export class SignedInModel extends TokenPairModel {
   @ApiProperty({ type: UserModel })
   user!: UserModel;
 
-  /** @param fields a team's own */
-  static of({ user, pair }: SignedIn, fields: UserFieldValues): SignedInModel {
-    return { user: UserModel.of(user, fields), ...pair };
+  /** @param own reads a team's own fields, unless the tokens have brought them */
+  static async of({ user, pair }: SignedIn, own: OwnFields): Promise<SignedInModel> {
+    const { [READ_FIELDS]: read, ...tokens } = pair;
+    return { user: UserModel.of(user, read ?? (await own.of(user))), ...tokens };
   }
 }

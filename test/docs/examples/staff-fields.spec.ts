@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { UsersRepository } from 'latchkey';
+import { sql } from 'drizzle-orm';
+import { DatabaseConnection, UsersRepository } from 'latchkey';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { RoomsController, staff } from './staff-fields.js';
+import { staffTable } from './staff-table.js';
 
 @Module({ controllers: [RoomsController] })
 class RoomsModule {}
@@ -27,4 +29,12 @@ it('staff-fields.ts gives users a staff number, a telephone number and a tenant,
   expect(await rooms((await server.api.refresh(body.refreshToken)).body.accessToken)).toEqual([
     { of: tenantId },
   ]);
+});
+
+it('staff-table.ts keeps them in a table, by which reports can be made', async () => {
+  const own = await startTestApp(staffTable);
+  const { body } = await own.api.register({ staffNumber: 'a4321', telephone: '+49 30 123456' });
+  expect(body.user).toMatchObject({ staffNumber: 'A4321', telephone: '+49 30 123456', tenantId: null });
+  expect(await own.app.get(DatabaseConnection).db.$count(sql`staff`)).toBe(1);
+  await own.close();
 });

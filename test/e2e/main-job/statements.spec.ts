@@ -12,6 +12,7 @@ import { createMigratedDatabase } from '../../support/services/migrated-database
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { EMBEDDED } from '../../support/test-store.js';
 import type { TestEnvironment } from '../../support/test-config.js';
+import { IN_OWN_TABLE } from '../user-fields/own-table.js';
 import { newStaffNumber, StaffFields } from '../user-fields/staff-fields.js';
 import { eventually } from '../support/eventually.js';
 
@@ -217,6 +218,52 @@ function countStatements(environment: () => TestEnvironment): void {
       });
       await eventually(async () => {
         expect((await statements.of(register)).length).toBeLessThanOrEqual(3);
+      });
+    });
+  });
+
+  describe("with a team's own fields in a table of its own", () => {
+    const OWN = /^select .* from "hr"."Staff"/s;
+    let staff: TestApp;
+    let member: SignedIn;
+    const register = () => staff.api.register({ staffNumber: newStaffNumber(), telephone: '+49 30 123456' });
+
+    beforeAll(async () => {
+      staff = await startTestApp({
+        environment: settings(),
+        fields: UserFields.of(StaffFields),
+        ...IN_OWN_TABLE,
+      });
+      member = (await register()).body;
+    });
+    afterAll(() => staff.close());
+
+    it('to refresh: one more', async () => {
+      await expectStatements(async () => {
+        const answer = await staff.api.refresh(member.refreshToken);
+        member = { ...member, ...answer.body };
+        return answer;
+      }, [/^update "latchkey"."sessions"/, OWN]);
+    });
+
+    it('to read the profile: one more', async () => {
+      await expectStatements(
+        () => staff.api.profile(member.accessToken),
+        [/^select .* from "latchkey"."users"/s, OWN],
+      );
+    });
+
+    it('to log in and to register: one more', async () => {
+      await eventually(async () => {
+        const sent = await statements.of(() => staff.api.login(member.user.email));
+        expect([sent.length <= 5, sent.filter((text) => OWN.test(text)).length]).toEqual([true, 1]);
+      });
+      await eventually(async () => {
+        const sent = await statements.of(register);
+        expect([sent.length <= 4, sent.filter((text) => text.includes('"hr"."Staff"')).length]).toEqual([
+          true,
+          2,
+        ]);
       });
     });
   });
