@@ -102,6 +102,88 @@ describe('examples/quickstart', () => {
   });
 });
 
+describe('examples/extend', () => {
+  const TENANT = '0c7a4a3e-5a1b-4b39-8d3c-2f4f8f1d7a10';
+  let application: PackedApplication;
+  let server: ServedApplication;
+
+  beforeAll(async () => {
+    application = await build('extend');
+    server = await start(application);
+  }, 300_000);
+  afterAll(async () => {
+    await server?.stop();
+    application?.remove();
+  });
+
+  const signUp = async (email: string, telephone: string) => {
+    const { status, body } = await server.post('/api/auth/register', {
+      email,
+      password: PASSWORD,
+      telephone,
+    });
+    expect(status).toBe(201);
+    return body as unknown as {
+      user: { id: string; telephone: string; tenantId: null };
+      accessToken: string;
+      refreshToken: string;
+    };
+  };
+  const colleagues = async (headers: Record<string, string>) => {
+    const response = await fetch(`${server.url}/colleagues`, { headers });
+    return [response.status, await response.json()] as [number, { code?: string }];
+  };
+
+  it('installs what it needs', () => {
+    expectDependencies(application);
+  });
+
+  it('has fields of its own, in a table of its own, by which administrators find users, and which tokens say', async () => {
+    const ada = await signUp('ada@example.com', '+49 30 123456');
+    const bob = await signUp('bob@example.com', '+49 30 654321');
+    expect(ada.user).toMatchObject({ telephone: '+49 30 123456', tenantId: null });
+    const bearer = { authorization: `Bearer ${ada.accessToken}` };
+    expect(await colleagues(bearer)).toEqual([200, []]);
+
+    const admin = { authorization: `Bearer ${await administrator(server)}` };
+    const json = { ...admin, 'content-type': 'application/json' };
+    for (const { user } of [ada, bob]) {
+      const url = `${server.url}/api/admin/users/${user.id}/fields`;
+      const change = { method: 'PATCH', headers: json, body: JSON.stringify({ tenantId: TENANT }) };
+      expect((await fetch(url, change)).status).toBe(200);
+    }
+    const search = await fetch(`${server.url}/api/admin/users?field=tenantId&value=${TENANT}`, {
+      headers: admin,
+    });
+    const { users } = (await search.json()) as { users: { email: string }[] };
+    expect(users.map(({ email }) => email).toSorted()).toEqual(['ada@example.com', 'bob@example.com']);
+    expect(await (await fetch(`${server.url}/colleagues/count`, { headers: admin })).json()).toEqual({
+      members: 2,
+    });
+
+    expect((await colleagues(bearer))[1].code).toBe('TOKEN_REVOKED');
+    const refreshed = await server.post('/api/auth/refresh', { refreshToken: ada.refreshToken });
+    const token = refreshed.body['accessToken'];
+    expect((await server.get('/colleagues/tenant', token)).body).toEqual({ tenantId: TENANT });
+    expect((await server.get('/colleagues', token)).body).toEqual(['+49 30 123456', '+49 30 654321']);
+    expect((await server.get('/colleagues/count', token)).body['code']).toBe('INSUFFICIENT_ROLE');
+  });
+
+  it('takes API keys on the routes that say so, until they are withdrawn', async () => {
+    const { accessToken: token } = await signUp('eve@example.com', '+49 30 111111');
+    const issued = await server.post('/api-keys', {}, token);
+    const { id = '', key = '' } = issued.body;
+    expect([issued.status, key]).toEqual([201, expect.stringMatching(/^acme_/)]);
+    expect(await colleagues({ 'x-api-key': key })).toEqual([200, []]);
+    expect((await colleagues({ 'x-api-key': `${key}x` }))[0]).toBe(401);
+    const elsewhere = await fetch(`${server.url}/api/profile`, { headers: { 'x-api-key': key } });
+    expect(elsewhere.status).toBe(401);
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await fetch(`${server.url}/api-keys/${id}`, { method: 'DELETE', headers })).status).toBe(204);
+    expect((await colleagues({ 'x-api-key': key }))[1].code).toBe('CREDENTIAL_INVALID');
+  });
+});
+
 describeWithPostgres('examples/existing-app', () => {
   let application: PackedApplication;
   let server: ServedApplication;

@@ -1,0 +1,4 @@
+import { UserFields } from 'latchkey';
+import { MemberFields } from './member-fields.js';
+
+export const FIELDS = UserFields.of(MemberFields);
