@@ -1,6 +1,10 @@
 import { deflateRawSync } from 'node:zlib';
+import { secretBits } from './secret-bits.js';
 
 const MIN_BYTES = 32;
+const MIN_BITS = 128;
+/** What is chosen in a text that says what examples say. */
+const MIN_CHOSEN = 1 / 4;
 const MIN_DISTINCT_CHARACTERS = 8;
 /** What is left of 32 random characters, and of no text that repeats itself. Bytes. */
 const MIN_DEFLATED = 28;
@@ -12,8 +16,9 @@ const PLACEHOLDERS =
   /change?(?:me|this|it)|replace(?:me|this)|secret|placeholder|password|qwerty|qazwsx|asdfgh|letmein/;
 
 /**
- * Whether a secret may be taken for random: long enough, not one text repeated, no run along the alphabet, no few words, no
- * placeholder, nor any of these in base64. A guess: a person who wants to can still choose a bad one.
+ * Whether a secret may be taken for random: long enough, not one text repeated, 128 bits by an estimate that knows words, rows of
+ * the keyboard, the alphabet and dates, no placeholder, nor any of these in base64 or hex. A guess: a person who wants to can
+ * still choose a bad one.
  */
 export function isStrongSecret(value: string): boolean {
   return (
@@ -21,20 +26,23 @@ export function isStrongSecret(value: string): boolean {
     new Set(value).size >= MIN_DISTINCT_CHARACTERS &&
     deflateRawSync(value, { level: 9 }).length >= MIN_DEFLATED &&
     !isChosen(value) &&
-    !isChosenInBase64(value)
+    !isChosenInside(value, 'base64') &&
+    !(/^[0-9a-f]+$/i.test(value) && isChosenInside(value, 'hex'))
   );
 }
 
-function isChosenInBase64(value: string): boolean {
-  const decoded = Buffer.from(value, 'base64').toString('latin1');
+function isChosenInside(value: string, encoding: 'base64' | 'hex'): boolean {
+  const decoded = Buffer.from(value, encoding).toString('latin1');
   return /^[\x20-\x7e]+$/.test(decoded) && isChosen(decoded);
 }
 
 function isChosen(value: string): boolean {
+  const { bits, chosen } = secretBits(value);
   return (
+    bits < MIN_BITS ||
     runsAlongTheAlphabet(value) ||
     isFewWords(value) ||
-    PLACEHOLDERS.test(value.toLowerCase().replace(/[^a-z]/g, ''))
+    (chosen >= MIN_CHOSEN && PLACEHOLDERS.test(value.toLowerCase().replace(/[^a-z]/g, '')))
   );
 }
 
