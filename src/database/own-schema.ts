@@ -9,6 +9,11 @@ const OWN_AS_TEXT = `name of the ${OWN}`;
 /** Where every table of ours is declared. Statements name it, so that no session setting decides which table they mean. */
 export const ownSchema = pgSchema(OWN);
 
+/** The name of a table there that is not declared, since it does not stay. */
+export function ownName(table: string): SQL {
+  return sql`${sql.identifier(OWN)}.${sql.identifier(table)}`;
+}
+
 /** Writes the name of the installation's schema where a statement means `ownSchema`. */
 export class OwnSchemaDialect extends PgDialect {
   /** @param schema is asked as a statement is built */

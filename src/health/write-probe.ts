@@ -1,17 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { UnavailableError } from '../common/errors/latchkey-error.js';
-import { RefusedWrites, refusedBy, type WrittenStore } from '../common/errors/refused-writes.js';
-import { isStoreFailure } from '../common/errors/store-failure.js';
+import { RefusedWrites, type WrittenStore } from '../common/errors/refused-writes.js';
 import { DatabaseConnection } from '../database/database.js';
+import { ownName } from '../database/own-schema.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 
 /** However often it is asked: a probe is a write itself. Milliseconds. */
 const PROBE_INTERVAL = 1_000;
 
-/** A table of its own has no room left from before: some ninety kilobytes, which end with the statement. */
-const WRITE = sql`create temporary table latchkey_write_probe on commit drop as
+/**
+ * A table of its own has no room left from before: some ninety kilobytes, which end with the transaction. Where our tables are, by
+ * the right that a start needs: temporary tables want another one, and may be on another disk.
+ */
+const TABLE = ownName('latchkey_write_probe');
+const WRITE = sql`create table ${TABLE} as
   select number, repeat(md5(number::text), 8) as filler from generate_series(1, 300) as number`;
+const TAKE_AWAY = sql`drop table ${TABLE}`;
 const PROBE_KEY = 'latchkey:write-probe';
 const PROBE_LIFE = 1_000;
 
@@ -31,7 +36,12 @@ export class WriteProbe {
 
   /** @throws UnavailableError while a store that refused a write is not known to take one */
   async check(): Promise<void> {
-    await this.probe('The database', async () => void (await this.database.db.execute(WRITE)));
+    await this.probe('The database', () =>
+      this.database.transaction(async (db) => {
+        await db.execute(WRITE);
+        await db.execute(TAKE_AWAY);
+      }),
+    );
     await this.probe(
       'Redis',
       async () => void (await this.redis.client?.set(PROBE_KEY, '', 'PX', PROBE_LIFE)),
@@ -46,9 +56,8 @@ export class WriteProbe {
     try {
       await write();
     } catch (error) {
-      // A user that has not the right to this write learns of the others by those of requests.
-      if (refusedBy(error) !== undefined || isStoreFailure(error))
-        throw new UnavailableError(`${store} takes no writes.`, { cause: error });
+      // Whatever the reason: what has taken nothing is not known to take anything.
+      throw new UnavailableError(`${store} takes no writes.`, { cause: error });
     }
     this.refused.forget(store);
     this.probedAt = Number.NEGATIVE_INFINITY;

@@ -12,14 +12,19 @@ export interface SmallDisk {
   remove(): void;
 }
 
-/** @returns undefined where nothing may be mounted: for users other than root, and in most containers */
-export function mountSmallDisk(megabytes: number): SmallDisk | undefined {
+/**
+ * @param owner root, unless a server of another user is to write there
+ * @returns undefined where nothing may be mounted: for users other than root, and in most containers
+ */
+export function mountSmallDisk(
+  megabytes: number,
+  owner: { uid: number; gid: number } = { uid: 0, gid: 0 },
+): SmallDisk | undefined {
   // Not among the data of the run, which cannot be removed while something is mounted there.
   const path = mkdtempSync(join(tmpdir(), 'latchkey-disk-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=700`, 'tmpfs', path], {
-      stdio: 'ignore',
-    });
+    const options = `size=${megabytes}m,mode=700,uid=${owner.uid},gid=${owner.gid}`;
+    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path], { stdio: 'ignore' });
   } catch {
     rmdirSync(path);
     return undefined;

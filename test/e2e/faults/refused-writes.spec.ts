@@ -7,6 +7,7 @@ import { DatabaseConnection } from '../../../src/database/database.js';
 import { describeWithPostgres, describeWithRedis } from '../../support/services/available.js';
 import { startPostgresServer } from '../../support/services/start-postgres.js';
 import { startRedisServer } from '../../support/services/start-redis.js';
+import { unprivilegedUser } from '../../support/services/unprivileged-user.js';
 import { mountSmallDisk } from '../../support/small-disk.js';
 import { startTestApp, type TestApp, type TestAppOptions } from '../../support/test-app.js';
 import { EMBEDDED } from '../../support/test-store.js';
@@ -42,6 +43,43 @@ describeWithPostgres('While PostgreSQL takes no writes', () => {
       remove: async () => {
         await operator.end();
         await postgres.stop();
+      },
+    };
+  });
+});
+
+describeWithPostgres('While the disk of a role that may only work in its schema is full', () => {
+  isNotReady('The database takes no writes.', async () => {
+    const postgres = await startPostgresServer();
+    const disk = mountSmallDisk(DISK, unprivilegedUser());
+    // Where no disk can be mounted, the server is told to refuse: the same answers but for the code.
+    const readOnly = (value: string) =>
+      postgres.run(
+        'set default_transaction_read_only = off',
+        `alter system set default_transaction_read_only = ${value}`,
+        'select pg_reload_conf()',
+      );
+    const url = new URL(postgres.url);
+    if (disk) await postgres.run(`create tablespace small location '${disk.path}'`);
+    await postgres.run(
+      "create role narrow login password 'narrow'",
+      `create database narrow${disk ? ' tablespace small' : ''}`,
+      'revoke all on database narrow from public',
+      'grant connect on database narrow to narrow',
+    );
+    Object.assign(url, { pathname: '/narrow' });
+    const owner = new pg.Client({ connectionString: url.href });
+    await owner.connect();
+    await owner.query('create schema latchkey authorization narrow');
+    await owner.end();
+    Object.assign(url, { username: 'narrow', password: 'narrow' });
+    return {
+      app: { environment: { DATABASE_URL: url.href } },
+      begin: async () => (disk ? disk.fill() : readOnly('on')),
+      end: async () => (disk ? disk.empty() : readOnly('off')),
+      remove: async () => {
+        await postgres.stop();
+        disk?.remove();
       },
     };
   });
@@ -122,10 +160,14 @@ function isNotReady(detail: string, make: () => Promise<Trouble>): void {
   });
 
   it('while all is well, /health/ready writes nothing', async () => {
-    const execute = jest.spyOn(server.app.get(DatabaseConnection).db, 'execute');
+    const connection = server.app.get(DatabaseConnection);
+    const execute = jest.spyOn(connection.db, 'execute');
+    const transaction = jest.spyOn(connection, 'transaction');
     expect((await ready()).status).toBe(200);
     expect(execute.mock.calls.length).toBeGreaterThan(0);
-    expect(inspect(execute.mock.calls, { depth: 10 })).not.toContain('create temporary table');
+    expect(inspect(execute.mock.calls, { depth: 10 })).not.toContain('create table');
+    expect(transaction).not.toHaveBeenCalled();
     execute.mockRestore();
+    transaction.mockRestore();
   });
 }
