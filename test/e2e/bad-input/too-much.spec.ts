@@ -41,7 +41,7 @@ describe('thousands of headers', () => {
 /** Twenty clients of a process of their own, each of which sends 11 MB before it reads. Prints the status lines. */
 const CLIENTS = `
   const { connect } = require('node:net');
-  const [host, port, framing] = process.argv.slice(1);
+  const [host, port, framing, type, connection] = process.argv.slice(1);
   const body = Buffer.alloc(11_000_000, 32);
   const framed = framing === 'chunked'
     ? Buffer.concat([Buffer.from(body.length.toString(16) + '\\r\\n'), body, Buffer.from('\\r\\n0\\r\\n\\r\\n')])
@@ -51,7 +51,8 @@ const CLIENTS = `
     const socket = connect(Number(port), host);
     let answer = '';
     socket.on('error', (error) => console.log(error.code));
-    socket.write('POST /api/auth/login HTTP/1.1\\r\\nHost: x\\r\\nContent-Type: application/json\\r\\n' + length + '\\r\\n\\r\\n');
+    socket.write('POST /api/auth/login HTTP/1.1\\r\\nHost: x\\r\\nContent-Type: ' + type + '\\r\\n' +
+      'Connection: ' + connection + '\\r\\n' + length + '\\r\\n\\r\\n');
     socket.write(framed, () => socket.on('data', (chunk) => {
       answer += chunk;
       if (!answer.endsWith('}')) return;
@@ -62,15 +63,30 @@ const CLIENTS = `
 `;
 
 describe('bodies far too long', () => {
-  it.each(['announced', 'chunked'])(
-    'of twenty clients at once are answered to each of them: %s',
-    async (framing) => {
+  it.each([
+    ['announced', 'application/json', 'keep-alive', '413 Payload Too Large'],
+    ['chunked', 'application/json', 'keep-alive', '413 Payload Too Large'],
+    ['announced', 'application/json', 'close', '413 Payload Too Large'],
+    ['chunked', 'application/json', 'close', '413 Payload Too Large'],
+    ['announced', 'text/plain', 'close', '415 Unsupported Media Type'],
+  ])(
+    'of twenty clients at once are answered to each of them: %s %s, Connection: %s',
+    async (framing, type, connection, status) => {
       const { hostname, port } = new URL(server.url);
-      const client = promisify(execFile)(process.execPath, ['-e', CLIENTS, hostname, port, framing]);
-      const { stdout } = await client;
-      expect(stdout.trim().split('\n')).toEqual(Array(20).fill('HTTP/1.1 413 Payload Too Large'));
+      const args = ['-e', CLIENTS, hostname, port, framing, type, connection];
+      const { stdout } = await promisify(execFile)(process.execPath, args);
+      expect(stdout.trim().split('\n')).toEqual(Array(20).fill(`HTTP/1.1 ${status}`));
     },
   );
+
+  it('end with the connection, where the client has asked for that', async () => {
+    const answer = await sendRaw(
+      server.url,
+      'POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n' +
+        `Content-Length: 200000\r\n\r\n${' '.repeat(200_000)}`,
+    );
+    expectProblem(answer, 413, 'PAYLOAD_TOO_LARGE');
+  });
 });
 
 describe('a body that does not come whole', () => {
