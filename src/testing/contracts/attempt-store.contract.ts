@@ -208,6 +208,17 @@ function attemptTests(make: (rule: DelayRule) => Made<AttemptStore>): void {
     expect((await store.count(key, NOW - 3_600_001)).allowed).toBe(false);
   });
 
+  it.each([20 * 60_000, 24 * 3_600_000])(
+    'locks no caller out for longer than the wait after the clock was %i ms ahead',
+    async (ahead) => {
+      for (const after of [0, 0, 0, 1_000, 3_000, 7_000, 15_000]) await store.count(key, NOW + ahead + after);
+      expect(await store.count(key, NOW)).toMatchObject({ allowed: false, failures: 7, countedAt: NOW });
+      expect(await store.count(key, NOW + 1)).toMatchObject({ allowed: false, countedAt: NOW });
+      expect((await store.count(key, NOW + RULE.delayMax - 1)).allowed).toBe(false);
+      expect((await store.count(key, NOW + RULE.delayMax)).allowed).toBe(true);
+    },
+  );
+
   describe('asked by 100 at once', () => {
     const at = (now: number) => atOnce(100, (one) => one.count(key, now));
     const allowed = (answers: readonly { allowed: boolean }[]) =>

@@ -23,7 +23,7 @@ export interface Failures {
 
 /** What the store says of an attempt that is about to be made. */
 export interface CountedAttempt extends Failures {
-  /** Counted as a failure, and may go on. Otherwise nothing has changed. */
+  /** Counted as a failure, and may go on. Otherwise nothing has changed, or the wait has begun now. */
   readonly allowed: boolean;
   /** What the streak was until then. */
   readonly before: Pick<Failures, 'failures' | 'countedAt'>;
@@ -36,7 +36,10 @@ export interface CountedAttempt extends Failures {
  * when the last has been.
  */
 export abstract class AttemptStore {
-  /** Counts a failure before it is known to be one, unless the wait after the last is not over: one atomic step. */
+  /**
+   * Counts a failure before it is known to be one, unless the wait after the last is not over: one atomic step. A clock that counted
+   * it and was ahead locks no caller out for longer than the wait: it then begins now (`notAhead`).
+   */
   abstract count(key: string, now: number): Promise<CountedAttempt>;
   /** It was a failure: is no longer pending. One atomic step. */
   abstract fail(key: string): Promise<void>;
@@ -54,6 +57,11 @@ export abstract class AttemptStore {
 /** Of a streak that says so many are pending. */
 export function stillPending(pending: number, countedAt: number, now: number): number {
   return now < countedAt + PENDING_MAX ? pending : 0;
+}
+
+/** When the last failure of a streak was counted, by a clock that may have been ahead. */
+export function notAhead(countedAt: number, now: number): number {
+  return Math.min(countedAt, now);
 }
 
 /** How long no try is let in after so many failures. */

@@ -4,6 +4,7 @@ import {
   delayAfter,
   type DelayRule,
   type Failures,
+  notAhead,
   stillPending,
 } from './attempt-store.js';
 
@@ -29,7 +30,9 @@ export class InProcessAttempts extends AttemptStore {
     const streak = this.streaks.get(key) ?? { failures: 0, countedAt: now, noticed: false, pending: 0 };
     const pending = stillPending(streak.pending, streak.countedAt, now);
     if (now < streak.countedAt + delayAfter(streak.failures, this.rule) && this.isLong(streak)) {
-      return Promise.resolve({ ...streak, pending, allowed: false, before: streak });
+      const refused = { ...streak, countedAt: notAhead(streak.countedAt, now) };
+      this.streaks.set(key, refused);
+      return Promise.resolve({ ...refused, pending, allowed: false, before: refused });
     }
     const left = Math.max(0, streak.failures - this.leaked(streak, now));
     const counted = { failures: left + 1, countedAt: now, noticed: left > 0 && streak.noticed };

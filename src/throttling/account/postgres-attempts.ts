@@ -7,6 +7,7 @@ import {
   type CountedAttempt,
   type DelayRule,
   FIRST_DELAY,
+  notAhead,
   PENDING_MAX,
   stillPending,
 } from './attempt-store.js';
@@ -70,9 +71,19 @@ export class PostgresAttempts extends AttemptStore {
     }
     // What is given back meanwhile lets the next try in.
     const [found] = await this.db.select(STREAK).from(streaks).where(eq(streaks.key, key));
-    const streak = found ?? { failures: 0, countedAt: now, noticed: false, pending: 0 };
+    if (found && found.countedAt > now) await this.beginWaitAt(key, now);
+    const last = found ?? { failures: 0, countedAt: now, noticed: false, pending: 0 };
+    const streak = { ...last, countedAt: notAhead(last.countedAt, now) };
     const pending = stillPending(streak.pending, streak.countedAt, now);
     return { ...streak, pending, allowed: false, before: streak };
+  }
+
+  private async beginWaitAt(key: string, now: number): Promise<void> {
+    const expiresAt = sql`${now}::bigint + ${streaks.failures} * ${this.rule.delayMax}::bigint`;
+    await this.db
+      .update(streaks)
+      .set({ countedAt: now, expiresAt })
+      .where(and(eq(streaks.key, key), gt(streaks.countedAt, now)));
   }
 
   async fail(key: string): Promise<void> {

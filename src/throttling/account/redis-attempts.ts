@@ -23,6 +23,10 @@ local failures, counted_at, noticed = tonumber(streak[1] or 0), tonumber(streak[
 local before, before_at = failures, counted_at
 local pending = now < counted_at + ${PENDING_MAX} and tonumber(streak[4] or 0) or 0
 if failures >= free and now < counted_at + math.min(longest, ${FIRST_DELAY} * 2 ^ (failures - free)) then
+  if now < counted_at then
+    counted_at, before_at = now, now
+    redis.call('HSET', KEYS[1], 'countedAt', ARGV[1])
+  end
   return {0, failures, counted_at, noticed, pending, before, before_at}
 end
 local left = math.max(0, failures - math.max(0, math.floor((now - counted_at) / longest)))
