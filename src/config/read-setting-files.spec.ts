@@ -60,4 +60,10 @@ describe('readSettings of NAME_FILE', () => {
       `${name}: ${name}_FILE cannot be read (EISDIR)`,
     ]);
   });
+
+  it('ends where the file does not', () => {
+    expect(problemsOf({ APP_SECRET_FILE: '/dev/zero' })).toEqual([
+      'APP_SECRET: APP_SECRET_FILE cannot be read (more than 1 MB)',
+    ]);
+  });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readSmallFile } from '../common/read-small-file.js';
 import { ConfigurationError } from './configuration-error.js';
 import { COMBINATIONS } from './settings/combinations.js';
 import type { Setting, Settings } from './settings/setting.js';
@@ -50,7 +50,7 @@ function readText(
   if (file === undefined) return direct;
   if (direct !== undefined) return { problem: `${name}: set either ${name} or ${name}_FILE, not both` };
   try {
-    return readFileSync(file, 'utf8').replace(/\r?\n$/, '') || undefined;
+    return readSmallFile(file).replace(/\r?\n$/, '') || undefined;
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     return { problem: `${name}: ${name}_FILE cannot be read (${code})` };

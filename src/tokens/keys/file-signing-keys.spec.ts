@@ -251,6 +251,7 @@ describe('FileSigningKeys', () => {
 
     it('for a directory', async () => {
       await expect(load([directory.path])).rejects.toThrow('cannot be read (EISDIR)');
+      await expect(load(['/dev/zero'])).rejects.toThrow('/dev/zero cannot be read (more than 1 MB)');
     });
 
     it('without showing what is in the file', async () => {

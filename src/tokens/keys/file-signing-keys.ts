@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { readSmallFile } from '../../common/read-small-file.js';
 import { TokensConfig } from '../../config/config.js';
 import { toldAsWritten } from '../../config/told-as-written.js';
 import { rsaWeaknessOf } from './rsa-weakness.js';
@@ -34,7 +35,7 @@ export class FileSigningKeys extends SigningKeySource {
   private async readAll(): Promise<SigningKeySet> {
     // Before they are read: what is written while they are is seen as a change.
     this.seen = await this.look();
-    const all = await Promise.all(this.config.signingKeyFiles.map((path) => this.read(path)));
+    const all = this.config.signingKeyFiles.map((path) => this.read(path));
     const [current] = all;
     if (!current?.canSign) {
       throw new SigningKeyError('SIGNING_KEY_FILES: the first file must hold a private key, since it signs.');
@@ -72,8 +73,8 @@ export class FileSigningKeys extends SigningKeySource {
     return (await Promise.all(looks)).join(';');
   }
 
-  private async read(path: string): Promise<TokenKey> {
-    const key = parsePem(await readKeyFile(path), path);
+  private read(path: string): TokenKey {
+    const key = parsePem(readKeyFile(path), path);
     const alg = algorithmOf(key, this.config.signingAlg === 'PS256' ? 'PS256' : 'RS256');
     if (!alg) {
       throw new SigningKeyError(`SIGNING_KEY_FILES: ${path} holds no RSA, P-256 or P-384 key.`);
@@ -92,9 +93,9 @@ export class FileSigningKeys extends SigningKeySource {
   }
 }
 
-async function readKeyFile(path: string): Promise<string> {
+function readKeyFile(path: string): string {
   try {
-    return await readFile(path, 'utf8');
+    return readSmallFile(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new SigningKeyError(`SIGNING_KEY_FILES: ${path} cannot be read (${code}).`, { cause: error });
