@@ -2,8 +2,9 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ValidateIf } from 'class-validator';
-import { IsEmailAddress, IsPersonName, IsSecretText, NAME_MAX_LENGTH } from '../../common/validation/text.js';
+import { IsEmailAddress, IsPersonName, NAME_MAX_LENGTH } from '../../common/validation/text.js';
 import { EMAIL_MAX_LENGTH } from '../../common/validation/email-address.js';
+import { IsPasswordText } from '../passwords/is-password-text.js';
 import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from '../passwords/password-policy.js';
 
 /** Blanks of any width, and no line ends. */
@@ -45,10 +46,7 @@ const PASSWORD = { format: 'password', maxLength: PASSWORD_MAX_LENGTH } as const
 
 /** One that exists, however short it is. */
 export function PasswordField(example = 'correct horse battery staple'): PropertyDecorator {
-  return applyDecorators(
-    ApiProperty({ ...PASSWORD, minLength: 1, example }),
-    IsSecretText(PASSWORD_MAX_LENGTH),
-  );
+  return applyDecorators(ApiProperty({ ...PASSWORD, minLength: 1, example }), IsPasswordText());
 }
 
 /** May be left out by who is signed in. */
@@ -61,7 +59,7 @@ export function OptionalPasswordField(): PropertyDecorator {
       example: 'correct horse battery staple',
     }),
     ValidateIf((_, value) => value !== undefined),
-    IsSecretText(PASSWORD_MAX_LENGTH),
+    IsPasswordText(),
   );
 }
 
@@ -69,6 +67,6 @@ export function OptionalPasswordField(): PropertyDecorator {
 export function NewPasswordField(example = 'correct horse battery staple'): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ ...PASSWORD, minLength: PASSWORD_MIN_LENGTH, example }),
-    IsSecretText(PASSWORD_MAX_LENGTH),
+    IsPasswordText(),
   );
 }

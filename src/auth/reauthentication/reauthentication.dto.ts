@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsSecretText } from '../../common/validation/text.js';
+import { IsPasswordText } from '../passwords/is-password-text.js';
 import { PASSWORD_MAX_LENGTH } from '../passwords/password-policy.js';
 
 export class ReauthenticateDto {
@@ -9,6 +9,6 @@ export class ReauthenticateDto {
     maxLength: PASSWORD_MAX_LENGTH,
     example: 'correct horse battery staple',
   })
-  @IsSecretText(PASSWORD_MAX_LENGTH)
+  @IsPasswordText()
   password!: string;
 }

@@ -29,10 +29,17 @@ export function IsEmailAddress(options?: ValidationOptions): PropertyDecorator {
   return textRule('isEmailAddress', options, emailProblem);
 }
 
-/** Any Unicode text of a bounded length; control characters are allowed, since passwords may hold any. */
-export function IsSecretText(maxLength: number, options?: ValidationOptions): PropertyDecorator {
+/**
+ * Any Unicode text of a bounded length; control characters are allowed, since passwords may hold any.
+ * @param prepared what counts of it, if not the text as it came
+ */
+export function IsSecretText(
+  maxLength: number,
+  prepared: (text: string) => string = (text) => text,
+  options?: ValidationOptions,
+): PropertyDecorator {
   return textRule('isSecretText', options, (value) => {
-    const isText = value.length > 0 && isAtMost(value, maxLength) && isWellFormed(value);
+    const isText = value.length > 0 && isAtMost(prepared(value), maxLength) && isWellFormed(value);
     return isText ? undefined : `be a text of 1 to ${maxLength} characters`;
   });
 }

@@ -51,6 +51,21 @@ describe('a password', () => {
     expectProblem(await login(email, `${typed}x`), 401, 'INVALID_CREDENTIALS');
   });
 
+  it('of the greatest length is taken composed and typed decomposed, wherever one is given', async () => {
+    const email = uniqueEmail();
+    const password = composed.padEnd(1_024, 'é');
+    const { accessToken } = (await register({ email, password })).body;
+    const typed = password.normalize('NFD');
+    expect((await login(email, typed)).status).toBe(200);
+    const confirmed = await server.api.post(
+      '/api/auth/reauthenticate',
+      { password: typed },
+      { token: accessToken },
+    );
+    expect(confirmed.status).toBeLessThan(300);
+    expectProblem(await login(email, `${typed}x`), 400, 'VALIDATION_FAILED');
+  });
+
   it('is counted in its prepared form: marks make no letters', async () => {
     const seven = 'ä'.normalize('NFD').repeat(7);
     expectProblem(await register({ password: seven }), 400, 'PASSWORD_REJECTED');
