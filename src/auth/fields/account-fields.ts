@@ -7,8 +7,8 @@ import { EMAIL_MAX_LENGTH } from '../../common/validation/email-address.js';
 import { IsPasswordText } from '../passwords/is-password-text.js';
 import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from '../passwords/password-policy.js';
 
-/** Blanks of any width, and no line ends. */
-const AROUND = /^\p{Zs}+|\p{Zs}+$/gu;
+/** Blanks of any width, and what comes with a line of a list or a cell of a table. */
+const AROUND = /^[\p{Zs}\t\r\n]+|[\p{Zs}\t\r\n]+$/gu;
 
 /** The fields that bodies have in common: what they must be, and how they are documented. */
 export function EmailField(example = 'ada@example.com'): PropertyDecorator {

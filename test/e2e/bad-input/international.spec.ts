@@ -93,6 +93,7 @@ describe('an e-mail address', () => {
     const email = unique('ada', 'example.com');
     expect((await register({ email: `  ${email}\u3000` })).body.user.email).toBe(email);
     expect((await login(`\u00a0${email} `)).status).toBe(200);
+    expect((await login(`\t${email}\r\n`)).status).toBe(200);
   });
 
   it.each(['a\u200bda@example.com', 'ada\u202e@example.com', 'ada@exa\u00admple.com'])(
