@@ -34,7 +34,7 @@ export class RefusedWrites {
 }
 
 /** Of which store an error says that it refused a write. */
-export function refusedBy(error: unknown): WrittenStore | undefined {
+function refusedBy(error: unknown): WrittenStore | undefined {
   for (let cause = error, depth = 0; isNativeError(cause) && depth < 5; cause = cause.cause, depth += 1) {
     if (REFUSED_BY_DATABASE.has(String((cause as NodeJS.ErrnoException).code))) return 'The database';
     if (REFUSED_BY_REDIS.test(cause.message)) return 'Redis';
