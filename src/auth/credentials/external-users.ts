@@ -16,6 +16,9 @@ import { AccountNotLinkedError } from './credential.errors.js';
 /** Another login of the same account was faster. */
 class LinkTakenError extends Error {}
 
+/** What may come of it that another login of the account made the user since the link was looked for. */
+const OUTRUN = [LinkTakenError, EmailTakenError, AccountNotLinkedError];
+
 /** The users of accounts that are kept elsewhere. */
 @Injectable()
 export class ExternalUsers {
@@ -38,10 +41,12 @@ export class ExternalUsers {
     try {
       return await this.join(strategy, account, client);
     } catch (error) {
-      if (!(error instanceof LinkTakenError || error instanceof EmailTakenError)) throw error;
+      if (!OUTRUN.some((kind) => error instanceof kind)) throw error;
       const meanwhile = await this.linked(strategy, account);
-      if (!meanwhile) throw new ConflictError('The account was changed by another request just now.');
-      return meanwhile;
+      if (meanwhile) return meanwhile;
+      throw error instanceof AccountNotLinkedError
+        ? error
+        : new ConflictError('The account was changed by another request just now.');
     }
   }
 

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Attribute, Change, Client } from 'ldapts';
 import { CredentialStrategies, CredentialStrategy, OneTimeTokensRepository, UsersRepository } from 'latchkey';
 import { ExternalPasswords } from '../../../src/auth/credentials/external-passwords.js';
+import { ExternalUsers } from '../../../src/auth/credentials/external-users.js';
 import { expectProblem } from '../../e2e/support/problems.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import { describeWithSlapd, slapd } from '../../support/services/available.js';
@@ -30,6 +31,11 @@ const groups = `dn: cn=operators,ou=groups,${SUFFIX}\nobjectClass: groupOfNames\
 class Partners extends Directory {
   override readonly name = 'partners';
   override readonly linksByEmail = true;
+}
+
+/** Is asked nothing here. */
+class Named extends CredentialStrategy {
+  readonly name = 'named';
 }
 
 describeWithSlapd('The directory of the example', () => {
@@ -131,6 +137,14 @@ describeWithSlapd('The directory of the example', () => {
       ]),
     );
     expect(recorded.filter(([type]) => type === 'user.registered')).toHaveLength(1);
+  });
+
+  it('makes one user of however many first logins at once', async () => {
+    const client = { ip: null, userAgent: null, language: null, requestId: null };
+    const account = { id: 'an entry', email: uniqueEmail() };
+    const users = server.app.get(ExternalUsers, { strict: false });
+    const logins = Array.from({ length: 8 }, () => users.of(new Named(), account, client));
+    expect(new Set((await Promise.all(logins)).map(({ id }) => id)).size).toBe(1);
   });
 
   it('answers a wrong password as one of nobody, and makes both wait', async () => {
