@@ -167,7 +167,7 @@ describe.each(BODY_ROUTES)('$method $path', ({ method, path, needsToken, fields,
         },
       );
 
-      it.each(['\\n', '\\r\\nBcc: all@example.com', '\\u001b[31m', '\\u007f', '\\t'])(
+      it.each(['\\n.example', '\\r\\nBcc: all@example.com', '\\u001b[31m', '\\u007f', '\\t.example'])(
         'must not have the control character in "%s"',
         async (text) => {
           await isRefused(`"ada@example.com${text}"`);
