@@ -122,7 +122,7 @@ export {
 export { describeUserFields } from './auth/fields/describe-user-fields.js';
 export { UserField, type UserFieldOptions, type UserFieldValues } from './users/fields/user-field.js';
 export { type DeclaredUserField, UserFields } from './users/fields/user-fields.js';
-export type { UserFieldsTableOptions } from './users/fields-table.js';
+export type { UserFieldsTableOptions } from './users/user-fields-table-options.js';
 export { UserFieldsStore, type UserWithFields } from './users/user-fields-store.js';
 export { UserFieldsTable } from './users/user-fields-table.js';
 export { type IdentityLink, IdentityLinks } from './users/identity-links.js';

@@ -1,17 +1,8 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Database } from '../database/database.js';
 import type { UserFieldValues } from './fields/user-field.js';
+import type { UserFieldsTableOptions } from './user-fields-table-options.js';
 import type { AttributePage } from './users.repository.js';
-
-/** Where a team's own fields are, in a table of the team's own. */
-export interface UserFieldsTableOptions {
-  /** The PostgreSQL schema of the table. Default: `public`. */
-  readonly schema?: string;
-  /** The column of the user's id, which has a unique index. Default: `user_id`. */
-  readonly userId?: string;
-  /** Columns by the names of fields. Default: the name in snake case, `staff_number` for `staffNumber`. */
-  readonly columns?: Readonly<Record<string, string>>;
-}
 
 /** A row of it. */
 export interface FieldsRow {

@@ -9,10 +9,11 @@ import { brokenConstraint, isRowFailure, isUniqueViolation } from '../database/s
 import { plainWrite, type SqlShape, SqlWrite } from '../database/sql-write.js';
 import type { UserFieldValues } from './fields/user-field.js';
 import { UserFields } from './fields/user-fields.js';
-import { type FieldsRow, FieldsTable, rowsWithField, type UserFieldsTableOptions } from './fields-table.js';
+import { type FieldsRow, FieldsTable, rowsWithField } from './fields-table.js';
 import { type FieldsTableRules, inspectFieldsTable } from './inspect-fields-table.js';
 import type { User } from './user.js';
 import { UserFieldsStore, type UserWithFields } from './user-fields-store.js';
+import type { UserFieldsTableOptions } from './user-fields-table-options.js';
 import { FieldTakenError, InvalidFieldsError } from './users.errors.js';
 import { type AttributePage, type AttributeRule, UsersRepository } from './users.repository.js';
 
