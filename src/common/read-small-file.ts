@@ -4,6 +4,8 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 const BYTES_MAX = 1024 * 1024;
 /** How long a pipe may say nothing: one that is being written to, and one that nothing writes to. Milliseconds. */
 const PATIENCE = { writer: 30_000, none: 5_000 };
+/** For a server that is running: the thread waits for nothing. */
+export const NO_PATIENCE = { writer: 0, none: 0 };
 const LOOK_EVERY = 20;
 
 /** Its `code` says why: there is no end of it, or nothing came. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -106,6 +107,23 @@ describe('FileSigningKeys', () => {
     await load([file(pkcs8(RSA.privateKey))]);
 
     expect(warn).not.toHaveBeenCalled();
+  });
+
+  it('holds up no running server for the writer of a pipe', async () => {
+    const path = file(pkcs8(P256.privateKey));
+    const config: Pick<TokensConfig, 'signingKeyFiles' | 'signingAlg'> = {
+      signingKeyFiles: [path],
+      signingAlg: 'ES256',
+    };
+    const source = new FileSigningKeys(config as TokensConfig);
+    await source.load();
+    rmSync(path);
+    execFileSync('mkfifo', [path]);
+    const waits = jest.spyOn(Atomics, 'wait');
+
+    await expect(source.load()).rejects.toThrow('nothing is written to it');
+    expect(waits.mock.calls.length).toBeLessThan(2);
+    waits.mockRestore();
   });
 
   describe('whose files change', () => {

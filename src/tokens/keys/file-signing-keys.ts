@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { readSmallFile } from '../../common/read-small-file.js';
+import { NO_PATIENCE, readSmallFile } from '../../common/read-small-file.js';
 import { TokensConfig } from '../../config/config.js';
 import { toldAsWritten } from '../../config/told-as-written.js';
 import { rsaWeaknessOf } from './rsa-weakness.js';
@@ -33,9 +33,10 @@ export class FileSigningKeys extends SigningKeySource {
   }
 
   private async readAll(): Promise<SigningKeySet> {
+    const isStart = this.seen === '';
     // Before they are read: what is written while they are is seen as a change.
     this.seen = await this.look();
-    const all = this.config.signingKeyFiles.map((path) => this.read(path));
+    const all = this.config.signingKeyFiles.map((path) => this.read(path, isStart));
     const [current] = all;
     if (!current?.canSign) {
       throw new SigningKeyError('SIGNING_KEY_FILES: the first file must hold a private key, since it signs.');
@@ -73,8 +74,8 @@ export class FileSigningKeys extends SigningKeySource {
     return (await Promise.all(looks)).join(';');
   }
 
-  private read(path: string): TokenKey {
-    const key = parsePem(readKeyFile(path), path);
+  private read(path: string, isStart: boolean): TokenKey {
+    const key = parsePem(readKeyFile(path, isStart), path);
     const alg = algorithmOf(key, this.config.signingAlg === 'PS256' ? 'PS256' : 'RS256');
     if (!alg) {
       throw new SigningKeyError(`SIGNING_KEY_FILES: ${path} holds no RSA, P-256 or P-384 key.`);
@@ -93,9 +94,10 @@ export class FileSigningKeys extends SigningKeySource {
   }
 }
 
-function readKeyFile(path: string): string {
+/** Only a start waits for a pipe's writer. */
+function readKeyFile(path: string, isStart: boolean): string {
   try {
-    return readSmallFile(path);
+    return isStart ? readSmallFile(path) : readSmallFile(path, NO_PATIENCE);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new SigningKeyError(`SIGNING_KEY_FILES: ${path} cannot be read (${code}).`, { cause: error });
