@@ -13,6 +13,8 @@ import {
   createApplication, CurrentUser, JwtAuthGuard, LatchkeyModule, loadConfig, PostgresAuditSink, type Principal, Roles,
   SessionsRepository, type User, UsersRepository,
 } from 'latchkey';
+import { createLatchkeyClient } from 'latchkey/client';
+import { TestIssuer } from 'latchkey/testing';
 
 @Controller('invoices')
 class Invoices {
@@ -28,7 +30,7 @@ export class Shop {}
 
 export const application: Promise<INestApplication> = createApplication(loadConfig());
 export const found = (users: UsersRepository): Promise<User | undefined> => users.findById('id');
-export const values = [JwtAuthGuard, PostgresAuditSink, SessionsRepository];
+export const values = [JwtAuthGuard, PostgresAuditSink, SessionsRepository, TestIssuer, createLatchkeyClient];
 // @ts-expect-error -- types are there, and are not any
 loadConfig().http.port.toUpperCase();
 `;

@@ -15,7 +15,7 @@ export class KeptMails extends Mailer {
     return this.sent;
   }
 
-  /** @internal Called by the application. */
+  /** Called by the application, once a mail. */
   async send(mail: OutgoingMail): Promise<void> {
     this.sent.push(mail);
     this.arrived.dispatchEvent(new Event('mail'));
