@@ -1,4 +1,4 @@
-import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Global, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { Pool } from 'pg';
 
@@ -15,7 +15,10 @@ export const DATABASE = Symbol('Database');
   exports: [Pool, DATABASE],
 })
 export class DatabaseModule implements OnApplicationShutdown {
-  constructor(@Inject(Pool) private readonly pool: Pool) {}
+  constructor(@Inject(Pool) private readonly pool: Pool) {
+    // Of a connection that nothing uses; unheard, it ends the process.
+    pool.on('error', (error) => new Logger('Database').warn(error.message));
+  }
 
   async onApplicationShutdown(): Promise<void> {
     await this.pool.end();
