@@ -7,7 +7,7 @@ const BITS_OF_A_RUN = 9;
 /** Any day of a century. */
 const BITS_OF_A_DATE = 15.2;
 /** Less than this share of a text may look chosen by chance. */
-const CHANCE = 1 / 3;
+const CHANCE = 0.6;
 
 const HEX = /^(?:[0-9a-f-]+|[0-9A-F-]+)$/;
 const PIECES =

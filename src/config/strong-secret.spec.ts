@@ -16,6 +16,14 @@ describe('isStrongSecret', () => {
     }
   });
 
+  it.each([
+    'v36syj3siowk672c4l7pn3jitartavbm',
+    'j2ujbiturmaio940h8peix8b50819n25',
+    'Mj7=ALM5&:=|Fa93hFx43a,TS`p]x;7!',
+  ])('takes random characters that decode to a short text: %s', (secret) => {
+    expect(isStrongSecret(secret)).toBe(true);
+  });
+
   it('takes ten random words', () => {
     expect(isStrongSecret('snort plead viral ozone gecko humid tweak banjo crisp delta')).toBe(true);
   });

@@ -5,6 +5,8 @@ const MIN_BYTES = 32;
 const MIN_BITS = 128;
 /** What is chosen in a text that says what examples say. */
 const MIN_CHOSEN = 1 / 4;
+/** What is chosen in a text that was encoded. */
+const MIN_CHOSEN_INSIDE = 1 / 2;
 const MIN_DISTINCT_CHARACTERS = 8;
 /** What is left of 32 random characters, and of no text that repeats itself. Bytes. */
 const MIN_DEFLATED = 28;
@@ -26,23 +28,31 @@ export function isStrongSecret(value: string): boolean {
     new Set(value).size >= MIN_DISTINCT_CHARACTERS &&
     deflateRawSync(value, { level: 9 }).length >= MIN_DEFLATED &&
     !isChosen(value) &&
-    !isChosenInside(value, 'base64') &&
+    !(/^[\w+/-]+=*$/.test(value) && isChosenInside(value, 'base64')) &&
     !(/^[0-9a-f]+$/i.test(value) && isChosenInside(value, 'hex'))
   );
 }
 
+/** A text of random letters may decode to one that is short: what counts is that it looks chosen. */
 function isChosenInside(value: string, encoding: 'base64' | 'hex'): boolean {
   const decoded = Buffer.from(value, encoding).toString('latin1');
-  return /^[\x20-\x7e]+$/.test(decoded) && isChosen(decoded);
+  return /^[\x20-\x7e]+$/.test(decoded) && (isChosenText(decoded) || isMadeOfPieces(decoded));
 }
 
 function isChosen(value: string): boolean {
+  return secretBits(value).bits < MIN_BITS || isChosenText(value);
+}
+
+function isMadeOfPieces(value: string): boolean {
   const { bits, chosen } = secretBits(value);
+  return bits < MIN_BITS && chosen >= MIN_CHOSEN_INSIDE;
+}
+
+function isChosenText(value: string): boolean {
   return (
-    bits < MIN_BITS ||
     runsAlongTheAlphabet(value) ||
     isFewWords(value) ||
-    (chosen >= MIN_CHOSEN && PLACEHOLDERS.test(value.toLowerCase().replace(/[^a-z]/g, '')))
+    (secretBits(value).chosen >= MIN_CHOSEN && PLACEHOLDERS.test(value.toLowerCase().replace(/[^a-z]/g, '')))
   );
 }
 
