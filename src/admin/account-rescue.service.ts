@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PasswordResetRequestService } from '../auth/password-reset/password-reset-request.service.js';
+import { ForcedPasswordReset } from '../auth/password-reset/forced-password-reset.js';
 import type { ClientInfo } from '../common/client-info.js';
 import { NotFoundError } from '../common/errors/latchkey-error.js';
 import type { Session } from '../tokens/sessions/session.js';
@@ -25,7 +25,7 @@ export class AccountRescueService {
   constructor(
     private readonly users: UsersRepository,
     private readonly sessions: SessionsService,
-    private readonly passwordReset: PasswordResetRequestService,
+    private readonly passwordReset: ForcedPasswordReset,
   ) {}
 
   /** Open ones, the most recently used first. @throws NotFoundError */

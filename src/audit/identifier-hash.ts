@@ -32,7 +32,7 @@ export class IdentifierHash {
 
   /**
    * What a caller did who has shown nothing but an address.
-   * @param user whose address it is, if anybody's
+   * @param user whose address it is, if there is an account
    * @param failure why it failed; else it succeeded
    */
   eventOf(

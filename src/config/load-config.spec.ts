@@ -88,6 +88,7 @@ describe('loadConfig', () => {
         resend: { limit: 5, window: 600_000 },
         reauthentication: { limit: 5, window: 60_000 },
         credential: { limit: 60, window: 60_000 },
+        mail: { limit: 3, window: 3_600_000 },
       },
       accountThrottling: { failures: 10, delayMax: 15 * 60_000, knownDeviceTtl: 180 * 86_400_000 },
       authentication: { initialPasswordTtl: 86_400_000, maxAge: 900_000 },

@@ -81,7 +81,7 @@ export class PostgresPushChannel extends PushChannel implements OnModuleInit, On
   }
 }
 
-/** Anybody with the database's password may notify. */
+/** Any client with the database's password may notify. */
 function parse(payload: string): (string | undefined)[] {
   try {
     const parts: unknown = JSON.parse(payload);

@@ -23,7 +23,7 @@ export class AccountDeletionService {
   ) {}
 
   /**
-   * The account with all that goes with it, and a last mail to its address; its access tokens die.
+   * The account with all that goes with it, and a last mail to its address if that is proved; its access tokens die.
    * @throws InvalidCredentialsError if the password is wrong; ConflictError if the account was deleted, or the password
    *   changed, at the same time
    * @throws LastAdministratorError
@@ -39,7 +39,8 @@ export class AccountDeletionService {
         );
       await this.audit.record(eventOf(wanted), transaction);
       await this.erasure.erase(user, client, transaction);
-      await this.notices.accountDeleted(user, client, transaction);
+      // Another's address would be told of each account that a stranger makes with it.
+      if (user.emailVerifiedAt) await this.notices.accountDeleted(user, client, transaction);
     });
   }
 }

@@ -6,6 +6,7 @@ import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
 import { CallerAccount } from '../reauthentication/caller-account.js';
 import { eventOf } from '../reauthentication/password-confirmation.js';
+import { AddressQuota } from '../mails/address-quota.js';
 import { LinkMails } from '../mails/link-mails.js';
 
 /** Another address, once its owner has confirmed it. */
@@ -13,6 +14,7 @@ import { LinkMails } from '../mails/link-mails.js';
 export class EmailChangeService {
   constructor(
     private readonly account: CallerAccount,
+    private readonly quota: AddressQuota,
     private readonly mails: LinkMails,
     private readonly audit: AuditSink,
     private readonly identifiers: IdentifierHash,
@@ -26,8 +28,9 @@ export class EmailChangeService {
   async request(caller: Principal, email: string, password: string, client: ClientInfo): Promise<void> {
     const wanted = { type: 'email.change_requested', caller, client } as const;
     const user = await this.account.findWithPassword(wanted, password);
+    const mayMail = await this.quota.takeProof(email);
     await this.unitOfWork.run(async (transaction) => {
-      await this.mails.emailChange(user, email, caller.sessionId, client, transaction);
+      if (mayMail) await this.mails.emailChange(user, email, caller.sessionId, client, transaction);
       const details = this.identifiers.ofChange(user.email, email);
       await this.audit.record({ ...eventOf(wanted), details }, transaction);
     });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
+import { AddressQuota } from '../mails/address-quota.js';
 import { LinkMails } from '../mails/link-mails.js';
 import { CallerAccount } from '../reauthentication/caller-account.js';
 
@@ -10,6 +11,7 @@ import { CallerAccount } from '../reauthentication/caller-account.js';
 export class VerificationMailService {
   constructor(
     private readonly account: CallerAccount,
+    private readonly quota: AddressQuota,
     private readonly mails: LinkMails,
     private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
@@ -19,8 +21,9 @@ export class VerificationMailService {
   async resend(subject: string, client: ClientInfo): Promise<void> {
     const user = await this.account.find(subject);
     if (user.emailVerifiedAt) return;
+    const mayMail = await this.quota.takeProof(user.email);
     await this.unitOfWork.run(async (transaction) => {
-      await this.mails.emailVerification(user, client, transaction);
+      if (mayMail) await this.mails.emailVerification(user, client, transaction);
       const actor = { kind: 'user', id: subject } as const;
       const type = 'email.verification_requested' as const;
       await this.audit.record({ type, actor, subject, client }, transaction);

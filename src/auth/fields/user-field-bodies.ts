@@ -49,7 +49,7 @@ export class UserFieldBodies extends ExtendedBodies {
   private body(model: Type, place: Exclude<UserFieldsPlace, 'answer'>): Type {
     const fields = this.fieldsOf(place);
     const names = fields.map(({ name }) => name) as never[];
-    // Whoever changes their profile need not say their name.
+    // A change of the profile need not hold the name.
     const base = place === 'profile' ? PartialType(model, { skipNullProperties: false }) : model;
     const Joined: Type<object> = IntersectionType(base, PickType(this.fields.declaration, names));
     const prototype = Joined.prototype as object;

@@ -14,7 +14,7 @@ export class ReuseNotice {
     private readonly notices: AccountNotices,
   ) {}
 
-  /** The session has ended, whether or not anybody can be told. */
+  /** The session has ended, whether or not a user can be told. */
   async send(subject: string, client: ClientInfo | null): Promise<void> {
     const complaint = 'A user could not be told of the reuse of a refresh token';
     await logFailure(this.logger, complaint, () => this.tell(subject, client), client);

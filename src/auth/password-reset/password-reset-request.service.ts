@@ -1,25 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../audit/audit-event.js';
 import { AuditSink } from '../../audit/audit-sink.js';
 import { IdentifierHash } from '../../audit/identifier-hash.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
-import { SessionsService } from '../../tokens/sessions/sessions.service.js';
-import { hasPassword, type User } from '../../users/user.js';
-import { AccountDisabledError } from '../../users/users.errors.js';
+import { hasPassword } from '../../users/user.js';
 import { UsersRepository } from '../../users/users.repository.js';
-import { NoLocalPasswordError } from '../credentials/credential.errors.js';
+import { AddressQuota } from '../mails/address-quota.js';
 import { LinkMails } from '../mails/link-mails.js';
-
-/** The caller's language is not the reader's. */
-const ANOTHER_CLIENT: ClientInfo = { ip: null, userAgent: null, language: null, requestId: null };
 
 /** Links to set a new password, mailed to who lost theirs. */
 @Injectable()
 export class PasswordResetRequestService {
   constructor(
     private readonly users: UsersRepository,
-    private readonly sessions: SessionsService,
+    private readonly quota: AddressQuota,
     private readonly mails: LinkMails,
     private readonly audit: AuditSink,
     private readonly identifiers: IdentifierHash,
@@ -29,35 +23,14 @@ export class PasswordResetRequestService {
   /** Whether there is such an account, which is not disabled, with a password of its own, shows in nothing, time included. */
   async forgot(email: string, client: ClientInfo): Promise<void> {
     const user = await this.users.findByEmail(email);
+    // Of who has proved the address the account's own interval is enough: no one can make it anew.
+    const mayMail = (await this.quota.takeReset(email)) || user?.emailVerifiedAt;
     await this.unitOfWork.run(async (transaction) => {
-      if (user && !user.disabledAt && hasPassword(user))
+      if (user && !user.disabledAt && hasPassword(user) && mayMail)
         await this.mails.passwordReset(user, client, transaction);
       else await this.mails.pretendPasswordReset(email, client, transaction);
       const event = this.identifiers.eventOf('password.reset_requested', email, user, client);
       await this.audit.record(event, transaction);
-    });
-  }
-
-  /**
-   * On behalf of an administrator or operator: only the user is mailed the link, and no one else sees it.
-   * @param by id of the administrator who does; undefined: an operator
-   * @throws AccountDisabledError; NoLocalPasswordError if the password is kept elsewhere
-   */
-  async startFor(user: User, client: ClientInfo | null = null, by?: string): Promise<void> {
-    if (user.disabledAt) throw new AccountDisabledError();
-    if (!hasPassword(user)) throw new NoLocalPasswordError();
-    await this.unitOfWork.run(async (transaction) => {
-      await this.mails.passwordReset(user, ANOTHER_CLIENT, transaction);
-      const actor: Actor = by === undefined ? { kind: 'operator' } : { kind: 'user', id: by };
-      const event = { type: 'password.reset_requested', actor, subject: user.id, client } as const;
-      await this.audit.record(event, transaction);
-      await this.sessions.end({
-        subject: user.id,
-        reason: 'ended_by_admin',
-        client,
-        by,
-        within: transaction,
-      });
     });
   }
 }

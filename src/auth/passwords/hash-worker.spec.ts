@@ -142,7 +142,7 @@ describe('a hash that matches', () => {
     ['argon2id instead of bcrypt', BCRYPT, ARGON2ID, true],
     ['bcrypt instead of argon2id', ARGON2ID, BCRYPT, true],
     ['argon2id still', ARGON2ID, ARGON2ID, false],
-  ])('is told apart by the settings: %s', async (_, before, now, outdated) => {
+  ])('is outdated or not by the settings: %s', async (_, before, now, outdated) => {
     expect(await verify(PASSWORD, await hash(PASSWORD, before), now)).toEqual({ matches: true, outdated });
   });
 

@@ -17,6 +17,12 @@ export interface Registration {
   readonly fields: UserFieldValues;
 }
 
+/** One that a stranger may ask for. */
+export interface AskedRegistration extends Registration {
+  /** Else the address has had so many mails that it gets no other one. */
+  readonly mayMail: boolean;
+}
+
 /** Makes accounts at once, before their address is proved (`REGISTRATION=open`). */
 @Injectable()
 export class OpenRegistration {
@@ -29,25 +35,27 @@ export class OpenRegistration {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** Mails a link to verify the address. @throws PasswordRejectedError, EmailTakenError, FieldTakenError */
-  async register(registration: Registration, client: ClientInfo): Promise<User> {
+  /** Mails a link to verify the address, if it may. @throws PasswordRejectedError, EmailTakenError, FieldTakenError */
+  async register(registration: AskedRegistration, client: ClientInfo): Promise<User> {
     const wish = await this.wishFor(registration, client);
     const account = this.users.registering(wish);
     if (account) {
       const [user] = await this.unitOfWork.write([
         ...account,
-        ...this.following(account[0].id, wish.email, client),
+        ...this.following(account[0].id, wish.email, client, registration.mayMail),
       ]);
       return user;
     }
     // Users are elsewhere: an id is known once there is one.
-    return this.unitOfWork.run((transaction) => this.createIn(transaction, wish, client));
+    return this.unitOfWork.run((transaction) =>
+      this.createIn(transaction, wish, client, registration.mayMail),
+    );
   }
 
   /** The same, to be written in a transaction of the caller's. @throws PasswordRejectedError */
   async prepare(registration: Registration, client: ClientInfo): Promise<Write<User>> {
     const wish = await this.wishFor(registration, client);
-    return { within: (transaction) => this.createIn(transaction, wish, client) };
+    return { within: (transaction) => this.createIn(transaction, wish, client, true) };
   }
 
   private async wishFor(
@@ -60,18 +68,23 @@ export class OpenRegistration {
     return { name, email, passwordHash, fields: beginning };
   }
 
-  private async createIn(transaction: Transaction, wish: RegisteredUser, client: ClientInfo): Promise<User> {
+  private async createIn(
+    transaction: Transaction,
+    wish: RegisteredUser,
+    client: ClientInfo,
+    mayMail: boolean,
+  ): Promise<User> {
     const user = await this.users.register(wish, transaction);
     // oxlint-disable-next-line eslint/no-await-in-loop -- in order
-    for (const write of this.following(user.id, wish.email, client)) await write.within(transaction);
+    for (const write of this.following(user.id, wish.email, client, mayMail)) await write.within(transaction);
     return user;
   }
 
   /** What is written together with an account. */
-  private following(id: string, email: string, client: ClientInfo): Write[] {
+  private following(id: string, email: string, client: ClientInfo, mayMail: boolean): Write[] {
     const actor = { kind: 'user', id } as const;
     return [
-      ...this.mails.firstEmailVerification({ id, email }, client),
+      ...(mayMail ? this.mails.firstEmailVerification({ id, email }, client) : []),
       this.audit.recording({ type: 'user.registered', actor, subject: id, client }),
     ];
   }

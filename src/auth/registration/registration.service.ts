@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
 import { RegistrationConfig } from '../../config/config.js';
 import type { SignedIn } from '../sign-in/signed-in.js';
+import { AddressQuota } from '../mails/address-quota.js';
 import { FirstSession } from './first-session.js';
 import { OpenRegistration, type Registration } from './open-registration.js';
 import { PendingRegistrations } from './pending-registrations.js';
@@ -14,6 +15,7 @@ export class RegistrationService {
     private readonly config: RegistrationConfig,
     private readonly open: OpenRegistration,
     private readonly pending: PendingRegistrations,
+    private readonly quota: AddressQuota,
     private readonly firstSession: FirstSession,
   ) {}
 
@@ -23,11 +25,13 @@ export class RegistrationService {
    */
   async register(wish: Registration, client: ClientInfo): Promise<SignedIn | undefined> {
     const { mode } = this.config;
+    if (mode !== 'open' && mode !== 'verify-first') throw new RegistrationClosedError();
+    const mayMail = await this.quota.takeProof(wish.email);
     if (mode === 'verify-first') {
-      await this.pending.request(wish, client);
+      await this.pending.request({ ...wish, mayMail }, client);
       return undefined;
     }
-    if (mode !== 'open') throw new RegistrationClosedError();
-    return this.firstSession.open(await this.open.register(wish, client), client, 'registration');
+    const user = await this.open.register({ ...wish, mayMail }, client);
+    return this.firstSession.open(user, client, 'registration');
   }
 }

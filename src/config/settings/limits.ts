@@ -50,6 +50,14 @@ export const THROTTLING_SETTINGS = {
     parser: quota(),
     meaning: "wrong credentials of the application's own, such as API keys",
   },
+  mail: {
+    name: 'MAIL_RATE_LIMIT',
+    default: '3/1h',
+    parser: quota(),
+    meaning:
+      'mails to one address that strangers can have sent: links to prove it, whatever account they are for, and, counted ' +
+      'apart, links to reset the password of an account that has not proved it',
+  },
 } as const satisfies Settings;
 
 export const ACCOUNT_THROTTLING_SETTINGS = {

@@ -3,7 +3,7 @@ interface Wish {
   readonly weight: number;
 }
 
-/** `Accept-Language` comes from anybody. */
+/** `Accept-Language` comes from any client. */
 const WISHES_MAX = 20;
 const WISH = /^([a-z]{1,8}(?:-[a-z0-9]{1,8})*|\*)$/i;
 const WEIGHT = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/i;

@@ -13,7 +13,7 @@ export interface UserFieldOptions {
   readonly unique?: boolean;
   /** Users can be found by it (`UsersRepository.findByAttribute`), as by a unique one. Default: false. */
   readonly searchable?: boolean;
-  /** What the audit log keeps of a change: that it was changed (the default), or the new value, too, where it harms nobody. */
+  /** What the audit log keeps of a change: that it was changed (the default), or the new value, too, where it harms no one. */
   readonly audit?: 'name' | 'value';
 }
 

@@ -147,7 +147,7 @@ describeWithSlapd('The directory of the example', () => {
     expect(new Set((await Promise.all(logins)).map(({ id }) => id)).size).toBe(1);
   });
 
-  it('answers a wrong password as one of nobody, and makes both wait', async () => {
+  it('answers a wrong password as an unknown address, and makes both wait', async () => {
     const { mail } = await addPerson();
     const unknown = 'unknown@acme.example';
     for (let time = 0; time < 3; time += 1) {

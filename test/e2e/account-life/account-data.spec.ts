@@ -123,14 +123,19 @@ describeOnEachStore("A user's own data", (environment) => {
     expect((await server.api.register({ email })).body.user.id).not.toBe(id);
   });
 
-  it('is erased with a last mail to its owner, who is told from where', async () => {
+  it('is erased with a last mail to its proved address, which is told from where', async () => {
+    const unproved = await register();
+    await remove(unproved);
+    expect(mails.to(unproved.user.email, 'account-deleted')).toEqual([]);
+
     const account = await register();
+    await flows.verifyEmail(mails.token(account.user.email, 'email-verification'));
     await remove(account, 'wrong password');
     expect(mails.to(account.user.email, 'account-deleted')).toEqual([]);
     await remove(account);
 
     expect(mails.to(account.user.email, 'account-deleted')).toHaveLength(1);
-    expect(mails.last(account.user.email, 'account-deleted')).toMatchObject({ name: null, ip: '127.0.0.1' });
+    expect(mails.last(account.user.email, 'account-deleted')).toMatchObject({ name: 'Ada', ip: '127.0.0.1' });
     expect(mails.to(account.user.email).at(-1)?.account).toBeUndefined();
   });
 

@@ -61,7 +61,9 @@ describeOnEachStore('Without a mail server', (environment) => {
 
   it('files to a user go with the account, but for the one that says so', async () => {
     const { user, accessToken: token } = (await server.api.register()).body;
-    await readOutbox(server.dataDir, { to: user.email, atLeast: 1 });
+    const [mail] = await readOutbox(server.dataDir, { to: user.email, atLeast: 1 });
+    const proof = { token: mail?.token, password: PASSWORD };
+    expect((await server.api.post('/api/auth/email/verify', proof)).status).toBe(204);
     const removed = await server.api.request('DELETE', '/api/profile', {
       json: { password: PASSWORD },
       token,

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../audit/audit-event.js';
+import { AuditSink } from '../../audit/audit-sink.js';
+import type { ClientInfo } from '../../common/client-info.js';
+import { UnitOfWork } from '../../common/unit-of-work.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
+import { hasPassword, type User } from '../../users/user.js';
+import { AccountDisabledError } from '../../users/users.errors.js';
+import { NoLocalPasswordError } from '../credentials/credential.errors.js';
+import { LinkMails } from '../mails/link-mails.js';
+
+/** The caller's language is not the reader's. */
+const ANOTHER_CLIENT: ClientInfo = { ip: null, userAgent: null, language: null, requestId: null };
+
+/** A reset that an administrator or operator begins for a user. */
+@Injectable()
+export class ForcedPasswordReset {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly mails: LinkMails,
+    private readonly audit: AuditSink,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /**
+   * Only the user is mailed the link, and no one else sees it. Their sessions end.
+   * @param by id of the administrator who does; undefined: an operator
+   * @throws AccountDisabledError; NoLocalPasswordError if the password is kept elsewhere
+   */
+  async startFor(user: User, client: ClientInfo | null = null, by?: string): Promise<void> {
+    if (user.disabledAt) throw new AccountDisabledError();
+    if (!hasPassword(user)) throw new NoLocalPasswordError();
+    await this.unitOfWork.run(async (transaction) => {
+      await this.mails.passwordReset(user, ANOTHER_CLIENT, transaction);
+      const actor: Actor = by === undefined ? { kind: 'operator' } : { kind: 'user', id: by };
+      const event = { type: 'password.reset_requested', actor, subject: user.id, client } as const;
+      await this.audit.record(event, transaction);
+      await this.sessions.end({
+        subject: user.id,
+        reason: 'ended_by_admin',
+        client,
+        by,
+        within: transaction,
+      });
+    });
+  }
+}
