@@ -288,9 +288,9 @@ describeOnEachDatabase(
       await database.restart();
       [connection] = database.connections;
 
-      expect(await rows(connection, sql`select scopes from latchkey.roles where name = 'team'`)).toEqual([
-        { scopes: ['a:b'] },
-      ]);
+      expect(
+        await rows(connection, sql`select to_json(scopes) as scopes from latchkey.roles where name = 'team'`),
+      ).toEqual([{ scopes: ['a:b'] }]);
       expect(await appliedMigrations(connection)).toEqual(journal());
     });
 
@@ -328,7 +328,7 @@ describeOnEachDatabase(
       });
       const made = await rows(
         connection,
-        sql`select t.table_name as table, array_agg(k.column_name::text order by k.ordinal_position) as columns
+        sql`select t.table_name as table, json_agg(k.column_name::text order by k.ordinal_position) as columns
           from information_schema.table_constraints t
           join information_schema.key_column_usage k using (constraint_schema, constraint_name)
           where t.constraint_type = 'PRIMARY KEY' and t.table_schema = 'latchkey'

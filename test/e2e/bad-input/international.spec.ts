@@ -27,12 +27,15 @@ const login = (email: string, password = PASSWORD) =>
   server.api.post<SignedIn>('/api/auth/login', { email, password });
 const unique = (local: string, domain: string) => `${local}${(count += 1)}@${domain}`;
 
-/** The envelope's recipient of the only mail since. */
+/** The envelope's recipient of the only mail since, but for those of accounts whose address does not matter. */
 async function mailedAfter(request: () => Promise<unknown>): Promise<string> {
-  const before = mails.received.length;
+  let next = mails.received.length;
   await request();
-  const received = await mails.holds(before + 1);
-  return received[before]?.envelope.to[0] ?? '';
+  for (;;) {
+    next += 1;
+    const recipient = (await mails.holds(next))[next - 1]?.envelope.to[0] ?? '';
+    if (!/^user-[\w-]+@example\.com$/.test(recipient)) return recipient;
+  }
 }
 
 describe('a password', () => {
