@@ -15,8 +15,17 @@ describe('misspelledSettings', () => {
     ['TRUST_PROXIES', 'TRUST_PROXY'],
     ['TRUSTED_PROXY', 'TRUST_PROXY'],
     ['SESSION_STORES', 'SESSION_STORE'],
+    ['POST', 'PORT'],
+    ['SIGNING_ALGORITHM', 'SIGNING_ALG'],
+    ['REFRESH_TOKEN_EXPIRES_IN', 'REFRESH_TOKEN_TTL'],
+    ['JWT_EXPIRES_IN', 'ACCESS_TOKEN_TTL'],
+    ['DB_URL', 'DATABASE_URL'],
   ])('takes %s for %s', (name, meant) => {
     expect(misspelledSettings({ [name]: 'x' })).toEqual([{ name, meant }]);
+  });
+
+  it("says nothing of another system's name where ours is set", () => {
+    expect(misspelledSettings({ DB_URL: 'x', DATABASE_URL_FILE: 'y' })).toEqual([]);
   });
 
   it('says nothing of settings, and of what else is in an environment', () => {

@@ -12,15 +12,38 @@ const PREFIX = /^LATCHKEY_/;
 /** Below it a difference of one is told, from it on of two: short names are close to many others. */
 const LONG = 8;
 
+/** As other systems name what a setting says. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  ACCESS_TOKEN_EXPIRES_IN: 'ACCESS_TOKEN_TTL',
+  DB_URL: 'DATABASE_URL',
+  JWT_ACCESS_EXPIRES_IN: 'ACCESS_TOKEN_TTL',
+  JWT_ALGORITHM: 'SIGNING_ALG',
+  JWT_AUDIENCE: 'AUDIENCE',
+  JWT_EXPIRES_IN: 'ACCESS_TOKEN_TTL',
+  JWT_ISSUER: 'PUBLIC_URL',
+  JWT_REFRESH_EXPIRES_IN: 'REFRESH_TOKEN_TTL',
+  REFRESH_TOKEN_EXPIRES_IN: 'REFRESH_TOKEN_TTL',
+  SIGNING_ALGORITHM: 'SIGNING_ALG',
+  SMTP_URL: 'MAIL_URL',
+};
+
 /** What was probably meant to be set, and is not. What is close to no setting belongs to another program. */
 export function misspelledSettings(source: EnvironmentSource = process.env): MisspelledSetting[] {
   const known = new Set(KNOWN);
   return Object.keys(source)
     .filter((name) => !known.has(name) && source[name] !== undefined)
     .flatMap((name) => {
-      const meant = closestTo(name.toUpperCase().replaceAll('-', '_').replace(PREFIX, ''), KNOWN);
+      const upper = name.toUpperCase().replaceAll('-', '_').replace(PREFIX, '');
+      const elsewhere = ELSEWHERE[upper];
+      // It may be another program's, where ours is set beside it.
+      const isSet = elsewhere !== undefined && isGiven(source, elsewhere);
+      const meant = isSet ? undefined : (elsewhere ?? closestTo(upper, KNOWN));
       return meant === undefined ? [] : [{ name, meant }];
     });
+}
+
+function isGiven(source: EnvironmentSource, name: string): boolean {
+  return source[name] !== undefined || source[`${name}_FILE`] !== undefined;
 }
 
 /** What of the environment was probably meant otherwise, a sentence each. */
@@ -37,8 +60,11 @@ export function closestTo(name: string, names: readonly string[]): string | unde
   let least = Number.POSITIVE_INFINITY;
   for (const known of names) {
     const most = known.length < LONG ? 1 : 2;
-    const distance = Math.abs(known.length - name.length) > most ? most + 1 : distanceBetween(known, name);
-    if (distance > most || distance >= least) continue;
+    const letters = Math.abs(known.length - name.length) > most ? most + 1 : distanceBetween(known, name);
+    if (letters > most) continue;
+    // Of two as close the one that begins alike.
+    const distance = known[0] === name[0] ? letters - 0.5 : letters;
+    if (distance >= least) continue;
     closest = known;
     least = distance;
   }

@@ -36,8 +36,10 @@ export function acceptOnlyJson(fastify: FastifyInstance): void {
 
 /** JSON has no parameter for its encoding (RFC 8259 section 11), yet many clients name it. */
 function saysUtf8(contentType = ''): boolean {
-  const charsets = [...contentType.matchAll(/;\s*charset\s*=\s*("[^"]*"|[^;\s]*)/gi)];
-  return charsets.every(([, charset = '']) => /^"?utf-?8"?$/i.test(charset));
+  const parameters = [...contentType.matchAll(/;\s*([^=;\s]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)/g)];
+  return parameters.every(
+    ([, name = '', value = '']) => name.toLowerCase() !== 'charset' || /^"?utf-?8"?$/i.test(value),
+  );
 }
 
 /** Nothing is decompressed: what it would grow to is not bounded by what was sent. */

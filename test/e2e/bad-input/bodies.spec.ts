@@ -308,6 +308,7 @@ describe.each(BODY_ROUTES)('$method $path', ({ method, path, needsToken, fields,
     'application/json; charset=utf-8',
     'APPLICATION/JSON',
     'application/json;charset=UTF-8',
+    'application/json; profile="a;charset=latin1"',
   ])('accepts the content type %s', async (contentType) => {
     const answer = await send({ body: '{}', headers: { 'content-type': contentType } });
     expectProblem(answer, 400, 'VALIDATION_FAILED');
