@@ -29,6 +29,11 @@ export function isRowFailure(error: unknown): boolean {
   return sqlErrorIn(error, (code) => ROW_FAILURE.test(code)) !== undefined;
 }
 
+/** Whether the role has no right to do what a statement says. */
+export function isPermissionDenied(error: unknown): boolean {
+  return sqlErrorIn(error, (code) => code === '42501') !== undefined;
+}
+
 /** The query builder wraps the driver's errors. */
 function sqlErrorIn(error: unknown, fits: (code: string) => boolean): SqlError | undefined {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {

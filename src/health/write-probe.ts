@@ -4,14 +4,17 @@ import { UnavailableError } from '../common/errors/latchkey-error.js';
 import { RefusedWrites, type WrittenStore } from '../common/errors/refused-writes.js';
 import { DatabaseConnection } from '../database/database.js';
 import { ownName } from '../database/own-schema.js';
+import { isPermissionDenied } from '../database/sql-errors.js';
 import { RedisConnection } from '../redis/redis-connection.js';
 
 /** However often it is asked: a probe is a write itself. Milliseconds. */
 const PROBE_INTERVAL = 1_000;
+/** How long after the last refusal a write of a request is waited for, where the role may make no table. Milliseconds. */
+const UNPROBED_PAUSE = 30_000;
 
 /**
  * A table of its own has no room left from before: some ninety kilobytes, which end with the transaction. Where our tables are, by
- * the right that a start needs: temporary tables want another one, and may be on another disk.
+ * the right that migrations need: temporary tables want another one, and may be on another disk.
  */
 const TABLE = ownName('latchkey_write_probe');
 const WRITE = sql`create table ${TABLE} as
@@ -56,8 +59,9 @@ export class WriteProbe {
     try {
       await write();
     } catch (error) {
-      // Whatever the reason: what has taken nothing is not known to take anything.
-      throw new UnavailableError(`${store} takes no writes.`, { cause: error });
+      const mayTry = isPermissionDenied(error) && this.refused.quietFor(store) > UNPROBED_PAUSE;
+      // Whatever else the reason: what has taken nothing is not known to take anything.
+      if (!mayTry) throw new UnavailableError(`${store} takes no writes.`, { cause: error });
     }
     this.refused.forget(store);
     this.probedAt = Number.NEGATIVE_INFINITY;

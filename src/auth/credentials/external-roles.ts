@@ -49,10 +49,14 @@ export class ExternalRoles {
       ...granted.map((role) => ['granted', role] as const),
       ...withdrawn.map((role) => ['withdrawn', role] as const),
     ];
-    for (const [kind, role] of changes)
-      // oxlint-disable-next-line eslint/no-await-in-loop -- few, and seldom
-      await this.unlessImpossible(strategy, role, (inside) => change(kind, role, inside));
-    await this.revocations.revokeSubject(user.id);
+    try {
+      for (const [kind, role] of changes)
+        // oxlint-disable-next-line eslint/no-await-in-loop -- few, and seldom
+        await this.unlessImpossible(strategy, role, (inside) => change(kind, role, inside));
+    } finally {
+      // Some may have been changed before one could not be.
+      await this.revocations.revokeSubject(user.id);
+    }
     return (await this.users.findById(user.id)) ?? user;
   }
 

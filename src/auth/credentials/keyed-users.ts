@@ -28,6 +28,8 @@ export class KeyedUsers {
     const user = await this.users.findById(checkSubject(id));
     if (!user || user.disabledAt) return undefined;
     const grant = grantOf(user, this.registration.unverifiedScopes);
+    // No less than that: what a key is narrowed to would leave nothing that says so.
+    if (user.passwordChangeRequired) return { subject: user.id, ...grant };
     return {
       subject: user.id,
       roles: checkNames(wantedRoles ? grant.roles.filter((role) => wantedRoles.includes(role)) : grant.roles),

@@ -29,14 +29,20 @@ export class FieldChanges {
   ) {}
 
   /**
-   * Where someone else changes what access tokens say, those of before die.
+   * Where someone else writes what access tokens say, those of before die.
    * @returns the user as they are then; undefined if they are gone
    * @throws FieldTakenError
    */
   async change(user: User, given: UserFieldValues, writer: FieldsWriter): Promise<User | undefined> {
     const before = await this.own.of(user);
     const changes = Object.entries(given).filter(([name, value]) => !isDeepStrictEqual(value, before[name]));
-    if (changes.length === 0) return user;
+    const foreign = writer.actor.kind !== 'user' || writer.actor.id !== user.id;
+    const revokes = foreign && this.areInTokens(Object.keys(given));
+    if (changes.length === 0) {
+      // It may be tried again after the change was made and the tokens could not be revoked.
+      if (revokes) await this.revocations.revokeSubject(user.id);
+      return user;
+    }
     const after = await this.unitOfWork.run(async (transaction) => {
       const changed = await this.own.change(user.id, Object.fromEntries(changes), transaction);
       if (!changed) return undefined;
@@ -47,14 +53,13 @@ export class FieldChanges {
       );
       return changed;
     });
-    const foreign = writer.actor.kind !== 'user' || writer.actor.id !== user.id;
-    if (after && foreign && this.areInTokens(changes)) await this.revocations.revokeSubject(user.id);
+    if (after && revokes) await this.revocations.revokeSubject(user.id);
     return after;
   }
 
-  private areInTokens(changes: readonly [string, unknown][]): boolean {
+  private areInTokens(names: readonly string[]): boolean {
     const told = new Set(this.fields.declared.filter(({ token }) => token).map(({ name }) => name));
-    return changes.some(([name]) => told.has(name));
+    return names.some((name) => told.has(name));
   }
 
   private detailsOf(changes: readonly [string, unknown][]) {

@@ -4,6 +4,7 @@ import type { Write } from '../../common/unit-of-work.js';
 import { ExtendedBodies } from '../../common/validation/extended-bodies.js';
 import { RequestValidationPipe } from '../../common/validation/request-validation.pipe.js';
 import type { User } from '../../users/user.js';
+import { AddressQuota } from '../mails/address-quota.js';
 import { OwnFields } from '../fields/own-fields.js';
 import { OpenRegistration } from './open-registration.js';
 import { RegisterDto } from './register.dto.js';
@@ -26,6 +27,7 @@ export class AccountRegistration {
     bodies: ExtendedBodies,
     private readonly fields: OwnFields,
     private readonly registration: OpenRegistration,
+    private readonly quota: AddressQuota,
   ) {
     this.pipe = new RequestValidationPipe(bodies);
   }
@@ -42,6 +44,7 @@ export class AccountRegistration {
     const body = (await this.pipe.transform(account, { type: 'body', metatype: RegisterDto })) as RegisterDto;
     const { name = null, email, password } = body;
     const fields = this.fields.givenBy('user', body);
-    return this.registration.prepare({ name, email, password, fields }, client);
+    const mayMail = await this.quota.takeProof(email);
+    return this.registration.prepare({ name, email, password, fields, mayMail }, client);
   }
 }

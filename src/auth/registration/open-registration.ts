@@ -53,9 +53,9 @@ export class OpenRegistration {
   }
 
   /** The same, to be written in a transaction of the caller's. @throws PasswordRejectedError */
-  async prepare(registration: Registration, client: ClientInfo): Promise<Write<User>> {
+  async prepare(registration: AskedRegistration, client: ClientInfo): Promise<Write<User>> {
     const wish = await this.wishFor(registration, client);
-    return { within: (transaction) => this.createIn(transaction, wish, client, true) };
+    return { within: (transaction) => this.createIn(transaction, wish, client, registration.mayMail) };
   }
 
   private async wishFor(

@@ -13,13 +13,16 @@ export type WrittenStore = 'The database' | 'Redis';
 @Injectable()
 export class RefusedWrites {
   private readonly logger = new Logger('Health');
-  private readonly stores = new Set<WrittenStore>();
+  /** When each refused one last: milliseconds of the monotonic clock. */
+  private readonly stores = new Map<WrittenStore, number>();
 
   /** Remembers the store that an error, or what caused it, comes from, if it says that a write was refused. */
   note(error: unknown): void {
     const store = refusedBy(error);
-    if (store === undefined || this.stores.has(store)) return;
-    this.stores.add(store);
+    if (store === undefined) return;
+    const isKnown = this.stores.has(store);
+    this.stores.set(store, performance.now());
+    if (isKnown) return;
     this.logger.error(`${store} takes no writes; /health/ready answers 503 until it does.`);
   }
 
@@ -27,7 +30,12 @@ export class RefusedWrites {
     return this.stores.has(store);
   }
 
-  /** It has taken one. */
+  /** How long ago it refused one last; milliseconds. */
+  quietFor(store: WrittenStore): number {
+    return performance.now() - (this.stores.get(store) ?? Number.NEGATIVE_INFINITY);
+  }
+
+  /** It has taken one, or is to be tried. */
   forget(store: WrittenStore): void {
     if (this.stores.delete(store)) this.logger.log(`${store} takes writes again.`);
   }

@@ -40,7 +40,9 @@ const UNLIMITED = {
   verifyRateLimit: NO_LIMIT,
   resendRateLimit: NO_LIMIT,
   reauthenticationRateLimit: NO_LIMIT,
-} satisfies LatchkeySettings;
+  credentialRateLimit: NO_LIMIT,
+  mailRateLimit: NO_LIMIT,
+} satisfies Record<Extract<keyof LatchkeySettings, `${string}RateLimit`>, string>;
 
 /**
  * An application under test that keeps everything in memory: it opens no database, no file and no connection, hashes passwords in no

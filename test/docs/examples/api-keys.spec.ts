@@ -12,6 +12,7 @@ import {
   Roles,
   Scopes,
   UsersRepository,
+  UsersService,
 } from 'latchkey';
 import { expectProblem } from '../../e2e/support/problems.js';
 import { fetchDocument } from '../../e2e/support/openapi-document.js';
@@ -139,6 +140,19 @@ describe('An API key of the example', () => {
       403,
       'INSUFFICIENT_SCOPE',
     );
+  });
+
+  it('of a user who must change the password first is refused, whatever it is narrowed to', async () => {
+    const other = (await server.api.register()).body;
+    const found = await server.app.get(UsersRepository).findById(other.user.id);
+    if (!found) throw new Error('no user');
+    const pending = { ...found, passwordChangeRequired: true };
+    await server.app.get(UsersService).upgradePasswordHash(pending, found.passwordHash);
+    for (const scopes of [['profile:read'], []]) {
+      const key = { 'x-api-key': keys.issue(other.user.id, scopes) };
+      for (const path of ['/reports', '/machines'])
+        expectProblem(await ask(path, key), 403, 'INSUFFICIENT_SCOPE');
+    }
   });
 
   it('is of no use where the route does not say so, Latchkey’s own included', async () => {

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
 import { Attribute, Change, Client } from 'ldapts';
 import { CredentialStrategies, CredentialStrategy, OneTimeTokensRepository, UsersRepository } from 'latchkey';
 import { ExternalPasswords } from '../../../src/auth/credentials/external-passwords.js';
+import { RevocationService } from '../../../src/tokens/revocation/revocation.service.js';
 import { ExternalUsers } from '../../../src/auth/credentials/external-users.js';
 import { expectProblem } from '../../e2e/support/problems.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
@@ -214,6 +215,26 @@ describeWithSlapd('The directory of the example', () => {
     await server.app.get(UsersRepository).setDisabled(user.id, false);
     await admin.del(`cn=person-${people},ou=people,${SUFFIX}`);
     expectProblem(await login(mail), 401, 'INVALID_CREDENTIALS');
+  });
+
+  it('ends the tokens of before although a role could not be changed', async () => {
+    const { dn, mail } = await addPerson();
+    const group = `cn=operators,ou=groups,${SUFFIX}`;
+    await change(group, 'add', 'member', dn);
+    const before = (await login(mail)).body;
+    await change(group, 'delete', 'member', dn);
+    const users = server.app.get(UsersRepository);
+    const withdraw = users.withdrawRole.bind(users);
+    const broken = jest.spyOn(users, 'withdrawRole').mockImplementation(async (...given) => {
+      await withdraw(...given);
+      throw new Error('the connection is gone');
+    });
+    const revoke = jest.spyOn(server.app.get(RevocationService), 'revokeSubject');
+    expect((await login(mail)).status).toBe(500);
+    expect(revoke).toHaveBeenCalledWith(before.user.id);
+    broken.mockRestore();
+    revoke.mockRestore();
+    expectProblem(await server.api.profile(before.accessToken), 401, 'TOKEN_REVOKED');
   });
 
   it('gives and takes roles by groups, and tokens with those of before die', async () => {

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AccountRegistration } from '../../../src/auth/registration/account-registration.js';
+import { UnitOfWork } from '../../../src/common/unit-of-work.js';
 import { UsersRepository } from '../../../src/users/users.repository.js';
-import { type SignedIn, uniqueEmail } from '../../support/api-client.js';
+import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import { AccountFlows } from './account-flows.js';
 
+const CLIENT = { ip: null, userAgent: null, language: null, requestId: null };
 const HOUR = 3_600_000;
 const SETTINGS = { MAIL_RATE_LIMIT: '3/1h', MAIL_MIN_INTERVAL: '0s' };
 
@@ -48,6 +51,18 @@ describe('An address that strangers have mails sent to', () => {
         expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
       });
       expect(flows.mails.all.filter(({ to }) => to.toLowerCase() === victim)).toHaveLength(3);
+    });
+
+    it('gets no more of accounts that the application makes', async () => {
+      const victim = uniqueEmail();
+      await times(2, () => registerAndDelete(victim));
+      const registration = flows.server.app.get(AccountRegistration);
+      await times(3, async () => {
+        const made = await registration.prepare({ email: victim, password: PASSWORD }, CLIENT);
+        const { id } = await flows.server.app.get(UnitOfWork).run((transaction) => made.within(transaction));
+        await flows.server.app.get(UsersRepository).delete(id);
+      });
+      expect(mailsTo(victim)).toBe(3);
     });
 
     it('gets no more for links that are asked for again', async () => {

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import type { LatchkeyComposition } from '../../../src/composition/latchkey-options.js';
+import { RevocationService } from '../../../src/tokens/revocation/revocation.service.js';
 import { UserFieldsStore } from '../../../src/users/user-fields-store.js';
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
 import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
@@ -335,6 +336,18 @@ function ownFields(environment: () => TestEnvironment, composition: LatchkeyComp
       expect(claimsOf(refreshed)).toEqual({ language: 'de' });
       await staff.change(user, { language: null });
       expect(claimsOf((await staff.login(user)).body)).toEqual({});
+    });
+
+    it('that an administrator changes kill the tokens of before when tried again, too, after those could not be', async () => {
+      const admin = await staff.admin();
+      const user = await staff.user();
+      const revoke = jest
+        .spyOn(staff.server.app.get(RevocationService), 'revokeSubject')
+        .mockRejectedValueOnce(new Error('the store is gone'));
+      expect((await staff.fields(admin, user.user.id, { tenantId: TENANT })).status).toBe(500);
+      revoke.mockRestore();
+      expect((await staff.fields(admin, user.user.id, { tenantId: TENANT })).status).toBe(200);
+      expectProblem(await staff.profile(user), 401, 'TOKEN_REVOKED');
     });
 
     it('that an administrator changes kill the tokens of before; the session goes on', async () => {
