@@ -44,7 +44,7 @@ export class AccountRegistration {
     const body = (await this.pipe.transform(account, { type: 'body', metatype: RegisterDto })) as RegisterDto;
     const { name = null, email, password } = body;
     const fields = this.fields.givenBy('user', body);
-    const mayMail = await this.quota.takeProof(email);
+    const mayMail = () => this.quota.takeProof(email);
     return this.registration.prepare({ name, email, password, fields, mayMail }, client);
   }
 }

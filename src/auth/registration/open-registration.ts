@@ -19,8 +19,8 @@ export interface Registration {
 
 /** One that a stranger may ask for. */
 export interface AskedRegistration extends Registration {
-  /** Else the address has had so many mails that it gets no other one. */
-  readonly mayMail: boolean;
+  /** Takes one mail from the quota of the address. Asked once the password is taken: a refused one costs no mail. */
+  readonly mayMail: () => Promise<boolean>;
 }
 
 /** Makes accounts at once, before their address is proved (`REGISTRATION=open`). */
@@ -38,24 +38,24 @@ export class OpenRegistration {
   /** Mails a link to verify the address, if it may. @throws PasswordRejectedError, EmailTakenError, FieldTakenError */
   async register(registration: AskedRegistration, client: ClientInfo): Promise<User> {
     const wish = await this.wishFor(registration, client);
+    const mayMail = await registration.mayMail();
     const account = this.users.registering(wish);
     if (account) {
       const [user] = await this.unitOfWork.write([
         ...account,
-        ...this.following(account[0].id, wish.email, client, registration.mayMail),
+        ...this.following(account[0].id, wish.email, client, mayMail),
       ]);
       return user;
     }
     // Users are elsewhere: an id is known once there is one.
-    return this.unitOfWork.run((transaction) =>
-      this.createIn(transaction, wish, client, registration.mayMail),
-    );
+    return this.unitOfWork.run((transaction) => this.createIn(transaction, wish, client, mayMail));
   }
 
   /** The same, to be written in a transaction of the caller's. @throws PasswordRejectedError */
   async prepare(registration: AskedRegistration, client: ClientInfo): Promise<Write<User>> {
     const wish = await this.wishFor(registration, client);
-    return { within: (transaction) => this.createIn(transaction, wish, client, registration.mayMail) };
+    const mayMail = await registration.mayMail();
+    return { within: (transaction) => this.createIn(transaction, wish, client, mayMail) };
   }
 
   private async wishFor(

@@ -25,10 +25,11 @@ export class PendingRegistrations {
    * @throws PasswordRejectedError
    */
   async request(
-    { name, email, password, fields, mayMail }: AskedRegistration,
+    { name, email, password, fields, ...asked }: AskedRegistration,
     client: ClientInfo,
   ): Promise<void> {
     const passwordHash = await this.newPassword.hash(password, { name, email }, client.gone);
+    const mayMail = await asked.mayMail();
     const user = await this.users.findByEmail(email);
     await this.unitOfWork.run(async (transaction) => {
       if (mayMail && user) await this.mails.accountExists(user, client, transaction);

@@ -26,7 +26,7 @@ export class RegistrationService {
   async register(wish: Registration, client: ClientInfo): Promise<SignedIn | undefined> {
     const { mode } = this.config;
     if (mode !== 'open' && mode !== 'verify-first') throw new RegistrationClosedError();
-    const mayMail = await this.quota.takeProof(wish.email);
+    const mayMail = () => this.quota.takeProof(wish.email);
     if (mode === 'verify-first') {
       await this.pending.request({ ...wish, mayMail }, client);
       return undefined;

@@ -53,6 +53,15 @@ describe('An address that strangers have mails sent to', () => {
       expect(flows.mails.all.filter(({ to }) => to.toLowerCase() === victim)).toHaveLength(3);
     });
 
+    it('gets its mail although passwords were refused before', async () => {
+      const email = uniqueEmail();
+      await times(4, async () => {
+        expect((await flows.server.api.register({ email, password: 'password' })).status).toBe(400);
+      });
+      expect((await flows.server.api.register({ email })).status).toBe(201);
+      expect(mailsTo(email)).toBe(1);
+    });
+
     it('gets no more of accounts that the application makes', async () => {
       const victim = uniqueEmail();
       await times(2, () => registerAndDelete(victim));
