@@ -28,11 +28,12 @@ describe('stopping, on PGlite', () => {
     await copyMigratedDirectory(join(directory.path, 'database'));
   });
 
+  // Before what takes the directory away: hooks of one block run in the order in which they stand.
+  stoppingBehaviour(() => testEnvironment(directory.path, { NODE_ENV: 'development' }));
+
   afterEach(() => {
     directory.remove();
   });
-
-  stoppingBehaviour(() => testEnvironment(directory.path, { NODE_ENV: 'development' }));
 });
 
 describeWithPostgres('stopping, on PostgreSQL', () => {
@@ -44,14 +45,14 @@ describeWithPostgres('stopping, on PostgreSQL', () => {
     database = await createMigratedDatabase();
   });
 
+  stoppingBehaviour(() =>
+    testEnvironment(directory.path, { NODE_ENV: 'development', DATABASE_URL: database.url }),
+  );
+
   afterEach(async () => {
     await database.drop();
     directory.remove();
   });
-
-  stoppingBehaviour(() =>
-    testEnvironment(directory.path, { NODE_ENV: 'development', DATABASE_URL: database.url }),
-  );
 });
 
 /**
