@@ -23,5 +23,9 @@ export default {
   testSequencer: '<rootDir>/test/support/longest-first.js',
   globalSetup: '<rootDir>/test/support/jest-global-setup.js',
   globalTeardown: '<rootDir>/test/support/jest-global-teardown.js',
-  reporters: ['default', '<rootDir>/test/support/skipped-services-reporter.js'],
+  reporters: [
+    'default',
+    '<rootDir>/test/support/failures-reporter.js',
+    '<rootDir>/test/support/skipped-services-reporter.js',
+  ],
 };
