@@ -1,6 +1,8 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { Database } from '../database/database.js';
+import type { SqlReading } from '../database/sql-reading.js';
 import type { UserFieldValues } from './fields/user-field.js';
+import type { User } from './user.js';
 import type { UserFieldsTableOptions } from './user-fields-table-options.js';
 import type { AttributePage } from './users.repository.js';
 
@@ -21,6 +23,8 @@ export class FieldsTable {
   readonly key: SQL;
   /** Columns by the names of fields. */
   readonly columns: ReadonlyMap<string, string>;
+  /** Names for which there are columns, and which are of no field. */
+  readonly unknown: readonly string[];
 
   /** @param fields their names */
   constructor(
@@ -32,12 +36,21 @@ export class FieldsTable {
     this.label = [schema, table].map((part) => `"${part.replaceAll('"', '""')}"`).join('.');
     this.userId = userId;
     this.key = sql`${sql.identifier(userId)}`;
+    this.unknown = Object.keys(columns).filter((name) => !fields.includes(name));
     this.columns = new Map(fields.map((field) => [field, columns[field] ?? inSnakeCase(field)]));
   }
 
   /** What a statement selects of a row, from `source`. */
   get selection(): { readonly [Part in keyof FieldsRow]: SQL<FieldsRow[Part]> } {
-    return { id: sql`"own".${this.key}::text`, row: sql`to_jsonb("own")` };
+    const row = sql<
+      FieldsRow['row']
+    >`(select to_jsonb("fields") from (select ${this.ofOwn(this.names)}) as "fields")`;
+    return { id: sql`"own".${this.key}::text`, row };
+  }
+
+  /** The columns of `"own"` that are declared, with the user's id. The others may be secret, or large. */
+  get declared(): SQL {
+    return this.ofOwn([this.userId, ...this.names]);
   }
 
   /** Its rows, as `"own"`. */
@@ -96,6 +109,13 @@ export class FieldsTable {
     return sql`"own".${name} = (jsonb_populate_record(null::${this.name}, ${row}::jsonb)).${name}`;
   }
 
+  private ofOwn(columns: readonly string[]): SQL {
+    return sql.join(
+      columns.map((column) => sql`"own".${sql.identifier(column)}`),
+      sql`, `,
+    );
+  }
+
   private record(row: SQLWrapper): SQL {
     return sql`jsonb_populate_record(null::${this.name}, ${row}::jsonb)`;
   }
@@ -119,18 +139,32 @@ function inSnakeCase(name: string): string {
   return name.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
 }
 
-/** The rows of users who have a value in a field. */
+/** A row, and its user as they were read with it; undefined where they are kept elsewhere. */
+export interface FoundRow extends FieldsRow {
+  readonly user?: unknown;
+}
+
+/**
+ * The rows with a value in a field, in the order of their users.
+ * @param reading how users are read with them, so that those without a user do not count
+ */
 export function rowsWithField(
   db: Database,
   table: FieldsTable,
+  reading: SqlReading<User> | undefined,
   { name, value }: { readonly name: string; readonly value: string | number | boolean },
   { limit, after }: AttributePage,
-): SQLWrapper & PromiseLike<FieldsRow[]> {
+): SQLWrapper & PromiseLike<FoundRow[]> {
   const next = after === undefined ? sql`true` : sql`"own".${table.key} > ${after}`;
+  // In order before users are looked up, so that no more are than the page holds.
+  const rows = sql`(
+    select ${table.declared} from ${table.source} where ${table.equals(name, value)} and ${next} order by "own".${table.key}
+  ) as "own"`;
+  const user = reading?.select(sql`"own".${table.key}::text`) ?? sql`null`;
   return db
-    .select(table.selection)
-    .from(table.source)
-    .where(sql`${table.equals(name, value)} and ${next}`)
+    .select({ ...table.selection, user: sql<unknown>`"found"."user"` })
+    .from(sql`${rows} cross join lateral (select ${user} as "user" offset 0) as "found"`)
+    .where(reading && sql`"found"."user" is not null`)
     .orderBy(sql`"own".${table.key}`)
     .limit(limit);
 }

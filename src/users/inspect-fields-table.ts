@@ -29,7 +29,7 @@ interface Constraint {
 
 /**
  * Looks whether a table of a team's own can keep its fields.
- * @throws UserFieldsUnusableError if a column or an index is missing
+ * @throws UserFieldsUnusableError if a column or an index is missing, or a column is named twice
  */
 export async function inspectFieldsTable(
   { db, schema }: Pick<DatabaseConnection, 'db' | 'schema'>,
@@ -62,6 +62,15 @@ function problemsOf(
   rules: readonly AttributeRule[],
 ): string[] {
   const indexes = (name: string | undefined) => columns.filter(({ column }) => column === name);
+  if (table.unknown.length > 0)
+    return table.unknown.map(
+      (name) => `No field is declared that is called ${name}, whose column is named for ${table.label}.`,
+    );
+  const twice = new Set(
+    [table.userId, ...table.names].filter((name, place, all) => all.indexOf(name) !== place),
+  );
+  if (twice.size > 0)
+    return [...twice].map((name) => `The column ${name} of ${table.label} is named for more than one thing.`);
   const missing = [table.userId, ...table.names].filter((name) => indexes(name).length === 0);
   if (missing.length > 0) return missing.map((name) => `The table ${table.label} has no column ${name}.`);
   const isUnique = (name: string | undefined) => indexes(name).some(({ unique }) => unique);

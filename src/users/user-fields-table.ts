@@ -9,7 +9,7 @@ import { brokenConstraint, isRowFailure, isUniqueViolation } from '../database/s
 import { plainWrite, type SqlShape, SqlWrite } from '../database/sql-write.js';
 import type { UserFieldValues } from './fields/user-field.js';
 import { UserFields } from './fields/user-fields.js';
-import { type FieldsRow, FieldsTable, rowsWithField } from './fields-table.js';
+import { FieldsTable, type FoundRow, rowsWithField } from './fields-table.js';
 import { type FieldsTableRules, inspectFieldsTable } from './inspect-fields-table.js';
 import type { User } from './user.js';
 import { UserFieldsStore, type UserWithFields } from './user-fields-store.js';
@@ -88,15 +88,19 @@ export class UserFieldsTable extends UserFieldsStore {
   async findUsers(
     name: string,
     value: string | number | boolean,
-    page: AttributePage,
+    { limit, after }: AttributePage,
   ): Promise<UserWithFields[]> {
-    const rows = await this.rowsWith(name, value, page);
-    const users = await this.users.findByIds(rows.map(({ id }) => id));
-    const byId = new Map(users.map((user) => [user.id, user]));
-    return rows.flatMap(({ id, row }) => {
-      const user = byId.get(id);
-      return user ? [{ user, values: this.table.valuesOf(row) }] : [];
-    });
+    const found: UserWithFields[] = [];
+    // Once, unless users are kept elsewhere: rows without a user are known then only once they are read.
+    for (let last = after; ;) {
+      const page = { limit, ...(last !== undefined && { after: last }) };
+      // oxlint-disable-next-line eslint/no-await-in-loop -- each begins where the one before ended
+      const rows = await this.rowsWith(name, value, page);
+      // oxlint-disable-next-line eslint/no-await-in-loop -- as above
+      found.push(...(await this.withUsers(rows)));
+      last = rows.at(-1)?.id;
+      if (found.length >= limit || rows.length < limit) return found.slice(0, limit);
+    }
   }
 
   async prepare(rules: readonly AttributeRule[]): Promise<void> {
@@ -105,14 +109,30 @@ export class UserFieldsTable extends UserFieldsStore {
 
   private async rowsWith(
     ...[name, value, page]: Parameters<UserFieldsStore['findUsers']>
-  ): Promise<FieldsRow[]> {
+  ): Promise<FoundRow[]> {
     try {
-      return await rowsWithField(this.db, this.table, { name, value }, page);
+      return await rowsWithField(this.db, this.table, this.users.reading, { name, value }, page);
     } catch (error) {
       // Of a value that the column cannot have, e.g. a text that is no UUID.
       if (isRowFailure(error)) return [];
       throw error;
     }
+  }
+
+  private async withUsers(rows: readonly FoundRow[]): Promise<UserWithFields[]> {
+    const users = await this.usersOf(rows);
+    return rows.flatMap(({ id, row }) => {
+      const user = users.get(id);
+      return user ? [{ user, values: this.table.valuesOf(row) }] : [];
+    });
+  }
+
+  private async usersOf(rows: readonly FoundRow[]): Promise<ReadonlyMap<string, User>> {
+    const { reading } = this.users;
+    const users = reading
+      ? rows.flatMap(({ user }) => reading.parse(user) ?? [])
+      : await this.users.findByIds(rows.map(({ id }) => id));
+    return new Map(users.map((user) => [user.id, user]));
   }
 
   /** @throws LatchkeyError `FIELD_TAKEN`, `VALIDATION_FAILED` */

@@ -24,10 +24,10 @@ class StaffMigrations implements OnModuleInit {
   }
 }
 
+/** Where its columns are. */
+export const OWN_TABLE = { schema: 'hr', columns: { staffNumber: 'number' } };
+
 /** The team's fields in a table of its own. */
 export const IN_OWN_TABLE: LatchkeyComposition = {
-  providers: [
-    StaffMigrations,
-    UserFieldsTable.named('Staff', { schema: 'hr', columns: { staffNumber: 'number' } }),
-  ],
+  providers: [StaffMigrations, UserFieldsTable.named('Staff', OWN_TABLE)],
 };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
@@ -19,7 +20,7 @@ import { UserFieldsTable } from '../../../src/users/user-fields-table.js';
 import { UsersRepository } from '../../../src/users/users.repository.js';
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
 import { expectProblem } from '../support/problems.js';
-import { IN_OWN_TABLE } from './own-table.js';
+import { IN_OWN_TABLE, OWN_TABLE } from './own-table.js';
 import { StaffFields } from './staff-fields.js';
 import { StaffServer } from './staff-server.js';
 
@@ -67,6 +68,38 @@ describe("A team's own table of fields", () => {
     expect(await remain()).toEqual([]);
     await db.execute(sql`alter table "hr"."Staff" drop constraint "Staff_user_id_fkey"`);
     expect(await remain()).toEqual([]);
+  });
+
+  it.each([
+    ['read with them', (users: UsersRepository) => users],
+    ['kept elsewhere', (users: UsersRepository) => withoutReading(users)],
+  ])('is searched in full pages, whatever rows have no user, where users are %s', async (_, repositoryOf) => {
+    const { app } = staff.server;
+    const { db } = app.get(DatabaseConnection);
+    await db.execute(sql`alter table "hr"."Staff" drop constraint if exists "Staff_user_id_fkey"`);
+    const tenantId = randomUUID();
+    const all = await Promise.all(Array.from({ length: 5 }, () => staff.user()));
+    const ids = all.map(({ user }) => user.id).toSorted();
+    await db.execute(
+      sql`update "hr"."Staff" set tenant_id = ${tenantId} where user_id = any(${arrayOf(ids)}::uuid[])`,
+    );
+    // Rows before, between and after those of users.
+    const orphans = ['0', '8', 'f'].flatMap((first) =>
+      Array.from({ length: 3 }, () => `${first}${randomUUID().slice(1)}`),
+    );
+    await db.execute(sql`insert into "hr"."Staff" (user_id, number, tenant_id)
+      select id, left(id::text, 8), ${tenantId} from unnest(${arrayOf(orphans)}::uuid[]) id`);
+    const store = UserFieldsTable.named('Staff', OWN_TABLE).useFactory(
+      app.get(DatabaseConnection),
+      repositoryOf(app.get(UsersRepository)),
+      UserFields.of(StaffFields),
+    ) as UserFieldsStore;
+    const pages: string[][] = [];
+    for (let after = ''; pages.length < 3; after = pages.at(-1)?.at(-1) ?? '') {
+      const page = await store.findUsers('tenantId', tenantId, { limit: 2, ...(after !== '' && { after }) });
+      pages.push(page.map(({ user }) => user.id));
+    }
+    expect(pages).toEqual([ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)]);
   });
 
   it('gets a row when a user who has none is given fields, once, however many give them at once', async () => {
@@ -143,7 +176,7 @@ describe("A team's own table of fields", () => {
     const starting = async (name: string, columns: Record<string, string> = {}) => {
       const { app } = staff.server;
       const fields = UserFields.of(StaffFields);
-      const options = { schema: 'hr', columns: { staffNumber: 'number', ...columns } };
+      const options = { ...OWN_TABLE, columns: { ...OWN_TABLE.columns, ...columns } };
       const store: UserFieldsStore = await UserFieldsTable.named(name, options).useFactory(
         app.get(DatabaseConnection),
         app.get(UsersRepository),
@@ -166,6 +199,19 @@ describe("A team's own table of fields", () => {
         ['The table "hr"."Staff" has no column phone.'],
       ],
       [
+        'where a column is named twice',
+        ['Staff', { telephone: 'user_id', language: 'tenant_id' }],
+        [
+          'The column user_id of "hr"."Staff" is named for more than one thing.',
+          'The column tenant_id of "hr"."Staff" is named for more than one thing.',
+        ],
+      ],
+      [
+        'where a name of columns is of no field',
+        ['Staff', { phone: 'telephone' }],
+        ['No field is declared that is called phone, whose column is named for "hr"."Staff".'],
+      ],
+      [
         'where an index is',
         [
           'Staff',
@@ -184,6 +230,14 @@ describe("A team's own table of fields", () => {
     );
   });
 });
+
+/** As PostgreSQL writes it. */
+const arrayOf = (ids: readonly string[]) => `{${ids.join()}}`;
+
+/** As one that keeps users in another engine. */
+function withoutReading(users: UsersRepository): UsersRepository {
+  return Object.create(users, { reading: { value: undefined } }) as UsersRepository;
+}
 
 describe("A team's own store of fields", () => {
   /** Notes who came, and then finds no room for more. */
