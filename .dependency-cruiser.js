@@ -17,10 +17,12 @@ const mayImport = {
   tokens: ['config', 'database', 'push', 'redis', 'secrets'],
   metrics: [],
   health: ['database', 'redis', 'tokens'],
-  'resource-server': ['tokens'],
+  // Guards and decorators, of the server and of other services.
+  access: ['tokens'],
+  'resource-server': ['access', 'tokens'],
   // config for the part that auth owns: PasswordsConfig.
-  auth: ['audit', 'config', 'mail', 'secrets', 'throttling', 'tokens', 'users'],
-  admin: ['audit', 'auth', 'config', 'tokens', 'users'],
+  auth: ['access', 'audit', 'config', 'mail', 'secrets', 'throttling', 'tokens', 'users'],
+  admin: ['access', 'audit', 'auth', 'config', 'tokens', 'users'],
   // Below: not even common.
   client: [],
   // The ports that it stands in for.

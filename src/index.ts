@@ -204,16 +204,19 @@ export { type AllSessionsEnded, type EndedSessions, TokenEvents } from './tokens
 export { TokensModule } from './tokens/tokens.module.js';
 export { WellKnownModule } from './tokens/jwks/well-known.module.js';
 
-export { AllowsPasswordChange, CurrentUser, Public, Roles, Scopes } from './auth/access/access.decorators.js';
+export { AllowsPasswordChange, CurrentUser, Public, Roles, Scopes } from './access/access.decorators.js';
+export { bindCaller, callerOf } from './access/transports/caller.js';
+export type { Transport } from './access/transports/transport.js';
+export { Transports } from './access/transports/transports.js';
 export { AcceptsCredentials } from './auth/access/accepts-credentials.decorator.js';
-export type { AuthenticatedRequest } from './auth/access/authenticated-request.js';
-export { type AccessRule, AccessRules } from './auth/access/access-rules.js';
-export { JwtAuthGuard } from './auth/access/jwt-auth.guard.js';
-export { LatchkeyGuard } from './auth/access/latchkey.guard.js';
-export { RolesGuard } from './auth/access/roles.guard.js';
-export { ScopesGuard } from './auth/access/scopes.guard.js';
+export type { AuthenticatedRequest } from './access/authenticated-request.js';
+export { type AccessRule, AccessRules } from './access/access-rules.js';
+export { JwtAuthGuard } from './access/jwt-auth.guard.js';
+export { LatchkeyGuard } from './access/latchkey.guard.js';
+export { RolesGuard } from './access/roles.guard.js';
+export { ScopesGuard } from './access/scopes.guard.js';
 export { EndsSession } from './auth/cookie-mode/cookie-mode.decorators.js';
-export { RequestTokens } from './auth/access/request-tokens.js';
+export { RequestTokens } from './access/request-tokens.js';
 export { AUTH_FLOWS, AuthModule, type AuthModuleOptions } from './auth/auth.module.js';
 export { AccountModule } from './auth/account/account.module.js';
 export { OwnAuditModule } from './auth/audit/own-audit.module.js';

@@ -8,7 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { UnversionedController } from '../common/unversioned-controller.decorator.js';
-import { CurrentUser, Roles } from '../auth/access/access.decorators.js';
+import { CurrentUser, Roles } from '../access/access.decorators.js';
 import { EndsSession } from '../auth/cookie-mode/cookie-mode.decorators.js';
 import { SessionFields, sessionFieldsOf } from '../auth/session/session.model.js';
 import {

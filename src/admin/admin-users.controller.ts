@@ -1,7 +1,7 @@
 import { HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { UnversionedController } from '../common/unversioned-controller.decorator.js';
-import { CurrentUser, Roles } from '../auth/access/access.decorators.js';
+import { CurrentUser, Roles } from '../access/access.decorators.js';
 import { clientInfoOf, type HttpRequest } from '../common/client-info.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
 import { ADMIN_ROLE } from '../users/user.js';

@@ -1,7 +1,7 @@
 import { Get } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { UnversionedController } from '../common/unversioned-controller.decorator.js';
-import { Roles } from '../auth/access/access.decorators.js';
+import { Roles } from '../access/access.decorators.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
 import { ADMIN_ROLE } from '../users/user.js';
 import { UsersRepository } from '../users/users.repository.js';

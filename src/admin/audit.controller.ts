@@ -2,7 +2,7 @@ import { Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { UnversionedController } from '../common/unversioned-controller.decorator.js';
 import { AuditLog } from '../audit/audit-log.js';
-import { Roles } from '../auth/access/access.decorators.js';
+import { Roles } from '../access/access.decorators.js';
 import { pageOf } from '../auth/audit/audit-page.dto.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
 import { ADMIN_ROLE } from '../users/user.js';

@@ -9,7 +9,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { UnversionedController } from '../common/unversioned-controller.decorator.js';
-import { CurrentUser, Roles } from '../auth/access/access.decorators.js';
+import { CurrentUser, Roles } from '../access/access.decorators.js';
 import { AuditPageDto, pageOf } from '../auth/audit/audit-page.dto.js';
 import { EmailField, OptionalNameField } from '../auth/fields/account-fields.js';
 import { OwnFields } from '../auth/fields/own-fields.js';

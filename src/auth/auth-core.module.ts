@@ -7,14 +7,18 @@ import { RequestValidationPipe } from '../common/validation/request-validation.p
 import { HttpConfig } from '../config/config.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { UserFields } from '../users/fields/user-fields.js';
-import { AccessRules } from './access/access-rules.js';
-import { JwtAuthGuard } from './access/jwt-auth.guard.js';
+import { RequestCredentials } from '../access/request-credentials.js';
+import { RequestTokens } from '../access/request-tokens.js';
+import type { Transport } from '../access/transports/transport.js';
+import { Transports } from '../access/transports/transports.js';
+import { AccessRules } from '../access/access-rules.js';
+import { JwtAuthGuard } from '../access/jwt-auth.guard.js';
 import { ofOwnRoutes } from './access/of-own-routes.js';
 import { JwtStrategy } from './access/jwt.strategy.js';
 import { OptionalCaller } from './access/optional-caller.js';
-import { RequestTokens } from './access/request-tokens.js';
-import { RolesGuard } from './access/roles.guard.js';
-import { ScopesGuard } from './access/scopes.guard.js';
+import { BrowserRequestTokens } from './access/browser-request-tokens.js';
+import { RolesGuard } from '../access/roles.guard.js';
+import { ScopesGuard } from '../access/scopes.guard.js';
 import { ThrottleAudit } from './audit/throttle-audit.js';
 import { ClaimsContributor, ClaimsContributors } from './claims/claims-contributor.js';
 import { TokenClaims } from './claims/token-claims.js';
@@ -26,7 +30,7 @@ import { ExternalRoles } from './credentials/external-roles.js';
 import { ExternalUsers } from './credentials/external-users.js';
 import { KeyedUsers } from './credentials/keyed-users.js';
 import { KnownPassword } from './credentials/known-password.js';
-import { RequestCredentials } from './credentials/request-credentials.js';
+import { StrategyCredentials } from './credentials/strategy-credentials.js';
 import { ApiPaths } from './cookies/api-paths.js';
 import { AuthCookies } from './cookies/auth-cookies.js';
 import { CsrfProtection } from './cookies/csrf-protection.js';
@@ -52,6 +56,8 @@ interface AuthCoreOptions {
   readonly prefix: string;
   /** Whether the guards hold for the application's own routes, too. */
   readonly globalGuards: boolean;
+  /** Of the application's gRPC, GraphQL and WebSockets. */
+  readonly transports: readonly Transport[];
   /** Whether the bodies of the application's own routes are held against the rules of Latchkey's, too. */
   readonly globalPipe: boolean;
 }
@@ -60,7 +66,7 @@ interface AuthCoreOptions {
 @Module({})
 export class AuthCoreModule {
   static forRoot(
-    { fields, prefix, globalGuards, globalPipe }: AuthCoreOptions,
+    { fields, prefix, globalGuards, globalPipe, transports }: AuthCoreOptions,
     options?: ModuleOverrides,
   ): DynamicModule {
     const bodies = globalPipe ? [] : [{ provide: OWN_BODY_RULES, useClass: RequestValidationPipe }];
@@ -80,11 +86,13 @@ export class AuthCoreModule {
           AuthCookies,
           CsrfTokens,
           CsrfProtection,
-          RequestTokens,
+          { provide: Transports, useValue: Transports.of(transports) },
+          { provide: RequestTokens, useClass: BrowserRequestTokens },
           { provide: CredentialStrategy, useFactory: () => new CredentialStrategies([]) },
           CredentialFailures,
           KeyedUsers,
-          RequestCredentials,
+          StrategyCredentials,
+          { provide: RequestCredentials, useExisting: StrategyCredentials },
           ExternalPasswords,
           ExternalUsers,
           ExternalRoles,
@@ -143,6 +151,7 @@ export class AuthCoreModule {
         ScopesGuard,
         ThrottleAudit,
         TokenClaims,
+        Transports,
         UserFieldBodies,
         UserFields,
       ],

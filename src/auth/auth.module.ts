@@ -1,4 +1,5 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import type { Transport } from '../access/transports/transport.js';
 import type { ModuleOverrides } from '../common/module-overrides.js';
 import { UserFields } from '../users/fields/user-fields.js';
 import { AccountModule } from './account/account.module.js';
@@ -48,6 +49,8 @@ export interface AuthModuleOptions extends ModuleOverrides {
   readonly prefix?: string;
   /** `false`: the guards protect Latchkey's own routes only. Default: `true`. */
   readonly globalGuards?: boolean;
+  /** What else than HTTP the guards hold for. Default: nothing; such calls are refused. */
+  readonly transports?: readonly Transport[] | undefined;
 }
 
 /**
@@ -66,9 +69,13 @@ export class AuthModule {
     fields = UserFields.NONE,
     prefix = API_PREFIX,
     globalGuards = true,
+    transports = [],
     ...overrides
   }: AuthModuleOptions = {}): DynamicModule {
-    const core = AuthCoreModule.forRoot({ fields, prefix, globalGuards, globalPipe: true }, overrides);
+    const core = AuthCoreModule.forRoot(
+      { fields, prefix, globalGuards, globalPipe: true, transports },
+      overrides,
+    );
     return {
       module: AuthModule,
       imports: [core, AccountRegistrationModule, ...flows, apiRoutes(MODULES_WITH_API, prefix)],

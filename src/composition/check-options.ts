@@ -3,6 +3,7 @@ import type { LatchkeySettings } from '../config/latchkey-settings.js';
 import { configFromOptions, unknownOption } from '../config/config-from-options.js';
 import { ConfigurationError } from '../config/configuration-error.js';
 import type { LatchkeyComposition, LatchkeyModuleOptions, LatchkeyOptions } from './latchkey-options.js';
+import { problemsOfTransports } from '../access/transports/problems-of-transports.js';
 import { problemsOfRoutes } from './route-groups.js';
 
 const SWITCHES = ['globalGuards', 'globalFilter', 'globalPipe'] as const;
@@ -12,6 +13,7 @@ const OF_COMPOSITION: readonly string[] = [
   'imports',
   'fields',
   'initialAdmin',
+  'transports',
   ...SWITCHES,
 ] satisfies (keyof LatchkeyComposition)[];
 const OF_ASYNC = [...OF_COMPOSITION, 'inject', 'useFactory'];
@@ -22,6 +24,7 @@ export function checkComposition(composition: LatchkeyComposition): void {
   const problems = [
     ...unknown.map((option) => unknownOption(option, OF_ASYNC)),
     ...problemsOfRoutes(composition.routes),
+    ...problemsOfTransports(composition.transports),
     ...SWITCHES.filter((name) => !isSwitch(composition[name])).map((name) => `${name} must be true or false`),
   ];
   if (problems.length > 0) throw new ConfigurationError(problems);

@@ -1,4 +1,5 @@
 import type { FactoryProvider, ModuleMetadata, Provider } from '@nestjs/common';
+import type { Transport } from '../access/transports/transport.js';
 import type { InitialAdminOption } from '../admin/initial-admin-start.js';
 import type { LatchkeyConfig } from '../config/config.js';
 import type { LatchkeySettings } from '../config/latchkey-settings.js';
@@ -29,6 +30,11 @@ export interface LatchkeyComposition {
    * Default: `true`.
    */
   readonly globalGuards?: boolean | undefined;
+  /**
+   * What else than HTTP the guards and decorators hold for: gRPC, GraphQL, WebSockets. Default: nothing; such calls are refused.
+   * @example [grpc()]
+   */
+  readonly transports?: readonly Transport[] | undefined;
   /** Whether errors of the application's own routes are answered as problem details, too. Default: `true`. */
   readonly globalFilter?: boolean | undefined;
   /** Whether what is sent to the application's own routes is held against the rules of its classes, too. Default: `true`. */

@@ -1,5 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
-import { RequestCredentials } from '../auth/credentials/request-credentials.js';
+import { StrategyCredentials } from '../auth/credentials/strategy-credentials.js';
 import { AuthCookies } from '../auth/cookies/auth-cookies.js';
 import { CSRF_HEADER } from '../auth/cookies/csrf-protection.js';
 import { describeUserFields } from '../auth/fields/describe-user-fields.js';
@@ -56,7 +56,7 @@ function createOpenApiDocument(app: INestApplication): OpenAPIObject {
       },
       'csrf',
     );
-  for (const { name, scheme } of app.get(RequestCredentials).strategies)
+  for (const { name, scheme } of app.get(StrategyCredentials).strategies)
     if (scheme) builder.addSecurity(name, { ...scheme });
   for (const [name, description] of TAGS) builder.addTag(name, description);
   const document = SwaggerModule.createDocument(app, builder.build(), {

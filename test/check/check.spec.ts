@@ -115,7 +115,7 @@ describe('npm run check', () => {
         of: 'auth by a module yet to come that only verifies',
         rule: 'resource-server-imports',
         file: 'src/resource-server/seeded-auth.ts',
-        source: "export { RolesGuard } from '../auth/access/roles.guard.js';",
+        source: "export { JwtStrategy } from '../auth/access/jwt.strategy.js';",
       },
       {
         of: 'even of what all share, by what runs in browsers',

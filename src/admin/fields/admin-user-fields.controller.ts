@@ -1,7 +1,7 @@
 import { Body, Get, Param, Patch, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
-import { CurrentUser, Roles } from '../../auth/access/access.decorators.js';
+import { CurrentUser, Roles } from '../../access/access.decorators.js';
 import { FieldChanges } from '../../auth/fields/field-changes.js';
 import { OwnFields } from '../../auth/fields/own-fields.js';
 import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';

@@ -1,6 +1,6 @@
 import { Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Scopes } from '../../auth/access/access.decorators.js';
+import { Scopes } from '../../access/access.decorators.js';
 import { pageOf } from '../../auth/audit/audit-page.dto.js';
 import { OwnFields } from '../../auth/fields/own-fields.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';

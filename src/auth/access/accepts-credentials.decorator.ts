@@ -1,6 +1,6 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiSecurity } from '@nestjs/swagger';
-import { CREDENTIALS_KEY } from './access.decorators.js';
+import { CREDENTIALS_KEY } from '../../access/access.decorators.js';
 
 /**
  * Takes credentials of a team's own (`CredentialStrategy`), too, where a request carries no access token. On a handler or a

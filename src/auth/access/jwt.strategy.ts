@@ -4,8 +4,8 @@ import { type SecretOrKeyProvider, Strategy } from 'passport-jwt';
 import type { Principal } from '../../common/principal.js';
 import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
 import { SigningKeys } from '../../tokens/keys/signing-keys.js';
-import { RequestTokens } from './request-tokens.js';
-import type { AuthenticatedRequest } from './authenticated-request.js';
+import { RequestTokens } from '../../access/request-tokens.js';
+import type { AuthenticatedRequest } from '../../access/authenticated-request.js';
 
 /**
  * The strategy that teams know, for `AuthGuard('jwt')` in their own controllers. passport-jwt is handed a key only after

@@ -4,8 +4,8 @@ import type { ErrorCode } from '../../common/errors/error-code.js';
 import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import type { Principal } from '../../common/principal.js';
 import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
-import { PASSWORD_CHANGE_SCOPE } from '../grants/password-change-scope.js';
-import { RequestTokens } from './request-tokens.js';
+import { PASSWORD_CHANGE_SCOPE } from '../../access/password-change-scope.js';
+import { RequestTokens } from '../../access/request-tokens.js';
 
 const NOT_SIGNED_IN: ReadonlySet<ErrorCode> = new Set(['TOKEN_INVALID', 'TOKEN_EXPIRED', 'TOKEN_REVOKED']);
 

@@ -7,7 +7,7 @@ import type { Principal } from '../../common/principal.js';
 import { WaitingClient } from '../../common/waiting-client.decorator.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { EndsSession } from '../cookie-mode/cookie-mode.decorators.js';
-import { CurrentUser } from '../access/access.decorators.js';
+import { CurrentUser } from '../../access/access.decorators.js';
 import { DeleteAccountDto } from './account-data.dto.js';
 import { AccountDeletionService } from './account-deletion.service.js';
 import { AccountExportModel } from './account-export.model.js';

@@ -6,7 +6,7 @@ import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
 import { WaitingClient } from '../../common/waiting-client.decorator.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
-import { AllowsPasswordChange, CurrentUser } from '../access/access.decorators.js';
+import { AllowsPasswordChange, CurrentUser } from '../../access/access.decorators.js';
 import type { User } from '../../users/user.js';
 import { LimitsUniqueFields } from '../fields/limits-unique-fields.decorator.js';
 import { OwnFields } from '../fields/own-fields.js';

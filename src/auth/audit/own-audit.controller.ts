@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swa
 import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import { AuditLog } from '../../audit/audit-log.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
-import { CurrentUser } from '../access/access.decorators.js';
+import { CurrentUser } from '../../access/access.decorators.js';
 import { AuditPageDto, pageOf } from './audit-page.dto.js';
 import { OwnAuditPageModel } from './own-audit.model.js';
 

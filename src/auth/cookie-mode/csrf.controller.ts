@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import type { HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
-import { Public } from '../access/access.decorators.js';
+import { Public } from '../../access/access.decorators.js';
 import { AuthCookies } from '../cookies/auth-cookies.js';
 import { CsrfTokenModel } from './cookie-mode.models.js';
 import { CsrfTokens } from '../cookies/csrf-tokens.js';

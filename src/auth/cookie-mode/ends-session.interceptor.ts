@@ -1,8 +1,8 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { type Observable, tap } from 'rxjs';
-import type { AuthenticatedRequest } from '../access/authenticated-request.js';
+import type { AuthenticatedRequest } from '../../access/authenticated-request.js';
 import { AuthCookies } from '../cookies/auth-cookies.js';
-import { RequestTokens } from '../access/request-tokens.js';
+import { RequestTokens } from '../../access/request-tokens.js';
 import type { CookieResponse } from '../cookies/set-cookies.js';
 
 interface RequestWithId extends AuthenticatedRequest {

@@ -12,7 +12,7 @@ import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
 import { WaitingClient } from '../../common/waiting-client.decorator.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
-import { CurrentUser, Public } from '../access/access.decorators.js';
+import { CurrentUser, Public } from '../../access/access.decorators.js';
 import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
 import { OptionalCaller } from '../access/optional-caller.js';
 import { EmailConfirmationService } from './email-confirmation.service.js';

@@ -11,7 +11,7 @@ import { type ClientInfo, clientInfoOf, type HttpRequest } from '../../common/cl
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { WaitingClient } from '../../common/waiting-client.decorator.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
-import { CurrentUser, Public } from '../access/access.decorators.js';
+import { CurrentUser, Public } from '../../access/access.decorators.js';
 import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
 import { OptionalCaller } from '../access/optional-caller.js';
 import { ProvedTokenDto } from '../mails/one-time-token.dto.js';

@@ -4,8 +4,8 @@ import { UnversionedController } from '../../common/unversioned-controller.decor
 import type { HttpRequest, HttpResponse } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
-import { CurrentUser } from '../access/access.decorators.js';
-import { RequestTokens } from '../access/request-tokens.js';
+import { CurrentUser } from '../../access/access.decorators.js';
+import { RequestTokens } from '../../access/request-tokens.js';
 
 const header = (description: string) => ({ description, schema: { type: 'string' as const } });
 

@@ -1,6 +1,6 @@
 import type { AccessGrant } from '../../tokens/access/access-token-issuer.js';
 import { ADMIN_ROLE, type User } from '../../users/user.js';
-import { PASSWORD_CHANGE_SCOPE } from './password-change-scope.js';
+import { PASSWORD_CHANGE_SCOPE } from '../../access/password-change-scope.js';
 
 /**
  * What a user may do now.

@@ -5,7 +5,7 @@ import { type ClientInfo, clientInfoOf, type HttpRequest } from '../../common/cl
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { WaitingClient } from '../../common/waiting-client.decorator.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
-import { Public } from '../access/access.decorators.js';
+import { Public } from '../../access/access.decorators.js';
 import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
 import { ForgotPasswordDto, ResetPasswordDto } from './password-reset.dto.js';
 import { PasswordResetRequestService } from './password-reset-request.service.js';

@@ -6,7 +6,7 @@ import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
 import { WaitingClient } from '../../common/waiting-client.decorator.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
-import { CurrentUser } from '../access/access.decorators.js';
+import { CurrentUser } from '../../access/access.decorators.js';
 import { ReauthenticateDto } from './reauthentication.dto.js';
 import { StepUpPolicy } from './step-up-policy.js';
 

@@ -5,7 +5,7 @@ import type { ClientInfo, HttpResponse } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { WaitingClient } from '../../common/waiting-client.decorator.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
-import { Public } from '../access/access.decorators.js';
+import { Public } from '../../access/access.decorators.js';
 import { OpensSession } from '../cookie-mode/cookie-mode.decorators.js';
 import type { CookieResponse } from '../cookies/set-cookies.js';
 import { GATE_PROBLEMS } from '../login-gate/login-gate.errors.js';

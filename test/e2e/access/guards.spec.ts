@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { All, Controller, Get, Post, Req, UseGuards } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
-import { CurrentUser, Public, Roles, Scopes } from '../../../src/auth/access/access.decorators.js';
-import type { AuthenticatedRequest } from '../../../src/auth/access/authenticated-request.js';
+import { CurrentUser, Public, Roles, Scopes } from '../../../src/access/access.decorators.js';
+import type { AuthenticatedRequest } from '../../../src/access/authenticated-request.js';
 import type { Principal } from '../../../src/common/principal.js';
 import { ApiClient, PASSWORD, type SignedIn } from '../../support/api-client.js';
 import { expectProblem } from '../support/problems.js';

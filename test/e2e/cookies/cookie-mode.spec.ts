@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Post, Req, UseGuards } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
-import { Public } from '../../../src/auth/access/access.decorators.js';
-import type { AuthenticatedRequest } from '../../../src/auth/access/authenticated-request.js';
+import { Public } from '../../../src/access/access.decorators.js';
+import type { AuthenticatedRequest } from '../../../src/access/authenticated-request.js';
 import { ApiClient, PASSWORD, type SignedIn, uniqueEmail, type User } from '../../support/api-client.js';
 import { CookieClient } from '../../support/cookie-client.js';
 import { type ExtendedApp, type Platform, startExtendedApp } from '../access/extended-app.js';

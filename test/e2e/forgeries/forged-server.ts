@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Controller, Get, UseGuards } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
-import { Public } from '../../../src/auth/access/access.decorators.js';
+import { Public } from '../../../src/access/access.decorators.js';
 import type { SigningAlg } from '../../../src/config/config.js';
 import { ApiClient, type SignedIn } from '../../support/api-client.js';
 import { temporaryDirectory, type TestEnvironment } from '../../support/test-config.js';

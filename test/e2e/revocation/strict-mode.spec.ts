@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { Controller, Get, UseGuards } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import { decodeJwt } from 'jose';
-import { Public } from '../../../src/auth/access/access.decorators.js';
+import { Public } from '../../../src/access/access.decorators.js';
 import { DatabaseConnection } from '../../../src/database/database.js';
 import type { RevocationKind } from '../../../src/tokens/revocation/revocation.js';
 import { RevocationList } from '../../../src/tokens/revocation/revocation-list.js';

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { RequestCredentials } from '../../access/request-credentials.js';
 import { type ClientInfo, clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
 import type { Principal } from '../../common/principal.js';
@@ -9,9 +10,9 @@ import { CredentialStrategy, type IdentifiedCaller, strategiesIn } from './crede
 import { checkClaims, checkNames, checkSubject } from './identified-caller.js';
 import { KeyedUsers } from './keyed-users.js';
 
-/** Knows callers by credentials of a team's own, where a route takes them. */
+/** Knows callers by credentials of a team's own. */
 @Injectable()
-export class RequestCredentials {
+export class StrategyCredentials extends RequestCredentials {
   private readonly logger = new Logger('Credentials');
   /** Those that know callers. */
   readonly strategies: readonly CredentialStrategy[];
@@ -22,15 +23,11 @@ export class RequestCredentials {
     private readonly users: KeyedUsers,
     private readonly clock: Clock,
   ) {
+    super();
     this.strategies = strategiesIn(strategy).filter((one) => one.identify !== undefined);
   }
 
-  /**
-   * @param names of the strategies that the route takes; none: all
-   * @returns undefined if the request carries no credential that one of them knows
-   * @throws CredentialInvalidError, RateLimitedError, UnavailableError
-   */
-  async identify(request: HttpRequest, names: readonly string[]): Promise<Principal | undefined> {
+  override async identify(request: HttpRequest, names: readonly string[]): Promise<Principal | undefined> {
     const client = clientInfoOf(request);
     for (const strategy of this.strategies) {
       if (names.length > 0 && !names.includes(strategy.name)) continue;

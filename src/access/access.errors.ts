@@ -1,4 +1,4 @@
-import { LatchkeyError } from '../../common/errors/latchkey-error.js';
+import { LatchkeyError } from '../common/errors/latchkey-error.js';
 
 export class AccessTokenMissingError extends LatchkeyError {
   constructor() {

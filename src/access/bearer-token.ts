@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../../common/client-info.js';
+import type { HttpRequest } from '../common/client-info.js';
 import { SeveralAuthorizationsError } from './access.errors.js';
 
 const BEARER = /^Bearer +([^ ]+) *$/i;

@@ -1,20 +1,25 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { Principal } from '../../common/principal.js';
+import type { Principal } from '../common/principal.js';
 import { AccessTokenMissingError, InsufficientRoleError } from './access.errors.js';
 import { AccessRules } from './access-rules.js';
-import type { AuthenticatedRequest } from './authenticated-request.js';
+import { callerOf } from './transports/caller.js';
+import { Transports } from './transports/transports.js';
 
 /** Enforces `@Roles()`: one of them is enough. */
 @Injectable()
 export class RolesGuard implements CanActivate {
-  constructor(protected readonly rules: AccessRules) {}
+  constructor(
+    protected readonly rules: AccessRules,
+    protected readonly transports: Transports,
+  ) {}
 
   canActivate(context: ExecutionContext): boolean {
     const { roles } = this.rules.of(context);
     if (roles === undefined) return true;
-    const { user } = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    if (!user) throw new AccessTokenMissingError();
-    if (!roles.some((role) => this.hasRole(user, role))) throw new InsufficientRoleError(roles);
+    const caller = callerOf(context);
+    if (!caller) throw this.transports.refusal(new AccessTokenMissingError(), context);
+    if (!roles.some((role) => this.hasRole(caller, role)))
+      throw this.transports.refusal(new InsufficientRoleError(roles), context);
     return true;
   }
 

@@ -4,10 +4,10 @@ import {
   type ExecutionContext,
   SetMetadata,
 } from '@nestjs/common';
-import type { Principal } from '../../common/principal.js';
-import type { AuthenticatedRequest } from './authenticated-request.js';
+import type { Principal } from '../common/principal.js';
+import { callerOf } from './transports/caller.js';
 
-export { Public } from '../../common/public.decorator.js';
+export { Public } from '../common/public.decorator.js';
 
 export const ROLES_KEY = 'latchkey:roles';
 export const SCOPES_KEY = 'latchkey:scopes';
@@ -26,6 +26,6 @@ export const AllowsPasswordChange = (): CustomDecorator => SetMetadata(PASSWORD_
 /** The caller, or one property of it: `@CurrentUser() caller: Principal`, `@CurrentUser('subject') id: string`. */
 export const CurrentUser: ReturnType<typeof createParamDecorator<keyof Principal | undefined>> =
   createParamDecorator((property: keyof Principal | undefined, context: ExecutionContext) => {
-    const { user } = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    return property === undefined ? user : user?.[property];
+    const caller = callerOf(context);
+    return property === undefined ? caller : caller?.[property];
   });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { RequestTokens } from '../../access/request-tokens.js';
 import type { HttpRequest } from '../../common/client-info.js';
 import type { Principal } from '../../common/principal.js';
-import { bearerTokenOf } from './bearer-token.js';
 import { AuthCookies } from '../cookies/auth-cookies.js';
 import { CsrfProtection } from '../cookies/csrf-protection.js';
 
@@ -10,43 +10,34 @@ const SAFE_METHODS: ReadonlySet<unknown> = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** By which gateways tell the method they were asked with: Traefik and Caddy, and the habit with nginx. */
 const FORWARDED_METHOD_HEADERS = ['x-forwarded-method', 'x-original-method'] as const;
 
-/** The one place that finds the access token of a request, for every entrance. */
+/** Where browsers hold the access token in a cookie, too. */
 @Injectable()
-export class RequestTokens {
+export class BrowserRequestTokens extends RequestTokens {
   constructor(
     private readonly cookies: AuthCookies,
     private readonly csrf: CsrfProtection,
-  ) {}
-
-  /**
-   * That of the `Authorization` header; of the cookie only where there is no such header at all.
-   * @throws SeveralAuthorizationsError if there are several such headers
-   */
-  tokenOf(request: HttpRequest): string | undefined {
-    return request.headers['authorization'] === undefined
-      ? this.cookies.read(request, 'access')
-      : bearerTokenOf(request);
+  ) {
+    super();
   }
 
-  /** Whether the caller is known by a cookie, so that CSRF has to be ruled out. */
-  isByCookie(request: HttpRequest): boolean {
+  override tokenOf(request: HttpRequest): string | undefined {
+    return request.headers['authorization'] === undefined
+      ? this.cookies.read(request, 'access')
+      : super.tokenOf(request);
+  }
+
+  override isByCookie(request: HttpRequest): boolean {
     return (
       request.headers['authorization'] === undefined && this.cookies.read(request, 'access') !== undefined
     );
   }
 
-  /** @throws CsrfRejectedError if a cookie alone would change something */
-  refuseForgery(request: HttpRequest, caller: Principal): void {
+  override refuseForgery(request: HttpRequest, caller: Principal): void {
     if (request.headers['authorization'] !== undefined || SAFE_METHODS.has(request.method)) return;
     this.check(request, caller);
   }
 
-  /**
-   * The same for what a gateway was asked. A method that it does not tell may be any. A client that lies about it harms only
-   * itself: no other site can set these headers.
-   * @throws CsrfRejectedError
-   */
-  refuseForwardedForgery(request: HttpRequest, caller: Principal): void {
+  override refuseForwardedForgery(request: HttpRequest, caller: Principal): void {
     if (request.headers['authorization'] !== undefined) return;
     const told = FORWARDED_METHOD_HEADERS.map((name) => request.headers[name]).filter(
       (method) => method !== undefined,

@@ -1,6 +1,6 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { PUBLIC_KEY } from '../../common/public.decorator.js';
+import { PUBLIC_KEY } from '../common/public.decorator.js';
 import { CREDENTIALS_KEY, PASSWORD_CHANGE_KEY, ROLES_KEY, SCOPES_KEY } from './access.decorators.js';
 
 /** What a route asks of its caller. */

@@ -1,5 +1,5 @@
-import type { HttpRequest } from '../../common/client-info.js';
-import type { Principal } from '../../common/principal.js';
+import type { HttpRequest } from '../common/client-info.js';
+import type { Principal } from '../common/principal.js';
 
 /** A request after `JwtAuthGuard`; `user` is where passport and the field's libraries put the caller. */
 export interface AuthenticatedRequest extends HttpRequest {

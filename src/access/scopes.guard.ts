@@ -1,20 +1,25 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { Principal } from '../../common/principal.js';
+import type { Principal } from '../common/principal.js';
 import { AccessTokenMissingError, InsufficientScopeError } from './access.errors.js';
 import { AccessRules } from './access-rules.js';
-import type { AuthenticatedRequest } from './authenticated-request.js';
+import { callerOf } from './transports/caller.js';
+import { Transports } from './transports/transports.js';
 
 /** Enforces `@Scopes()`: all of them are needed. */
 @Injectable()
 export class ScopesGuard implements CanActivate {
-  constructor(protected readonly rules: AccessRules) {}
+  constructor(
+    protected readonly rules: AccessRules,
+    protected readonly transports: Transports,
+  ) {}
 
   canActivate(context: ExecutionContext): boolean {
     const { scopes } = this.rules.of(context);
     if (scopes === undefined) return true;
-    const { user } = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    if (!user) throw new AccessTokenMissingError();
-    if (!scopes.every((scope) => this.hasScope(user, scope))) throw new InsufficientScopeError(scopes);
+    const caller = callerOf(context);
+    if (!caller) throw this.transports.refusal(new AccessTokenMissingError(), context);
+    if (!scopes.every((scope) => this.hasScope(caller, scope)))
+      throw this.transports.refusal(new InsufficientScopeError(scopes), context);
     return true;
   }
 

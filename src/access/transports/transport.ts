@@ -1,0 +1,31 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { HttpRequest } from '../../common/client-info.js';
+import type { LatchkeyError } from '../../common/errors/latchkey-error.js';
+import type { Principal } from '../../common/principal.js';
+
+/**
+ * How one kind of call carries who calls: HTTP requests by themselves, others for the option `transports`. It has no state, so
+ * that one object may serve several applications.
+ */
+export interface Transport {
+  /** What Nest calls such calls (`ExecutionContext.getType()`): `http`, `rpc`, `ws`, `graphql`. */
+  readonly type: string;
+  /**
+   * The HTTP request that carries the call. Its token is read as that of any other, cookies included where the server takes them,
+   * and a forged one is refused.
+   * @returns undefined where none does: then `tokenOf` is asked
+   */
+  requestOf(context: ExecutionContext): HttpRequest | undefined;
+  /**
+   * The access token of a call that no HTTP request carries, without `Bearer `.
+   * @returns undefined: there is none
+   * @throws LatchkeyError if there are several
+   */
+  tokenOf?(context: ExecutionContext): string | undefined;
+  /**
+   * Notes who calls, on what lives as long as the call, by `bindCaller`: the guards that follow and `@CurrentUser()` find it there.
+   */
+  bind(context: ExecutionContext, caller: Principal): void;
+  /** What is thrown in place of a refusal. Default: the refusal itself, which a filter answers. */
+  refusal?(error: LatchkeyError, context: ExecutionContext): unknown;
+}
