@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe } from '@jest/globals';
 import pg from 'pg';
 import { CHROMIUM, DATABASE_URL, PGBOUNCER, REDIS_URL, SLAPD } from './service.js';
@@ -37,9 +38,24 @@ export async function createDatabase(template = 'template0'): Promise<TestDataba
   const url = new URL(serverUrl());
   url.pathname = `/${name}`;
   const drop = async () => {
-    await onServer((client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+    await onServer(async (client) => {
+      await untilUnused(client, name);
+      await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    });
   };
   return { name, url: url.href, drop };
+}
+
+const CLOSED_WITHIN = 2_000;
+
+/** A pool that has ended may still have connections on their way out; cut off then, they are errors that no listener hears. */
+async function untilUnused(client: pg.Client, database: string): Promise<void> {
+  const deadline = performance.now() + CLOSED_WITHIN;
+  while (performance.now() < deadline) {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_stat_activity WHERE datname = $1', [database]);
+    if (rowCount === 0) return;
+    await sleep(10);
+  }
 }
 
 /** Runs statements on the server, outside the databases of tests. */
