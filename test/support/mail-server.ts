@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { freePort } from './services/free-port.js';
 
 export interface ReceivedMail extends Email {
   readonly envelope: { readonly from: string; readonly to: readonly string[] };
@@ -20,7 +20,7 @@ export class MailServer {
   /** Mails that got as far as the sender. */
   attempts = 0;
   private server: SMTPServer | undefined;
-  private port = 0;
+  private port: number | undefined;
   private waiting: (() => void)[] = [];
 
   constructor(private readonly options: SMTPServerOptions = { disabledCommands: ['STARTTLS', 'AUTH'] }) {}
@@ -58,9 +58,8 @@ export class MailServer {
     });
     // A client that was killed, or does not trust the certificate.
     this.server.on('error', () => undefined);
-    const listening = this.server.listen(this.port, '127.0.0.1');
-    await once(listening, 'listening');
-    this.port = (listening.address() as AddressInfo).port;
+    this.port ??= await freePort();
+    await once(this.server.listen(this.port, '127.0.0.1'), 'listening');
   }
 
   async stop(): Promise<void> {

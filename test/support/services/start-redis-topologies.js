@@ -8,8 +8,6 @@ import { startProcess, stop, untilItAnswers } from './server-process.js';
 import { startRedisServer } from './start-redis.js';
 import { makeTemporaryDirectory } from './temporary-directory.js';
 
-/** A node talks to the others of its Cluster on a port that is this much higher. */
-const BUS_PORT_OFFSET = 10_000;
 const SLOTS = 16_384;
 
 /** A Sentinel that watches a master; both ask for the password. */
@@ -50,10 +48,7 @@ export async function startRedisWithSentinel() {
 
 /** A Cluster of one node, which has all slots. */
 export async function startRedisCluster() {
-  let port = await freePort();
-  while (port + BUS_PORT_OFFSET > 65_535) port = await freePort();
   const node = await startRedisServer({
-    port,
     settings: ['cluster-enabled yes', 'cluster-announce-ip 127.0.0.1'],
   });
   await ask(node.url, async (client) => {
