@@ -3,6 +3,7 @@ import type { Clock } from '../../src/common/clock.js';
 /** The real time and an offset that tests move: timers stay real, only what time it is changes. */
 export class OffsetClock {
   private offset = 0;
+  private heldAt: number | undefined;
 
   /** Makes the application's clock tell this one's time. */
   static replace(clock: Clock): OffsetClock {
@@ -12,7 +13,15 @@ export class OffsetClock {
   }
 
   now(): number {
-    return Date.now() + this.offset;
+    return (this.heldAt ?? Date.now()) + this.offset;
+  }
+
+  /**
+   * From now on only tests move it: however long one takes on a busy machine, no time goes by. For all that is about waits
+   * and windows of seconds.
+   */
+  hold(): void {
+    this.heldAt ??= Date.now();
   }
 
   advance(milliseconds: number): void {

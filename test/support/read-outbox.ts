@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import PostalMime, { type Email } from 'postal-mime';
 
-const WITHIN = 15_000;
+const WITHIN = 40_000;
 const EVERY = 20;
 
 /** A mail of a server that has no `MAIL_URL`. */

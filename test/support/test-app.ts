@@ -11,6 +11,8 @@ import { ApiClient } from './api-client.js';
 import { MailTimings } from '../../src/mail/sending/mail-timings.js';
 import { OffsetClock } from './offset-clock.js';
 import { IMPATIENT } from './mail-timings.js';
+import { PatientStores } from './patient-stores.js';
+import { StoreCircuitBreaker } from '../../src/throttling/store/store-circuit-breaker.js';
 import { createTestStore, type TestStore, type TestStoreOptions } from './test-store.js';
 
 export interface TestAppOptions extends TestStoreOptions, LatchkeyComposition {}
@@ -36,7 +38,11 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     app = await createApplication(config, {
       logger: false,
       ...composition,
-      providers: [{ provide: MailTimings, useValue: IMPATIENT }, ...providers],
+      providers: [
+        { provide: MailTimings, useValue: IMPATIENT },
+        { provide: StoreCircuitBreaker, useClass: PatientStores },
+        ...providers,
+      ],
     });
     return await open(app, reserved, store);
   } catch (error) {

@@ -62,6 +62,7 @@ describeWithSlapd('The directory of the example', () => {
         { provide: CredentialStrategy, useFactory: () => new CredentialStrategies([ours, partners]) },
       ],
     });
+    server.clock.hold();
     admin = await signedIn();
   });
   afterAll(async () => {

@@ -36,8 +36,6 @@ describeOnEachStore('What is refused', (environment) => {
   let mails: CapturedMails;
   let admin: string;
   let warned: jest.Spied<Logger['warn']>;
-  /** Only tests move it: however long a test takes, no time goes by. */
-  let now: number;
 
   beforeAll(async () => {
     mails = new CapturedMails();
@@ -52,6 +50,7 @@ describeOnEachStore('What is refused', (environment) => {
       },
       providers: [mails.provider],
     });
+    server.clock.hold();
     const { user } = (await server.api.register()).body;
     await server.app.get(UserAdministrationService).grantRole(user.email, 'admin');
     admin = (await server.api.login(user.email)).body.accessToken;
@@ -59,8 +58,6 @@ describeOnEachStore('What is refused', (environment) => {
   afterAll(() => server.close());
   beforeEach(() => {
     warned = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
-    now = server.clock.now();
-    jest.spyOn(server.clock, 'now').mockImplementation(() => now);
   });
   afterEach(() => {
     jest.restoreAllMocks();
@@ -124,7 +121,7 @@ describeOnEachStore('What is refused', (environment) => {
     const first = await refresh();
     expectProblem(first, 401, 'REFRESH_TOKEN_INVALID');
     for (let time = 0; time < 5; time += 1) await refresh();
-    now += MINUTE;
+    server.clock.advance(MINUTE);
     const later = await refresh();
     const events = await eventsOnceThere(query, 2);
 
@@ -272,7 +269,7 @@ describeOnEachStore('What is refused', (environment) => {
         'Passwords of one account are not looked at for 1 s.',
       ]);
 
-      now += 1_000;
+      server.clock.advance(1_000);
       expectProblem(await logIn(), 401, 'INVALID_CREDENTIALS');
       expectProblem(await logIn(), 429, 'ACCOUNT_THROTTLED');
       expect(await throttledOf(user.id, 5)).toHaveLength(2);

@@ -73,6 +73,7 @@ describe('A login gate', () => {
       environment: { ACCOUNT_FAILURES: '3', MAIL_MIN_INTERVAL: '0s' },
       providers: [{ provide: LoginGate, useValue: gate }, mails.provider],
     });
+    server.clock.hold();
   });
   beforeEach(() => gate.reset());
   afterAll(() => server?.close());
@@ -453,6 +454,7 @@ describe('A login gate, with cookies', () => {
       environment: { PUBLIC_URL: ORIGIN, REGISTRATION: 'verify-first' },
       providers: [{ provide: LoginGate, useValue: gate }, mails.provider],
     });
+    server.clock.hold();
   });
   beforeEach(() => gate.reset());
   afterAll(() => server?.close());

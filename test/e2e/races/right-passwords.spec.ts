@@ -18,6 +18,7 @@ describeOnEachStore('Right passwords at once', (environment) => {
         HASH_WORKERS: '2',
       },
     });
+    server.clock.hold();
   });
   afterAll(() => server.close());
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PasswordHasher, type PasswordVerification } from '../../../src/auth/passwords/password-hasher.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import { CapturedMails } from '../../support/captured-mails.js';
@@ -56,13 +56,6 @@ function cookieOf({ headers }: { headers: Headers }): string | undefined {
     ?.split(';', 1)[0];
 }
 
-/** Only tests move it: however long a test takes, no time goes by. */
-function holdClock({ clock }: TestApp): { advance(milliseconds: number): void } {
-  let now = clock.now();
-  jest.spyOn(clock, 'now').mockImplementation(() => now);
-  return { advance: (milliseconds) => void (now += milliseconds) };
-}
-
 async function fail(server: TestApp, email: string, times: number, options?: Login): Promise<string[]> {
   const codes = [];
   for (let time = 0; time < times; time += 1)
@@ -89,7 +82,6 @@ describeOnEachStore('Wrong passwords of one account', (environment) => {
   let server: TestApp;
   const hasher = new CountingHasher();
   const mails = new CapturedMails();
-  let clock: ReturnType<typeof holdClock>;
   let email: string;
   let cookie: string | undefined;
 
@@ -98,7 +90,7 @@ describeOnEachStore('Wrong passwords of one account', (environment) => {
       environment: { ...SETTINGS, ...environment() },
       providers: [{ provide: PasswordHasher, useValue: hasher }, mails.provider],
     });
-    clock = holdClock(server);
+    server.clock.hold();
   });
   afterAll(() => server.close());
   beforeEach(async () => {
@@ -115,7 +107,7 @@ describeOnEachStore('Wrong passwords of one account', (environment) => {
       const retryAfter = Number(refused.headers.get('retry-after'));
       expect(retryAfter).toBe(wait);
       expect(refused.headers.get('ratelimit-policy')).toBe('"login";q=5;w=60');
-      clock.advance(retryAfter * 1000);
+      server.clock.advance(retryAfter * 1000);
       expect((await login(server, email, WRONG)).body.code).toBe('INVALID_CREDENTIALS');
     }
   });
@@ -205,7 +197,7 @@ describeOnEachStore('Wrong passwords of one account', (environment) => {
       const changed = await server.api.post('/api/auth/password/change', change, { token, headers: from() });
       expect(changed.status).toBe(204);
       await expectUnknown();
-      clock.advance(900_000);
+      server.clock.advance(900_000);
       cookie = cookieOf(await login(server, email, NEW_PASSWORD));
       await fail(server, email, 2);
       expect((await login(server, email, NEW_PASSWORD, { cookie })).status).toBe(200);
@@ -227,7 +219,7 @@ describeOnEachStore('Wrong passwords of one account', (environment) => {
       const deleted = await server.api.request('DELETE', '/api/profile', { token, json, headers: from() });
       expect(deleted.status).toBe(204);
       await expectUnknown();
-      clock.advance(24 * 60 * MINUTE);
+      server.clock.advance(24 * 60 * MINUTE);
       await server.api.register({ email });
       await expectUnknown();
     });
@@ -249,14 +241,14 @@ describeOnEachStore('Wrong passwords of one account', (environment) => {
   it('lock no user out for good: after the longest wait the right password opens', async () => {
     for (let failures = 0; failures < 40; failures += 1) {
       await fail(server, email, 1);
-      clock.advance(15 * MINUTE);
+      server.clock.advance(15 * MINUTE);
     }
     expect((await login(server, email, PASSWORD)).status).toBe(200);
   });
 
   it('are forgotten with time', async () => {
     await fail(server, email, 5);
-    clock.advance(6 * 15 * MINUTE);
+    server.clock.advance(6 * 15 * MINUTE);
     expect(await fail(server, email, 6)).toEqual([
       ...Array<string>(5).fill('INVALID_CREDENTIALS'),
       'ACCOUNT_THROTTLED',
@@ -269,7 +261,7 @@ describeOnEachStore('Wrong passwords of one account', (environment) => {
 
   it('are not made to wait anew by a right one', async () => {
     await fail(server, email, 5);
-    clock.advance(1000);
+    server.clock.advance(1000);
     for (let time = 0; time < 3; time += 1) expect((await login(server, email, PASSWORD)).status).toBe(200);
     expect(await fail(server, email, 2)).toEqual(['INVALID_CREDENTIALS', 'ACCOUNT_THROTTLED']);
   });
@@ -277,7 +269,7 @@ describeOnEachStore('Wrong passwords of one account', (environment) => {
   it('are forgotten with time also where a user logs in more often than the longest wait', async () => {
     await fail(server, email, 5);
     for (let time = 0; time < 15; time += 1) {
-      clock.advance(5 * MINUTE);
+      server.clock.advance(5 * MINUTE);
       expect((await login(server, email, PASSWORD)).status).toBe(200);
     }
     expect(await fail(server, email, 6)).toEqual([
@@ -301,7 +293,6 @@ describeOnEachStore('Wrong passwords of one account', (environment) => {
 describe('Very many wrong passwords of one account', () => {
   let server: TestApp;
   const hasher = new CountingHasher();
-  let clock: ReturnType<typeof holdClock>;
   let email: string;
 
   beforeAll(async () => {
@@ -309,7 +300,7 @@ describe('Very many wrong passwords of one account', () => {
       environment: SETTINGS,
       providers: [{ provide: PasswordHasher, useValue: hasher }],
     });
-    clock = holdClock(server);
+    server.clock.hold();
   });
   afterAll(() => server.close());
   beforeEach(async () => {
@@ -335,7 +326,7 @@ describe('Very many wrong passwords of one account', () => {
     for (let elapsed = 0; elapsed < hours * 60 * MINUTE;) {
       const waits = await Promise.all(cookies.map((one) => failUntilRefused(server, email, one)));
       const wait = Math.min(...waits) * 1000;
-      clock.advance(wait);
+      server.clock.advance(wait);
       elapsed += wait;
     }
     // Once for all clients, and once for each of four devices.
@@ -357,7 +348,7 @@ describe('Very many wrong passwords of one account', () => {
         (answer) => answer.status === 429 && answer.body.code === 'ACCOUNT_THROTTLED',
       );
       const wait = refused ? Number(refused.headers.get('retry-after')) * 1000 : 0;
-      clock.advance(wait);
+      server.clock.advance(wait);
       elapsed += wait;
     }
     // Five that are free, ten doublings, and four an hour.
@@ -385,7 +376,7 @@ describe('The device cookie', () => {
 
   it('is Secure, and named so, where PUBLIC_URL is https', async () => {
     const server = await startTestApp({ environment: { PUBLIC_URL: 'https://id.example.com', ...SETTINGS } });
-    holdClock(server);
+    server.clock.hold();
     try {
       const registered = await server.api.register();
       expect(registered.headers.getSetCookie()).toEqual([
@@ -408,7 +399,7 @@ describe('The device cookie', () => {
 describe('Wrong passwords of a bearer', () => {
   it('throttle that session only, from whatever address', async () => {
     const server = await startTestApp({ environment: SETTINGS });
-    holdClock(server);
+    server.clock.hold();
     try {
       const { user, accessToken } = (await server.api.register()).body;
       const other = (await login(server, user.email, PASSWORD)).body.accessToken;

@@ -8,6 +8,7 @@ describe.each<Platform>(['Fastify', 'Express'])('On %s the device cookie', (plat
 
   beforeAll(async () => {
     server = await startExtendedApp(platform, { environment: { ACCOUNT_FAILURES: '1' } });
+    server.clock.hold();
     api = new ApiClient(server.url);
   });
   afterAll(() => server.close());

@@ -96,12 +96,6 @@ function start(environment: TestEnvironment): Promise<TestApp> {
   return startTestApp({ environment: { ...LIMITS, ...environment }, providers });
 }
 
-/** However long a test takes, no time goes by for accounts. */
-function holdClocks(servers: readonly TestApp[]): void {
-  const now = Date.now();
-  for (const { app } of servers) app.get(Clock).now = () => now;
-}
-
 async function expectToShare(servers: readonly TestApp[]): Promise<void> {
   expect(await fromOneAddress(servers, 8)).toEqual(SHARED);
   expect(await atOneAccount(servers, 10)).toEqual(SHARED_ACCOUNT);
@@ -170,7 +164,7 @@ describeWithPostgres('two servers with one PostgreSQL', () => {
     networks = await Promise.all([openNetwork(database.url), openNetwork(database.url)]);
     servers = [];
     for (const { url } of networks) servers.push(await start({ DATABASE_URL: url }));
-    holdClocks(servers);
+    for (const { clock } of servers) clock.hold();
     operator = new pg.Client({ connectionString: database.url });
     await operator.connect();
   });
@@ -261,7 +255,7 @@ describeWithRedis('two servers with one Redis', () => {
     redis = await startRedisServer();
     servers = [];
     for (let count = 0; count < 2; count += 1) servers.push(await start({ REDIS_URL: redis.url }));
-    holdClocks(servers);
+    for (const { clock } of servers) clock.hold();
   });
   afterAll(async () => {
     await Promise.all(servers.map((server) => server.close()));

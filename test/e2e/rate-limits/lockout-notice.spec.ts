@@ -24,6 +24,7 @@ describe('The notice of failed logins', () => {
       environment: { ACCOUNT_FAILURES: '3', ACCOUNT_DELAY_MAX: '1h' },
       providers: [{ provide: Outbox, useValue: letterbox }],
     });
+    server.clock.hold();
   });
   afterAll(() => server.close());
   beforeEach(async () => {

@@ -136,6 +136,7 @@ describe('Showing the password again', () => {
       ACCESS_TOKEN_TTL: '1d',
     };
     server = await startTestApp({ environment });
+    server.clock.hold();
   });
   afterAll(async () => {
     await server.close();
