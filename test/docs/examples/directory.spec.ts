@@ -1,3 +1,5 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
 import { Attribute, Change, Client } from 'ldapts';
@@ -7,15 +9,20 @@ import { RevocationService } from '../../../src/tokens/revocation/revocation.ser
 import { ExternalUsers } from '../../../src/auth/credentials/external-users.js';
 import { expectProblem } from '../../e2e/support/problems.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
+import { eventually } from '../../e2e/support/eventually.js';
+import { selfSignedCertificate } from '../../support/self-signed-certificate.js';
 import { describeWithSlapd, slapd } from '../../support/services/available.js';
 import { startSlapd } from '../../support/services/start-slapd.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { Directory, directoryAt } from './directory.js';
+import { Directory, directoryAt, type DirectoryOptions } from './directory.js';
 
 const SUFFIX = 'dc=acme,dc=example';
 const OURS = 'a word of the directory';
 
 type RunningSlapd = Awaited<ReturnType<typeof startSlapd>>;
+
+const CLIENT = { ip: null, userAgent: null, language: null, requestId: null };
+const DECOY = `cn=decoy,${SUFFIX}`;
 
 const person = (name: string, unit = 'people', mail = `${name}@acme.example`) => ({
   dn: `cn=${name},ou=${unit},${SUFFIX}`,
@@ -25,6 +32,7 @@ const person = (name: string, unit = 'people', mail = `${name}@acme.example`) =>
 const units = ['people', 'partners', 'groups'].map(
   (name) => `dn: ou=${name},${SUFFIX}\nobjectClass: organizationalUnit\nou: ${name}\n`,
 );
+const decoy = `dn: ${DECOY}\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\nuserPassword: of no one\n`;
 const groups = `dn: cn=operators,ou=groups,${SUFFIX}\nobjectClass: groupOfNames\ncn: operators\nmember: cn=admin,${SUFFIX}\n`;
 
 /** Takes over users who have proved the address. */
@@ -40,7 +48,10 @@ class Named extends CredentialStrategy {
 }
 
 describeWithSlapd('The directory of the example', () => {
+  const certificate = selfSignedCertificate();
   let directory: RunningSlapd;
+  let options: DirectoryOptions;
+  let ours: Directory;
   let admin: Client;
   let server: TestApp;
   let people = 0;
@@ -48,13 +59,15 @@ describeWithSlapd('The directory of the example', () => {
   let whenUnavailable: 'refuse' | 'local' = 'local';
 
   beforeAll(async () => {
-    directory = await startSlapd(slapd?.path ?? '', SUFFIX, [...units, groups].join('\n'));
+    const entries = [...units, decoy, groups].join('\n');
+    directory = await startSlapd(slapd?.path ?? '', SUFFIX, entries, certificate);
     const { url, reader } = directory;
-    const options = { url, reader, groups: `ou=groups,${SUFFIX}` };
-    const ours = new Directory({ ...options, people: `ou=people,${SUFFIX}` });
+    const bases = { people: `ou=people,${SUFFIX}`, groups: `ou=groups,${SUFFIX}` };
+    options = { url, ca: certificate.cert, reader, ...bases, decoy: DECOY };
+    ours = new Directory(options);
     Object.defineProperty(ours, 'whenUnavailable', { get: () => whenUnavailable });
     const partners = new Partners({ ...options, people: `ou=partners,${SUFFIX}` });
-    const { providers = [] } = directoryAt({ ...options, people: `ou=people,${SUFFIX}` });
+    const { providers = [] } = directoryAt(options);
     server = await startTestApp({
       environment: { ACCOUNT_FAILURES: '3', ACCOUNT_DELAY_MAX: '1h' },
       providers: [
@@ -72,7 +85,7 @@ describeWithSlapd('The directory of the example', () => {
   });
 
   async function signedIn(): Promise<Client> {
-    const client = new Client({ url: directory.url });
+    const client = new Client({ url: directory.url, tlsOptions: { ca: certificate.cert } });
     await client.bind(directory.admin.dn, directory.admin.password);
     return client;
   }
@@ -142,10 +155,9 @@ describeWithSlapd('The directory of the example', () => {
   });
 
   it('makes one user of however many first logins at once', async () => {
-    const client = { ip: null, userAgent: null, language: null, requestId: null };
     const account = { id: 'an entry', email: uniqueEmail() };
     const users = server.app.get(ExternalUsers, { strict: false });
-    const logins = Array.from({ length: 8 }, () => users.of(new Named(), account, client));
+    const logins = Array.from({ length: 8 }, () => users.of(new Named(), account, CLIENT));
     expect(new Set((await Promise.all(logins)).map(({ id }) => id)).size).toBe(1);
   });
 
@@ -161,6 +173,113 @@ describeWithSlapd('The directory of the example', () => {
     expect(await server.app.get(UsersRepository).findByEmail(mail)).toBeUndefined();
   });
 
+  const check = (email: string, password = OURS, strategy = ours) =>
+    strategy.checkPassword({ email, password, client: CLIENT, signal: new AbortController().signal });
+
+  /** What the directory was asked at the login that looked for this address, once it has hung up. */
+  async function askedFor(email: string): Promise<string[]> {
+    return eventually(() => {
+      const lines = directory.log().split('\n');
+      const search = lines.findLast((line) => line.includes(`filter="(mail=${email})"`)) ?? '';
+      const own = lines.filter((line) => line.includes(`${/conn=\d+/.exec(search)?.[0]} `));
+      expect(own.at(-1)).toContain('closed');
+      // Of an operation the first line.
+      const operations = own.map((line) => /op=(\d+) (BIND|SRCH|UNBIND)/.exec(line) ?? []);
+      const kinds = new Map(operations.toReversed().map(([, number, kind]) => [number, kind]));
+      return Promise.resolve([...kinds.values()].filter((kind) => kind !== undefined).toReversed());
+    });
+  }
+
+  it('is asked the same of an address that it does not have, a wrong password, and what it cannot tell one from', async () => {
+    const [right, wrong, locked] = [await addPerson(), await addPerson(), person('without-password')];
+    const { userPassword: _, ...withoutPassword } = locked.entry;
+    await admin.add(locked.dn, withoutPassword);
+    const [shared] = [await addPerson()];
+    for (let time = 0; time < 2; time += 1) await addPerson('people', shared.mail);
+    const unknown = 'no-entry@acme.example';
+    const outcomes = [
+      await check(unknown),
+      await check(wrong.mail, 'wrong'),
+      await check(locked.mail),
+      await check(shared.mail),
+      await check(shared.mail, 'wrong'),
+    ];
+    expect(outcomes.map((decision) => decision.outcome)).toEqual([
+      'not-mine',
+      'reject',
+      'reject',
+      'reject',
+      'reject',
+    ]);
+    expect(await check(right.mail)).toMatchObject({
+      outcome: 'accept',
+      account: { email: right.mail, roles: [] },
+    });
+    const refused = [];
+    for (const email of [unknown, wrong.mail, locked.mail]) refused.push(await askedFor(email));
+    const kinds = ['BIND', 'SRCH', 'BIND', 'UNBIND'];
+    expect(refused).toEqual(refused.map(() => kinds));
+    expect(await askedFor(right.mail)).toEqual([...kinds.slice(0, -1), 'BIND', 'SRCH', 'UNBIND']);
+  });
+
+  it('compares names and addresses as they are, whatever they would mean in a filter or a name', async () => {
+    const name = 'Jürgen "Q" O’Neil, <+#;=\\> *)(cn=*';
+    const added = person('odd', 'people', 'star*@acme.example');
+    // RFC 4514 section 2.4.
+    const dn = `cn=${name.replaceAll(/[",+;<>=#\\]/g, '\\$&')},ou=people,${SUFFIX}`;
+    await admin.add(dn, { ...added.entry, cn: name });
+    await change(`cn=operators,ou=groups,${SUFFIX}`, 'add', 'member', dn);
+    expect(await check(added.mail)).toMatchObject({ outcome: 'accept', account: { name, roles: ['admin'] } });
+    for (const email of [
+      '*',
+      '*)(mail=*',
+      '*)(objectClass=*',
+      'star\\2a@acme.example',
+      'star\0@acme.example',
+      '',
+      `${'x'.repeat(100_000)}@acme.example`,
+    ])
+      expect(await check(email)).toEqual({ outcome: 'not-mine' });
+  });
+
+  it('takes no role from a group that is named as what every object has', async () => {
+    const { dn, mail } = await addPerson();
+    for (const cn of ['constructor', '__proto__', 'toString']) {
+      await admin.add(`cn=${cn},ou=groups,${SUFFIX}`, { objectClass: 'groupOfNames', cn, member: dn });
+    }
+    expect(await check(mail)).toMatchObject({ outcome: 'accept', account: { roles: [] } });
+  });
+
+  it('is sent no password without TLS, or where its certificate is another’s', async () => {
+    for (const url of ['ldap://127.0.0.1', 'ldapi:///'])
+      expect(() => new Directory({ ...options, url })).toThrow(TypeError);
+    const { mail } = await addPerson();
+    const other = new Directory({ ...options, ca: selfSignedCertificate().cert });
+    await expect(check(mail, OURS, other)).rejects.toThrow(/certificate/);
+    const elsewhere = new Directory({ ...options, url: options.url.replace('127.0.0.1', '127.0.0.2') });
+    await expect(check(mail, OURS, elsewhere)).rejects.toThrow(/ECONNREFUSED|altnames/);
+  });
+
+  it('refers no login to another directory, and one that says nothing is not waited for', async () => {
+    const met: string[] = [];
+    const silent = createServer((socket) => void met.push(String(socket.resume().remotePort)));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const referral = `cn=elsewhere,ou=people,${SUFFIX}`;
+    const entry = { objectClass: ['referral', 'extensibleObject'], cn: 'elsewhere' };
+    await admin.add(referral, { ...entry, ref: `ldap://127.0.0.1:${port}/dc=evil,dc=example` });
+    const { mail } = await addPerson();
+    expect(await check(mail)).toMatchObject({ outcome: 'accept' });
+    expect(await check('elsewhere@acme.example')).toEqual({ outcome: 'not-mine' });
+    expect(met).toEqual([]);
+    const url = `ldaps://127.0.0.1:${port}`;
+    await expect(check(mail, OURS, new Directory({ ...options, url, patience: 100 }))).rejects.toThrow(
+      'timeout',
+    );
+    expect(met).toHaveLength(1);
+    await new Promise((resolve) => silent.close(resolve));
+  });
+
   it('takes an address for a value, whatever is in it, and no password for none', async () => {
     const { mail } = await addPerson();
     expect((await login(mail)).status).toBe(200);
@@ -168,9 +287,9 @@ describeWithSlapd('The directory of the example', () => {
     for (const email of ['*@acme.example', `${local}*@acme.example`, `${local.slice(0, -1)}*@acme.example`])
       expectProblem(await login(email), 401, 'INVALID_CREDENTIALS');
     expectProblem(await login(mail, ''), 400, 'VALIDATION_FAILED');
-    const client = { ip: null, userAgent: null, language: null, requestId: null };
+    expect(await check(mail, '')).toEqual({ outcome: 'reject' });
     // Not even one that the strategy does not know gets there.
-    const asked = await server.app.get(ExternalPasswords).check('unknown@acme.example', '', client);
+    const asked = await server.app.get(ExternalPasswords).check('unknown@acme.example', '', CLIENT);
     expect(asked).toEqual({ outcome: 'reject' });
   });
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'ldapts';
@@ -26,12 +26,13 @@ export async function findSlapd() {
 }
 
 /**
- * A directory with these entries, which may be read by `reader` only; passwords may be tried by anyone.
+ * A directory with these entries, which may be read by `reader` only; passwords may be tried by anyone, over TLS.
  * @param {string} binary
  * @param {string} suffix e.g. `dc=acme,dc=example`
  * @param {string} entries LDIF
+ * @param {{ readonly key: string, readonly cert: string }} certificate for 127.0.0.1; PEM
  */
-export async function startSlapd(binary, suffix, entries) {
+export async function startSlapd(binary, suffix, entries, { key, cert }) {
   const user = unprivilegedUser();
   const directory = makeTemporaryDirectory('slapd', user);
   const database = join(directory, 'database');
@@ -40,11 +41,19 @@ export async function startSlapd(binary, suffix, entries) {
   const admin = { dn: `cn=admin,${suffix}`, password: PASSWORD };
   const reader = { dn: `cn=reader,${suffix}`, password: PASSWORD };
   const settings = join(directory, 'slapd.conf');
+  const keyFile = join(directory, 'key.pem');
+  const certificateFile = join(directory, 'certificate.pem');
+  writeFileSync(keyFile, key);
+  writeFileSync(certificateFile, cert);
   const lines = [
     ...SCHEMAS.map((name) => `include /etc/ldap/schema/${name}.schema`),
     'modulepath /usr/lib/ldap',
     'moduleload back_mdb',
     `pidfile ${join(directory, 'slapd.pid')}`,
+    `TLSCertificateFile ${certificateFile}`,
+    `TLSCertificateKeyFile ${keyFile}`,
+    // As careless as a directory may be: a bind with a name and no password succeeds.
+    'allow bind_anon_dn',
     'database mdb',
     'maxsize 16777216',
     'dbnosync',
@@ -64,12 +73,12 @@ export async function startSlapd(binary, suffix, entries) {
     ...user,
   });
   const port = await freePort();
-  const url = `ldap://127.0.0.1:${port}`;
+  const url = `ldaps://127.0.0.1:${port}`;
   const start = async () => {
-    const args = ['-d', '0', '-f', settings, '-h', url];
+    const args = ['-d', 'stats', '-f', settings, '-h', url];
     const server = startProcess({ name: 'slapd', command: binary, args, directory, user });
     await untilItAnswers(server, async () => {
-      const client = new Client({ url, connectTimeout: 2_000 });
+      const client = new Client({ url, tlsOptions: { ca: cert }, connectTimeout: 2_000 });
       try {
         await client.bind(reader.dn, reader.password);
       } finally {
@@ -84,6 +93,8 @@ export async function startSlapd(binary, suffix, entries) {
     suffix,
     admin,
     reader,
+    /** What it was asked so far. */
+    log: () => readFileSync(server.logFile, 'utf8'),
     stop: () => stop(server),
     /** On the same port, with what it held. */
     startAgain: async () => {
