@@ -15,6 +15,7 @@ export type { LatchkeyRoutes, RouteGroup } from './composition/route-groups.js';
 export { createApplication } from './application.js';
 export type { ApplicationOptions } from './application-options.js';
 
+export { AfterCommitError } from './common/after-commit.js';
 export { CommonModule } from './common/common.module.js';
 export { Clock } from './common/clock.js';
 export type { ModuleOverrides } from './common/module-overrides.js';
@@ -79,7 +80,7 @@ export {
 export { JoinedTransaction, SharedTransactions } from './database/shared-transactions.js';
 export type { SqlReading } from './database/sql-reading.js';
 export { DatabaseModule } from './database/database.module.js';
-export { inTransaction } from './database/in-transaction.js';
+export { handleIn } from './database/handle-in.js';
 export type {
   MailRecipient,
   SecurityEventData,

@@ -2,7 +2,8 @@
 export abstract class Transaction {
   /**
    * Does something once the transaction has committed, and never if it is rolled back: tell others, send something.
-   * Tasks run in order, before `UnitOfWork.run` returns, also those after one that fails; what failed is thrown then.
+   * Tasks run in order, before `UnitOfWork.run` returns, also those after one that fails; what failed first is the cause of an
+   * `AfterCommitError` then.
    */
   abstract afterCommit(task: () => Promise<void>): void;
 }
@@ -23,7 +24,10 @@ export type Written<Writes extends readonly Write[]> = {
  * inside must be given the transaction: the embedded database lets the others wait until it ends.
  */
 export abstract class UnitOfWork {
-  /** Commits when the promise of `work` resolves, else rolls back and rejects with what it threw. */
+  /**
+   * Commits when the promise of `work` resolves, else rolls back and rejects with what it threw.
+   * @throws AfterCommitError if it is committed, and something that was to follow has failed
+   */
   abstract run<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
 
   /** Writes all of it, or nothing. Where each write can be part of one statement, it is one; none may need another's row. */

@@ -37,7 +37,7 @@ export abstract class DatabaseConnection {
   abstract readonly description: string;
   /** The PostgreSQL schema of every table of ours; for good once `migrate` was called. */
   abstract readonly schema: string;
-  /** Whether statements keep their names from one time to the next. A pooler may take them away. */
+  /** Whether statements keep their names from one time to the next. A pooler, or `DISCARD ALL`, may take them away. */
   get keepsNames(): boolean {
     return this.names;
   }
@@ -47,7 +47,9 @@ export abstract class DatabaseConnection {
   forgetNames(): void {
     if (!this.names) return;
     this.names = false;
-    new Logger('Database').log('A pooler does not keep prepared statements: they are sent without names.');
+    new Logger('Database').log(
+      'Prepared statements do not stay on a connection (a pooler, DISCARD ALL): they are sent without names.',
+    );
   }
 
   /** Resolves if the database answers. */

@@ -1,3 +1,4 @@
+import { doAfterCommit } from '../common/after-commit.js';
 import { Transaction } from '../common/unit-of-work.js';
 import type { Database, DatabaseConnection } from './database.js';
 import type { DatabaseClient } from './postgres-pool.js';
@@ -6,7 +7,14 @@ import type { DatabaseClient } from './postgres-pool.js';
 export class DrizzleTransaction extends Transaction {
   private readonly tasks: (() => Promise<void>)[] = [];
 
-  constructor(readonly db: Database) {
+  /**
+   * @param db the handle for what is done in it
+   * @param outside the database's own, for what is done in none
+   */
+  constructor(
+    readonly db: Database,
+    readonly outside: Database,
+  ) {
     super();
   }
 
@@ -14,31 +22,24 @@ export class DrizzleTransaction extends Transaction {
     this.tasks.push(task);
   }
 
-  /** It is committed. Once. */
-  async committed(): Promise<void> {
-    await oneAfterTheOther(this.tasks.splice(0));
+  /** It is committed. Once. @throws AfterCommitError */
+  async committed(result?: unknown): Promise<void> {
+    await doAfterCommit(this.tasks.splice(0), result);
   }
 }
 
-/** Commits when the promise of `work` resolves, else rolls back and rejects with what it threw. */
+/**
+ * Commits when the promise of `work` resolves, else rolls back and rejects with what it threw.
+ * @throws AfterCommitError
+ */
 export async function runTransaction<T>(
   connection: DatabaseConnection,
   work: (transaction: DrizzleTransaction, client: DatabaseClient) => Promise<T>,
 ): Promise<T> {
   const { result, transaction } = await connection.transaction(async (db, client) => {
-    const begun = new DrizzleTransaction(db);
+    const begun = new DrizzleTransaction(db, connection.db);
     return { result: await work(begun, client), transaction: begun };
   });
-  await transaction.committed();
+  await transaction.committed(result);
   return result;
-}
-
-/** All of them, also those after one that fails: what they follow is committed. */
-export async function oneAfterTheOther([task, ...others]: readonly (() => Promise<void>)[]): Promise<void> {
-  if (!task) return;
-  try {
-    await task();
-  } finally {
-    await oneAfterTheOther(others);
-  }
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { doAfterCommit } from '../common/after-commit.js';
 import { type Transaction, UnitOfWork, type Write, type Written } from '../common/unit-of-work.js';
 import { type Database, DatabaseConnection } from './database.js';
-import { DrizzleTransaction, oneAfterTheOther, runTransaction } from './drizzle-transaction.js';
+import { DrizzleTransaction, runTransaction } from './drizzle-transaction.js';
 import { JoinedStatements } from './joined-statements.js';
 import { SqlWrite } from './sql-write.js';
 
@@ -21,9 +22,8 @@ export class DrizzleUnitOfWork extends UnitOfWork {
 
   override async write<const Writes extends readonly Write[]>(writes: Writes): Promise<Written<Writes>> {
     if (!areSql(writes)) return super.write(writes);
-    const written = await this.writeAtOnce(writes, false);
-    await afterCommit(writes);
-    return written as Written<Writes>;
+    const written = (await this.writeAtOnce(writes, false)) as Written<Writes>;
+    return doAfterCommit(tasksOf(writes), written);
   }
 
   override async writeIf<Found, const Writes extends readonly Write[]>(
@@ -34,8 +34,7 @@ export class DrizzleUnitOfWork extends UnitOfWork {
     if (!areSql(all)) return super.writeIf(condition, writes);
     const [found, ...written] = await this.writeAtOnce(all, true);
     if (found === undefined) return undefined;
-    await afterCommit(all);
-    return { found: found as Found, written: written as Written<Writes> };
+    return doAfterCommit(tasksOf(all), { found: found as Found, written: written as Written<Writes> });
   }
 
   private async writeAtOnce(writes: readonly SqlWrite<unknown>[], conditional: boolean): Promise<unknown[]> {
@@ -49,21 +48,25 @@ export class DrizzleUnitOfWork extends UnitOfWork {
   }
 }
 
-/** The handle for a repository's statement: the transaction's, if there is one. */
+/**
+ * The handle for a repository's statement: the transaction's, if there is one. Without transactions, as another `UnitOfWork` may
+ * have it, each statement is by itself.
+ * @throws Error for a transaction of another database
+ */
 export function handleOf(db: Database, transaction: Transaction | undefined): Database {
-  return transaction instanceof DrizzleTransaction ? transaction.db : db;
+  if (!(transaction instanceof DrizzleTransaction)) return db;
+  if (transaction.outside !== db) throw new Error('The transaction is one of another database.');
+  return transaction.db;
 }
 
 function areSql(writes: readonly Write[]): writes is readonly SqlWrite<unknown>[] {
   return writes.every((write) => write instanceof SqlWrite);
 }
 
-async function afterCommit(writes: readonly SqlWrite<unknown>[]): Promise<void> {
-  await oneAfterTheOther(
-    writes.map(
-      ({ options }) =>
-        async () =>
-          options.afterCommit?.(),
-    ),
+function tasksOf(writes: readonly SqlWrite<unknown>[]): (() => Promise<void>)[] {
+  return writes.map(
+    ({ options }) =>
+      async () =>
+        options.afterCommit?.(),
   );
 }

@@ -16,9 +16,9 @@ interface Prepared<Rows> {
 
 /**
  * A statement that is built once, since building it takes longer than sending it, and that PostgreSQL parses once a
- * connection, by its name. The name is made from the text, so that it never stands for another statement. Where a pooler
- * between us and PostgreSQL changes connections without keeping names, the statement is sent without, from the first
- * failure on: nothing was executed then. Not for transactions, which a failure would end.
+ * connection, by its name. The name is made from the text, so that it never stands for another statement. Where names are lost,
+ * since a pooler between us and PostgreSQL changes connections or an application discards them, statements are sent without, from
+ * the first failure on: nothing was executed then. Not for transactions, which a failure would end.
  */
 export class HotStatement<Values extends Record<string, unknown>, Rows> {
   private prepared: { named: Prepared<Rows>; unnamed: Prepared<Rows> } | undefined;

@@ -8,7 +8,7 @@ import { type Database, DatabaseConnection, type Listening } from './database.js
 import { HEARTBEAT, listenOn } from './listen-on.js';
 import { locateSchema, type Run, type SchemaLocation } from './locate-schema.js';
 import { OwnSchemaDialect } from './own-schema.js';
-import { type DatabaseClient, inTransaction } from './postgres-pool.js';
+import { BEGIN, type DatabaseClient, inTransaction } from './postgres-pool.js';
 import { PostgresServers } from './postgres-servers.js';
 import { handleOnPool, handleWithin } from './postgres-session.js';
 import { connectToServer } from './server-client.js';
@@ -90,7 +90,7 @@ export class PostgresConnection extends DatabaseConnection {
     return onConnection(this.servers, async (run) => {
       if (await isMigrated(run, this.location, folder)) return;
       // One transaction, also for the lock: a pooler may give the next one another connection.
-      await run('begin');
+      await run(BEGIN);
       await run('set local statement_timeout = 0');
       await run('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`migrations ${this.schema}`]);
       await applyMigrations(run, this.location, folder);

@@ -26,8 +26,8 @@ export interface PostgresPool extends DatabaseClient {
 /** A database that the application has, for Latchkey to keep its tables in, too. */
 export abstract class HandedInDatabase {
   /**
-   * A `Pool` of `pg`. It stays the application's: Latchkey sets nothing on it or on its connections, and does not close it. One
-   * connection more, for `LISTEN`, is opened as the pool opens its own, and closed with the application.
+   * A `Pool` of `pg`. It stays the application's: Latchkey closes nothing of it, and leaves no setting on its connections, only prepared
+   * statements. One connection more, for `LISTEN`, is opened as the pool opens its own, and closed with the application.
    */
   abstract readonly pool: PostgresPool;
   /**
@@ -36,6 +36,12 @@ export abstract class HandedInDatabase {
    */
   readonly migrate?: boolean | undefined;
 }
+
+/**
+ * Begins a transaction as Latchkey's statements need it, whatever the role, the database or the connection has as its default: each
+ * statement sees what was committed before it, and none is refused for what others commit at the same time.
+ */
+export const BEGIN = 'begin isolation level read committed read write';
 
 /**
  * Commits when the promise of `work` resolves, else rolls back.
@@ -50,7 +56,7 @@ export async function inTransaction<T>(
   const breaks = (error: Error): void => void (broken = error);
   client.on('error', breaks);
   try {
-    await client.query('begin');
+    await client.query(BEGIN);
     const result = await work(client);
     if (commandOf(await client.query('commit')) === 'ROLLBACK') throw new NotCommittedError();
     return result;

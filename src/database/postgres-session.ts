@@ -15,7 +15,7 @@ class PoolSession extends NodePgSession<Schema, Schema> {
     private readonly pool: PostgresPool,
     private readonly ownDialect: PgDialect,
   ) {
-    super(typed(pool), ownDialect, undefined);
+    super(typed(pool) as pg.Client, ownDialect, undefined);
   }
 
   override transaction<T>(work: (transaction: OwnTransaction) => Promise<T>): Promise<T> {
@@ -34,18 +34,17 @@ export function handleWithin(client: DatabaseClient, dialect: PgDialect): Databa
 }
 
 function transactionOn(client: DatabaseClient, dialect: PgDialect): OwnTransaction {
-  const session = new NodePgSession<Schema, Schema>(typed(client), dialect, undefined);
+  const session = new NodePgSession<Schema, Schema>(typed(client) as pg.Client, dialect, undefined);
   return new NodePgTransaction<Schema, Schema>(dialect, session, undefined);
 }
 
 /** The same, with parsers of ours. */
-function typed(client: DatabaseClient): pg.Client {
-  const own: DatabaseClient = {
+export function typed(client: DatabaseClient): DatabaseClient {
+  return {
     query: <Row>(statement: string | pg.QueryConfig, values?: unknown[]) =>
       (client as pg.Client).query<Row & pg.QueryResultRow>(
         { ...(typeof statement === 'string' ? { text: statement } : statement), types: OWN_TYPES },
         values,
       ),
   };
-  return own as pg.Client;
 }

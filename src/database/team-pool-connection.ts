@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { ConfigurationError } from '../config/configuration-error.js';
 import { applyMigrations, isMigrated } from './apply-migrations.js';
@@ -6,9 +7,9 @@ import { HEARTBEAT, listenOn } from './listen-on.js';
 import { locateSchema, type Run, type SchemaLocation } from './locate-schema.js';
 import { OwnSchemaDialect } from './own-schema.js';
 import { type DatabaseClient, inTransaction, type PostgresPool } from './postgres-pool.js';
-import { handleOnPool, handleWithin } from './postgres-session.js';
+import { handleOnPool, handleWithin, typed } from './postgres-session.js';
 
-/** PostgreSQL through a pool of the application's, of which nothing is closed or set here. */
+/** PostgreSQL through a pool of the application's, of which nothing is closed here, and on which no setting is left. */
 export class TeamPoolConnection extends DatabaseConnection {
   readonly shared = true;
   readonly db: Database;
@@ -30,10 +31,13 @@ export class TeamPoolConnection extends DatabaseConnection {
 
   /**
    * @param configured see DatabaseConfig.schema
+   * @throws ConfigurationError if Latchkey could not work on its connections
    * @throws Error if the database cannot be reached
    */
   static async open(pool: PostgresPool, configured: string | undefined): Promise<TeamPoolConnection> {
-    return new TeamPoolConnection(pool, await locateSchema(runner(pool), configured));
+    const run = runner(pool);
+    await refuseUnfit(pool, run);
+    return new TeamPoolConnection(pool, await locateSchema(run, configured));
   }
 
   async ping(): Promise<void> {
@@ -98,7 +102,30 @@ export class TeamPoolConnection extends DatabaseConnection {
   }
 }
 
+/** What transactions set for themselves, single statements take as it is. */
+async function refuseUnfit({ options }: PostgresPool, run: Run): Promise<void> {
+  if ('binary' in options && options.binary === true)
+    throw new ConfigurationError(['database.pool must not be binary: Latchkey reads results as texts']);
+  const [defaults] = await run<Record<'readOnly' | 'dates' | 'isolation', string>>(
+    `select current_setting('transaction_read_only') as "readOnly", current_setting('DateStyle') as dates,
+       current_setting('transaction_isolation') as isolation`,
+  );
+  if (defaults?.readOnly === 'on')
+    throw new ConfigurationError([
+      'database.pool takes no writes (transaction_read_only is on): its server is a standby, or default_transaction_read_only is set',
+    ]);
+  if (!defaults?.dates.startsWith('ISO'))
+    throw new ConfigurationError([
+      `database.pool writes times in the style ${defaults?.dates}, which Latchkey does not read: DateStyle must be ISO`,
+    ]);
+  if (defaults.isolation === 'read committed') return;
+  new Logger('Database').warn(
+    `The default_transaction_isolation of the pool is ${defaults.isolation}: requests that come at once may fail.`,
+  );
+}
+
+/** With parsers of ours: those of the pool, or of the process, may be anything. */
 function runner(client: DatabaseClient): Run {
-  return async <Row>(statement: string, values?: unknown[]) =>
-    (await client.query<Row>(statement, values)).rows;
+  const own = typed(client);
+  return async <Row>(statement: string, values?: unknown[]) => (await own.query<Row>(statement, values)).rows;
 }

@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { configFromOptions } from '../../src/config/config-from-options.js';
 import { ConfigurationError } from '../../src/config/configuration-error.js';
@@ -10,6 +12,9 @@ import { ManualClock } from './manual-clock.js';
 
 const ADA = { name: 'Ada', email: 'ada@example.com', passwordHash: 'h', roles: ['user'] };
 const SECRET = 'q0Zs8Yc1Jm5tVw3nKx7bLr2dHf6gPa9e';
+
+const configFor = (databaseSchema: string) =>
+  configFromOptions({ appSecret: SECRET, databaseSchema }).database;
 
 describeWithPostgres('A pool that the application hands in', () => {
   let database: TestDatabase;
@@ -24,10 +29,8 @@ describeWithPostgres('A pool that the application hands in', () => {
     await database.drop();
   });
 
-  const open = (migrate?: boolean, databaseSchema = 'auth') => {
-    const config = configFromOptions({ appSecret: SECRET, databaseSchema }).database;
-    return openMigratedDatabase(config, { pool, migrate });
-  };
+  const open = (migrate?: boolean, databaseSchema = 'auth') =>
+    openMigratedDatabase(configFor(databaseSchema), { pool, migrate });
 
   it('has the schema that is configured migrated once, however many applications start at once', async () => {
     const opened = await Promise.all([open(), open(), open()]);
@@ -82,5 +85,78 @@ describeWithPostgres('A pool that the application hands in', () => {
     await expect(failing).rejects.toThrow('no');
     expect(pool.totalCount - pool.idleCount).toBe(0);
     await connection.ping();
+  });
+
+  describe('with settings of its own', () => {
+    let strict: pg.Pool;
+
+    afterEach(() => strict.end());
+
+    const openWith = (config: pg.PoolConfig) => {
+      strict = new pg.Pool({ connectionString: database.url, max: 1, ...config });
+      return openMigratedDatabase(configFor('auth'), { pool: strict });
+    };
+
+    it('has transactions begun as Latchkey needs them, and warns of other defaults', async () => {
+      const warned = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+      const connection = await openWith({ options: '-c default_transaction_isolation=serializable' });
+      expect(warned.mock.calls).toEqual([
+        [
+          'The default_transaction_isolation of the pool is serializable: requests that come at once may fail.',
+        ],
+      ]);
+      await strict.query('set default_transaction_read_only = on');
+      const level = `select current_setting('transaction_isolation') as isolation, current_setting('transaction_read_only') as read_only`;
+      const asBegun = { rows: [{ isolation: 'read committed', read_only: 'off' }] };
+      await connection.transaction(async (_, client) => {
+        expect(await client.query(level)).toMatchObject(asBegun);
+      });
+      await connection.db.transaction(async (db) => {
+        expect(await db.execute(sql.raw(level))).toMatchObject(asBegun);
+      });
+    });
+
+    const unfit: [pg.ClientConfig & { binary?: boolean }, RegExp][] = [
+      [{ options: '-c default_transaction_read_only=on' }, /^database\.pool takes no writes/],
+      [{ options: '-c datestyle=german' }, /^database\.pool writes times in the style German, DMY/],
+      [{ binary: true }, /^database\.pool must not be binary/],
+    ];
+
+    it.each(unfit)(
+      'is refused at the start where Latchkey could not work on it: %j',
+      async (config, problem) => {
+        await expect(openWith(config)).rejects.toThrow(problem);
+        expect(strict.totalCount - strict.idleCount).toBe(0);
+      },
+    );
+
+    it('is read rightly whatever parsers it has, or the process', async () => {
+      const types = { getTypeParser: () => () => 'hostile' };
+      const connection = await openWith({ types, options: '-c bytea_output=escape' });
+      expect((await openMigratedDatabase(configFor('auth'), { pool: strict, migrate: false })).schema).toBe(
+        'auth',
+      );
+      const { rows } = (await connection.db.execute(sql`
+        select true as yes, 1::int4 as number, 9007199254740993::int8 as big, 1.50::numeric as exact, '{"a":[1]}'::jsonb as json,
+          '\\x5c00ff41'::bytea as bytes, '{a,NULL,"b c"}'::text[] as texts, '{{1},{2}}'::int4[] as numbers, '{t,f}'::bool[] as truths,
+          array['\\x01'::bytea] as blobs, '2030-01-01T00:00:00Z'::timestamptz at time zone 'UTC' as time`)) as {
+        rows: unknown[];
+      };
+      expect(rows).toEqual([
+        {
+          yes: true,
+          number: 1,
+          big: '9007199254740993',
+          exact: '1.50',
+          json: { a: [1] },
+          bytes: Buffer.from([92, 0, 255, 65]),
+          texts: ['a', null, 'b c'],
+          numbers: [[1], [2]],
+          truths: [true, false],
+          blobs: [Buffer.from([1])],
+          time: '2030-01-01 00:00:00',
+        },
+      ]);
+    });
   });
 });

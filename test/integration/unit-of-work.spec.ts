@@ -1,5 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { afterAll, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { sql } from 'drizzle-orm';
+import { AfterCommitError } from '../../src/common/after-commit.js';
 import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
+import { handleIn } from '../../src/database/handle-in.js';
+import { InMemoryUnitOfWork } from '../../src/testing/index.js';
 import { PostgresUsersRepository } from '../../src/users/postgres-users.repository.js';
 import type { User } from '../../src/users/user.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
@@ -41,16 +46,42 @@ describeOnEachDatabase('A unit of work', (open) => {
     expect([result, order]).toEqual([42, ['work', 'new', 'second']]);
   });
 
-  it('does all that was to follow, also after something of it failed, which it throws', async () => {
+  it('does all that was to follow, also after something of it failed, and says that it is committed all the same', async () => {
+    const logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     const done: string[] = [];
-    const work = unitOfWork.run((transaction) => {
+    const failure = new Error('not told');
+    const work = unitOfWork.run(async (transaction) => {
       transaction.afterCommit(() => Promise.resolve(void done.push('first')));
-      transaction.afterCommit(() => Promise.reject(new Error('not told')));
+      transaction.afterCommit(() => Promise.reject(failure));
+      transaction.afterCommit(() => Promise.reject(new Error('nor this')));
       transaction.afterCommit(() => Promise.resolve(void done.push('last')));
-      return users.replacePassword(user.id, 'old', replacement, transaction);
+      await users.replacePassword(user.id, 'old', replacement, transaction);
+      return 42;
     });
-    await expect(work).rejects.toThrow('not told');
+    const error: unknown = await work.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(AfterCommitError);
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/is committed/),
+      cause: failure,
+      result: 42,
+    });
     expect([await passwordHash(), done]).toEqual(['new', ['first', 'last']]);
+    expect(logged.mock.calls).toEqual([['What was to follow a commit has failed: nor this']]);
+  });
+
+  it('gives a handle for statements of a team, and none for a transaction that is not of this database', async () => {
+    const [{ db }] = database.connections;
+    const statement = sql<object>`select set_config('latchkey.place', 'within', true)`;
+    const place = sql`select current_setting('latchkey.place', true) as place`;
+    await unitOfWork.run(async (transaction) => {
+      await handleIn(db, transaction).execute(statement);
+      expect(await handleIn(db, transaction).execute(place)).toMatchObject({ rows: [{ place: 'within' }] });
+      expect(() => handleIn({}, transaction)).toThrow(/not that of the transaction/);
+    });
+    await new InMemoryUnitOfWork().run((transaction) => {
+      expect(() => handleIn(db, transaction)).toThrow(/not one of the database/);
+      return Promise.resolve();
+    });
   });
 
   it('leaves nothing of what happened in it if it fails, and does not do what was to follow', async () => {

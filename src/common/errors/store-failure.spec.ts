@@ -13,6 +13,10 @@ describe('isStoreFailure', () => {
     '25006',
     '53100',
     '53300',
+    '55P03',
+    '57014',
+    '25P03',
+    '25P04',
     '57P01',
     '57P03',
     '58000',
@@ -26,7 +30,7 @@ describe('isStoreFailure', () => {
     '42601',
     '22P05',
     '40001',
-    '57014',
+    '25P02',
     'ENOENT',
     'ERR_INVALID_ARG_TYPE',
     '',
@@ -43,7 +47,7 @@ describe('isStoreFailure', () => {
     'Client has encountered a connection error and is not queryable',
     'Connection is closed.',
     'Query read timeout',
-    'canceling statement due to statement timeout',
+    'Cannot use a pool after calling end on the pool',
     'PGlite is closed',
   ])('knows the message %j', (message) => {
     expect(isStoreFailure(new Error(message))).toBe(true);

@@ -1,7 +1,10 @@
 import { isNativeError } from 'node:util/types';
 
-/** SQLSTATE classes that mean "the server cannot serve", not "the statement is wrong". */
-const UNAVAILABLE_SQLSTATE = /^(08|25006|53|57P|58)/;
+/**
+ * SQLSTATE classes that mean "the server cannot serve", not "the statement is wrong"; also where a limit of time was reached, of a
+ * statement, of a wait for a lock, or of a transaction.
+ */
+const UNAVAILABLE_SQLSTATE = /^(08|25006|25P0[34]|53|55P03|57014|57P|58)/;
 
 const UNAVAILABLE_SYSTEM_CODES = new Set([
   'ECONNREFUSED',
@@ -16,7 +19,7 @@ const UNAVAILABLE_SYSTEM_CODES = new Set([
 
 /** node-postgres reports a lost connection and a pool time-out by message only. */
 const UNAVAILABLE_MESSAGE =
-  /connection terminated|no server serves|timeout expired|timeout exceeded when trying to connect|client has encountered a connection error|connection is closed|query read timeout|canceling statement due to statement timeout|PGlite is closed|embedded database has stopped/i;
+  /connection terminated|no server serves|timeout expired|timeout exceeded when trying to connect|client has encountered a connection error|connection is closed|query read timeout|cannot use a pool after calling end|PGlite is closed|embedded database has stopped/i;
 
 /** What Redis and its client say when it cannot serve now. */
 const UNAVAILABLE_REDIS =

@@ -10,6 +10,7 @@ import {
   UnauthorizedException,
 } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
+import { AfterCommitError } from '../after-commit.js';
 import { ERROR_CODES } from '../errors/error-code.js';
 import { LatchkeyError, UnavailableError } from '../errors/latchkey-error.js';
 import { RefusedWrites } from '../errors/refused-writes.js';
@@ -60,6 +61,16 @@ describe('ProblemDetailsFilter', () => {
 
   afterEach(() => {
     jest.clearAllMocks();
+  });
+
+  it('answers what failed after a commit as unavailable or internal, never as if it had refused the request', () => {
+    const answers = [
+      new UnavailableError(),
+      new Error('Connection terminated'),
+      new LatchkeyError('NOT_FOUND', 'No.'),
+    ].map((cause) => answerTo(new AfterCommitError(cause)).body.code);
+    expect(answers).toEqual(['UNAVAILABLE', 'UNAVAILABLE', 'INTERNAL']);
+    expect(String(logged.mock.lastCall?.[0])).toContain('The transaction is committed');
   });
 
   describe('an unforeseen error', () => {

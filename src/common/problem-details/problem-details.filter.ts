@@ -7,6 +7,7 @@ import {
   Logger,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { AfterCommitError } from '../after-commit.js';
 import { clientInfoOf, type HttpRequest } from '../client-info.js';
 import type { ErrorCode } from '../errors/error-code.js';
 import { LatchkeyError, UnavailableError } from '../errors/latchkey-error.js';
@@ -88,9 +89,10 @@ export class ProblemDetailsFilter implements ExceptionFilter {
 
   private toLatchkeyError(thrown: unknown, request: HttpRequest): LatchkeyError {
     this.refusedWrites.note(thrown);
-    if (thrown instanceof LatchkeyError) {
-      if (thrown.code === 'UNAVAILABLE') this.logger.warn(lineOf(503, request, thrown));
-      return thrown;
+    if (thrown instanceof LatchkeyError || isUnavailableAfterCommit(thrown)) {
+      const known = thrown instanceof LatchkeyError ? thrown : thrown.cause;
+      if (known.code === 'UNAVAILABLE') this.logger.warn(lineOf(503, request, thrown));
+      return known;
     }
     if (isMalformedJson(thrown)) return new LatchkeyError('MALFORMED_JSON', 'The body is not valid JSON.');
     const framework = FRAMEWORK_CODES[isRefusedPath(thrown) ? 404 : statusOf(thrown)];
@@ -105,6 +107,12 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     );
     return new LatchkeyError('INTERNAL', 'Something went wrong on our side.');
   }
+}
+
+/** Any other code of what follows a commit would say that nothing was written. */
+function isUnavailableAfterCommit(error: unknown): error is { readonly cause: LatchkeyError } {
+  const { cause } = error instanceof AfterCommitError ? error : {};
+  return cause instanceof LatchkeyError && cause.code === 'UNAVAILABLE';
 }
 
 /** Fastify's file server refuses a path that leaves its folder; who refuses in Nest does so with ForbiddenException. */

@@ -1,3 +1,4 @@
+import { doAfterCommit } from '../../common/after-commit.js';
 import { Transaction, UnitOfWork } from '../../common/unit-of-work.js';
 
 /** Knows how to take back what was done within it. */
@@ -30,10 +31,7 @@ export class InMemoryUnitOfWork extends UnitOfWork {
     const transaction = new InMemoryTransaction();
     const done = this.last.then(() => this.attempt(work, transaction));
     this.last = done.catch(() => undefined);
-    const result = await done;
-    // oxlint-disable-next-line eslint/no-await-in-loop -- in order
-    for (const task of transaction.tasks) await task();
-    return result;
+    return doAfterCommit(transaction.tasks, await done);
   }
 
   private async attempt<T>(

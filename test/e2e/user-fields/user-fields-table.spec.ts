@@ -12,7 +12,7 @@ import { FieldIndex } from '../../../src/auth/fields/field-index.js';
 import { ConfigurationError } from '../../../src/config/configuration-error.js';
 import type { Transaction } from '../../../src/common/unit-of-work.js';
 import { DatabaseConnection, InjectDatabase } from '../../../src/database/database.js';
-import { inTransaction } from '../../../src/database/in-transaction.js';
+import { handleIn } from '../../../src/database/handle-in.js';
 import type { UserFieldValues } from '../../../src/users/fields/user-field.js';
 import { UserFields } from '../../../src/users/fields/user-fields.js';
 import { UserFieldsStore } from '../../../src/users/user-fields-store.js';
@@ -252,7 +252,7 @@ describe("A team's own store of fields", () => {
     }
 
     async create(id: string, _values: UserFieldValues, transaction: Transaction): Promise<void> {
-      await inTransaction(this.db, transaction).execute(sql`insert into arrivals values (${id})`);
+      await handleIn(this.db, transaction).execute(sql`insert into arrivals values (${id})`);
       throw new Error('The disk is full.');
     }
 
