@@ -18,9 +18,13 @@ export class RolesGuard implements CanActivate {
     if (roles === undefined) return true;
     const caller = callerOf(context);
     if (!caller) throw this.transports.refusal(new AccessTokenMissingError(), context);
-    if (!roles.some((role) => this.hasRole(caller, role)))
-      throw this.transports.refusal(new InsufficientRoleError(roles), context);
+    if (!this.hasOne(caller, roles)) throw this.transports.refusal(new InsufficientRoleError(roles), context);
     return true;
+  }
+
+  /** Whether the caller counts as one who has one of the roles. */
+  hasOne(caller: Principal, roles: readonly string[]): boolean {
+    return roles.some((role) => this.hasRole(caller, role));
   }
 
   /** Whether the caller counts as one who has the role. */

@@ -18,9 +18,14 @@ export class ScopesGuard implements CanActivate {
     if (scopes === undefined) return true;
     const caller = callerOf(context);
     if (!caller) throw this.transports.refusal(new AccessTokenMissingError(), context);
-    if (!scopes.every((scope) => this.hasScope(caller, scope)))
+    if (!this.hasAll(caller, scopes))
       throw this.transports.refusal(new InsufficientScopeError(scopes), context);
     return true;
+  }
+
+  /** Whether the caller counts as one whose token has all of the scopes. */
+  hasAll(caller: Principal, scopes: readonly string[]): boolean {
+    return scopes.every((scope) => this.hasScope(caller, scope));
   }
 
   /** Whether the caller counts as one whose token has the scope. */

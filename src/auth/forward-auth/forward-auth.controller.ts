@@ -1,11 +1,22 @@
 import { Get, HttpCode, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import type { HttpRequest, HttpResponse } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
+import { InsufficientRoleError, InsufficientScopeError } from '../../access/access.errors.js';
 import { CurrentUser } from '../../access/access.decorators.js';
 import { RequestTokens } from '../../access/request-tokens.js';
+import { RolesGuard } from '../../access/roles.guard.js';
+import { ScopesGuard } from '../../access/scopes.guard.js';
+import { requiredAccessOf } from './required-access.js';
+
+/**
+ * The request headers that the answer depends on: a gateway that keeps answers although it is told not to must not give one
+ * caller's to another. nginx keeps none whose `Vary` has more than 128 characters.
+ */
+const VARY =
+  'Authorization, Cookie, Origin, Referer, Sec-Fetch-Site, X-CSRF-Token, X-Forwarded-Method, X-Original-Method';
 
 const header = (description: string) => ({ description, schema: { type: 'string' as const } });
 
@@ -13,7 +24,11 @@ const header = (description: string) => ({ description, schema: { type: 'string'
 @ApiBearerAuth()
 @UnversionedController('auth')
 export class ForwardAuthController {
-  constructor(private readonly tokens: RequestTokens) {}
+  constructor(
+    private readonly tokens: RequestTokens,
+    private readonly roles: RolesGuard,
+    private readonly scopes: ScopesGuard,
+  ) {}
 
   @Get('verify')
   @HttpCode(204)
@@ -22,7 +37,23 @@ export class ForwardAuthController {
     description:
       'For forward-auth (nginx `auth_request`, Traefik, Envoy, Caddy). Asks no store. Where the token ' +
       'is in a cookie, tell the method in `X-Forwarded-Method` or `X-Original-Method`: one that is not GET, HEAD or ' +
-      'OPTIONS, or is not told, needs `Origin` and `X-CSRF-Token`.',
+      'OPTIONS, or is not told, needs `Origin` and `X-CSRF-Token`. A query that asks for anything else, for nothing, or twice ' +
+      'is refused, so that a slip in the configuration of a gateway opens nothing.',
+  })
+  @ApiQuery({
+    name: 'roles',
+    required: false,
+    schema: { type: 'string', maxLength: 2000 },
+    example: 'admin,auditor',
+    description:
+      'The caller has one of these, as `@Roles()` asks; commas between two, each written as in `X-Auth-Roles`.',
+  })
+  @ApiQuery({
+    name: 'scopes',
+    required: false,
+    schema: { type: 'string', maxLength: 2000 },
+    example: 'invoices:read invoices:write',
+    description: 'The token has all of these, as `@Scopes()` asks; spaces or commas between two.',
   })
   @ApiNoContentResponse({
     description: 'The token is good.',
@@ -31,15 +62,22 @@ export class ForwardAuthController {
       'X-Auth-Roles': header('Comma-separated; what is not ASCII, commas and % are percent-encoded.'),
       'X-Auth-Scopes': header('Space-separated.'),
       'X-Auth-Session': header("The session's id."),
+      Vary: header(
+        'What the answer depends on, for a cache that is told to keep it; `Cache-Control` says `no-store`.',
+      ),
     },
   })
-  @ApiProblems({ bearer: true, codes: ['CSRF_REJECTED'] })
+  @ApiProblems({ bearer: true, codes: ['VALIDATION_FAILED', 'INSUFFICIENT_ROLE', 'CSRF_REJECTED'] })
   verify(
     @CurrentUser() caller: Principal,
     @Req() request: HttpRequest,
     @Res({ passthrough: true }) response: HttpResponse,
   ): void {
+    response.header('Vary', VARY);
     this.tokens.refuseForwardedForgery(request, caller);
+    const { roles, scopes } = requiredAccessOf(request.originalUrl ?? request.url);
+    if (roles && !this.roles.hasOne(caller, roles)) throw new InsufficientRoleError(roles);
+    if (scopes && !this.scopes.hasAll(caller, scopes)) throw new InsufficientScopeError(scopes);
     response.header('X-Auth-Subject', caller.subject);
     response.header('X-Auth-Roles', caller.roles.map(encodeRole).join(','));
     response.header('X-Auth-Scopes', caller.scopes.join(' '));

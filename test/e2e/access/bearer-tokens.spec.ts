@@ -160,6 +160,61 @@ describe('GET /api/auth/verify', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
+  it('tells a cache that is made to keep answers what they depend on', async () => {
+    const { headers } = await server.api.get('/api/auth/verify', { token: user.accessToken });
+    const vary = headers.get('vary') ?? '';
+    expect(vary.toLowerCase().split(', ')).toEqual(
+      expect.arrayContaining(['authorization', 'cookie', 'origin']),
+    );
+    // nginx keeps no answer at all with a longer one.
+    expect(vary.length).toBeLessThanOrEqual(128);
+  });
+
+  it('answers HEAD, too', async () => {
+    const head = (token?: string) =>
+      fetch(`${server.url}/api/auth/verify?roles=user`, {
+        method: 'HEAD',
+        headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      });
+    const answer = await head(user.accessToken);
+    expect([answer.status, answer.headers.get('x-auth-subject')]).toEqual([204, user.user.id]);
+    expect((await head()).status).toBe(401);
+  });
+
+  it.each([
+    'roles=user',
+    'roles=admin,user',
+    'scopes=profile:read',
+    'scopes=profile:write%20profile:read',
+    'scopes=profile:write,profile:read',
+    'roles=admin,user&scopes=profile:read',
+  ])('lets a caller with one of the roles and all of the scopes pass: %s', async (query) => {
+    const answer = await server.api.get(`/api/auth/verify?${query}`, { token: user.accessToken });
+    expect([answer.status, answer.headers.get('x-auth-subject')]).toEqual([204, user.user.id]);
+  });
+
+  it.each([
+    ['roles=admin', 403, 'INSUFFICIENT_ROLE'],
+    ['roles=no%20such%20role', 403, 'INSUFFICIENT_ROLE'],
+    ['roles=User', 403, 'INSUFFICIENT_ROLE'],
+    ['scopes=users:read', 403, 'INSUFFICIENT_SCOPE'],
+    ['scopes=profile:read%20users:read', 403, 'INSUFFICIENT_SCOPE'],
+    ['roles=user&scopes=users:read', 403, 'INSUFFICIENT_SCOPE'],
+    ['roles=admin&scopes=profile:read', 403, 'INSUFFICIENT_ROLE'],
+    ['roles=', 400, 'VALIDATION_FAILED'],
+    ['roles=admin&roles=user', 400, 'VALIDATION_FAILED'],
+    ['role=admin', 400, 'VALIDATION_FAILED'],
+    ['page=2', 400, 'VALIDATION_FAILED'],
+  ])('refuses others, and what asks for nothing: %s', async (query, status, code) => {
+    const path = `/api/auth/verify?${query}`;
+    const answer = await server.api.get(path, { token: user.accessToken });
+    expectProblem(answer, status, code);
+    expect(answer.headers.get('x-auth-subject')).toBeNull();
+    if (status === 403)
+      expect(answer.headers.get('www-authenticate') ?? '').toMatch(/^(Bearer .*insufficient_scope.*)?$/);
+    expectProblem(await server.api.get(path), 401, 'TOKEN_MISSING');
+  });
+
   it('refuses every other caller, and names no user', async () => {
     const { accessToken: revoked } = (await server.api.register()).body;
     await server.api.post('/api/auth/logout', undefined, { token: revoked });

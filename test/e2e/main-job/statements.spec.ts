@@ -145,7 +145,8 @@ function countStatements(environment: () => TestEnvironment): void {
 
   it('to verify a token: none', async () => {
     const { accessToken } = (await server.api.login(account.user.email)).body;
-    await expectStatements(() => server.api.get('/api/auth/verify', { token: accessToken }), []);
+    for (const query of ['', '?roles=user&scopes=profile:read'])
+      await expectStatements(() => server.api.get(`/api/auth/verify${query}`, { token: accessToken }), []);
   });
 
   it('to log out: those of one transaction', async () => {
