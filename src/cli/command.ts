@@ -5,6 +5,10 @@ export interface Command {
   readonly name: string;
   /** What each of its arguments is, e.g. `e-mail`. */
   readonly arguments?: readonly string[];
+  /** What may follow them, e.g. `--pem [--out <directory>]`. */
+  readonly options?: string;
+  /** Whether these are what it takes, where there are options. */
+  accepts?(args: readonly string[]): boolean;
   readonly summary: string;
   /** @returns what to print */
   run(app: INestApplicationContext, ...args: string[]): Promise<string>;

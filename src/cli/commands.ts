@@ -104,5 +104,6 @@ export function usage(): string {
 }
 
 function signature(command: Command): string {
-  return [command.name, ...(command.arguments ?? []).map((argument) => `<${argument}>`)].join(' ');
+  const placeholders = (command.arguments ?? []).map((argument) => `<${argument}>`);
+  return [command.name, ...placeholders, ...(command.options ? [command.options] : [])].join(' ');
 }

@@ -1,5 +1,7 @@
 import { type ListedKey, SigningKeyRotation } from '../tokens/keys/signing-key-rotation.js';
+import { SigningKeys } from '../tokens/keys/signing-keys.js';
 import type { Command } from './command.js';
+import { exportPem, pemOf } from './pem-export.js';
 
 export const KEY_COMMANDS: readonly Command[] = [
   {
@@ -22,6 +24,19 @@ export const KEY_COMMANDS: readonly Command[] = [
     run: async (app, kid = '') => {
       await app.get(SigningKeyRotation).revoke(kid);
       return `The key ${kid} is revoked. Its tokens are refused.`;
+    },
+  },
+  {
+    name: 'keys export',
+    options: '--pem [--out <directory>]',
+    summary: 'The public keys of the JWKS as PEM, printed or one file each, for gateways that read no JWKS.',
+    accepts: ([format, option, directory, ...others]) =>
+      format === '--pem' &&
+      others.length === 0 &&
+      (option === undefined || (option === '--out' && directory !== undefined && directory !== '')),
+    run: (app, _format, _option, directory) => {
+      const keys = app.get(SigningKeys).all;
+      return Promise.resolve(directory === undefined ? pemOf(keys) : exportPem(keys, directory));
     },
   },
 ];

@@ -13,9 +13,9 @@ import { COMMANDS, usage } from './commands.js';
 
 const [noun = '', verb = '', ...args] = process.argv.slice(2);
 const command = COMMANDS.find(({ name }) => name === `${noun} ${verb}`);
-const complete = command && (command.arguments ?? []).length === args.length;
+const complete = command?.accepts?.(args) ?? (command?.arguments ?? []).length === args.length;
 
-if (!complete) {
+if (!command || !complete) {
   process.stderr.write(usage());
   process.exitCode = 2;
 } else {

@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { createPublicKey } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
@@ -121,6 +124,31 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
     const [, email = '', password] =
       /^The one-time password of (\S+) is ([\w-]{24}) until \S+Z\.\n$/.exec(stdout) ?? [];
     expect((await api.login(email, password)).status).toBe(200);
+  });
+
+  it('keys export: the public keys of the JWKS, printed or a file each', async () => {
+    const { body } = await api.get<{ keys: { kid: string }[] }>('/.well-known/jwks.json');
+    const pem = (await cli('keys', 'export', '--pem')).stdout;
+    expect(createPublicKey(pem).export({ format: 'jwk' })).toEqual({
+      kty: 'EC',
+      crv: 'P-256',
+      x: expect.any(String),
+      y: expect.any(String),
+    });
+    const out = join(directory.path, 'keys');
+    expect((await cli('keys', 'export', '--pem', '--out', out)).stdout).toBe(
+      `1 public key is in ${out}. Reload what has read them.\n`,
+    );
+    for (const { kid } of body.keys) {
+      expect(pem).toContain(`# ${kid} ES256\n`);
+      expect(body.keys[0]).toMatchObject(
+        createPublicKey(await readFile(join(out, `${kid}.pem`), 'utf8')).export({ format: 'jwk' }),
+      );
+    }
+    for (const words of [[], ['--out', out], ['--pem', '--out'], ['--pem', '--out', ''], ['--pem', out]]) {
+      const { code, stderr } = await cli('keys', 'export', ...words);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('keys export --pem [--out <directory>]')]);
+    }
   });
 
   it('that cannot be carried out says why in one line, and repeats no token', async () => {
