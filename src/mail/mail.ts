@@ -7,6 +7,8 @@ export interface MailData {
   invitation: LinkMail;
   /** A caller registered with an address that has an account. */
   'account-exists': MailRecipient;
+  /** A caller asked to reset the password of an account whose password is kept elsewhere. */
+  'password-elsewhere': MailRecipient;
   /** To the old address. */
   'email-changed': MailRecipient & { readonly newEmail: string };
   'password-changed': MailRecipient & SecurityEventData;
@@ -57,6 +59,7 @@ export const DELAYED_TEMPLATES: ReadonlySet<MailTemplate> = new Set([
   'password-reset',
   'email-verification',
   'account-exists',
+  'password-elsewhere',
 ]);
 
 /** A mail to one person. */

@@ -69,6 +69,11 @@ export class LinkMails {
     await this.outbox.enqueue(mail, transaction);
   }
 
+  /** The same work as `passwordReset`, for a user whose password is kept elsewhere: told so, where a link would not help. */
+  async passwordKeptElsewhere(user: User, { language }: ClientInfo, transaction: Transaction): Promise<void> {
+    await this.tellInPlace('password-reset', 'password-elsewhere', user, language, transaction);
+  }
+
   /**
    * The first link to verify the address of an account that is being made, to be written together with it. None where there
    * is no flow to follow it to.
@@ -119,12 +124,7 @@ export class LinkMails {
 
   /** The same work as `registration`, for an address that has an account. */
   async accountExists(user: User, { language }: ClientInfo, transaction: Transaction): Promise<void> {
-    const token = await this.tokens.pretend(emailKey(user.email), this.times('registration'), transaction);
-    if (token === undefined) return;
-    const { email: to, id: account } = user;
-    const data = { name: greetedName(user) };
-    const mail = { to, template: 'account-exists', data, language, account } as const;
-    await this.outbox.enqueue(mail, transaction);
+    await this.tellInPlace('registration', 'account-exists', user, language, transaction);
   }
 
   /** @param invitedBy id of who invites */
@@ -140,6 +140,21 @@ export class LinkMails {
     // An administrator wrote it.
     const recipient = { name: invitation.name, to: email };
     await this.sendLink('invitation', recipient, client, request, transaction);
+  }
+
+  /** The same work as a link, and no more often. */
+  private async tellInPlace(
+    purpose: LinkPurpose,
+    template: 'account-exists' | 'password-elsewhere',
+    user: User,
+    language: ClientInfo['language'],
+    transaction: Transaction,
+  ): Promise<void> {
+    const token = await this.tokens.pretend(emailKey(user.email), this.times(purpose), transaction);
+    if (token === undefined) return;
+    const { email: to, id: account } = user;
+    const data = { name: greetedName(user) };
+    await this.outbox.enqueue({ to, template, data, language, account }, transaction);
   }
 
   private async sendLink(

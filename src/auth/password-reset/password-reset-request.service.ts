@@ -20,15 +20,16 @@ export class PasswordResetRequestService {
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  /** Whether there is such an account, which is not disabled, with a password of its own, shows in nothing, time included. */
+  /** Whether there is such an account, which is not disabled, and where its password is kept, shows in nothing, time included. */
   async forgot(email: string, client: ClientInfo): Promise<void> {
     const user = await this.users.findByEmail(email);
     // Of who has proved the address the account's own interval is enough: no one can make it anew.
     const mayMail = (await this.quota.takeReset(email)) || user?.emailVerifiedAt;
     await this.unitOfWork.run(async (transaction) => {
-      if (user && !user.disabledAt && hasPassword(user) && mayMail)
-        await this.mails.passwordReset(user, client, transaction);
-      else await this.mails.pretendPasswordReset(email, client, transaction);
+      if (!user || user.disabledAt || !mayMail)
+        await this.mails.pretendPasswordReset(email, client, transaction);
+      else if (hasPassword(user)) await this.mails.passwordReset(user, client, transaction);
+      else await this.mails.passwordKeptElsewhere(user, client, transaction);
       const event = this.identifiers.eventOf('password.reset_requested', email, user, client);
       await this.audit.record(event, transaction);
     });

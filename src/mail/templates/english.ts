@@ -53,6 +53,13 @@ export const ENGLISH: MailLanguage = {
       ],
       remarks: ['If this was not you, you can ignore this mail: nothing has changed.'],
     }),
+    'password-elsewhere': (_, { product }) => ({
+      subject: `Your ${product} password is kept elsewhere`,
+      paragraphs: [
+        `Someone, most likely you, asked for a new password for your ${product} account. You log in with a password that ${product} does not keep, such as the one of your organisation: it can be changed only there.`,
+      ],
+      remarks: [IGNORE],
+    }),
     'email-changed': ({ newEmail }, { product }) => ({
       subject: `The e-mail address of your ${product} account was changed`,
       paragraphs: [

@@ -61,6 +61,13 @@ export const GERMAN: MailLanguage = {
       ],
       remarks: ['Wenn Sie das nicht waren, können Sie diese E-Mail ignorieren: Es hat sich nichts geändert.'],
     }),
+    'password-elsewhere': (_, { product }) => ({
+      subject: `Ihr Passwort für ${product} wird anderswo verwaltet`,
+      paragraphs: [
+        `Jemand, vermutlich Sie, hat ein neues Passwort für Ihr Konto bei ${product} angefordert. Sie melden sich mit einem Passwort an, das ${product} nicht verwaltet, etwa dem Ihrer Organisation: Nur dort kann es geändert werden.`,
+      ],
+      remarks: [IGNORE],
+    }),
     'email-changed': ({ newEmail }, { product }) => ({
       subject: `Die E-Mail-Adresse Ihres Kontos bei ${product} wurde geändert`,
       paragraphs: [

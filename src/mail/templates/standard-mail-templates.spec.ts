@@ -18,6 +18,7 @@ const DATA: MailData = {
   'email-change': { name: NAME, link: LINK, expiresIn: 86_400_000 },
   invitation: { name: NAME, link: LINK, expiresIn: 7 * 86_400_000 },
   'account-exists': { name: NAME },
+  'password-elsewhere': { name: NAME },
   'email-changed': { name: NAME, newEmail: "o'neil&<x>@example.com" },
   'password-changed': INCIDENT,
   'account-deleted': INCIDENT,

@@ -11,6 +11,7 @@ import { expectProblem } from '../../e2e/support/problems.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import { eventually } from '../../e2e/support/eventually.js';
 import { selfSignedCertificate } from '../../support/self-signed-certificate.js';
+import { readOutbox } from '../../support/read-outbox.js';
 import { describeWithSlapd, slapd } from '../../support/services/available.js';
 import { startSlapd } from '../../support/services/start-slapd.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
@@ -390,6 +391,8 @@ describeWithSlapd('The directory of the example', () => {
     expect(
       await server.app.get(OneTimeTokensRepository, { strict: false }).findAll(user.id, new Date(0)),
     ).toEqual([]);
+    const [told] = await readOutbox(server.dataDir, { to: mail, template: 'password-elsewhere', atLeast: 1 });
+    expect(told).toMatchObject({ subject: 'Your Latchkey password is kept elsewhere', link: undefined });
     const shown = await server.api.post('/api/auth/reauthenticate', { password: OURS }, { token });
     expect(shown.status).toBe(204);
   });

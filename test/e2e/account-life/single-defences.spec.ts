@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { PasswordHasher, type PasswordVerification } from '../../../src/auth/passwords/password-hasher.js';
-import { DATABASE, type Database } from '../../../src/database/database.js';
+import { DATABASE, type Database, DatabaseConnection } from '../../../src/database/database.js';
 import { type Mail, NO_RECIPIENT } from '../../../src/mail/mail.js';
 import { Outbox } from '../../../src/mail/outbox.js';
 import { oneTimeTokens } from '../../../src/tokens/one-time/one-time-tokens.table.js';
+import { noPassword } from '../../../src/users/user.js';
 import { UsersRepository } from '../../../src/users/users.repository.js';
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
@@ -63,15 +64,26 @@ describe('What an unknown address costs', () => {
     expect(hasher.verified).toEqual([null]);
   });
 
-  it('at a forgotten password is a mail to no one, of the same kind', async () => {
-    const forgot = (email: string) => server.api.post('/api/auth/password/forgot', { email });
+  it('at a forgotten password is a mail to no one, of the same kind, and one whose password is kept elsewhere is told so', async () => {
     const { email } = (await server.api.register()).body.user;
+    const elsewhere = uniqueEmail();
+    const user = { name: null, email: elsewhere, passwordHash: noPassword(), roles: ['user'] };
+    await server.app.get(UsersRepository).create(user);
     outbox.all.length = 0;
-    await forgot(email);
-    await forgot(uniqueEmail());
+    const { db } = server.app.get(DatabaseConnection);
+    const costs: unknown[] = [];
+    for (const address of [email, uniqueEmail(), elsewhere]) {
+      const before = await db.$count(oneTimeTokens);
+      const { status, body } = await server.api.post('/api/auth/password/forgot', { email: address });
+      costs.push([status, body, (await db.$count(oneTimeTokens)) - before]);
+      // Once a while.
+      await server.api.post('/api/auth/password/forgot', { email: address });
+    }
+    expect(costs).toEqual(costs.map(() => [202, '', 1]));
     expect(outbox.all.map(({ to, template }) => [to, template])).toEqual([
       [email, 'password-reset'],
       [NO_RECIPIENT, 'password-reset'],
+      [elsewhere, 'password-elsewhere'],
     ]);
   });
 });
