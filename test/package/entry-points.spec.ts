@@ -25,6 +25,7 @@ const NOT_UNDER_TEST = new Set([
   'nodemailer',
   'bcryptjs',
   '@node-rs/argon2',
+  'piscina',
 ]);
 
 /**
@@ -46,7 +47,6 @@ const LOADS: Record<string, Loaded> = {
       'drizzle-orm',
       'passport',
       'passport-jwt',
-      'piscina',
       'reflect-metadata',
       'rxjs',
     ],

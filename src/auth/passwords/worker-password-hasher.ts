@@ -5,7 +5,7 @@ import {
   Logger,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import { PasswordsConfig } from '../../config/config.js';
 import { JobQueue } from './job-queue.js';
@@ -29,31 +29,22 @@ export class WorkerPasswordHasher
   implements BeforeApplicationShutdown, OnApplicationShutdown
 {
   private readonly logger = new Logger('Passwords');
-  private readonly pool: Piscina;
+  /** Loaded with the first password: an application may have none. */
+  private pool: Promise<Piscina> | undefined;
   private readonly queue: JobQueue;
   private readonly scheme;
   private closed = false;
   /** Refuses what is being hashed: its thread may take seconds to end. */
   private readonly stopping = new Set<() => void>();
 
-  constructor(config: PasswordsConfig) {
+  constructor(private readonly config: PasswordsConfig) {
     super();
     this.scheme =
       config.algorithm === 'bcrypt'
         ? ({ algorithm: 'bcrypt', cost: config.bcryptCost } as const)
         : ({ algorithm: 'argon2id' } as const);
-    this.pool = new Piscina({
-      filename: WORKER,
-      minThreads: 0,
-      maxThreads: config.workers,
-      idleTimeout: IDLE_TIMEOUT,
-      niceIncrement: NICENESS,
-      concurrentTasksPerWorker: 1,
-    });
     // The pool would end the thread of a job that is taken back while it runs.
     this.queue = new JobQueue(config.workers, config.workers * QUEUE_PER_WORKER);
-    // A thread that breaks fails its task; without a listener it would end the process.
-    this.pool.on('error', (error: Error) => this.logger.error(`A hashing thread broke: ${error.message}`));
   }
 
   /** The HTTP server closes after this, and waits for what is in flight. */
@@ -67,7 +58,7 @@ export class WorkerPasswordHasher
     this.closed = true;
     for (const stop of this.stopping) stop();
     this.queue.close();
-    await this.pool.close({ force: true });
+    await (await this.pool)?.close({ force: true });
   }
 
   async hash(password: string, gone?: AbortSignal): Promise<string> {
@@ -88,12 +79,32 @@ export class WorkerPasswordHasher
 
   private async run(task: object, gone: AbortSignal | undefined): Promise<unknown> {
     try {
-      return await this.queue.run(() => this.unlessStopped(this.pool.run(task)), gone);
+      return await this.queue.run(() => this.unlessStopped(this.inThread(task)), gone);
     } catch (error) {
       // What was being hashed when the time to finish was over.
       if (this.closed) throw new UnavailableError('The server is stopping; try again in a moment.');
       throw error;
     }
+  }
+
+  private async inThread(task: object): Promise<unknown> {
+    this.pool ??= this.startPool();
+    return (await this.pool).run(task);
+  }
+
+  private async startPool(): Promise<Piscina> {
+    const { Piscina: Pool } = await import('piscina');
+    const pool = new Pool({
+      filename: WORKER,
+      minThreads: 0,
+      maxThreads: this.config.workers,
+      idleTimeout: IDLE_TIMEOUT,
+      niceIncrement: NICENESS,
+      concurrentTasksPerWorker: 1,
+    });
+    // A thread that breaks fails its task; without a listener it would end the process.
+    pool.on('error', (error: Error) => this.logger.error(`A hashing thread broke: ${error.message}`));
+    return pool;
   }
 
   private async unlessStopped(hashing: Promise<unknown>): Promise<unknown> {

@@ -9,7 +9,8 @@ const FINGERPRINT_MAX = 167;
 /** Steps from the square root of the modulus at which primes too close to each other are looked for. */
 const FERMAT_STEPS = 100n;
 
-const PRIMES = primesBelow(TRIAL_MAX);
+/** Found when the first RSA key is looked at: most applications have none. */
+let primes: readonly number[] | undefined;
 
 /**
  * What is wrong with an RSA key whose numbers show a generator that is known to be broken. Not looked for: keys of lists, as
@@ -23,8 +24,10 @@ export function rsaWeaknessOf(key: KeyObject): string | undefined {
   const [modulus, exponent] = [integerOf(n), integerOf(e)];
   if (exponent < MIN_EXPONENT || exponent % 2n === 0n)
     return `has the exponent ${exponent}; RSA needs an odd one, ${MIN_EXPONENT} or more`;
-  if (PRIMES.some((prime) => modulus % BigInt(prime) === 0n)) return 'has a modulus with a small factor';
-  if (hasRocaFingerprint(modulus)) return 'is of a generator whose keys can be factored (CVE-2017-15361)';
+  primes ??= primesBelow(TRIAL_MAX);
+  if (primes.some((prime) => modulus % BigInt(prime) === 0n)) return 'has a modulus with a small factor';
+  if (hasRocaFingerprint(modulus, primes))
+    return 'is of a generator whose keys can be factored (CVE-2017-15361)';
   if (hasCloseFactors(modulus)) return 'has two primes that are too close to each other (CVE-2022-26320)';
   return undefined;
 }
@@ -33,10 +36,12 @@ export function rsaWeaknessOf(key: KeyObject): string | undefined {
  * The library (ROCA) made each prime as `k·M + (65537^a mod M)`, with `M` the product of the first primes. So by each of
  * these primes the modulus is a power of 65537, which is true of one random modulus in many millions.
  */
-function hasRocaFingerprint(modulus: bigint): boolean {
-  return PRIMES.filter((prime) => prime <= FINGERPRINT_MAX).every((prime) =>
-    powersOf(Number(MIN_EXPONENT % BigInt(prime)), prime).has(Number(modulus % BigInt(prime))),
-  );
+function hasRocaFingerprint(modulus: bigint, among: readonly number[]): boolean {
+  return among
+    .filter((prime) => prime <= FINGERPRINT_MAX)
+    .every((prime) =>
+      powersOf(Number(MIN_EXPONENT % BigInt(prime)), prime).has(Number(modulus % BigInt(prime))),
+    );
 }
 
 function powersOf(base: number, prime: number): ReadonlySet<number> {
@@ -67,12 +72,11 @@ function squareRoot(value: bigint): bigint {
 }
 
 function primesBelow(limit: number): number[] {
-  const primes: number[] = [];
+  const found: number[] = [];
   for (let candidate = 2; candidate < limit; candidate += 1) {
-    if (!primes.some((prime) => prime * prime <= candidate && candidate % prime === 0))
-      primes.push(candidate);
+    if (!found.some((prime) => prime * prime <= candidate && candidate % prime === 0)) found.push(candidate);
   }
-  return primes;
+  return found;
 }
 
 function integerOf(base64url: string | undefined): bigint {
