@@ -1,4 +1,4 @@
-import { Body, Controller, Post, Req } from '@nestjs/common';
+import { Body, ConflictException, Controller, Post, Req } from '@nestjs/common';
 import { IsString, Length } from 'class-validator';
 import {
   AccountRegistration,
@@ -35,7 +35,12 @@ export class CompaniesController {
     const account = await this.accounts.prepare({ email, password }, clientInfoOf(request));
     return this.transactions.run(async (transaction, client) => {
       const { id } = await account.within(transaction);
-      await client.query('insert into shop.companies (name, owner) values ($1, $2)', [company, id]);
+      const { rows } = await client.query(
+        'insert into shop.companies (name, owner) values ($1, $2) on conflict (name) do nothing returning 1',
+        [company, id],
+      );
+      // What throws takes the account back.
+      if (rows.length === 0) throw new ConflictException();
       return { owner: id };
     });
   }

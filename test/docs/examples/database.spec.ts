@@ -46,7 +46,7 @@ describeWithPostgres('In the database of a shop', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ company, email, password: PASSWORD }),
     });
-    return answer.status;
+    return answer;
   };
   const emails = async () => {
     const { rows } = await pool.query<{ email: string }>(
@@ -55,11 +55,17 @@ describeWithPostgres('In the database of a shop', () => {
     return rows.map(({ email }) => email);
   };
 
-  it('company-registration.ts makes an account and a company, or neither', async () => {
+  it('company-registration.ts makes an account and a company, or neither, and says which is taken', async () => {
     const [first, second] = [uniqueEmail(), uniqueEmail()];
-    expect(await register('Acme', first)).toBe(201);
-    expect(await register('Acme', second)).toBe(500);
-    expect(await register('Roadrunner', first)).toBe(409);
+    expect((await register('Acme', first)).status).toBe(201);
+    const refused = [await register('Acme', second), await register('Roadrunner', first)];
+    expect(refused.map(({ headers }) => headers.get('content-type'))).toEqual(
+      Array<string>(2).fill('application/problem+json; charset=utf-8'),
+    );
+    expect(await Promise.all(refused.map((answer) => answer.json()))).toMatchObject([
+      { status: 409, code: 'CONFLICT' },
+      { status: 409, code: 'EMAIL_TAKEN' },
+    ]);
     expect(await emails()).toEqual([first]);
     expect((await pool.query('select from auth.users where email = $1', [second])).rowCount).toBe(0);
   });
