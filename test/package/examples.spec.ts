@@ -1,62 +1,42 @@
-import { cpSync, existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
-import { PackedApplication } from './packed-application.js';
+import {
+  createDatabase,
+  describeWithPostgres,
+  postgres,
+  type TestDatabase,
+} from '../support/services/available.js';
+import { buildExample, expectDependencies, startExample } from './example-application.js';
+import type { PackedApplication } from './packed-application.js';
 import { ServedApplication } from './served-application.js';
 
 const PASSWORD = 'correct horse battery staple';
-
-interface Manifest {
-  readonly version: string;
-  readonly scripts: Record<string, string>;
-  readonly dependencies: Record<string, string>;
-}
-
-const manifestIn = (directory: string) =>
-  JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Manifest;
-
-/** A copy of an example with what it installs, built as its README says. */
-async function build(name: string, ...types: readonly string[]): Promise<PackedApplication> {
-  const application = await PackedApplication.create(...types);
-  cpSync(join('examples', name), application.path, { recursive: true });
-  const { scripts } = manifestIn(application.path);
-  const [compiler = '', ...options] = scripts['build']?.split(' ') ?? [];
-  await application.node(join(process.cwd(), 'node_modules/typescript/bin', compiler), ...options);
-  return application;
-}
-
-/** As `npm start` does. */
-function start(
-  application: PackedApplication,
-  environment?: Readonly<Record<string, string>>,
-): Promise<ServedApplication> {
-  const [, file = ''] = /^exec node (\S+)$/.exec(manifestIn(application.path).scripts['start'] ?? '') ?? [];
-  return ServedApplication.start(application, file, environment);
-}
-
-/** What an application needs is found from where it is, in the major version that it asks for. */
-function expectDependencies({ path, tarball }: PackedApplication): void {
-  const { latchkey, ...others } = manifestIn(path).dependencies;
-  expect(latchkey).toBe(`file:${tarball.filename}`);
-  const installed = Object.keys(others).map((name) => {
-    const lookedIn = createRequire(join(path, 'package.json')).resolve.paths(name) ?? [];
-    const found = lookedIn.map((parent) => join(parent, name)).find((each) => existsSync(each)) ?? '';
-    return [name, manifestIn(found).version.split('.')[0]];
-  });
-  expect(installed).toEqual(Object.entries(others).map(([name, range]) => [name, /\d+/.exec(range)?.[0]]));
-}
+/** The first administrator's, which one instance prints. */
+const PRINTED_PASSWORD = /password +(\S+)\n/;
 
 /** @returns the access token of the first administrator, who has changed the password that was printed */
 async function administrator(server: ServedApplication): Promise<string | undefined> {
   const [, email = ''] = /e-mail +(\S+)/.exec(server.printed) ?? [];
-  const [, password = ''] = /password +(\S+)\n/.exec(server.printed) ?? [];
+  const [, password = ''] = PRINTED_PASSWORD.exec(server.printed) ?? [];
   const first = await server.post('/api/auth/login', { email, password });
   const change = { currentPassword: password, newPassword: PASSWORD };
   await server.post('/api/auth/password/change', change, first.body['accessToken']);
   return (await server.post('/api/auth/login', { email, password: PASSWORD })).body['accessToken'];
+}
+
+/** @returns the instance that printed the first administrator's password, and the others */
+async function startAtOnce(
+  application: PackedApplication,
+  instances: number,
+  environment?: Readonly<Record<string, string>>,
+): Promise<[ServedApplication, ServedApplication[]]> {
+  const starts = Array.from({ length: instances }, () => startExample(application, environment));
+  const started = await Promise.all(starts);
+  const first = started.find(({ printed }) => PRINTED_PASSWORD.test(printed));
+  if (!first) throw new Error('None has made an administrator.');
+  return [first, started.filter((each) => each !== first)];
 }
 
 describe('examples/quickstart', () => {
@@ -64,8 +44,8 @@ describe('examples/quickstart', () => {
   let server: ServedApplication;
 
   beforeAll(async () => {
-    application = await build('quickstart');
-    server = await start(application);
+    application = await buildExample('quickstart');
+    server = await ServedApplication.npmStart(application);
   }, 300_000);
   afterAll(async () => {
     await server?.stop();
@@ -100,19 +80,34 @@ describe('examples/quickstart', () => {
     expect((await server.post('/api/auth/logout', {}, second)).status).toBe(204);
     expect((await server.get('/hello', second)).body['code']).toBe('TOKEN_REVOKED');
   });
+
+  it('listens where HOST says, on this machine alone by default, and ends when npm is told to', async () => {
+    expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    await server.stop();
+    await expect(fetch(`${server.url}/hello`)).rejects.toThrow('fetch failed');
+    server = await startExample(application, { HOST: '::1' });
+    expect(server.url).toMatch(/^http:\/\/\[::1\]:/);
+    expect((await server.get('/hello')).status).toBe(401);
+  });
 });
 
 describe('examples/extend', () => {
   const TENANT = '0c7a4a3e-5a1b-4b39-8d3c-2f4f8f1d7a10';
   let application: PackedApplication;
   let server: ServedApplication;
+  let others: ServedApplication[];
+  let database: TestDatabase | undefined;
 
   beforeAll(async () => {
-    application = await build('extend');
-    server = await start(application);
+    application = await buildExample('extend');
+    if (postgres) database = await createDatabase();
+    // Instances that start at once, in a schema of another name; the embedded database is one process's alone.
+    const environment = database && { DATABASE_URL: database.url, DATABASE_SCHEMA: 'accounts' };
+    [server, others] = await startAtOnce(application, database ? 3 : 1, environment);
   }, 300_000);
   afterAll(async () => {
-    await server?.stop();
+    await Promise.all([server, ...(others ?? [])].map((each) => each?.stop()));
+    await database?.drop();
     application?.remove();
   });
 
@@ -187,17 +182,20 @@ describe('examples/extend', () => {
 describeWithPostgres('examples/existing-app', () => {
   let application: PackedApplication;
   let server: ServedApplication;
+  let others: ServedApplication[];
   let database: TestDatabase;
 
   beforeAll(async () => {
     database = await createDatabase();
-    application = await build('existing-app', '@types/pg@8', '@types/node@20');
-    server = await start(application, { DATABASE_URL: database.url });
+    application = await buildExample('existing-app', '@types/pg@8', '@types/node@20');
+    // Another schema is not taken, since its migrations name `latchkey`.
+    const environment = { DATABASE_URL: database.url, DATABASE_SCHEMA: 'accounts' };
+    [server, others] = await startAtOnce(application, 3, environment);
   }, 300_000);
   afterAll(async () => {
-    await server?.stop();
-    application?.remove();
+    await Promise.all([server, ...(others ?? [])].map((each) => each?.stop()));
     await database?.drop();
+    application?.remove();
   });
 
   async function query(text: string): Promise<unknown[]> {
@@ -257,9 +255,18 @@ describeWithPostgres('examples/existing-app', () => {
     const before = await query(counts);
     expect(before).toMatchObject([{ migrations: 2 }]);
 
+    // Two of before have the address of another's account, but for capitals, and neither has a password.
+    await query(
+      `insert into users (nickname, email) values ('jo', 'JOHN@example.com'), ('joe', 'John@Example.com')`,
+    );
+    const [{ accounts } = {}] = before as { accounts?: number }[];
     await server.stop();
-    server = await start(application, { DATABASE_URL: database.url });
-    expect(await query(counts)).toEqual(before);
+    server = await startExample(application, { DATABASE_URL: database.url });
+    expect(await query(counts)).toMatchObject([{ accounts, migrations: 2 }]);
+    expect(await query(`select nickname from users where email is not null and account is null`)).toEqual([
+      { nickname: 'jo' },
+      { nickname: 'joe' },
+    ]);
   });
 
   it('keeps its rows where an account is deleted', async () => {

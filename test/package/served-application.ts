@@ -12,6 +12,8 @@ interface Answer {
 
 /** A server of an application outside the repository, as its callers find it. */
 export class ServedApplication {
+  private ended = false;
+
   private constructor(
     private readonly process: ChildProcessByStdio<null, Readable, null>,
     readonly url: string,
@@ -24,13 +26,27 @@ export class ServedApplication {
    * @param environment beside the port, which is a free one
    * @throws Error if it ends before
    */
-  static async start(
+  static start(
     application: PackedApplication,
     file: string,
     environment: Readonly<Record<string, string | undefined>> = {},
   ): Promise<ServedApplication> {
+    return ServedApplication.run(application, process.execPath, [file], environment);
+  }
+
+  /** The same by `npm start`, whose process is then the one that `stop` ends. */
+  static npmStart(application: PackedApplication): Promise<ServedApplication> {
+    return ServedApplication.run(application, 'npm', ['start', '--silent'], {});
+  }
+
+  private static async run(
+    application: PackedApplication,
+    command: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string | undefined>>,
+  ): Promise<ServedApplication> {
     let printed = '';
-    const child = spawn(process.execPath, [file], {
+    const child = spawn(command, args, {
       cwd: application.path,
       env: { PATH: process.env['PATH'], PORT: '0', ...environment },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -40,9 +56,9 @@ export class ServedApplication {
       const [url] = /http:\/\/\S+/.exec(line) ?? [];
       if (url === undefined) continue;
       child.stdout.resume();
-      return new ServedApplication(child, url.replace('[::1]', 'localhost'), printed);
+      return new ServedApplication(child, url, printed);
     }
-    throw new Error(`${file} ended before it listened`);
+    throw new Error(`${[command, ...args].join(' ')} ended before it listened`);
   }
 
   get(path: string, token?: string): Promise<Answer> {
@@ -57,7 +73,10 @@ export class ServedApplication {
     return this.send(path, { method: 'POST', headers, body: JSON.stringify(body) });
   }
 
+  /** Resolves once all of its processes have ended. */
   async stop(): Promise<void> {
+    if (this.ended) return;
+    this.ended = true;
     this.process.kill();
     await once(this.process, 'close');
   }

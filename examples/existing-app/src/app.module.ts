@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { LatchkeyModule, loadConfig } from 'latchkey';
 import { Pool } from 'pg';
 import { DatabaseModule } from './database.module.js';
+import { Migrations } from './migrations.js';
+import { OldUsersService } from './old-users.service.js';
 import { OrdersController } from './orders.controller.js';
 import { UsersService } from './users.service.js';
 
@@ -11,10 +13,14 @@ import { UsersService } from './users.service.js';
     LatchkeyModule.forRootAsync({
       imports: [DatabaseModule],
       inject: [Pool],
-      useFactory: (pool: Pool) => ({ config: loadConfig(), database: { pool } }),
+      useFactory: (pool: Pool) => ({
+        // The schema is not the environment's to choose: migration 0001 names it.
+        config: loadConfig({ ...process.env, DATABASE_SCHEMA: 'latchkey' }),
+        database: { pool },
+      }),
     }),
   ],
   controllers: [OrdersController],
-  providers: [UsersService],
+  providers: [Migrations, OldUsersService, UsersService],
 })
 export class AppModule {}

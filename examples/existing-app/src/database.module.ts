@@ -9,7 +9,17 @@ export const DATABASE = Symbol('Database');
 @Global()
 @Module({
   providers: [
-    { provide: Pool, useFactory: () => new Pool({ connectionString: process.env.DATABASE_URL }) },
+    {
+      provide: Pool,
+      useFactory: () =>
+        new Pool({
+          connectionString: process.env.DATABASE_URL,
+          // Without them a database that hangs lets requests hang, of Latchkey's routes, too.
+          connectionTimeoutMillis: 5_000,
+          statement_timeout: 15_000,
+          idle_in_transaction_session_timeout: 30_000,
+        }),
+    },
     { provide: DATABASE, inject: [Pool], useFactory: (pool: Pool) => drizzle(pool) },
   ],
   exports: [Pool, DATABASE],
