@@ -17,6 +17,18 @@ export interface Tarball {
 /** Without what this alone installs, which is what the tests of the package itself have. */
 const BASE = ['@nestjs/platform-express@12', '@types/node@20'];
 
+const COMPILER_OPTIONS = {
+  target: 'ES2023',
+  module: 'nodenext',
+  types: ['node'],
+  rootDir: '.',
+  outDir: 'dist',
+  strict: true,
+  experimentalDecorators: true,
+  emitDecoratorMetadata: true,
+  skipLibCheck: false,
+};
+
 /** An application outside the repository, to whose dependencies the packed tarball belongs. */
 export class PackedApplication {
   private constructor(
@@ -64,6 +76,16 @@ export class PackedApplication {
   write(path: string, source: string): void {
     mkdirSync(dirname(join(this.path, path)), { recursive: true });
     writeFileSync(join(this.path, path), source);
+  }
+
+  /**
+   * Compiles sources as those of a new application of NestJS, and checks the declarations of libraries, too.
+   * @param folders which it has; what is made of them is in `dist`
+   */
+  async compile(...folders: readonly string[]): Promise<void> {
+    this.write('package.json', JSON.stringify({ name: 'application', private: true, type: 'module' }));
+    this.write('tsconfig.json', JSON.stringify({ compilerOptions: COMPILER_OPTIONS, include: folders }));
+    await this.node(join(process.cwd(), 'node_modules/typescript/bin/tsc'));
   }
 
   /**

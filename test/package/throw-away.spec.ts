@@ -7,8 +7,16 @@ import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { eventually } from '../e2e/support/eventually.js';
-import { describeWithPostgres, postgres, type TestDatabase } from '../support/services/available.js';
+import {
+  describeWithPostgres,
+  describeWithSlapd,
+  postgres,
+  slapd,
+  type TestDatabase,
+} from '../support/services/available.js';
 import { createMigratedDatabase } from '../support/services/migrated-database.js';
+import { selfSignedCertificate } from '../support/self-signed-certificate.js';
+import { startSlapd } from '../support/services/start-slapd.js';
 import { readOutbox } from '../support/read-outbox.js';
 import { createTestStore, type TestStore } from '../support/test-store.js';
 import { PackedApplication } from './packed-application.js';
@@ -16,24 +24,30 @@ import { ServedApplication } from './served-application.js';
 
 const PASSWORD = 'correct horse battery staple';
 const TENANT = '0c7a4a3e-5a1b-4b39-8d3c-2f4f8f1d7a10';
-const NAMES = ['shop', 'replaced', 'some', 'none', 'handed-in'] as const;
+const NAMES = ['shop', 'table', 'replaced', 'some', 'none', 'handed-in'] as const;
 const PLATFORMS = ['Express', 'Fastify'] as const;
 const EXAMPLES =
-  /\/(staff-fields|tenant-claims|scrypt-passwords|password-policy|own-guards|own-limits|shipped-audit-sink|kms-signing-keys|totp-gate|http-mailer|flow-left-out|newsletter|api-keys|company-registration)\.ts$/;
-const TSCONFIG = JSON.stringify({
-  compilerOptions: {
-    target: 'ES2023',
-    module: 'nodenext',
-    types: ['node'],
-    rootDir: '.',
-    outDir: 'dist',
-    strict: true,
-    experimentalDecorators: true,
-    emitDecoratorMetadata: true,
-    skipLibCheck: false,
-  },
-  include: ['package', 'docs'],
-});
+  /\/(staff-fields|staff-table|sqlite-users|sqlite-users-application|directory|tenant-claims|scrypt-passwords|password-policy|own-guards|own-limits|shipped-audit-sink|kms-signing-keys|totp-gate|http-mailer|flow-left-out|newsletter|api-keys|company-registration)\.ts$/;
+/** Of flows that an application leaves out. */
+const LEFT_OUT = /^(PasswordReset|EmailVerification|EmailChange|LoginChallengeController|Admin)/;
+const SUFFIX = 'dc=acme,dc=example';
+const DIRECTORY_PASSWORD = 'a word of the directory';
+const CERTIFICATE = selfSignedCertificate();
+const PEOPLE = ['operator', 'person'];
+/** What the directory holds: two people, of whom one is in a group that has a role, and the decoy. */
+const ENTRIES = [
+  ...['people', 'groups'].map(
+    (unit) => `dn: ou=${unit},${SUFFIX}\nobjectClass: organizationalUnit\nou: ${unit}`,
+  ),
+  ...[...PEOPLE, 'decoy'].map((name) =>
+    [
+      `dn: cn=${name},ou=people,${SUFFIX}`,
+      `objectClass: inetOrgPerson\ncn: ${name}\nsn: ${name}`,
+      `mail: ${name}@acme.example\nuserPassword: ${name === 'decoy' ? 'known to no one' : DIRECTORY_PASSWORD}`,
+    ].join('\n'),
+  ),
+  `dn: cn=operators,ou=groups,${SUFFIX}\nobjectClass: groupOfNames\ncn: operators\nmember: cn=operator,ou=people,${SUFFIX}`,
+].join('\n\n');
 
 interface Printed {
   readonly urls: Record<string, string>;
@@ -63,25 +77,27 @@ const mailService = createServer((request, response) => {
 
 let application: PackedApplication;
 let served: ServedApplication;
+let directory: Awaited<ReturnType<typeof startSlapd>> | undefined;
 let printed: Printed;
 const stores: TestStore[] = [];
 const databases: TestDatabase[] = [];
 
 beforeAll(async () => {
   mailService.listen(0, '127.0.0.1');
-  const [made] = await Promise.all([
-    PackedApplication.create('@nestjs/platform-fastify@12', '@types/pg@8', '@types/node@20'),
+  const own = ['@nestjs/platform-fastify@12', 'ldapts@8', 'libsql@0.5', '@types/pg@8', '@types/node@20'];
+  const [made, running] = await Promise.all([
+    PackedApplication.create(...own),
+    slapd && startSlapd(slapd.path, SUFFIX, `${ENTRIES}\n`, CERTIFICATE),
     once(mailService, 'listening'),
   ]);
   application = made;
-  application.write('package.json', JSON.stringify({ name: 'application', private: true, type: 'module' }));
-  application.write('tsconfig.json', TSCONFIG);
+  directory = running;
   cpSync('test/package/throw-away', `${application.path}/package/throw-away`, { recursive: true });
   cpSync('test/docs/examples', `${application.path}/docs/examples`, {
     recursive: true,
     filter: (path) => !path.endsWith('.ts') || EXAMPLES.test(path),
   });
-  await application.node(`${process.cwd()}/node_modules/typescript/bin/tsc`);
+  await application.compile('package', 'docs');
   for (const _ of [...NAMES, ...NAMES]) {
     // Embedded, so many in one process would take gigabytes.
     const database = postgres ? await createMigratedDatabase() : undefined;
@@ -96,17 +112,25 @@ beforeAll(async () => {
     STORES: JSON.stringify(stores.map(({ environment }) => environment)),
     MAIL_SERVICE: `http://127.0.0.1:${(mailService.address() as AddressInfo).port}/`,
     ACCESS_TOKEN_TTL: '1h',
+    ...(directory && { DIRECTORY: JSON.stringify(directoryOptions(directory)) }),
   });
   printed = JSON.parse(served.printed.split('\n')[0] ?? '') as Printed;
 }, 300_000);
 
 afterAll(async () => {
   await served?.stop();
+  await directory?.stop();
   mailService.close();
   application?.remove();
   await Promise.all(stores.map((store) => store.remove()));
   for (const database of databases) await database.drop();
 });
+
+function directoryOptions({ url, reader }: Awaited<ReturnType<typeof startSlapd>>) {
+  const bases = { people: `ou=people,${SUFFIX}`, groups: `ou=groups,${SUFFIX}` };
+  // For addresses that it does not hold.
+  return { url, reader, ca: CERTIFICATE.cert, decoy: `cn=decoy,ou=people,${SUFFIX}`, ...bases };
+}
 
 async function ask(url: string, method: string, path: string, question: Question = {}): Promise<Answer> {
   const { token, body, from, headers = {} } = question;
@@ -131,47 +155,84 @@ describe.each(PLATFORMS)('A throw-away application of the tarball, on %s,', (pla
     (method: string, path: string, question?: Question): Promise<Answer> =>
       ask(printed.urls[`${platform} ${name}`] ?? '', method, path, question);
 
-  describe('with all routes, elsewhere, and settings of the environment', () => {
-    const call = to('shop');
-    const outbox = () => stores[PLATFORMS.indexOf(platform) * NAMES.length]?.dataDir ?? '';
-    let admin: string;
+  /** @returns the access token of the first administrator, who has changed the password that was printed */
+  async function administrator(name: 'shop' | 'table'): Promise<string> {
+    const call = to(name);
+    const { email, password } = printed.administrators[`${platform} ${name}`] ?? { email: '', password: '' };
+    const first = await call('POST', '/shop/id/auth/login', { body: { email, password } });
+    await call('POST', '/shop/id/auth/password/change', {
+      token: first.body.accessToken,
+      body: { currentPassword: password, newPassword: PASSWORD },
+    });
+    const login = await call('POST', '/shop/id/auth/login', { body: { email, password: PASSWORD } });
+    return login.body.accessToken;
+  }
 
-    beforeAll(async () => {
-      const { email, password } = printed.administrators[`${platform} shop`] ?? { email: '', password: '' };
-      const first = await call('POST', '/shop/id/auth/login', { body: { email, password } });
-      await call('POST', '/shop/id/auth/password/change', {
-        token: first.body.accessToken,
-        body: { currentPassword: password, newPassword: PASSWORD },
-      });
-      const login = await call('POST', '/shop/id/auth/login', { body: { email, password: PASSWORD } });
-      admin = login.body.accessToken;
+  describe('with all routes, below a global prefix and one of their own, and versions', () => {
+    const call = to('shop');
+
+    it('has them there, without a version', async () => {
+      const paths = ['/api/profile', '/shop/v1/id/profile', '/shop/id/profile'];
+      const answers = await Promise.all(paths.map((path) => call('GET', path)));
+      expect(answers.map(({ status }) => status)).toEqual([404, 404, 401]);
     });
 
-    const register = (fields: object) =>
-      call('POST', '/shop/id/auth/register', { body: { password: PASSWORD, ...fields } });
-
-    it('has them below both prefixes, without a version, and well-known addresses where the issuer says', async () => {
+    it('has well-known addresses where the issuer says', async () => {
       const metadata = await call('GET', '/.well-known/oauth-authorization-server');
       expect(metadata.body).toMatchObject({ issuer: 'https://id.example.com' });
       expect((await call('GET', '/.well-known/jwks.json')).body.keys).toHaveLength(1);
-      const statuses = [
-        '/shop/.well-known/jwks.json',
-        '/api/profile',
-        '/shop/v1/id/profile',
-        '/shop/id/profile',
+      expect((await call('GET', '/shop/.well-known/jwks.json')).status).toBe(404);
+    });
+
+    it('guards its own routes, and some by a role', async () => {
+      const body = { email: 'role@example.com', password: PASSWORD, staffNumber: 'r1000' };
+      const { accessToken: token } = (await call('POST', '/shop/id/auth/register', { body })).body;
+      const answers = [
+        await call('GET', '/shop/v1/own'),
+        await call('GET', '/shop/v1/own', { token }),
+        await call('GET', '/shop/v1/own/admin', { token }),
+        await call('GET', '/shop/v1/own/admin', { token: await administrator('shop') }),
       ];
-      const answers = await Promise.all(statuses.map((path) => call('GET', path)));
-      expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 401]);
-      expect((await call('GET', '/shop/v1/own')).status).toBe(401);
-      expect((await call('GET', '/shop/v1/own/admin', { token: admin })).status).toBe(200);
+      expect(answers.map(({ status }) => status)).toEqual([401, 200, 403, 200]);
     });
 
-    it('reads the environment where it says so', async () => {
-      const { body } = await register({ email: 'env@example.com', staffNumber: 'e1000' });
-      expect(body.expiresIn).toBe(3600);
+    it('reads the environment where it calls loadConfig', async () => {
+      const body = { email: 'env@example.com', password: PASSWORD, staffNumber: 'e1000' };
+      expect((await call('POST', '/shop/id/auth/register', { body })).body.expiresIn).toBe(3600);
+    });
+  });
+
+  describe.each([
+    ['in attributes', 'shop'],
+    ['in the columns of a table of its own', 'table'],
+  ] as const)('with a telephone number, a tenant and a staff number, kept %s,', (_, name) => {
+    const call = to(name);
+    const index = PLATFORMS.indexOf(platform) * NAMES.length + NAMES.indexOf(name);
+    let admin: string;
+    /** With an access token that says the tenant. */
+    let grace: { id: string; token: string };
+
+    const register = (fields: object) =>
+      call('POST', '/shop/id/auth/register', { body: { password: PASSWORD, ...fields } });
+    const foundBy = async (field: string, value: string): Promise<string[]> => {
+      const path = `/shop/id/admin/users?field=${field}&value=${value}`;
+      const { users } = (await call('GET', path, { token: admin })).body;
+      return users.map(({ email }: { email: string }) => email);
+    };
+
+    beforeAll(async () => {
+      admin = await administrator(name);
+      const { body } = await register({ email: 'grace@example.com', staffNumber: 'g1234' });
+      const { id } = body.user;
+      const change = { token: admin, body: { tenantId: TENANT } };
+      await call('PATCH', `/shop/id/admin/users/${id}/fields`, change);
+      const refreshed = await call('POST', '/shop/id/auth/refresh', {
+        body: { refreshToken: body.refreshToken },
+      });
+      grace = { id, token: refreshed.body.accessToken };
     });
 
-    it('takes fields of its own at registration, of whom they may be taken, and no two alike', async () => {
+    it('takes them at registration, of whom they may be taken, and no two staff numbers alike', async () => {
       const ada = { email: 'ada@example.com', staffNumber: 'a1234', telephone: '+49 30 123456' };
       const { status, body } = await register(ada);
       expect(status).toBe(201);
@@ -186,37 +247,13 @@ describe.each(PLATFORMS)('A throw-away application of the tarball, on %s,', (pla
         [400, 'VALIDATION_FAILED'],
         [400, 'VALIDATION_FAILED'],
       ]);
-      expect((await call('GET', '/shop/v1/own/staff/A1234')).body).toEqual(['ada@example.com']);
-    });
-
-    it('has them in the profile, for administrators, in tokens, in the export and in the audit log', async () => {
-      const grace = { email: 'grace@example.com', staffNumber: 'g1234' };
-      const { accessToken: token, refreshToken, user } = (await register(grace)).body;
-      const patched = await call('PATCH', '/shop/id/profile', {
-        token,
-        body: { telephone: '+1 202 555 0100' },
-      });
-      expect(patched.body).toMatchObject({ telephone: '+1 202 555 0100' });
-      const fields = `/shop/id/admin/users/${user.id}/fields`;
-      const changed = await call('PATCH', fields, { token: admin, body: { tenantId: TENANT } });
-      expect(changed.body).toMatchObject({ staffNumber: 'G1234', tenantId: TENANT });
-
-      const refreshed = await call('POST', '/shop/id/auth/refresh', { body: { refreshToken } });
-      const second: string = refreshed.body.accessToken;
-      expect(decodeJwt(second)).toMatchObject({ tenantId: TENANT });
-      expect((await call('GET', '/shop/v1/rooms', { token: second })).body).toEqual([{ of: TENANT }]);
-      const exported = await call('GET', '/shop/id/profile/export', { token: second });
-      expect(JSON.stringify(exported.body)).toContain(TENANT);
-      const log = await call('GET', '/shop/id/profile/audit', { token: second });
-      const changes = log.body.events.filter(({ type }: { type: string }) => type === 'user.fields_changed');
-      expect(changes).toHaveLength(2);
     });
 
     it('has them in an invitation, and in its acceptance', async () => {
       const email = 'invited@example.com';
       const body = { email, staffNumber: 'i1234', tenantId: TENANT };
       expect((await call('POST', '/shop/id/admin/invitations', { token: admin, body })).status).toBe(202);
-      const [mail] = await readOutbox(outbox(), { to: email, atLeast: 1 });
+      const [mail] = await readOutbox(stores[index]?.dataDir ?? '', { to: email, atLeast: 1 });
       const accepted = await call('POST', '/shop/id/auth/invitation/accept', {
         body: { token: mail?.token, password: PASSWORD, telephone: '+49 30 654321' },
       });
@@ -227,10 +264,51 @@ describe.each(PLATFORMS)('A throw-away application of the tarball, on %s,', (pla
       });
     });
 
+    it('has them in the profile, where the user writes those that are theirs', async () => {
+      const { token } = grace;
+      const body = { telephone: '+1 202 555 0100' };
+      const patched = await call('PATCH', '/shop/id/profile', { token, body });
+      expect(patched.body).toMatchObject({ staffNumber: 'G1234', ...body });
+      expect((await call('GET', '/shop/id/profile', { token })).body).toMatchObject(body);
+      const refused = await call('PATCH', '/shop/id/profile', { token, body: { tenantId: TENANT } });
+      expect(refused).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
+    });
+
+    it('has administrators read, write and find by them', async () => {
+      const path = `/shop/id/admin/users/${grace.id}/fields`;
+      const found = await call('GET', path, { token: admin });
+      expect(found.body).toMatchObject({ staffNumber: 'G1234', tenantId: TENANT });
+      expect(await foundBy('tenantId', TENANT)).toContain('grace@example.com');
+      expect(await foundBy('staffNumber', 'G1234')).toEqual(['grace@example.com']);
+      expect(await foundBy('tenantId', TENANT.replace('0', '1'))).toEqual([]);
+    });
+
+    it('has those in access tokens that are to be, where its own routes read them', async () => {
+      expect(decodeJwt(grace.token)).toMatchObject({ tenantId: TENANT });
+      expect(decodeJwt(grace.token)).not.toHaveProperty('staffNumber');
+      expect((await call('GET', '/shop/v1/rooms', { token: grace.token })).body).toEqual([{ of: TENANT }]);
+    });
+
+    it('has them in the export of the user’s data', async () => {
+      const { body } = await call('GET', '/shop/id/profile/export', { token: grace.token });
+      expect(JSON.stringify(body)).toContain(TENANT);
+      expect(JSON.stringify(body)).toContain('G1234');
+    });
+
+    it('has in the audit log which of them were changed', async () => {
+      const path = `/shop/id/admin/audit?subject=${grace.id}`;
+      const { events } = (await call('GET', path, { token: admin })).body;
+      const changes = events.filter(({ type }: { type: string }) => type === 'user.fields_changed');
+      expect(JSON.stringify(changes)).toContain('tenantId');
+      // Which, and not what they are.
+      expect(JSON.stringify(changes)).not.toContain(TENANT);
+    });
+
     it('has them in its OpenAPI document', async () => {
       const { paths, components } = (await call('GET', '/shop/v1/own/document')).body;
       expect(paths).toHaveProperty(['/shop/id/auth/register']);
-      expect(JSON.stringify(components.schemas)).toContain('staffNumber');
+      for (const field of ['staffNumber', 'telephone', 'tenantId'])
+        expect(JSON.stringify(components.schemas)).toContain(field);
     });
   });
 
@@ -252,11 +330,12 @@ describe.each(PLATFORMS)('A throw-away application of the tarball, on %s,', (pla
       expect((await register()).body.expiresIn).toBe(300);
     });
 
-    it('keeps users elsewhere, and hashes their passwords in its own way', async () => {
+    it('keeps users in SQLite, and hashes their passwords in its own way', async () => {
       const { email } = (await register()).body.user;
-      expect((await call('GET', `/parts/hashes/${email}`)).body).toBe('scrypt in InMemoryUsersRepository');
+      expect((await call('GET', `/parts/hashes/${email}`)).body).toBe('scrypt in SqliteUsers');
       expect((await logIn(email)).status).toBe(200);
       expect((await logIn(email, address(), 'wrong')).body.code).toBe('INVALID_CREDENTIALS');
+      expect((await call('GET', '/inside/tables')).body).not.toContain('users');
     });
 
     it('has rules about passwords', async () => {
@@ -283,6 +362,20 @@ describe.each(PLATFORMS)('A throw-away application of the tarball, on %s,', (pla
       expect((await call('GET', '/own', { headers })).status).toBe(401);
       const wrong = await call('GET', '/reports', { headers: { 'x-api-key': 'acme_x' } });
       expect(wrong).toMatchObject({ status: 401, body: { code: 'CREDENTIAL_INVALID' } });
+    });
+
+    describeWithSlapd('beside a directory', () => {
+      it('has its people log in, with their roles', async () => {
+        const [operator, person] = PEOPLE.map((each) => `${each}@acme.example`);
+        const wrong = await logIn(String(person), address(), 'wrong');
+        expect(wrong).toMatchObject({ status: 401, body: { code: 'INVALID_CREDENTIALS' } });
+        const first = await logIn(String(person), address(), DIRECTORY_PASSWORD);
+        const again = await logIn(String(person), address(), DIRECTORY_PASSWORD);
+        expect([first.status, again.body.user]).toEqual([200, first.body.user]);
+        expect((await call('GET', '/own/admin', { token: first.body.accessToken })).status).toBe(403);
+        const { accessToken: token } = (await logIn(String(operator), address(), DIRECTORY_PASSWORD)).body;
+        expect((await call('GET', '/own/admin', { token })).status).toBe(200);
+      });
     });
 
     it('has a gate that allows, denies and challenges', async () => {
@@ -340,12 +433,6 @@ describe.each(PLATFORMS)('A throw-away application of the tarball, on %s,', (pla
       });
       expect((await call('GET', '/own', { token })).status).toBe(200);
     });
-
-    it('has no route of a flow that it leaves out', async () => {
-      const { accessToken: token } = (await register()).body;
-      expect((await call('POST', '/api/auth/email/change', { token, body: {} })).status).toBe(404);
-      expect((await call('GET', '/api/auth/sessions', { token })).status).toBe(200);
-    });
   });
 
   describe('with some routes, or none', () => {
@@ -365,6 +452,28 @@ describe.each(PLATFORMS)('A throw-away application of the tarball, on %s,', (pla
       expect(answers.map(({ status }) => status)).toEqual([200, 200, 404, 404, 404]);
     });
 
+    it('has no route, provider or row of a flow that it leaves out', async () => {
+      const call = to('some');
+      const body = { email: 'left-out@example.com', password: PASSWORD, staffNumber: 'l1234' };
+      const { accessToken: token } = (await call('POST', '/api/auth/register', { body })).body;
+      const forgotten = await call('POST', '/api/auth/password/forgot', { body: { email: body.email } });
+      const changed = await call('POST', '/api/auth/email/change', { token, body: {} });
+      expect([forgotten.status, changed.status]).toEqual([404, 404]);
+      const all = to('shop');
+      await all('POST', '/shop/id/auth/register', { body: { ...body, staffNumber: 'l4321' } });
+      const [parts, partsOfAll, tables, tablesOfAll] = await Promise.all([
+        call('GET', '/inside/parts'),
+        all('GET', '/shop/v1/inside/parts'),
+        call('GET', '/inside/tables'),
+        all('GET', '/shop/v1/inside/tables'),
+      ]);
+      const left = (names: string[]) => names.filter((each) => LEFT_OUT.test(each));
+      expect(left(partsOfAll.body).length).toBeGreaterThan(5);
+      expect(left(parts.body)).toEqual([]);
+      expect(tablesOfAll.body).toContain('one_time_tokens');
+      expect(tables.body).not.toContain('one_time_tokens');
+    });
+
     it('is spoken to by the client, which knows the types of its fields', async () => {
       const url = printed.urls[`${platform} some`] ?? '';
       const answered = await application.node('dist/package/throw-away/client.js', url);
@@ -380,21 +489,64 @@ describe.each(PLATFORMS)('A throw-away application of the tarball, on %s,', (pla
   });
 });
 
-describeWithPostgres('A throw-away application of the tarball, in a pool of its own,', () => {
-  it.each(PLATFORMS)(
-    'writes accounts in its transactions, and closes the pool itself, on %s',
-    async (platform) => {
-      const url = printed.urls[`${platform} handed-in`] ?? '';
-      const register = (company: string, email: string) =>
-        ask(url, 'POST', '/companies', { body: { company, email, password: PASSWORD } });
-      expect((await register('Acme', 'ada@example.com')).status).toBe(201);
-      // The name is taken already: no account either.
-      expect((await register('Acme', 'grace@example.com')).status).toBe(500);
-      expect((await ask(url, 'GET', '/pool')).body).toEqual([{ name: 'Acme', email: 'ada@example.com' }]);
-      const body = { email: 'grace@example.com', password: PASSWORD };
-      expect((await ask(url, 'POST', '/api/auth/register', { body })).status).toBe(201);
-    },
-  );
+describe.each(PLATFORMS)(
+  'A throw-away application of the tarball, with transactions of its own, on %s,',
+  (platform) => {
+    const call = (method: string, path: string, body?: object) =>
+      ask(printed.urls[`${platform} handed-in`] ?? '', method, path, body && { body });
+    /** How many registrations listeners have heard of. */
+    const heard = async (): Promise<number> => {
+      const told: string[] = (await call('GET', '/companies/told')).body;
+      return told.filter((type) => type === 'user.registered').length;
+    };
+    const untilHeard = (times: number) => eventually(async () => expect(await heard()).toBe(times));
+    const account = (company: string, name: string) => ({
+      company,
+      email: `${name}@example.com`,
+      password: PASSWORD,
+    });
+
+    beforeAll(async () => {
+      await call('POST', '/companies/table');
+    });
+
+    it('writes an account and a row of its own, or neither, and listeners hear of what was committed', async () => {
+      expect((await call('POST', '/companies', account('Acme', 'ada'))).status).toBe(201);
+      const refused = await call('POST', '/companies', account('Acme', 'grace'));
+      expect(refused).toMatchObject({ status: 409, body: { code: 'CONFLICT' } });
+      const { body } = await call('GET', '/companies');
+      expect(body).toEqual([{ name: 'Acme', email: 'ada@example.com' }]);
+      // Nothing of it is left.
+      const { company: _, ...grace } = account('Acme', 'grace');
+      expect((await call('POST', '/api/auth/register', grace)).status).toBe(201);
+      await untilHeard(2);
+    });
+
+    describeWithPostgres('in a pool of its own', () => {
+      it('does so in a transaction that it has begun itself', async () => {
+        const refused = await call('POST', '/joined', account('Acme', 'eve'));
+        expect([refused.status, await heard()]).toEqual([409, 2]);
+        expect((await call('POST', '/joined', account('Roadrunner', 'eve'))).status).toBe(201);
+        await untilHeard(3);
+        const { body } = await call('GET', '/companies');
+        expect(body).toContainEqual({ name: 'Roadrunner', email: 'eve@example.com' });
+      });
+
+      it('has Latchkey in a schema of its own, and a shutdown leave the pool open', async () => {
+        // An application was closed before, that had the same pool.
+        expect((await call('GET', '/inside/tables')).body).toContain('users');
+        expect((await call('GET', '/companies')).status).toBe(200);
+      });
+    });
+  },
+);
+
+describe('The suite of latchkey/testing, in a throw-away application,', () => {
+  it('is passed by users in SQLite', async () => {
+    const file = 'dist/package/throw-away/sqlite-users.test.js';
+    const { code, output } = await application.run(['--test', '--test-reporter=tap', file]);
+    expect([code, output]).toEqual([0, expect.stringMatching(/# pass [1-9]\d+\n# fail 0/)]);
+  });
 });
 
 /** RFC 6238, of the secret that all authenticators share. */

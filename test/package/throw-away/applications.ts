@@ -1,11 +1,22 @@
 import { Controller, Get, Module, type ModuleMetadata, Param, Post } from '@nestjs/common';
-import { LatchkeyModule, loadConfig, Public, Roles, UserFields, UsersRepository } from 'latchkey';
+import {
+  type LatchkeyComposition,
+  LatchkeyModule,
+  loadConfig,
+  Public,
+  Roles,
+  SharedTransactions,
+  UserFields,
+} from 'latchkey';
 import pg from 'pg';
 import { ReportsController } from '../../docs/examples/api-keys.js';
 import { CompaniesController } from '../../docs/examples/company-registration.js';
 import { Newsletter } from '../../docs/examples/newsletter.js';
-import { RoomsController, staff, StaffFields } from '../../docs/examples/staff-fields.js';
+import type { DirectoryOptions } from '../../docs/examples/directory.js';
+import { RoomsController, StaffFields } from '../../docs/examples/staff-fields.js';
 import { TenantController } from '../../docs/examples/tenant-claims.js';
+import { InsideController } from './inside.js';
+import { JoinedController } from './joined-transaction.js';
 import { everyPart, Hashes, Listeners, Seams } from './parts.js';
 
 /** Settings of one application, as the environment names them. */
@@ -23,8 +34,6 @@ export const administrators = new Map<string, object>();
 function team(name: string, metadata: ModuleMetadata): ModuleMetadata {
   @Controller('own')
   class OwnController {
-    constructor(private readonly users: UsersRepository) {}
-
     @Get()
     guarded(): object {
       return {};
@@ -41,23 +50,19 @@ function team(name: string, metadata: ModuleMetadata): ModuleMetadata {
     document(): object {
       return documents.get(name) ?? {};
     }
-
-    @Get('staff/:number')
-    @Public()
-    async found(@Param('number') number: string): Promise<string[]> {
-      const found = await this.users.findByAttribute('staffNumber', number, { limit: 2 });
-      return found.map(({ email }) => email);
-    }
   }
-  return { ...metadata, controllers: [OwnController, ...(metadata.controllers ?? [])] };
+  return { ...metadata, controllers: [OwnController, InsideController, ...(metadata.controllers ?? [])] };
 }
 
-/** All routes, below another prefix; the settings of the environment; a team's own fields. */
-export function shop(name: string, settings: Settings): ModuleMetadata {
+/**
+ * All routes, below another prefix; the settings of the environment; a team's own fields.
+ * @param fields and where they are kept
+ */
+export function shop(name: string, settings: Settings, fields: LatchkeyComposition): ModuleMetadata {
   const initialAdmin = (admin: object) => void administrators.set(name, admin);
   const latchkey = LatchkeyModule.forRoot({
     config: loadConfig({ ...process.env, ...settings }),
-    ...staff,
+    ...fields,
     initialAdmin,
     routes: { prefix: 'id' },
   });
@@ -65,8 +70,13 @@ export function shop(name: string, settings: Settings): ModuleMetadata {
 }
 
 /** Settings that something injected gives, and every part replaced. */
-export function replaced(name: string, settings: Settings, mailService: string): ModuleMetadata {
-  const seams = new Seams();
+export function replaced(
+  name: string,
+  settings: Settings,
+  mailService: string,
+  directory: DirectoryOptions | undefined,
+): ModuleMetadata {
+  const seams = new Seams(directory);
 
   @Module({ providers: [{ provide: Vault, useValue: new Vault(settings) }], exports: [Vault] })
   class VaultModule {}
@@ -150,30 +160,55 @@ export function none(name: string, { DATABASE_URL, DATA_DIR, APP_SECRET }: Setti
   });
 }
 
-/** In a pool and transactions of the application's own, where there is PostgreSQL. */
-export async function handedIn(name: string, { DATABASE_URL = '', APP_SECRET, DATA_DIR }: Settings) {
-  const pool = new pg.Pool({ connectionString: DATABASE_URL });
-  await pool.query('create schema shop');
-  await pool.query('create table shop.companies (name text primary key, owner uuid not null)');
+/** Transactions of the application's own; where there is PostgreSQL, in a pool of its own. */
+export function handedIn(name: string, settings: Settings) {
+  const { DATABASE_URL, APP_SECRET, DATA_DIR } = settings;
+  const pool = DATABASE_URL === undefined ? undefined : new pg.Pool({ connectionString: DATABASE_URL });
   const latchkey = LatchkeyModule.forRoot({
-    database: { pool },
+    ...(pool && { database: { pool } }),
     databaseSchema: 'team',
     appSecret: APP_SECRET,
     dataDir: DATA_DIR,
     initialAdmin: false,
   });
 
-  @Controller('pool')
+  @Controller('companies')
   @Public()
-  class PoolController {
+  class OwnersController {
+    constructor(
+      private readonly transactions: SharedTransactions,
+      private readonly listeners: Listeners,
+    ) {}
+
     @Get()
-    async owners(): Promise<object> {
-      const joined = 'select c.name, u.email from shop.companies c join team.users u on c.owner = u.id';
-      return (await pool.query<Record<string, string>>(joined)).rows;
+    owners(): Promise<object> {
+      const joined =
+        'select c.name, u.email from shop.companies c join team.users u on c.owner = u.id order by 1';
+      return this.transactions.run(async (_, client) => (await client.query(joined)).rows);
+    }
+
+    @Get('told')
+    told(): readonly string[] {
+      return this.listeners.told;
+    }
+
+    @Post('table')
+    make(): Promise<void> {
+      return this.transactions.run(async (_, client) => {
+        await client.query('create schema shop');
+        await client.query('create table shop.companies (name text primary key, owner uuid not null)');
+      });
     }
   }
+
+  const controllers = [CompaniesController, OwnersController];
+  const joining = { controllers: [JoinedController], providers: [{ provide: pg.Pool, useValue: pool }] };
   return {
-    metadata: team(name, { imports: [latchkey], controllers: [CompaniesController, PoolController] }),
+    metadata: team(name, {
+      imports: [latchkey],
+      providers: [Listeners, ...(pool ? joining.providers : [])],
+      controllers: [...controllers, ...(pool ? joining.controllers : [])],
+    }),
     pool,
   };
 }

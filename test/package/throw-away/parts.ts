@@ -1,8 +1,15 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { AuthEvents, Clock, type LatchkeyComposition, PasswordHasher, UsersRepository } from 'latchkey';
-import { InMemoryUsersRepository } from 'latchkey/testing';
-import { apiKeys, ApiKeyTable } from '../../docs/examples/api-keys.js';
+import {
+  AuthEvents,
+  CredentialStrategies,
+  CredentialStrategy,
+  type LatchkeyComposition,
+  PasswordHasher,
+  UsersRepository,
+} from 'latchkey';
+import { ApiKeys, ApiKeyTable } from '../../docs/examples/api-keys.js';
+import { Directory, type DirectoryOptions } from '../../docs/examples/directory.js';
 import { withoutEmailChange } from '../../docs/examples/flow-left-out.js';
 import { mailsBy } from '../../docs/examples/http-mailer.js';
 import { Kms, keysIn } from '../../docs/examples/kms-signing-keys.js';
@@ -11,6 +18,7 @@ import { officeLimits } from '../../docs/examples/own-limits.js';
 import { ourPolicy } from '../../docs/examples/password-policy.js';
 import { scryptPasswords } from '../../docs/examples/scrypt-passwords.js';
 import { shippedAudit, Shipper } from '../../docs/examples/shipped-audit-sink.js';
+import { usersInSqlite } from '../../docs/examples/sqlite-users-application.js';
 import { tenantClaims } from '../../docs/examples/tenant-claims.js';
 import { Authenticators, totpFor } from '../../docs/examples/totp-gate.js';
 
@@ -61,6 +69,14 @@ export class Seams {
   readonly authenticators = new MemoryAuthenticators();
   readonly shipper = new Shipper();
   readonly keys = new ApiKeyTable();
+
+  /** @param directory where there is a server */
+  constructor(readonly directory: DirectoryOptions | undefined) {}
+
+  get credentials(): CredentialStrategy {
+    const keys = new ApiKeys(this.keys);
+    return new CredentialStrategies(this.directory ? [keys, new Directory(this.directory)] : [keys]);
+  }
 }
 
 /** Every part replaced, by the examples of docs/extending.md. */
@@ -74,21 +90,15 @@ export function everyPart(seams: Seams, mailService: string): LatchkeyCompositio
     shippedAudit,
     keysIn(seams.kms),
     totpFor(seams.authenticators),
-    apiKeys,
+    usersInSqlite(':memory:'),
     mailsBy(mailService),
   ];
-  const users = {
-    provide: UsersRepository,
-    inject: [Clock],
-    useFactory: (clock: Clock) => new InMemoryUsersRepository(clock),
-  };
   return {
     ...withoutEmailChange,
     providers: [
-      users,
       ...examples.flatMap(({ providers = [] }) => providers),
       { provide: Shipper, useValue: seams.shipper },
-      { provide: ApiKeyTable, useValue: seams.keys },
+      { provide: CredentialStrategy, useFactory: () => seams.credentials },
     ],
   };
 }
