@@ -249,6 +249,12 @@ describe.each(PLATFORMS)('A throw-away application of the tarball, on %s,', (pla
       ]);
     });
 
+    it('has them there, and nowhere else', async () => {
+      const { body } = await call('GET', `/shop/v1/inside/attributes/${grace.id}`);
+      expect(body).toEqual(expect.arrayContaining(name === 'shop' ? ['staffNumber', 'tenantId'] : []));
+      expect(body.length > 0).toBe(name === 'shop');
+    });
+
     it('has them in an invitation, and in its acceptance', async () => {
       const email = 'invited@example.com';
       const body = { email, staffNumber: 'i1234', tenantId: TENANT };

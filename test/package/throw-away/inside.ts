@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { DatabaseConnection, Public, SharedTransactions } from 'latchkey';
 
@@ -21,6 +21,16 @@ export class InsideController {
       for (const { name } of providers.values()) names.add(String(name));
     }
     return [...names].toSorted();
+  }
+
+  /** The names of a user's fields that are kept in Latchkey's own table. */
+  @Get('attributes/:id')
+  attributes(@Param('id') id: string): Promise<string[]> {
+    return this.transactions.run(async (_, client) => {
+      const users = `"${this.connection.schema}".users`;
+      const names = `select jsonb_object_keys(attributes) as name from ${users} where id = $1 order by 1`;
+      return (await client.query<{ name: string }>(names, [id])).rows.map(({ name }) => name);
+    });
   }
 
   /** Those of Latchkey's tables in which there are rows. */
