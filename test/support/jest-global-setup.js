@@ -2,16 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { findChromium } from './services/find-chromium.js';
 import { stopProcesses } from './services/server-process.js';
 import {
+  CADDY,
   CHROMIUM,
   CLOSING_LINE,
   DATA,
   DATABASE_URL,
+  HAPROXY,
+  NGINX,
   PGBOUNCER,
   REDIS_URL,
   RUN,
   SLAPD,
   TEMPLATE_DATABASE,
 } from './services/service.js';
+import { findCaddy } from './services/find-caddy.js';
+import { findNginx } from './services/find-nginx.js';
+import { findHaproxy } from './services/start-haproxy.js';
 import { findPgbouncer } from './services/start-pgbouncer.js';
 import { startPostgres } from './services/start-postgres.js';
 import { findSlapd } from './services/start-slapd.js';
@@ -36,6 +42,9 @@ export default async function setUp() {
       findChromium(),
       findPgbouncer(),
       findSlapd(),
+      findHaproxy(),
+      findNginx(),
+      findCaddy(),
     ]);
     const services = outcomes.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
@@ -46,7 +55,8 @@ export default async function setUp() {
       throw new Error(`REQUIRE_SERVICES=1, and there is no ${missing.join(', no ')}`);
     }
 
-    [DATABASE_URL, REDIS_URL, CHROMIUM, PGBOUNCER, SLAPD].forEach((name, index) => {
+    const names = [DATABASE_URL, REDIS_URL, CHROMIUM, PGBOUNCER, SLAPD, HAPROXY, NGINX, CADDY];
+    names.forEach((name, index) => {
       const service = services[index];
       delete process.env[name];
       if (service && 'value' in service) process.env[name] = service.value;

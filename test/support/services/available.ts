@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe } from '@jest/globals';
 import pg from 'pg';
-import { CHROMIUM, DATABASE_URL, PGBOUNCER, REDIS_URL, SLAPD } from './service.js';
+import { CADDY, CHROMIUM, DATABASE_URL, HAPROXY, NGINX, PGBOUNCER, REDIS_URL, SLAPD } from './service.js';
 
 /** What the global setup found or started for this run. */
 export const postgres = urlFrom(DATABASE_URL);
 export const redis = urlFrom(REDIS_URL);
 export const chromium = process.env[CHROMIUM] ? { executablePath: process.env[CHROMIUM] } : undefined;
 
-/** The program. */
+/** The programs. */
+export const haproxy = process.env[HAPROXY] ? { path: process.env[HAPROXY] } : undefined;
+export const nginx = process.env[NGINX] ? { path: process.env[NGINX] } : undefined;
+export const caddy = process.env[CADDY] ? { path: process.env[CADDY] } : undefined;
 export const slapd = process.env[SLAPD] ? { path: process.env[SLAPD] } : undefined;
 
 /** The program; it is of use with PostgreSQL only. */
@@ -20,6 +23,9 @@ export const describeWithPostgres = describeIf(postgres);
 export const describeWithRedis = describeIf(redis);
 export const describeWithPgbouncer = describeIf(pgbouncer);
 export const describeWithSlapd = describeIf(slapd);
+export const describeWithHaproxy = describeIf(haproxy);
+export const describeWithNginx = describeIf(nginx);
+export const describeWithCaddy = describeIf(caddy);
 export const describeWithChromium = describeIf(chromium);
 
 export interface TestDatabase {

@@ -9,6 +9,9 @@ export const DATABASE_URL = 'LATCHKEY_TEST_DATABASE_URL';
 export const REDIS_URL = 'LATCHKEY_TEST_REDIS_URL';
 export const PGBOUNCER = 'LATCHKEY_TEST_PGBOUNCER';
 export const SLAPD = 'LATCHKEY_TEST_SLAPD';
+export const HAPROXY = 'LATCHKEY_TEST_HAPROXY';
+export const NGINX = 'LATCHKEY_TEST_NGINX';
+export const CADDY = 'LATCHKEY_TEST_CADDY';
 export const CHROMIUM = 'LATCHKEY_TEST_CHROMIUM';
 /** The process id of the run. */
 export const RUN = 'LATCHKEY_TEST_RUN';

@@ -1,0 +1,328 @@
+import { type KeyObject, randomBytes, randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { exportPem } from '../../../src/cli/pem-export.js';
+import { SigningKeys } from '../../../src/tokens/keys/signing-keys.js';
+import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
+import { decodePart, encodePart, signJws } from '../../support/jws.js';
+import {
+  caddy,
+  describeWithCaddy,
+  describeWithHaproxy,
+  describeWithNginx,
+  haproxy,
+  nginx,
+} from '../../support/services/available.js';
+import { freePort } from '../../support/services/free-port.js';
+import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { temporaryDirectory } from '../../support/test-config.js';
+import { generateKeyFor } from '../forgeries/forge.js';
+import { eventually } from '../support/eventually.js';
+import { sendRaw } from '../support/raw-http.js';
+import { type Seen, startEchoService } from './echo-service.js';
+import {
+  type GatewayUnderTest,
+  QUOTA,
+  startCaddyGateway,
+  startHaproxyGateway,
+  startNginxGateway,
+  type Surroundings,
+} from './gateway-under-test.js';
+
+const directory = temporaryDirectory();
+const [signing, previous] = ['signing.pem', 'previous.pem'].map((name) => join(directory.path, name)) as [
+  string,
+  string,
+];
+const keys = join(directory.path, 'keys');
+const key = generateKeyFor('ES256');
+const other = generateKeyFor('ES256');
+
+let latchkey: TestApp;
+let service: Awaited<ReturnType<typeof startEchoService>>;
+let around: Surroundings;
+
+beforeAll(async () => {
+  writeKeys(key, other);
+  latchkey = await startTestApp({ environment: { SIGNING_KEY_FILES: `${signing},${previous}` } });
+  service = await startEchoService();
+  exportPem(latchkey.app.get(SigningKeys).all, keys);
+  const { iss } = decodePart((await newToken()).split('.')[1]);
+  around = {
+    latchkey: new URL(latchkey.url).host,
+    service: service.address,
+    issuer: String(iss),
+    keys,
+  };
+});
+
+afterAll(async () => {
+  await latchkey.close();
+  await service.close();
+  directory.remove();
+});
+
+function writeKeys(first: KeyObject, second: KeyObject): void {
+  for (const [path, file] of [
+    [signing, first],
+    [previous, second],
+  ] as const)
+    writeFileSync(path, file.export({ type: 'pkcs8', format: 'pem' }));
+}
+
+const newToken = async () => (await latchkey.api.register()).body.accessToken;
+
+/** A token like a genuine one but for what is said, signed by this key. */
+function forged(token: string, change: { header?: object; claims?: object }, by = key): string {
+  const [header, claims] = token.split('.').slice(0, 2).map(decodePart);
+  const signed = [
+    { ...header, ...change.header },
+    { ...claims, ...change.claims },
+  ]
+    .map(encodePart)
+    .join('.');
+  return `${signed}.${signJws(signed, 'ES256', by).toString('base64url')}`;
+}
+
+/** Sends a request with exactly this address and these header lines. */
+async function ask(gateway: GatewayUnderTest, path: string, token?: string, lines: readonly string[] = []) {
+  const all = [
+    `GET ${path} HTTP/1.1`,
+    `Host: ${new URL(gateway.url).host}`,
+    'Connection: close',
+    ...(token === undefined ? [] : [`Authorization: Bearer ${token}`]),
+    ...lines,
+  ];
+  const answer = await sendRaw(gateway.url, `${all.join('\r\n')}\r\n\r\n`);
+  const seen = answer.status === 200 ? (JSON.parse(answer.text) as Seen) : undefined;
+  return { status: answer.status, headers: answer.headers, seen, identity: identityIn(seen) };
+}
+
+/** What the service was told of the caller, with every header that it could take for that. */
+function identityIn(seen: Seen | undefined): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (let index = 0; index < (seen?.headers.length ?? 0); index += 2) {
+    const [name = '', value = ''] = seen?.headers.slice(index, index + 2) ?? [];
+    if (name.replaceAll('_', '-').startsWith('x-auth-')) (found[name] ??= []).push(value);
+  }
+  return found;
+}
+
+function identityOf(token: string): Record<string, string[]> {
+  const { sub, sid } = decodePart(token.split('.')[1]);
+  return {
+    'x-auth-subject': [String(sub)],
+    'x-auth-roles': ['user'],
+    'x-auth-scopes': ['profile:read profile:write'],
+    'x-auth-session': [String(sid)],
+  };
+}
+
+/** @returns the status, and what the service said of the caller if it took the upgrade */
+async function upgrade(gateway: GatewayUnderTest, token?: string): Promise<[number | undefined, unknown]> {
+  const headers = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': randomBytes(16).toString('base64'),
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+  };
+  return new Promise((resolve, reject) => {
+    const asked = request(`${gateway.url}/socket`, { headers });
+    asked.on('upgrade', (answer, socket) => {
+      socket.once('data', (echoed: Buffer) => {
+        socket.destroy();
+        resolve([answer.statusCode, `${String(answer.headers['x-subject'])} ${echoed.toString()}`]);
+      });
+      socket.write('hello');
+    });
+    asked.on('response', (answer) => {
+      answer.resume();
+      resolve([answer.statusCode, undefined]);
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
+interface Kind {
+  readonly start: (around: Surroundings) => Promise<GatewayUnderTest>;
+  readonly hasQuota: boolean;
+}
+
+function behavesAsGateway({ start, hasQuota }: Kind): void {
+  let gateway: GatewayUnderTest;
+  let token: string;
+
+  beforeAll(async () => {
+    gateway = await start(around);
+    token = await newToken();
+  });
+  afterAll(() => gateway.stop());
+
+  it('passes a caller with a good token on, and tells the service whose it is', async () => {
+    const { status, seen, identity } = await ask(gateway, '/orders?page=2', token);
+    expect([status, seen?.url]).toEqual([200, '/orders?page=2']);
+    expect(identity).toEqual(identityOf(token));
+  });
+
+  it('passes no other token on: none, forged, expired, for another, of another kind, or two', async () => {
+    const { exp, iat } = decodePart(token.split('.')[1]) as { exp: number; iat: number };
+    const hour = 3600;
+    const before = service.count;
+    for (const bad of [
+      undefined,
+      'x',
+      `${token}A`,
+      token.replace(/\.[^.]+$/, '.'),
+      forged(token, {}, generateKeyFor('ES256')),
+      forged(token, { header: { alg: 'none' } }).replace(/\.[^.]+$/, '.'),
+      forged(token, { header: { typ: 'JWT' } }),
+      forged(token, { header: { kid: randomUUID() } }),
+      forged(token, { claims: { iss: 'https://evil.test' } }),
+      forged(token, { claims: { aud: 'https://other.test' } }),
+      forged(token, { claims: { exp: exp - hour, iat: iat - hour, nbf: iat - hour } }),
+    ]) {
+      const { status, headers } = await ask(gateway, '/orders', bad);
+      expect([bad, status, headers.get('www-authenticate')]).toEqual([
+        bad,
+        401,
+        expect.stringMatching(/^Bearer realm="latchkey"/),
+      ]);
+    }
+    const twice = await ask(gateway, '/orders', token, [`Authorization: Bearer ${token}`]);
+    expect([400, 401]).toContain(twice.status);
+    expect(service.count).toBe(before);
+  });
+
+  it('takes away what a client says of itself, however it is spelled', async () => {
+    const lies = [
+      'X-Auth-Subject',
+      'x-auth-subject',
+      'X-AUTH-ROLES',
+      'X_Auth_Subject',
+      'X-Auth_Roles',
+      'x_auth-scopes',
+    ].map((name) => `${name}: admin`);
+    expect((await ask(gateway, '/orders', token, lies)).identity).toEqual(identityOf(token));
+    const open = await ask(gateway, '/public/prices', undefined, lies);
+    expect([open.status, open.identity]).toEqual([200, {}]);
+  });
+
+  it('asks for the role where it is needed, however the address is spelled', async () => {
+    for (const path of ['/admin', '/admin/', '/admin/x', '/admin?x', '/ADMIN/x', '/%61dmin/x'])
+      expect([path, (await ask(gateway, path, token)).status]).toEqual([path, 403]);
+    const { user, refreshToken } = (await latchkey.api.register()).body;
+    await latchkey.app.get(UserAdministrationService).grantRole(user.email, 'admin');
+    const { accessToken: asAdmin } = (await latchkey.api.refresh(refreshToken)).body;
+    const { status, identity } = await ask(gateway, '/admin/x', asAdmin);
+    expect([status, identity['x-auth-roles']?.[0]?.split(',')]).toEqual([
+      200,
+      expect.arrayContaining(['admin']),
+    ]);
+  });
+
+  it('is got round by no address that the service may read in another way', async () => {
+    const before = service.count;
+    for (const path of [
+      '//orders',
+      '/public//../orders',
+      '/public/../orders',
+      '/public/./../orders',
+      '/public/%2e%2e/orders',
+      '/public/..%2forders',
+      '/public/..;/orders',
+      '/public/..%3b/orders',
+      '/public/%252e%252e/orders',
+      '/public/..%5corders',
+      '/public/..\\orders',
+      '/public%2forders',
+      '/publicity',
+      '/Public/..',
+    ]) {
+      const { status } = await ask(gateway, path);
+      expect([path, [400, 401].includes(status)]).toEqual([path, true]);
+    }
+    expect(service.count).toBe(before);
+  });
+
+  it('refuses a token that is revoked, also one that it has let in', async () => {
+    const revoked = await newToken();
+    expect((await ask(gateway, '/orders', revoked)).status).toBe(200);
+    await latchkey.api.post('/api/auth/logout', undefined, { token: revoked });
+    await eventually(async () => expect((await ask(gateway, '/orders', revoked)).status).toBe(401));
+    expect((await ask(gateway, '/orders', token)).status).toBe(200);
+  });
+
+  it('passes an upgrade on, for callers', async () => {
+    const { sub } = decodePart(token.split('.')[1]);
+    expect(await upgrade(gateway, token)).toEqual([101, `${String(sub)} hello`]);
+    expect(await upgrade(gateway)).toEqual([401, undefined]);
+  });
+
+  it('lets no caller in while Latchkey does not answer', async () => {
+    const alone = await start({ ...around, latchkey: `127.0.0.1:${await freePort()}` });
+    try {
+      const before = service.count;
+      const { status } = await ask(alone, '/orders', token);
+      expect([502, 503]).toContain(status);
+      expect(service.count).toBe(before);
+    } finally {
+      await alone.stop();
+    }
+  });
+
+  if (hasQuota)
+    it('answers 429 to a caller whose quota is spent, whatever the token, and to no other', async () => {
+      const { accessToken, refreshToken } = (await latchkey.api.register()).body;
+      const tokens = [accessToken, (await latchkey.api.refresh(refreshToken)).body.accessToken];
+      const answers: Awaited<ReturnType<typeof ask>>[] = [];
+      const areRefused = () => answers.slice(-tokens.length).every(({ status }) => status === 429);
+      while (answers.length < QUOTA || (answers.length < 3 * QUOTA && !areRefused()))
+        answers.push(await ask(gateway, '/orders', tokens[answers.length % tokens.length]));
+      expect(new Set(answers.slice(0, QUOTA).map(({ status }) => status))).toEqual(new Set([200]));
+      expect(areRefused()).toBe(true);
+      expect(answers.at(-1)?.headers.get('retry-after')).toBe('10');
+      expect((await ask(gateway, '/orders', token)).status).toBe(200);
+    });
+}
+
+describeWithHaproxy('HAProxy with docs/gateways/haproxy.cfg', () => {
+  const start = (given: Surroundings) => startHaproxyGateway(haproxy?.path ?? '', given);
+  behavesAsGateway({ start, hasQuota: true });
+
+  describe('when the signing key has changed', () => {
+    let gateway: GatewayUnderTest;
+    beforeAll(async () => {
+      gateway = await start(around);
+    });
+    afterAll(async () => {
+      await gateway.stop();
+      writeKeys(key, other);
+      await latchkey.app.get(SigningKeys).reload();
+    });
+
+    it('takes the tokens of the new one once the export is written and it has reloaded', async () => {
+      const old = await newToken();
+      writeKeys(generateKeyFor('ES256'), key);
+      await latchkey.app.get(SigningKeys).reload();
+      const token = await newToken();
+      expect((await ask(gateway, '/orders', token)).status).toBe(401);
+
+      exportPem(latchkey.app.get(SigningKeys).all, keys);
+      gateway.reload();
+      await eventually(async () => expect((await ask(gateway, '/orders', token)).status).toBe(200));
+      expect((await ask(gateway, '/orders', old)).status).toBe(200);
+    });
+  });
+});
+
+describeWithNginx('nginx with docs/gateways/nginx.conf', () => {
+  behavesAsGateway({ start: (given) => startNginxGateway(nginx?.path ?? '', given), hasQuota: true });
+});
+
+describeWithCaddy('Caddy with docs/gateways/Caddyfile', () => {
+  behavesAsGateway({ start: (given) => startCaddyGateway(caddy?.path ?? '', given), hasQuota: false });
+});
