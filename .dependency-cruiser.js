@@ -19,7 +19,8 @@ const mayImport = {
   health: ['database', 'redis', 'tokens'],
   // Guards and decorators, of the server and of other services.
   access: ['tokens'],
-  'resource-server': ['access', 'tokens'],
+  // config for its error, and for what is of this machine.
+  'resource-server': ['access', 'config', 'tokens'],
   // config for the part that auth owns: PasswordsConfig.
   auth: ['access', 'audit', 'config', 'mail', 'secrets', 'throttling', 'tokens', 'users'],
   admin: ['access', 'audit', 'auth', 'config', 'tokens', 'users'],
@@ -57,6 +58,18 @@ export default {
       severity: 'error',
       from: { path: '^src/client/', pathNot: spec },
       to: { pathNot: '^src/client/' },
+    },
+    {
+      name: 'verifying-only',
+      comment:
+        'What runs in other services loads the part of tokens that verifies, and no settings of the server',
+      severity: 'error',
+      from: { path: folders(['access', 'resource-server']), pathNot: spec },
+      to: {
+        path: folders(['config', 'tokens']),
+        pathNot:
+          '^src/tokens/(access/(access-token-verifier|verification-rules)|keys/(verification-keys|token-key|signing-algorithm|rsa-weakness)|revocation/(revoked-tokens|revocation|revocation-set|revocation-store))\\.ts$|^src/config/(configuration-error|loopback)\\.ts$',
+      },
     },
     {
       name: 'module-without-rule',

@@ -144,6 +144,9 @@ export {
 } from './tokens/access/access-token-issuer.js';
 export { type CustomClaims, CustomClaimsError } from './tokens/access/custom-claims.js';
 export { AccessTokenVerifier } from './tokens/access/access-token-verifier.js';
+export { VerificationRules } from './tokens/access/verification-rules.js';
+export { VerificationKeys } from './tokens/keys/verification-keys.js';
+export { RevokedTokens } from './tokens/revocation/revoked-tokens.js';
 export {
   AccessTokenExpiredError,
   AccessTokenInvalidError,

@@ -6,6 +6,8 @@ import { StoragePurge } from '../database/purge/storage-purge.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { AccessTokenIssuer } from './access/access-token-issuer.js';
 import { AccessTokenVerifier } from './access/access-token-verifier.js';
+import { OwnVerificationRules } from './access/own-verification-rules.js';
+import { VerificationRules } from './access/verification-rules.js';
 import { DeviceHistory } from './devices/device-history.js';
 import { PostgresSigningKeys } from './keys/postgres-signing-keys.js';
 import { FileSigningKeys } from './keys/file-signing-keys.js';
@@ -17,6 +19,7 @@ import { SigningKeySource } from './keys/signing-key-source.js';
 import { SigningKeyStore } from './keys/signing-key-store.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { expiredSigningKeys } from './keys/signing-keys.table.js';
+import { VerificationKeys } from './keys/verification-keys.js';
 import { OneTimeTokensRepository } from './one-time/one-time-tokens.repository.js';
 import { OneTimeTokens } from './one-time/one-time-tokens.js';
 import { EXPIRED_ONE_TIME_TOKENS } from './one-time/one-time-tokens.table.js';
@@ -26,6 +29,7 @@ import { RedisRevocationStore } from './revocation/redis-revocation-store.js';
 import { RevocationList } from './revocation/revocation-list.js';
 import { RevocationService } from './revocation/revocation.service.js';
 import { RevocationStore } from './revocation/revocation-store.js';
+import { RevokedTokens } from './revocation/revoked-tokens.js';
 import { expiredRevocations } from './revocation/revocations.table.js';
 import { PostgresSessionsRepository } from './sessions/postgres-sessions.repository.js';
 import { RedisSessionsRepository } from './sessions/redis-sessions.repository.js';
@@ -81,9 +85,11 @@ export class TokensModule {
           },
           SigningKeyStore,
           SigningKeys,
+          { provide: VerificationKeys, useExisting: SigningKeys },
           SigningKeyRotation,
           SigningKeyRotationTimer,
           AccessTokenIssuer,
+          { provide: VerificationRules, useClass: OwnVerificationRules },
           AccessTokenVerifier,
           {
             provide: RevocationStore,
@@ -94,6 +100,7 @@ export class TokensModule {
               ),
           },
           RevocationList,
+          { provide: RevokedTokens, useExisting: RevocationList },
           RevocationService,
           {
             provide: SessionsRepository,

@@ -2,11 +2,9 @@ import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { OwnVerificationRules } from '../../src/tokens/access/own-verification-rules.js';
 import { AccessTokenVerifier } from '../../src/tokens/access/access-token-verifier.js';
 import { ACCESS_TOKEN_TYPE, TokenKey } from '../../src/tokens/keys/token-key.js';
-import type { SigningKeys } from '../../src/tokens/keys/signing-keys.js';
-import { HeldRevocations } from '../support/held-revocations.js';
-import type { RevocationList } from '../../src/tokens/revocation/revocation-list.js';
 import { encodePart, signJws } from '../support/jws.js';
 import { testConfig } from '../support/test-config.js';
 import { ManualClock } from './manual-clock.js';
@@ -26,15 +24,10 @@ describe('a flood of distinct tokens', () => {
 
   beforeEach(() => {
     clock = new ManualClock();
-    const keys = { find: (kid: string) => (kid === KEY.kid ? KEY : undefined) };
-    const revocations = { isRevoked: () => false };
-    verifier = new AccessTokenVerifier(
-      keys as unknown as SigningKeys,
-      revocations as unknown as RevocationList,
-      new HeldRevocations(),
-      config,
-      clock,
-    );
+    const known = { catchUp: () => Promise.resolve() };
+    const keys = { ...known, find: (kid: string) => (kid === KEY.kid ? KEY : undefined) };
+    const revocations = { ...known, isRevoked: () => false, askStore: () => undefined };
+    verifier = new AccessTokenVerifier(keys, revocations, new OwnVerificationRules(config), clock);
     remembered = (verifier as unknown as { verified: typeof remembered }).verified;
   });
 

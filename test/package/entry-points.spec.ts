@@ -71,6 +71,11 @@ const LOADS: Record<string, Loaded> = {
     ],
   },
   './client': { packages: [], folders: ['client'] },
+  // config: its error, and what is of this machine.
+  './resource-server': {
+    packages: ['@nestjs/common', '@nestjs/core', '@nestjs/jwt', 'reflect-metadata', 'rxjs'],
+    folders: ['access', 'common', 'config', 'resource-server', 'tokens'],
+  },
   './testing': {
     packages: ['@nestjs/common', '@nestjs/jwt', 'reflect-metadata', 'rxjs'],
     folders: ['common', 'push', 'testing', 'throttling', 'tokens', 'users'],

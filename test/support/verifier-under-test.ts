@@ -3,6 +3,7 @@ import { afterEach, beforeEach, jest } from '@jest/globals';
 import type { TokensConfig } from '../../src/config/config.js';
 import { LocalPushChannel } from '../../src/push/local-push-channel.js';
 import { AccessTokenVerifier } from '../../src/tokens/access/access-token-verifier.js';
+import { OwnVerificationRules } from '../../src/tokens/access/own-verification-rules.js';
 import { type SigningKeySet, SigningKeySource } from '../../src/tokens/keys/signing-key-source.js';
 import { SigningKeys } from '../../src/tokens/keys/signing-keys.js';
 import { TokenKey } from '../../src/tokens/keys/token-key.js';
@@ -74,7 +75,7 @@ export function verifyAnew(): void {
     const store = new HeldRevocations();
     const revocations = new RevocationList(store, new LocalPushChannel(), config, clock);
     await revocations.onModuleInit();
-    const verifier = new AccessTokenVerifier(keys, revocations, store, config, clock);
+    const verifier = new AccessTokenVerifier(keys, revocations, new OwnVerificationRules(config), clock);
     Object.assign(underTest, { clock, config, source, keys, revocations, verifier });
   });
 

@@ -5,6 +5,10 @@ import { Clock } from '../../src/common/clock.js';
 import { TokensConfig } from '../../src/config/config.js';
 import { FakeClock, TestIssuer, type TestToken } from '../../src/testing/index.js';
 import { AccessTokenVerifier } from '../../src/tokens/access/access-token-verifier.js';
+import { OwnVerificationRules } from '../../src/tokens/access/own-verification-rules.js';
+import { VerificationRules } from '../../src/tokens/access/verification-rules.js';
+import { VerificationKeys } from '../../src/tokens/keys/verification-keys.js';
+import { RevokedTokens } from '../../src/tokens/revocation/revoked-tokens.js';
 import { SigningKeys } from '../../src/tokens/keys/signing-keys.js';
 import { RevocationList } from '../../src/tokens/revocation/revocation-list.js';
 import { tokensOfTests } from '../docs/examples/tokens-of-tests.js';
@@ -29,8 +33,9 @@ describe('TestIssuer', () => {
     module = await Test.createTestingModule({
       providers: [
         AccessTokenVerifier,
-        SigningKeys,
-        RevocationList,
+        { provide: VerificationKeys, useClass: SigningKeys },
+        { provide: RevokedTokens, useClass: RevocationList },
+        { provide: VerificationRules, useClass: OwnVerificationRules },
         { provide: TokensConfig, useValue: config },
         { provide: Clock, useValue: clock },
         ...issuer.providers,

@@ -2,11 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import type { Principal } from '../../common/principal.js';
-import { TokensConfig } from '../../config/config.js';
-import { SigningKeys } from '../keys/signing-keys.js';
 import { ACCESS_TOKEN_TYPE, type TokenKey } from '../keys/token-key.js';
-import { RevocationList } from '../revocation/revocation-list.js';
-import { RevocationStore } from '../revocation/revocation-store.js';
+import { VerificationKeys } from '../keys/verification-keys.js';
+import { RevokedTokens } from '../revocation/revoked-tokens.js';
 import { type AccessTokenClaims, readClaims, toPrincipal } from './access-token-claims.js';
 import {
   AccessTokenExpiredError,
@@ -14,6 +12,7 @@ import {
   AccessTokenRevokedError,
 } from './access-token.errors.js';
 import { parseCompactJws } from './compact-jws.js';
+import { VerificationRules } from './verification-rules.js';
 import { VerifiedTokenCache } from './verified-token-cache.js';
 
 /** The one place that decides whether an access token is good, for every entrance. */
@@ -22,10 +21,9 @@ export class AccessTokenVerifier {
   private readonly verified = new VerifiedTokenCache();
 
   constructor(
-    private readonly keys: SigningKeys,
-    private readonly revocations: RevocationList,
-    private readonly store: RevocationStore,
-    private readonly config: TokensConfig,
+    private readonly keys: VerificationKeys,
+    private readonly revocations: RevokedTokens,
+    private readonly rules: VerificationRules,
     private readonly clock: Clock,
   ) {}
 
@@ -41,19 +39,23 @@ export class AccessTokenVerifier {
       if (error instanceof UnavailableError) return this.afterCatchingUp(token);
       throw error;
     }
-    return this.config.revocationCheck === 'store' ? this.askStore(principal) : principal;
+    return this.confirm(principal);
   }
 
   private async afterCatchingUp(token: string): Promise<Principal> {
     await Promise.all([this.keys.catchUp(), this.revocations.catchUp()]);
-    const principal = this.verify(token);
-    return this.config.revocationCheck === 'store' ? this.askStore(principal) : principal;
+    return this.confirm(this.verify(token));
   }
 
-  private async askStore(principal: Principal): Promise<Principal> {
+  private confirm(principal: Principal): Principal | Promise<Principal> {
+    const answer = this.revocations.askStore(principal);
+    return answer ? this.unlessRevoked(principal, answer) : principal;
+  }
+
+  private async unlessRevoked(principal: Principal, answer: Promise<boolean>): Promise<Principal> {
     let revoked: boolean;
     try {
-      revoked = await this.store.isRevoked(principal);
+      revoked = await answer;
     } catch (error) {
       throw new UnavailableError('It cannot be known right now which tokens are revoked.', { cause: error });
     }
@@ -74,7 +76,7 @@ export class AccessTokenVerifier {
       this.verified.delete(token);
       const { key, claims } = this.check(token);
       // A TTL that was lowered holds for older tokens, too: their revocations are kept no longer than that.
-      const latest = claims.iat * 1000 + this.config.accessTokenTtl;
+      const latest = claims.iat * 1000 + this.rules.maxTokenAge;
       const notBefore = Math.max(claims.nbf, claims.iat) * 1000;
       entry = { principal: toPrincipal(claims, latest), kid: key.kid, notBefore };
       if (entry.principal.expiresAt > now) this.verified.add(token, entry);
@@ -84,7 +86,7 @@ export class AccessTokenVerifier {
       this.verified.delete(token);
       throw new AccessTokenExpiredError();
     }
-    if (notBefore > now + this.config.clockLeeway) throw new AccessTokenInvalidError();
+    if (notBefore > now + this.rules.clockLeeway) throw new AccessTokenInvalidError();
     if (this.revocations.isRevoked(principal)) throw new AccessTokenRevokedError();
     return principal;
   }
@@ -100,7 +102,7 @@ export class AccessTokenVerifier {
       throw new AccessTokenInvalidError({ cause: error });
     }
     const claims = readClaims(jws.payload);
-    if (!claims || claims.iss !== this.config.issuer || claims.aud !== this.config.audience) {
+    if (!claims || claims.iss !== this.rules.issuer || claims.aud !== this.rules.audience) {
       throw new AccessTokenInvalidError();
     }
     return { key, claims };

@@ -5,6 +5,7 @@ import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import { withoutParameters } from '../../common/errors/without-parameters.js';
 import { type SigningKeySet, SigningKeySource } from './signing-key-source.js';
 import type { TokenKey } from './token-key.js';
+import type { VerificationKeys } from './verification-keys.js';
 
 /** A failure that stays the same is told no more often than this. Milliseconds. */
 const REPORT_INTERVAL = 5_000;
@@ -19,7 +20,7 @@ interface Held {
 
 /** The key set, known in process: nothing is read to sign or to verify, and what is planned happens by the clock. */
 @Injectable()
-export class SigningKeys implements OnModuleInit, OnApplicationShutdown {
+export class SigningKeys implements VerificationKeys, OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('SigningKeys');
   private set: SigningKeySet | undefined;
   private byKid: ReadonlyMap<string, Held> = new Map();

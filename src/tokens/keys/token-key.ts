@@ -28,12 +28,14 @@ export class TokenKey {
   /**
    * A key pair of this process, or its public part.
    * @param key a private key, or a public one, which then only verifies
+   * @param alg
+   * @param kid of another issuer's key; of ours it is the thumbprint
    */
-  static asymmetric(key: KeyObject, alg: AsymmetricAlg): TokenKey {
+  static asymmetric(key: KeyObject, alg: AsymmetricAlg, kid?: string): TokenKey {
     const publicKey = key.type === 'private' ? createPublicKey(key) : key;
     const isPrivate = key.type === 'private';
     const jwt = new JwtService({ publicKey, ...(isPrivate && { privateKey: key }) });
-    return TokenKey.ofPublicKey(publicKey, alg, isPrivate ? 'local' : null, jwt);
+    return TokenKey.ofPublicKey(publicKey, alg, isPrivate ? 'local' : null, jwt, kid);
   }
 
   /**
@@ -61,9 +63,10 @@ export class TokenKey {
     alg: AsymmetricAlg,
     signer: 'local' | ExternalSigner | null,
     jwt: JwtService,
+    named?: string,
   ): TokenKey {
     const jwk = publicKey.export({ format: 'jwk' });
-    const kid = jwkThumbprint(jwk);
+    const kid = named ?? jwkThumbprint(jwk);
     return new TokenKey(kid, alg, { ...jwk, kid, alg, use: 'sig' }, publicKey, signer, jwt);
   }
 

@@ -13,6 +13,7 @@ import {
   REVOCATIONS_TOPIC,
 } from './revocation.js';
 import { RevocationStore, type TokenIdentity } from './revocation-store.js';
+import type { RevokedTokens } from './revoked-tokens.js';
 
 /** A notification of PostgreSQL holds 8,000 bytes; an entry is a hundred. */
 const ENTRIES_PER_MESSAGE = 40;
@@ -36,7 +37,7 @@ const LIFE_MAX = 86_400_000;
  * routes answer 503.
  */
 @Injectable()
-export class RevocationList implements OnModuleInit, OnApplicationShutdown {
+export class RevocationList implements RevokedTokens, OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Revocation');
   private readonly live: RevocationSet;
   private readonly snapshot: PolledSnapshot;
@@ -95,6 +96,11 @@ export class RevocationList implements OnModuleInit, OnApplicationShutdown {
   isRevoked(token: TokenIdentity): boolean {
     if (!this.isFresh) throw new UnavailableError('It cannot be known right now which tokens are revoked.');
     return this.live.has(token);
+  }
+
+  /** With `REVOCATION_CHECK=store`. */
+  askStore(token: TokenIdentity): Promise<boolean> | undefined {
+    return this.config.revocationCheck === 'store' ? this.store.isRevoked(token) : undefined;
   }
 
   /** @see RevocationSet.earliestIssue */

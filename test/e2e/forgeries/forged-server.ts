@@ -8,6 +8,7 @@ import type { SigningAlg } from '../../../src/config/config.js';
 import { ApiClient, type SignedIn } from '../../support/api-client.js';
 import { temporaryDirectory, type TestEnvironment } from '../../support/test-config.js';
 import { type ExtendedApp, startExtendedApp } from '../access/extended-app.js';
+import { type Service, startService } from '../resource-server/service-under-test.js';
 import type { ProblemAnswer } from '../support/problems.js';
 import { Forge, generateKeyFor } from './forge.js';
 import { setTrap, type Trap } from './outgoing.js';
@@ -30,7 +31,10 @@ export const ENTRANCES = [
   ['/passport', 200],
 ] as const;
 
-export type Entrance = (typeof ENTRANCES)[number][0];
+/** A route of another service, which has no more than the public keys. */
+const OTHER_SERVICE = '/invoices';
+
+export type Entrance = (typeof ENTRANCES)[number][0] | typeof OTHER_SERVICE;
 
 /** A server whose private key, or secret, the test holds. */
 export interface ForgedServer {
@@ -39,8 +43,40 @@ export interface ForgedServer {
   readonly user: SignedIn;
   readonly forge: Forge;
   readonly trap: Trap;
+  /** Those of the server, and one of another service where it has the keys. */
+  readonly entrances: readonly (readonly [Entrance, number])[];
+  readonly service: Service | undefined;
   send(entrance: Entrance, token: string): Promise<ProblemAnswer>;
   close(): Promise<void>;
+}
+
+/** With another service beside the server. */
+export async function startForgedServers(
+  alg: SigningAlg,
+  environment: TestEnvironment = {},
+): Promise<ForgedServer> {
+  const forged = await startForgedServer(alg, environment);
+  if (alg === 'HS256') return forged;
+  const { url } = forged.server;
+  const service = await startService('Fastify', {
+    issuer: String(forged.forge.claims['iss']),
+    audience: String(forged.forge.claims['aud']),
+    // By its number, so that no name is looked up.
+    jwksUri: `${url}/.well-known/jwks.json`,
+    maxTokenAge: environment['ACCESS_TOKEN_TTL'] ?? '15m',
+    clockLeeway: environment['CLOCK_LEEWAY'] ?? '5s',
+  });
+  return {
+    ...forged,
+    entrances: [...ENTRANCES, [OTHER_SERVICE, 200]],
+    service,
+    send: (entrance, token) =>
+      entrance === OTHER_SERVICE ? service.get(entrance, token) : forged.send(entrance, token),
+    close: async () => {
+      await service.close();
+      await forged.close();
+    },
+  };
 }
 
 export async function startForgedServer(
@@ -64,6 +100,8 @@ export async function startForgedServer(
     user,
     forge,
     trap,
+    entrances: ENTRANCES,
+    service: undefined,
     // The team's route is not in the document that the client holds answers against.
     send: async (entrance, token) =>
       entrance === '/passport' ? server.call('GET', entrance, { token }) : api.get(entrance, { token }),

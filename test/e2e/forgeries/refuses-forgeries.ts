@@ -8,7 +8,7 @@ import { sendRaw } from '../support/raw-http.js';
 import { CLAIMS_TABLES } from './claims-rows.js';
 import { CONFUSION_ROWS } from './confusion-rows.js';
 import type { Forge, Row } from './forge.js';
-import { ENTRANCES, type Entrance, type ForgedServer, startForgedServer } from './forged-server.js';
+import { type Entrance, type ForgedServer, startForgedServers } from './forged-server.js';
 import { ALG_ROWS, CRITICAL_ROWS, KEY_MEMBER_ROWS, KID_ROWS, TYP_ROWS } from './header-rows.js';
 import { watchOutgoing } from './outgoing.js';
 import { SIGNATURE_ROWS } from './signature-rows.js';
@@ -42,15 +42,19 @@ const DETAILS = {
 const TIME_LIMIT = 50;
 const TRIES = 200;
 
-/** No forgery of the tables opens any entrance of a server that signs with `alg`. */
+/** No forgery of the tables opens any entrance of a server that signs with `alg`, or of another service that takes its tokens. */
 export function refusesForgeries(alg: SigningAlg, tables: Tables): void {
   let forged: ForgedServer;
   let outgoing: ReturnType<typeof watchOutgoing>;
 
   beforeAll(async () => {
-    forged = await startForgedServer(alg);
+    forged = await startForgedServers(alg);
     const { url: database } = forged.server.app.get(DatabaseConfig);
-    outgoing = watchOutgoing([forged.server.url, ...(database === undefined ? [] : [database])]);
+    outgoing = watchOutgoing([
+      forged.server.url,
+      ...(forged.service ? [forged.service.url] : []),
+      ...(database === undefined ? [] : [database]),
+    ]);
   });
 
   afterAll(async () => {
@@ -59,7 +63,7 @@ export function refusesForgeries(alg: SigningAlg, tables: Tables): void {
   });
 
   async function expectAccepted(token: string): Promise<void> {
-    for (const [entrance, status] of ENTRANCES) {
+    for (const [entrance, status] of forged.entrances) {
       expect([entrance, (await forged.send(entrance, token)).status]).toEqual([entrance, status]);
     }
   }
@@ -144,7 +148,7 @@ export function refusesForgeries(alg: SigningAlg, tables: Tables): void {
         expect(tokens.length).toBeGreaterThan(0);
         for (const token of tokens) {
           expect(token).not.toBe(forged.forge.genuine);
-          for (const [entrance] of ENTRANCES) {
+          for (const [entrance] of forged.entrances) {
             let fastest = await expectRefused(entrance, token, row);
             for (let tries = 1; tries < TRIES && fastest >= TIME_LIMIT; tries += 1) {
               fastest = Math.min(fastest, await expectRefused(entrance, token, row));

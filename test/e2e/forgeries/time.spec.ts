@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Clock } from '../../../src/common/clock.js';
 import { expectProblem } from '../support/problems.js';
-import { ENTRANCES, type ForgedServer, startForgedServer } from './forged-server.js';
+import { type ForgedServer, startForgedServers } from './forged-server.js';
 
 const TTL = 900;
 
@@ -17,9 +17,11 @@ describe.each([
   let milliseconds = 0;
 
   beforeAll(async () => {
-    forged = await startForgedServer('ES256', { CLOCK_LEEWAY: setting, ACCESS_TOKEN_TTL: `${TTL}s` });
+    forged = await startForgedServers('ES256', { CLOCK_LEEWAY: setting, ACCESS_TOKEN_TTL: `${TTL}s` });
     now = Number(forged.forge.claims['iat']);
-    forged.server.app.get(Clock).now = () => now * 1000 + milliseconds;
+    const time = () => now * 1000 + milliseconds;
+    forged.server.app.get(Clock).now = time;
+    forged.service?.setTime(time);
   });
 
   afterAll(async () => {
@@ -27,13 +29,13 @@ describe.each([
   });
 
   async function expectAccepted(token: string): Promise<void> {
-    for (const [entrance, status] of ENTRANCES) {
+    for (const [entrance, status] of forged.entrances) {
       expect([entrance, (await forged.send(entrance, token)).status]).toEqual([entrance, status]);
     }
   }
 
   async function expectRefused(token: string, code: 'TOKEN_INVALID' | 'TOKEN_EXPIRED'): Promise<void> {
-    for (const [entrance] of ENTRANCES) {
+    for (const [entrance] of forged.entrances) {
       // passport knows one reason only.
       const said = entrance === '/passport' ? 'TOKEN_INVALID' : code;
       expectProblem(await forged.send(entrance, token), 401, said);

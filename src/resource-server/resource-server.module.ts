@@ -1,0 +1,94 @@
+import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { AccessRules } from '../access/access-rules.js';
+import { JwtAuthGuard } from '../access/jwt-auth.guard.js';
+import { RequestCredentials } from '../access/request-credentials.js';
+import { RequestTokens } from '../access/request-tokens.js';
+import { RolesGuard } from '../access/roles.guard.js';
+import { ScopesGuard } from '../access/scopes.guard.js';
+import { Transports } from '../access/transports/transports.js';
+import { CommonModule } from '../common/common.module.js';
+import { AccessTokenVerifier } from '../tokens/access/access-token-verifier.js';
+import { VerificationRules } from '../tokens/access/verification-rules.js';
+import { VerificationKeys } from '../tokens/keys/verification-keys.js';
+import { RevokedTokens } from '../tokens/revocation/revoked-tokens.js';
+import { IssuerKeyReader } from './issuer/issuer-key-reader.js';
+import { IssuerKeys } from './issuer/issuer-keys.js';
+import { NoRevocations } from './no-revocations.js';
+import { RefusalsFilter } from './refusals.filter.js';
+import { checkComposition, ResourceServerConfig } from './resource-server.config.js';
+import type {
+  ResourceServerAsyncOptions,
+  ResourceServerComposition,
+  ResourceServerOptions,
+  ResourceServerSettings,
+} from './resource-server-options.js';
+
+const GUARDS = [JwtAuthGuard, RolesGuard, ScopesGuard];
+
+/** For services that take the tokens of a Latchkey server: its verifier, guards and decorators, and the issuer's public keys. */
+@Module({})
+export class ResourceServerModule {
+  /**
+   * @throws ConfigurationError if an option is wrong
+   * @example
+   * ResourceServerModule.forRoot({ issuer: 'https://id.example.com', audience: 'https://api.example.com' })
+   */
+  static forRoot(options: ResourceServerOptions): DynamicModule {
+    const { transports, globalGuards, ...settings } = options;
+    const config = new ResourceServerConfig(settings);
+    return compose({ transports, globalGuards }, { useFactory: () => config });
+  }
+
+  /**
+   * The same, with settings that something injected gives; wrong ones stop the start.
+   * @throws ConfigurationError if `transports` or `globalGuards` are wrong
+   * @example
+   * ResourceServerModule.forRootAsync({
+   *   inject: [ConfigService],
+   *   useFactory: (config: ConfigService) => ({ issuer: config.getOrThrow('ISSUER'), audience: config.getOrThrow('AUDIENCE') }),
+   * })
+   */
+  static forRootAsync(options: ResourceServerAsyncOptions): DynamicModule {
+    const { imports = [], inject = [], useFactory, transports, globalGuards } = options;
+    const settings = useFactory as FactoryProvider<ResourceServerSettings>['useFactory'];
+    const module = compose(
+      { transports, globalGuards },
+      {
+        inject,
+        useFactory: async (...injected: unknown[]) => new ResourceServerConfig(await settings(...injected)),
+      },
+    );
+    return { ...module, imports: [...(module.imports ?? []), ...imports] };
+  }
+}
+
+function compose(
+  composition: ResourceServerComposition,
+  config: Pick<FactoryProvider<ResourceServerConfig>, 'inject' | 'useFactory'>,
+): DynamicModule {
+  checkComposition(composition);
+  const { transports = [], globalGuards = true } = composition;
+  return {
+    module: ResourceServerModule,
+    global: true,
+    imports: [CommonModule.forRoot()],
+    providers: [
+      { provide: ResourceServerConfig, ...config },
+      { provide: VerificationRules, useExisting: ResourceServerConfig },
+      IssuerKeyReader,
+      IssuerKeys,
+      { provide: VerificationKeys, useExisting: IssuerKeys },
+      { provide: RevokedTokens, useClass: NoRevocations },
+      AccessTokenVerifier,
+      AccessRules,
+      RequestTokens,
+      RequestCredentials,
+      { provide: Transports, useValue: Transports.of(transports) },
+      ...GUARDS,
+      ...(globalGuards ? GUARDS.map((guard) => ({ provide: APP_GUARD, useExisting: guard })) : []),
+      { provide: APP_FILTER, useClass: RefusalsFilter },
+    ],
+    exports: [AccessTokenVerifier, AccessRules, RequestTokens, RequestCredentials, Transports, ...GUARDS],
+  };
+}
