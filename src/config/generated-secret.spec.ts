@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -13,7 +22,7 @@ const PROCESSES = 10;
 /** The module as processes of their own can load it: Node 20 reads no TypeScript. */
 function compileTo(directory: string): string {
   writeFileSync(join(directory, 'package.json'), '{ "type": "module" }');
-  for (const name of ['common/make-directory', 'config/generated-secret']) {
+  for (const name of ['common/make-directory', 'common/read-small-file', 'config/generated-secret']) {
     const source = fileURLToPath(new URL(`../${name}.ts`, import.meta.url));
     const { code } = transformFileSync(source, {
       jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
@@ -42,6 +51,12 @@ describe('generatedSecret', () => {
     const secret = generatedSecret(dataDir);
     expect(generatedSecret(dataDir)).toBe(secret);
     expect(generatedSecret(join(directory, 'other'))).not.toBe(secret);
+  });
+
+  it('is refused from a file without an end', () => {
+    mkdirSync(dataDir, { recursive: true });
+    symlinkSync('/dev/zero', join(dataDir, 'app-secret'));
+    expect(() => generatedSecret(dataDir)).toThrow('The file cannot be read: more than 1 MB');
   });
 
   it('has 384 random bits', () => {

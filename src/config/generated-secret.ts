@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirectory } from '../common/make-directory.js';
+import { readSmallFile } from '../common/read-small-file.js';
 
 const FILE_NAME = 'app-secret';
 
@@ -24,12 +25,12 @@ export function generatedSecret(dataDir: string): string {
   } finally {
     rmSync(draft);
   }
-  return readFileSync(path, 'utf8');
+  return readSmallFile(path);
 }
 
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8').trim() || undefined;
+    return readSmallFile(path).trim() || undefined;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

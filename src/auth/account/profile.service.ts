@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
 import type { Principal } from '../../common/principal.js';
+import type { Transaction } from '../../common/unit-of-work.js';
 import type { UserFieldValues } from '../../users/fields/user-field.js';
 import type { User } from '../../users/user.js';
 import { UsersRepository } from '../../users/users.repository.js';
@@ -29,15 +30,18 @@ export class ProfileService {
     return this.account.find(id);
   }
 
-  /** @throws AccessTokenInvalidError if the account is gone; AccountDisabledError */
-  async change(caller: Principal, change: ProfileChange, client: ClientInfo): Promise<User> {
+  /**
+   * All of it, or nothing.
+   * @throws AccessTokenInvalidError if the account is gone; AccountDisabledError; FieldTakenError
+   */
+  async change(caller: Principal, { name, fields }: ProfileChange, client: ClientInfo): Promise<User> {
     const { subject: id, sessionId } = caller;
     const user = await this.account.find(id);
-    if (Object.keys(change.fields).length > 0) {
-      const writer = { actor: { kind: 'user', id }, sessionId, client } as const;
-      const changed = requireActive(await this.fields.change(user, change.fields, writer));
-      if (change.name === undefined) return changed;
-    }
-    return change.name === undefined ? user : requireActive(await this.users.rename(id, change.name));
+    if (Object.keys(fields).length === 0)
+      return name === undefined ? user : requireActive(await this.users.rename(id, name));
+    const writer = { actor: { kind: 'user', id }, sessionId, client } as const;
+    const also =
+      name === undefined ? undefined : (transaction: Transaction) => this.users.rename(id, name, transaction);
+    return requireActive(await this.fields.change(user, fields, writer, also));
   }
 }

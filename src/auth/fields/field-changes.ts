@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../audit/audit-event.js';
 import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
-import { UnitOfWork } from '../../common/unit-of-work.js';
+import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
 import { RevocationService } from '../../tokens/revocation/revocation.service.js';
 import type { UserFieldValues } from '../../users/fields/user-field.js';
 import { UserFields } from '../../users/fields/user-fields.js';
@@ -30,10 +30,16 @@ export class FieldChanges {
 
   /**
    * Where someone else writes what access tokens say, those of before die.
+   * @param also what else is changed of the user: with the fields, or not at all
    * @returns the user as they are then; undefined if they are gone
    * @throws FieldTakenError
    */
-  async change(user: User, given: UserFieldValues, writer: FieldsWriter): Promise<User | undefined> {
+  async change(
+    user: User,
+    given: UserFieldValues,
+    writer: FieldsWriter,
+    also?: (transaction: Transaction) => Promise<User | undefined>,
+  ): Promise<User | undefined> {
     const before = await this.own.of(user);
     const changes = Object.entries(given).filter(([name, value]) => !isDeepStrictEqual(value, before[name]));
     const foreign = writer.actor.kind !== 'user' || writer.actor.id !== user.id;
@@ -41,7 +47,7 @@ export class FieldChanges {
     if (changes.length === 0) {
       // It may be tried again after the change was made and the tokens could not be revoked.
       if (revokes) await this.revocations.revokeSubject(user.id);
-      return user;
+      return also ? this.unitOfWork.run(also) : user;
     }
     const after = await this.unitOfWork.run(async (transaction) => {
       const changed = await this.own.change(user.id, Object.fromEntries(changes), transaction);
@@ -51,7 +57,7 @@ export class FieldChanges {
         { type: 'user.fields_changed', subject: user.id, ...writer, details },
         transaction,
       );
-      return changed;
+      return also ? also(transaction) : changed;
     });
     if (after && revokes) await this.revocations.revokeSubject(user.id);
     return after;

@@ -3,6 +3,7 @@ import { decodeJwt } from 'jose';
 import type { LatchkeyComposition } from '../../../src/composition/latchkey-options.js';
 import { RevocationService } from '../../../src/tokens/revocation/revocation.service.js';
 import { UserFieldsStore } from '../../../src/users/user-fields-store.js';
+import { UsersRepository } from '../../../src/users/users.repository.js';
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
 import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
 import { createMigratedDatabase } from '../../support/services/migrated-database.js';
@@ -134,6 +135,18 @@ function ownFields(environment: () => TestEnvironment, composition: LatchkeyComp
       language: null,
     });
     expect((await staff.change(user, {})).body).toEqual((await staff.profile(user)).body);
+  });
+
+  it('are changed with the name, or neither is', async () => {
+    const user = await staff.user({ name: 'Ada', telephone: '+49 30 1' });
+    const before = (await staff.profile(user)).body;
+    const users = staff.server.app.get(UsersRepository);
+    jest.spyOn(users, 'rename').mockRejectedValueOnce(new Error('no'));
+    const change = { telephone: '+49 30 444444', name: 'Ada King' };
+    expectProblem(await staff.change(user, change), 500, 'INTERNAL');
+    expect((await staff.profile(user)).body).toEqual(before);
+    expect((await staff.change(user, change)).body).toMatchObject(change);
+    expect((await staff.change(user, { ...change, name: 'Ada' })).body).toMatchObject({ name: 'Ada' });
   });
 
   it('changed at once, each by a request of its own, are all changed', async () => {
