@@ -56,6 +56,29 @@ async function typeProblems() {
   );
 }
 
+/** Whose declarations stop a compiler that checks those of libraries, or that an application need not have. */
+const KEPT_TO_OURSELVES =
+  /^(drizzle-orm|pg|@electric-sql|ioredis|nodemailer|pino|piscina|@node-rs|bcryptjs|bowser)\b/;
+
+/**
+ * Declarations that an entry point leads to, and that import what is to stay within.
+ * @param {string} types
+ * @param {Set<string>} seen
+ * @returns {string[]}
+ */
+function leaksFrom(types, seen = new Set()) {
+  const file = join(BUILT, types);
+  if (seen.has(file)) return [];
+  seen.add(file);
+  const imported = readFileSync(file, 'utf8').matchAll(/(?:\bfrom |\bimport\(|\bimport )['"]([^'"]+)['"]/g);
+  return [...imported].flatMap(([, name = '']) => {
+    if (name.startsWith('.')) return leaksFrom(join(types, '..', name.replace(/\.js$/, '.d.ts')), seen);
+    return KEPT_TO_OURSELVES.test(name)
+      ? [`${types} declares with ${name}, which must not show in declarations.`]
+      : [];
+  });
+}
+
 /**
  * @param {string} name as it is imported
  * @param {string} types
@@ -112,6 +135,7 @@ compile();
 const problems = [...(await manifestProblems()), ...(await typeProblems())];
 for (const [path, entry] of Object.entries(manifest.exports)) {
   if (typeof entry !== 'string') {
+    problems.push(...leaksFrom(entry.types));
     problems.push(...reportProblems(join(manifest.name, path), entry.types, write));
   }
 }
