@@ -27,10 +27,24 @@ export function keyProblem(value: unknown): string | undefined {
 
 /** @returns why a value cannot be kept, to follow "must"; undefined if it can */
 export function jsonProblem(value: unknown): string | undefined {
-  const text = JSON.stringify(value) as string | undefined;
+  const text = textOf(value);
   if (text === undefined) return 'be a value that JSON has';
   if (Buffer.byteLength(text) > FIELD_MAX_OCTETS) return `be at most ${FIELD_MAX_OCTETS} octets of JSON`;
   return isStorable(JSON.parse(text)) ? undefined : 'hold only characters that can be kept';
+}
+
+/** @returns undefined of what would be another value, or none, as JSON: `NaN`, which would be null, a `bigint` */
+function textOf(value: unknown): string | undefined {
+  let isSame = true;
+  try {
+    const text = JSON.stringify(value, (_, each: unknown) => {
+      isSame &&= typeof each !== 'number' || Number.isFinite(each);
+      return each;
+    }) as string | undefined;
+    return isSame && (text !== 'null' || value === null) ? text : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Neither NUL nor half of a character, which PostgreSQL's JSON cannot hold; in names, too. */

@@ -35,6 +35,7 @@ describe("A team's own fields", () => {
   it('are there with null where there is nothing, and nothing else is', () => {
     const fields = UserFields.of(classWith(['a', 'b', 'c']));
     expect(fields.valuesIn({ a: 1, b: null, other: 2 })).toEqual({ a: 1, b: null, c: null });
+    expect(fields.valuesIn({ a: undefined })).toStrictEqual({ a: null, b: null, c: null });
   });
 
   it.each(['email', 'roles', 'password', 'token', 'attributes', 'constructor', 'toString'])(

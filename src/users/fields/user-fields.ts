@@ -71,7 +71,10 @@ export class UserFields<Fields extends object = object> {
 
   /** What the user has in each field; null: nothing. @param held where they are kept, e.g. `user.attributes` */
   valuesIn(held: UserFieldValues): { [Name in keyof Fields]-?: Exclude<Fields[Name], undefined> | null } {
-    const values = this.declared.map(({ name }) => [name, Object.hasOwn(held, name) ? held[name] : null]);
+    const values = this.declared.map(({ name }) => [
+      name,
+      Object.hasOwn(held, name) ? (held[name] ?? null) : null,
+    ]);
     return Object.fromEntries(values) as ReturnType<typeof this.valuesIn>;
   }
 }
