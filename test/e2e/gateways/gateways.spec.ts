@@ -86,6 +86,26 @@ function forged(token: string, change: { header?: object; claims?: object }, by 
   return `${signed}.${signJws(signed, 'ES256', by).toString('base64url')}`;
 }
 
+/** None, and what is like a genuine one but for one thing. */
+function badTokens(token: string): (string | undefined)[] {
+  const { exp, iat } = decodePart(token.split('.')[1]) as { exp: number; iat: number };
+  const hour = 3600;
+  return [
+    undefined,
+    'x',
+    `${token}A`,
+    token.replace(/\.[^.]+$/, '.'),
+    forged(token, {}, generateKeyFor('ES256')),
+    forged(token, { header: { alg: 'none' } }).replace(/\.[^.]+$/, '.'),
+    forged(token, { header: { alg: 'ES384' } }),
+    forged(token, { header: { typ: 'JWT' } }),
+    forged(token, { header: { kid: randomUUID() } }),
+    forged(token, { claims: { iss: 'https://evil.test' } }),
+    forged(token, { claims: { aud: 'https://other.test' } }),
+    forged(token, { claims: { exp: exp - hour, iat: iat - hour, nbf: iat - hour } }),
+  ];
+}
+
 /** Sends a request with exactly this address and these header lines. */
 async function ask(gateway: GatewayUnderTest, path: string, token?: string, lines: readonly string[] = []) {
   const all = [
@@ -97,7 +117,8 @@ async function ask(gateway: GatewayUnderTest, path: string, token?: string, line
   ];
   const answer = await sendRaw(gateway.url, `${all.join('\r\n')}\r\n\r\n`);
   const seen = answer.status === 200 ? (JSON.parse(answer.text) as Seen) : undefined;
-  return { status: answer.status, headers: answer.headers, seen, identity: identityIn(seen) };
+  const { status, headers, body } = answer;
+  return { status, headers, code: body.code, seen, identity: identityIn(seen) };
 }
 
 /** What the service was told of the caller, with every header that it could take for that. */
@@ -169,22 +190,8 @@ function behavesAsGateway({ start, hasQuota }: Kind): void {
   });
 
   it('passes no other token on: none, forged, expired, for another, of another kind, or two', async () => {
-    const { exp, iat } = decodePart(token.split('.')[1]) as { exp: number; iat: number };
-    const hour = 3600;
     const before = service.count;
-    for (const bad of [
-      undefined,
-      'x',
-      `${token}A`,
-      token.replace(/\.[^.]+$/, '.'),
-      forged(token, {}, generateKeyFor('ES256')),
-      forged(token, { header: { alg: 'none' } }).replace(/\.[^.]+$/, '.'),
-      forged(token, { header: { typ: 'JWT' } }),
-      forged(token, { header: { kid: randomUUID() } }),
-      forged(token, { claims: { iss: 'https://evil.test' } }),
-      forged(token, { claims: { aud: 'https://other.test' } }),
-      forged(token, { claims: { exp: exp - hour, iat: iat - hour, nbf: iat - hour } }),
-    ]) {
+    for (const bad of badTokens(token)) {
       const { status, headers } = await ask(gateway, '/orders', bad);
       expect([bad, status, headers.get('www-authenticate')]).toEqual([
         bad,
@@ -292,6 +299,19 @@ function behavesAsGateway({ start, hasQuota }: Kind): void {
 describeWithHaproxy('HAProxy with docs/gateways/haproxy.cfg', () => {
   const start = (given: Surroundings) => startHaproxyGateway(haproxy?.path ?? '', given);
   behavesAsGateway({ start, hasQuota: true });
+
+  it('refuses each bad token by itself, and asks Latchkey about no such', async () => {
+    const token = await newToken();
+    const alone = await start({ ...around, latchkey: `127.0.0.1:${await freePort()}` });
+    try {
+      for (const bad of badTokens(token)) {
+        const { status, code } = await ask(alone, '/orders', bad);
+        expect([bad, status, code]).toEqual([bad, 401, 'TOKEN_INVALID']);
+      }
+    } finally {
+      await alone.stop();
+    }
+  });
 
   describe('when the signing key has changed', () => {
     let gateway: GatewayUnderTest;
