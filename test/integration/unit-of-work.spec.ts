@@ -67,6 +67,7 @@ describeOnEachDatabase('A unit of work', (open) => {
     });
     expect([await passwordHash(), done]).toEqual(['new', ['first', 'last']]);
     expect(logged.mock.calls).toEqual([['What was to follow a commit has failed: nor this']]);
+    logged.mockRestore();
   });
 
   it('gives a handle for statements of a team, and none for a transaction that is not of this database', async () => {
