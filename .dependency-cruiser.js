@@ -21,6 +21,10 @@ const mayImport = {
   access: ['tokens'],
   // config for its error, and for what is of this machine.
   'resource-server': ['access', 'config', 'tokens'],
+  // Transports: each is an entry point of its own, and none knows another.
+  graphql: ['access'],
+  grpc: ['access'],
+  websockets: ['access', 'tokens'],
   // config for the part that auth owns: PasswordsConfig.
   auth: ['access', 'audit', 'config', 'mail', 'secrets', 'throttling', 'tokens', 'users'],
   admin: ['access', 'audit', 'auth', 'config', 'tokens', 'users'],

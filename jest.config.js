@@ -13,7 +13,7 @@ export default {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js'],
     '^latchkey$': '<rootDir>/src/index.ts',
-    '^latchkey/testing$': '<rootDir>/src/testing/index.ts',
+    '^latchkey/(graphql|grpc|testing|websockets)$': '<rootDir>/src/$1/index.ts',
   },
   // The servers and the browser of the tests work beside them.
   maxWorkers: Math.max(2, availableParallelism() - 1),

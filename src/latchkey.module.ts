@@ -1,5 +1,6 @@
 import { type DynamicModule, type FactoryProvider, Module, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { TransportAnswers } from './access/transports/transport-answers.js';
 import { AdminModule } from './admin/admin.module.js';
 import { AdminUserFieldsModule } from './admin/fields/admin-user-fields.module.js';
 import { InitialAdminModule } from './admin/initial-admin.module.js';
@@ -14,6 +15,7 @@ import { ReuseNotice } from './auth/mails/reuse-notice.js';
 import { AccountRegistrationModule } from './auth/registration/account-registration.module.js';
 import { CommonModule } from './common/common.module.js';
 import type { ModuleOverrides } from './common/module-overrides.js';
+import { OtherAnswers } from './common/problem-details/other-answers.js';
 import { ProblemDetailsFilter } from './common/problem-details/problem-details.filter.js';
 import { RequestValidationPipe } from './common/validation/request-validation.pipe.js';
 import { checkComposition, configOf, splitOptions } from './composition/check-options.js';
@@ -53,7 +55,7 @@ const RECORDED_LIMITS = [{ provide: RateLimitEvents, useClass: AuditedRateLimits
 
 /** `providers` replace what these have. */
 const replaceable = (core: Parameters<typeof AuthCoreModule.forRoot>[0]): readonly ReplaceableModule[] => [
-  (overrides) => CommonModule.forRoot(overrides),
+  (overrides) => CommonModule.forRoot(over([answersOf(core)], overrides)),
   (overrides) => DatabaseModule.forRoot(over(HANDED_IN, overrides)),
   (overrides) => PushModule.forRoot(overrides),
   (overrides) => UsersModule.forRoot(overrides),
@@ -139,6 +141,11 @@ function globalProviders({ globalFilter = true, globalPipe = true }: LatchkeyCom
     ...(globalFilter ? [{ provide: APP_FILTER, useExisting: ProblemDetailsFilter }] : []),
     ...(globalPipe ? [{ provide: APP_PIPE, useClass: RequestValidationPipe }] : []),
   ];
+}
+
+/** Errors of calls that are not HTTP's. */
+function answersOf({ transports }: Parameters<typeof AuthCoreModule.forRoot>[0]): Provider {
+  return { provide: OtherAnswers, useFactory: () => new TransportAnswers(transports) };
 }
 
 /** The defaults of the whole, before what replaces them. */

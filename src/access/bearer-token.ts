@@ -14,6 +14,11 @@ export function bearerTokenOf(request: HttpRequest): string | undefined {
   const { authorization } = request.headers;
   if (authorization === undefined) return undefined;
   if (typeof authorization !== 'string' || isRepeated(request)) throw new SeveralAuthorizationsError();
+  return bearerTokenIn(authorization);
+}
+
+/** @returns the token of `Bearer <token>`; undefined: it is of another scheme */
+export function bearerTokenIn(authorization: string): string | undefined {
   return BEARER.exec(authorization)?.[1];
 }
 

@@ -9,6 +9,7 @@ import { SecretsModule } from '../secrets/secrets.module.js';
 import { UserFields } from '../users/fields/user-fields.js';
 import { RequestCredentials } from '../access/request-credentials.js';
 import { RequestTokens } from '../access/request-tokens.js';
+import { OpenCalls } from '../access/transports/open-calls.js';
 import type { Transport } from '../access/transports/transport.js';
 import { Transports } from '../access/transports/transports.js';
 import { AccessRules } from '../access/access-rules.js';
@@ -87,6 +88,8 @@ export class AuthCoreModule {
           CsrfTokens,
           CsrfProtection,
           { provide: Transports, useValue: Transports.of(transports) },
+          OpenCalls,
+          ...transports.flatMap(({ providers = [] }) => providers),
           { provide: RequestTokens, useClass: BrowserRequestTokens },
           { provide: CredentialStrategy, useFactory: () => new CredentialStrategies([]) },
           CredentialFailures,

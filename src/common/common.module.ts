@@ -3,12 +3,14 @@ import { Clock, SystemClock } from './clock.js';
 import { RefusedWrites } from './errors/refused-writes.js';
 import type { ModuleOverrides } from './module-overrides.js';
 import { AllowedMethods } from './problem-details/allowed-methods.js';
+import { OtherAnswers } from './problem-details/other-answers.js';
 import { ProblemDetailsFilter } from './problem-details/problem-details.filter.js';
 
 const DEFAULTS: Provider[] = [
   { provide: Clock, useClass: SystemClock },
   AllowedMethods,
   RefusedWrites,
+  OtherAnswers,
   ProblemDetailsFilter,
 ];
 

@@ -6,8 +6,11 @@ import { RequestCredentials } from '../access/request-credentials.js';
 import { RequestTokens } from '../access/request-tokens.js';
 import { RolesGuard } from '../access/roles.guard.js';
 import { ScopesGuard } from '../access/scopes.guard.js';
+import { OpenCalls } from '../access/transports/open-calls.js';
+import { TransportAnswers } from '../access/transports/transport-answers.js';
 import { Transports } from '../access/transports/transports.js';
 import { CommonModule } from '../common/common.module.js';
+import { OtherAnswers } from '../common/problem-details/other-answers.js';
 import { AccessTokenVerifier } from '../tokens/access/access-token-verifier.js';
 import { VerificationRules } from '../tokens/access/verification-rules.js';
 import { VerificationKeys } from '../tokens/keys/verification-keys.js';
@@ -72,7 +75,11 @@ function compose(
   return {
     module: ResourceServerModule,
     global: true,
-    imports: [CommonModule.forRoot()],
+    imports: [
+      CommonModule.forRoot({
+        providers: [{ provide: OtherAnswers, useFactory: () => new TransportAnswers(transports) }],
+      }),
+    ],
     providers: [
       { provide: ResourceServerConfig, ...config },
       { provide: VerificationRules, useExisting: ResourceServerConfig },
@@ -85,6 +92,8 @@ function compose(
       RequestTokens,
       RequestCredentials,
       { provide: Transports, useValue: Transports.of(transports) },
+      OpenCalls,
+      ...transports.flatMap(({ providers = [] }) => providers),
       ...GUARDS,
       ...(globalGuards ? GUARDS.map((guard) => ({ provide: APP_GUARD, useExisting: guard })) : []),
       { provide: APP_FILTER, useClass: RefusalsFilter },

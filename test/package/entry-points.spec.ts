@@ -71,6 +71,22 @@ const LOADS: Record<string, Loaded> = {
     ],
   },
   './client': { packages: [], folders: ['client'] },
+  './graphql': {
+    packages: ['@nestjs/common', '@nestjs/core', '@nestjs/jwt', 'graphql', 'reflect-metadata', 'rxjs'],
+    folders: ['access', 'common', 'graphql', 'tokens'],
+  },
+  './grpc': {
+    packages: [
+      '@grpc/grpc-js',
+      '@nestjs/common',
+      '@nestjs/core',
+      '@nestjs/jwt',
+      '@nestjs/microservices',
+      'reflect-metadata',
+      'rxjs',
+    ],
+    folders: ['access', 'common', 'grpc', 'tokens'],
+  },
   // config: its error, and what is of this machine.
   './resource-server': {
     packages: ['@nestjs/common', '@nestjs/core', '@nestjs/jwt', 'reflect-metadata', 'rxjs'],
@@ -79,6 +95,17 @@ const LOADS: Record<string, Loaded> = {
   './testing': {
     packages: ['@nestjs/common', '@nestjs/jwt', 'reflect-metadata', 'rxjs'],
     folders: ['common', 'push', 'testing', 'throttling', 'tokens', 'users'],
+  },
+  './websockets': {
+    packages: [
+      '@nestjs/common',
+      '@nestjs/core',
+      '@nestjs/jwt',
+      '@nestjs/websockets',
+      'reflect-metadata',
+      'rxjs',
+    ],
+    folders: ['access', 'common', 'tokens', 'websockets'],
   },
 };
 

@@ -1,4 +1,4 @@
-import type { ExecutionContext } from '@nestjs/common';
+import type { ArgumentsHost, ExecutionContext, Provider } from '@nestjs/common';
 import type { HttpRequest } from '../../common/client-info.js';
 import type { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import type { Principal } from '../../common/principal.js';
@@ -28,4 +28,14 @@ export interface Transport {
   bind(context: ExecutionContext, caller: Principal): void;
   /** What is thrown in place of a refusal. Default: the refusal itself, which a filter answers. */
   refusal?(error: LatchkeyError, context: ExecutionContext): unknown;
+  /**
+   * What a filter gives back to Nest for an error of a handler.
+   * @param thrown as it was thrown: what is in the words of the transport already stays as it is
+   * @param understood the same as an error of Latchkey's, in which nothing leaks
+   */
+  answer?(thrown: unknown, understood: () => LatchkeyError, host: ArgumentsHost): unknown;
+  /** Metadata of a call that no HTTP request carries, by its name in lower case: the request id and the trace, to be relayed. */
+  headerOf?(context: ExecutionContext, name: string): string | undefined;
+  /** What it needs of the module that has the guards: an interceptor, an adapter, a check at the start. */
+  readonly providers?: readonly Provider[];
 }

@@ -15,6 +15,7 @@ import { ERROR_CODES } from '../errors/error-code.js';
 import { LatchkeyError, UnavailableError } from '../errors/latchkey-error.js';
 import { RefusedWrites } from '../errors/refused-writes.js';
 import { AllowedMethods } from './allowed-methods.js';
+import { OtherAnswers } from './other-answers.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 import { bearerChallenge, type ProblemDetails, problemDetails } from './problem-details.js';
 
@@ -45,8 +46,9 @@ function answerTo(thrown: unknown, { method = 'GET', url = '/api/orders?token=qu
     { httpAdapter } as unknown as HttpAdapterHost,
     allowed,
     new RefusedWrites(),
+    new OtherAnswers(),
   );
-  filter.catch(thrown, { switchToHttp: () => http } as unknown as ArgumentsHost);
+  filter.catch(thrown, { getType: () => 'http', switchToHttp: () => http } as unknown as ArgumentsHost);
   return answer as Answer;
 }
 

@@ -17,6 +17,7 @@ import { withoutParameters } from '../errors/without-parameters.js';
 import { logEntry } from '../log-entry.js';
 import { routeOf } from '../route-of.js';
 import { AllowedMethods } from './allowed-methods.js';
+import { OtherAnswers } from './other-answers.js';
 import {
   bearerChallenge,
   genericProblemDetails,
@@ -49,9 +50,18 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     private readonly adapterHost: HttpAdapterHost,
     private readonly allowedMethods: AllowedMethods,
     private readonly refusedWrites: RefusedWrites,
+    private readonly otherAnswers: OtherAnswers,
   ) {}
 
-  catch(thrown: unknown, host: ArgumentsHost): void {
+  /** @returns of calls that are not HTTP's, what Nest answers them with */
+  catch(thrown: unknown, host: ArgumentsHost): unknown {
+    if (host.getType() !== 'http')
+      return this.otherAnswers.answer(thrown, () => this.understood(thrown, host.getType()), host);
+    this.answer(thrown, host);
+    return undefined;
+  }
+
+  private answer(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<HttpRequest>();
     const response: unknown = http.getResponse();
@@ -85,6 +95,14 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     httpAdapter.setHeader(response, 'Content-Type', `${PROBLEM_MEDIA_TYPE}; charset=utf-8`);
     httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
     httpAdapter.reply(response, problem, problem.status);
+  }
+
+  /** Of a call that is not HTTP's. */
+  private understood(thrown: unknown, kind: string): LatchkeyError {
+    const call = { method: kind, url: 'call', headers: {} };
+    if (!isForeign(thrown)) return this.toLatchkeyError(thrown, call);
+    const code = statusOf(thrown) === 409 ? 'CONFLICT' : 'VALIDATION_FAILED';
+    return new LatchkeyError(code, genericProblemDetails(statusOf(thrown)).detail);
   }
 
   private toLatchkeyError(thrown: unknown, request: HttpRequest): LatchkeyError {

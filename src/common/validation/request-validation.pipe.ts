@@ -4,6 +4,7 @@ import { type FieldError, LatchkeyError } from '../errors/latchkey-error.js';
 import { ExtendedBodies } from './extended-bodies.js';
 
 const MAX_DEPTH = 16;
+const PLAIN: ReadonlySet<unknown> = new Set([String, Number, Boolean]);
 /** Enough to mend a body by; a body of nothing but unknown fields gets no answer larger than itself. */
 const MAX_ERRORS = 50;
 
@@ -30,7 +31,7 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 
   private async transformSent(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'body') {
+    if (metadata.type === 'body' && !isPlain(value, metadata)) {
       if (value === null || typeof value !== 'object' || Array.isArray(value)) {
         throw validationFailed([{ field: '', message: 'the body must be a JSON object' }]);
       }
@@ -48,6 +49,11 @@ export class RequestValidationPipe extends ValidationPipe {
       metatype && this.extended ? { ...metadata, metatype: this.extended.of(metatype) } : metadata;
     return (await super.transform(value, extended)) as unknown;
   }
+}
+
+/** What a message holds in place of an object, for a handler that names no class: gateways take texts and numbers. */
+function isPlain(value: unknown, { metatype }: ArgumentMetadata): boolean {
+  return (value === null || typeof value !== 'object') && (metatype === undefined || PLAIN.has(metatype));
 }
 
 /** `toString`, `constructor`, …: the whitelist takes them for known, since every object has them. */

@@ -42,8 +42,23 @@ export class AccessTokenVerifier {
     return this.confirm(principal);
   }
 
-  private async afterCatchingUp(token: string): Promise<Principal> {
+  /**
+   * Of a caller whose token was good when a call began that is still open: whether it has expired or was revoked since. From memory.
+   * @throws AccessTokenExpiredError, AccessTokenRevokedError
+   * @throws UnavailableError while it cannot be known what is revoked
+   */
+  stillGood(caller: Principal): void {
+    if (caller.expiresAt <= this.clock.now()) throw new AccessTokenExpiredError();
+    if (this.revocations.isRevoked(caller)) throw new AccessTokenRevokedError();
+  }
+
+  /** After this process stood still: reads what is missing, if there is an answer to be had. */
+  async catchUp(): Promise<void> {
     await Promise.all([this.keys.catchUp(), this.revocations.catchUp()]);
+  }
+
+  private async afterCatchingUp(token: string): Promise<Principal> {
+    await this.catchUp();
     return this.confirm(this.verify(token));
   }
 

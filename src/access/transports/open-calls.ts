@@ -1,0 +1,91 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { LatchkeyError, UnavailableError } from '../../common/errors/latchkey-error.js';
+import type { Principal } from '../../common/principal.js';
+import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
+
+/** From one look at all open calls to the next. Milliseconds. */
+const INTERVAL = 250;
+
+/** A call that is watched. */
+export interface OpenCall {
+  /** From now on another token of the same caller counts. */
+  renew(caller: Principal): void;
+  /** It has ended by itself. */
+  forget(): void;
+}
+
+interface Watched {
+  caller: Principal;
+  readonly end: (error: LatchkeyError) => void;
+}
+
+/**
+ * Calls that stay open: streams, sockets, subscriptions. Ends each once its caller's token has expired or was revoked, or while that
+ * cannot be known. One timer for all of them, from memory; none while there is no such call.
+ */
+@Injectable()
+export class OpenCalls implements OnApplicationShutdown {
+  private readonly watched = new Set<Watched>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly verifier: AccessTokenVerifier) {}
+
+  /**
+   * @param caller whose token was good a moment ago
+   * @param end ends the call; called once at most
+   */
+  watch(caller: Principal, end: (error: LatchkeyError) => void): OpenCall {
+    const call: Watched = { caller, end };
+    this.watched.add(call);
+    this.timer ??= setInterval(() => void this.endThoseOver(), INTERVAL).unref();
+    return {
+      renew: (renewed) => {
+        call.caller = renewed;
+      },
+      forget: () => this.forget(call),
+    };
+  }
+
+  onApplicationShutdown(): void {
+    this.watched.clear();
+    this.stopWhereIdle();
+  }
+
+  private async endThoseOver(): Promise<void> {
+    const over = this.thoseOver();
+    if (over.some(([, { code }]) => code === 'UNAVAILABLE')) await this.verifier.catchUp();
+    for (const [call] of over) {
+      const error = this.reasonToEnd(call.caller);
+      if (!error || !this.watched.has(call)) continue;
+      this.forget(call);
+      call.end(error);
+    }
+  }
+
+  private thoseOver(): [Watched, LatchkeyError][] {
+    return [...this.watched].flatMap((call) => {
+      const error = this.reasonToEnd(call.caller);
+      return error ? [[call, error]] : [];
+    });
+  }
+
+  private reasonToEnd(caller: Principal): LatchkeyError | undefined {
+    try {
+      this.verifier.stillGood(caller);
+      return undefined;
+    } catch (error) {
+      return error instanceof LatchkeyError ? error : new UnavailableError(undefined, { cause: error });
+    }
+  }
+
+  private forget(call: Watched): void {
+    this.watched.delete(call);
+    this.stopWhereIdle();
+  }
+
+  private stopWhereIdle(): void {
+    if (this.watched.size > 0) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+}

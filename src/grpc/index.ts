@@ -1,0 +1,2 @@
+export type { Transport } from '../access/transports/transport.js';
+export { grpc } from './grpc-transport.js';

@@ -1,0 +1,74 @@
+import { RequestTokens } from '../access/request-tokens.js';
+import { OpenCalls } from '../access/transports/open-calls.js';
+import type { HttpRequest } from '../common/client-info.js';
+import { LatchkeyError } from '../common/errors/latchkey-error.js';
+import type { Principal } from '../common/principal.js';
+import { AccessTokenVerifier } from '../tokens/access/access-token-verifier.js';
+import { SocketConnection } from './socket-connection.js';
+
+/** Browsers cannot set headers of a handshake. What they offer beside it is answered in its place. */
+const TOKEN_PROTOCOL = 'latchkey.bearer.';
+
+/** Decides which connections may be open, and by which token. */
+export class SocketAdmission {
+  constructor(
+    private readonly verifier: AccessTokenVerifier,
+    private readonly tokens: RequestTokens,
+    private readonly calls: OpenCalls,
+    private readonly origins: ReadonlySet<string> | undefined,
+  ) {}
+
+  /**
+   * @param request of the handshake
+   * @returns the token of its `Authorization` header or its subprotocol; of its cookie only where the page may connect
+   * @throws LatchkeyError if the page is of another origin than those allowed, or the token is sent twice
+   */
+  tokenOf(request: HttpRequest): string | undefined {
+    this.refuseOrigin(request);
+    const byCookie = this.tokens.isByCookie(request);
+    // A cookie is sent by pages of any site: it counts only where the origin was looked at.
+    if (byCookie && this.origins !== undefined && request.headers['origin'] !== undefined)
+      return this.tokens.tokenOf(request);
+    return (byCookie ? undefined : this.tokens.tokenOf(request)) ?? offeredProtocols(request).token;
+  }
+
+  /**
+   * @param client whose connection it is
+   * @param token without `Bearer `
+   * @throws LatchkeyError if the token is not good, or is another caller's than before
+   */
+  async admit(client: object, token: string): Promise<Principal> {
+    const caller = await this.verifier.authenticate(token);
+    SocketConnection.of(client).admit({ caller, token });
+    return caller;
+  }
+
+  /** @param end ends the connection, once its token is no longer good */
+  watch(client: object, end: (error: LatchkeyError) => void): void {
+    const connection = SocketConnection.of(client);
+    connection.watchBy((caller) =>
+      this.calls.watch(caller, (error) => {
+        connection.end(error);
+        end(error);
+      }),
+    );
+  }
+
+  private refuseOrigin({ headers: { origin } }: HttpRequest): void {
+    if (this.origins === undefined || origin === undefined) return;
+    if (typeof origin === 'string' && this.origins.has(origin)) return;
+    throw new LatchkeyError('CSRF_REJECTED', 'Pages of this origin may not connect here.');
+  }
+}
+
+/** What a client offers in `Sec-WebSocket-Protocol`. @returns the token among it, and the protocol that may be answered */
+export function offeredProtocols(request: HttpRequest): {
+  readonly token?: string;
+  readonly answer?: string;
+} {
+  const header = request.headers['sec-websocket-protocol'];
+  const offered = (typeof header === 'string' ? header : '').split(',').map((one) => one.trim());
+  const token = offered.find((one) => one.startsWith(TOKEN_PROTOCOL))?.slice(TOKEN_PROTOCOL.length);
+  const answer = offered.find((one) => one !== '' && !one.startsWith(TOKEN_PROTOCOL));
+  return { ...(token && { token }), ...(answer !== undefined && { answer }) };
+}

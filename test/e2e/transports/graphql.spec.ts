@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { ModulesContainer } from '@nestjs/core';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import { FieldGuardsCheck } from '../../../src/graphql/field-guards-check.js';
+import { graphql } from '../../../src/graphql/index.js';
+import { TokenKey } from '../../../src/tokens/keys/token-key.js';
+import type { SignedIn } from '../../support/api-client.js';
+import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { PATIENT } from './patient.js';
+import { OrdersGraphModule } from './orders-resolver.js';
+
+interface Answer {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: { readonly message: string; readonly path: string[]; readonly extensions: object }[];
+}
+
+describe('Operations of GraphQL', () => {
+  let server: TestApp;
+  let user: SignedIn;
+
+  beforeAll(async () => {
+    server = await startTestApp({
+      environment: PATIENT,
+      transports: [graphql()],
+      imports: [OrdersGraphModule],
+    });
+    user = (await server.api.register()).body;
+  });
+
+  afterAll(async () => {
+    await server.close();
+  });
+
+  const post = async <Body = Answer>(body: unknown, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+    return (await response.json()) as Body;
+  };
+  const ask = (query: string, token?: string) =>
+    post({ query }, token === undefined ? {} : { authorization: `Bearer ${token}` });
+
+  it('are let in by the token of the request, and resolvers know the caller', async () => {
+    expect(await ask('{ me }', user.accessToken)).toEqual({ data: { me: user.user.id } });
+  });
+
+  it('are let in without one where all of it is public', async () => {
+    expect(await ask('{ terms }')).toEqual({ data: { terms: 'Thirty days.' } });
+    expect(await ask('{ terms me }')).toMatchObject({ data: null, errors: [{ path: ['me'] }] });
+  });
+
+  it.each([
+    ['no token', undefined, 'TOKEN_MISSING'],
+    ['what is no token', 'rubbish', 'TOKEN_INVALID'],
+  ])('are UNAUTHENTICATED with %s', async (_what, token, latchkeyCode) => {
+    const { errors } = await ask('{ me }', token);
+    expect(errors?.[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED', latchkeyCode, status: 401 });
+  });
+
+  it('are FORBIDDEN where a scope is missing', async () => {
+    const { errors } = await ask('mutation { refund }', user.accessToken);
+    expect(errors?.[0]?.extensions).toEqual({
+      code: 'FORBIDDEN',
+      latchkeyCode: 'INSUFFICIENT_SCOPE',
+      status: 403,
+    });
+  });
+
+  it('are answered but for the fields whose role is missing', async () => {
+    const { data, errors } = await ask('{ order { id number margin } }', user.accessToken);
+    expect(data).toEqual({ order: { id: '1', number: 'A-1', margin: null } });
+    expect(errors).toMatchObject([
+      { path: ['order', 'margin'], extensions: { latchkeyCode: 'INSUFFICIENT_ROLE' } },
+    ]);
+  });
+
+  it('tell of errors of resolvers what HTTP tells, and no more', async () => {
+    const { errors } = await ask('{ missing }', user.accessToken);
+    expect(errors?.[0]?.extensions).toMatchObject({
+      code: 'NOT_FOUND',
+      latchkeyCode: 'NOT_FOUND',
+      status: 404,
+    });
+    const failed = await ask('{ fails }', user.accessToken);
+    expect(failed.errors?.[0]?.extensions).toMatchObject({
+      code: 'INTERNAL_SERVER_ERROR',
+      latchkeyCode: 'INTERNAL',
+    });
+    expect(JSON.stringify(failed)).not.toContain('secret');
+  });
+
+  it('of one request have its token verified once, however many fields and operations there are', async () => {
+    const { accessToken } = (await server.api.register()).body;
+    const verified = jest.spyOn(TokenKey.prototype, 'verifySignature');
+    const query = `{ ${['a', 'b', 'c', 'd'].map((alias) => `${alias}: me`).join(' ')} }`;
+    const answers = await post<Answer[]>([{ query }, { query }], { authorization: `Bearer ${accessToken}` });
+    expect(answers.map(({ data }) => Object.keys(data ?? {}))).toEqual([
+      ['a', 'b', 'c', 'd'],
+      ['a', 'b', 'c', 'd'],
+    ]);
+    expect(verified.mock.calls).toEqual([[accessToken]]);
+  });
+
+  it('stop the start where roles of a field would not hold', () => {
+    const modules = server.app.get(ModulesContainer);
+    const options = [...modules.values()].flatMap(({ providers }) => providers.get('GqlModuleOptions') ?? []);
+    const check = new FieldGuardsCheck(modules);
+    expect(() => check.onModuleInit()).not.toThrow();
+    const instance = options[0]?.instance as { fieldResolverEnhancers: string[] };
+    const enhancers = instance.fieldResolverEnhancers;
+    instance.fieldResolverEnhancers = [];
+    expect(() => check.onModuleInit()).toThrow(/OrdersResolver\.margin has roles or scopes/);
+    instance.fieldResolverEnhancers = enhancers;
+  });
+
+  /** A subscription: its first event, and how its connection is closed. */
+  const subscribe = (connectionParams: Record<string, unknown>) => {
+    let close: (event: { readonly code: number; readonly reason: string }) => void = () => undefined;
+    const closed = new Promise<{ code: number; reason: string }>((resolve) => (close = resolve));
+    const client = createClient({
+      url: `${server.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams,
+      retryAttempts: 0,
+      onNonLazyError: () => undefined,
+      on: { closed: (event) => close(event as { code: number; reason: string }) },
+    });
+    const first = new Promise((resolve) => {
+      client.subscribe(
+        { query: 'subscription { events }' },
+        { next: resolve, error: (error) => resolve({ error }), complete: () => undefined },
+      );
+    });
+    return { first, closed: closed.then(({ code, reason }) => ({ code, reason })), client };
+  };
+
+  it('that are subscriptions are let in by the token of the connection, until that is revoked', async () => {
+    const { accessToken } = (await server.api.register()).body;
+    const { first, closed } = subscribe({ Authorization: `Bearer ${accessToken}` });
+    expect(await first).toEqual({ data: { events: 'begun' } });
+    await server.api.post('/api/auth/logout', undefined, { token: accessToken });
+    expect(await closed).toEqual({ code: 4403, reason: 'TOKEN_REVOKED' });
+  });
+
+  it('that are subscriptions are refused without one', async () => {
+    const { first, client } = subscribe({});
+    expect(await first).toMatchObject({
+      errors: [{ extensions: { code: 'UNAUTHENTICATED', latchkeyCode: 'TOKEN_MISSING' } }],
+    });
+    await client.dispose();
+  });
+
+  // Last: the time goes on for all of them.
+  it('that are subscriptions end when their token expires', async () => {
+    const { first, closed } = subscribe({ authorization: `Bearer ${user.accessToken}` });
+    await first;
+    server.clock.advance(15 * 60_000);
+    expect(await closed).toEqual({ code: 4403, reason: 'TOKEN_EXPIRED' });
+  });
+});

@@ -1,0 +1,173 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
+import { status } from '@grpc/grpc-js';
+import { grpc } from '../../../src/grpc/index.js';
+import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { PATIENT } from './patient.js';
+import { endOf, OrdersClient } from './orders-client.js';
+import { OrdersModule } from './orders-service.js';
+
+const PYTHON = '/usr/bin/python3';
+const hasPython = existsSync(PYTHON) && existsSync('/usr/lib/python3/dist-packages/grpc');
+
+describe('Calls of gRPC', () => {
+  let server: TestApp;
+  let client: OrdersClient;
+  let address: string;
+  let token: string;
+  let subject: string;
+
+  beforeAll(async () => {
+    server = await startTestApp({ environment: PATIENT, transports: [grpc()], imports: [OrdersModule] });
+    address = `unix:${join(server.dataDir, 'orders.sock')}`;
+    server.app.connectMicroservice<MicroserviceOptions>(
+      {
+        transport: Transport.GRPC,
+        options: { package: 'orders', protoPath: 'test/e2e/transports/orders.proto', url: address },
+      },
+      { inheritAppConfig: true },
+    );
+    await server.app.startAllMicroservices();
+    client = new OrdersClient(address);
+    const { user, accessToken } = (await server.api.register()).body;
+    [token, subject] = [accessToken, user.id];
+  });
+
+  afterAll(async () => {
+    client.close();
+    await server.close();
+  });
+
+  /** Of a session of its own, whose end others do not feel. */
+  const freshToken = async () => (await server.api.register()).body.accessToken;
+  const logOut = (of: string) => server.api.post('/api/auth/logout', undefined, { token: of });
+
+  it('are let in by a token in the metadata, and the handler knows the caller', async () => {
+    expect(await client.call('Mine', { text: 'orders', token })).toEqual({
+      status: 0,
+      text: `orders of ${subject}`,
+    });
+  });
+
+  it('are let in without one where the handler is public', async () => {
+    expect(await client.call('Terms')).toEqual({ status: 0, text: 'Thirty days.' });
+  });
+
+  it.each([
+    ['no token', undefined, 'TOKEN_MISSING'],
+    ['what is no token', 'rubbish', 'TOKEN_INVALID'],
+  ])('are UNAUTHENTICATED with %s', async (_what, sent, code) => {
+    const { error, ...outcome } = await client.call('Mine', { ...(sent !== undefined && { token: sent }) });
+    expect(outcome).toEqual({ status: status.UNAUTHENTICATED, code });
+    expect(error?.details).toMatch(/access token/);
+    expect(String(error?.metadata.get('grpc-status-details-bin')[0])).toMatch(
+      /google\.rpc\.ErrorInfo.*TOKEN_.*latchkey/s,
+    );
+  });
+
+  it.each([
+    ['All', 'INSUFFICIENT_ROLE'],
+    ['Refund', 'INSUFFICIENT_SCOPE'],
+  ])('are PERMISSION_DENIED where a role or scope is missing (%s)', async (method, code) => {
+    expect(await client.call(method, { token })).toMatchObject({ status: status.PERMISSION_DENIED, code });
+  });
+
+  it('are UNAUTHENTICATED once their session has ended', async () => {
+    const own = await freshToken();
+    await logOut(own);
+    expect(await client.call('Mine', { token: own })).toMatchObject({
+      status: status.UNAUTHENTICATED,
+      code: 'TOKEN_REVOKED',
+    });
+  });
+
+  it('tell of errors of handlers what HTTP tells, and no more', async () => {
+    expect(await client.call('Fails', { text: 'missing', token })).toMatchObject({
+      status: status.NOT_FOUND,
+      code: 'NOT_FOUND',
+    });
+    const { error, ...outcome } = await client.call('Fails', { text: 'other', token });
+    expect(outcome).toEqual({ status: status.INTERNAL, code: 'INTERNAL' });
+    expect(String(error)).not.toContain('secret');
+  });
+
+  it('may stream both ways', async () => {
+    expect(await client.collect(['a', 'b', 'c'], token)).toEqual({ status: 0, text: '3' });
+    const chat = client.talk('Chat', token);
+    chat.write('hello');
+    expect(await once(chat, 'data')).toEqual(['HELLO']);
+    chat.end();
+    expect(await endOf(chat)).toEqual({ status: 0 });
+  });
+
+  it.each(['Collect', 'Watch', 'Chat', 'Pass'] as const)(
+    'may not stream without a token (%s)',
+    async (method) => {
+      const outcome =
+        method === 'Collect'
+          ? client.collect(['a'])
+          : endOf(method === 'Watch' ? client.watch() : client.talk(method));
+      expect(await outcome).toMatchObject({ status: status.UNAUTHENTICATED, code: 'TOKEN_MISSING' });
+    },
+  );
+
+  it.each(['Watch', 'Chat', 'Pass'] as const)(
+    'that stream are ended when their token is revoked (%s)',
+    async (method) => {
+      const own = await freshToken();
+      const end = endOf(await client.open(method, own));
+      await logOut(own);
+      expect(await end).toMatchObject({ status: status.UNAUTHENTICATED, code: 'TOKEN_REVOKED' });
+    },
+  );
+
+  it('that send a stream are ended when their token is revoked', async () => {
+    const own = await freshToken();
+    const outcome = client.collect(['a'], own, true);
+    await logOut(own);
+    expect(await outcome).toMatchObject({ status: status.UNAUTHENTICATED, code: 'TOKEN_REVOKED' });
+  });
+
+  it('of Python are let in, refused and ended as those of Node', async () => {
+    if (!hasPython) {
+      expect(process.env['REQUIRE_SERVICES']).toBeUndefined();
+      return;
+    }
+    const python = async (method: string, own = '') => {
+      const run = promisify(execFile)(PYTHON, ['test/e2e/transports/grpc-client.py', address, method, own]);
+      return JSON.parse((await run).stdout) as unknown;
+    };
+    const own = await freshToken();
+    const watching = spawn(PYTHON, ['test/e2e/transports/grpc-client.py', address, 'Watch', own]);
+    const lines = createInterface(watching.stdout)[Symbol.asyncIterator]();
+    const [mine, missing, denied, chat] = await Promise.all([
+      python('Mine', token),
+      python('Mine'),
+      python('All', token),
+      python('Chat', token),
+    ]);
+    expect(mine).toEqual({ answer: `python of ${subject}` });
+    expect(missing).toMatchObject({ status: 'UNAUTHENTICATED', code: 'TOKEN_MISSING', info: true });
+    expect(denied).toMatchObject({ status: 'PERMISSION_DENIED', code: 'INSUFFICIENT_ROLE', info: true });
+    expect(chat).toEqual({ answer: ['A', 'B'] });
+    expect(JSON.parse(String((await lines.next()).value))).toEqual({ began: 'begun' });
+    await logOut(own);
+    expect(JSON.parse(String((await lines.next()).value))).toMatchObject({
+      status: 'UNAUTHENTICATED',
+      code: 'TOKEN_REVOKED',
+    });
+  });
+
+  // Last: the time goes on for all of them.
+  it('that stream are ended when their token expires', async () => {
+    const end = endOf(await client.open('Watch', token));
+    server.clock.advance(15 * 60_000);
+    expect(await end).toMatchObject({ status: status.UNAUTHENTICATED, code: 'TOKEN_EXPIRED' });
+  });
+});

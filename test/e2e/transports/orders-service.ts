@@ -1,0 +1,71 @@
+import { Controller, Module, NotFoundException } from '@nestjs/common';
+import { GrpcMethod, GrpcStreamCall, GrpcStreamMethod, Payload } from '@nestjs/microservices';
+import type { ServerDuplexStream } from '@grpc/grpc-js';
+import { concat, count, map, NEVER, type Observable, of } from 'rxjs';
+import { CurrentUser, type Principal, Public, Roles, Scopes } from '../../../src/index.js';
+
+/** The message of all methods. */
+export interface Text {
+  readonly text: string;
+}
+
+/** A method of each kind, behind the decorators that HTTP has. */
+@Controller()
+class OrdersController {
+  @GrpcMethod('Orders', 'Mine')
+  mine(@Payload() { text }: Text, @CurrentUser() caller: Principal): Text {
+    return { text: `${text} of ${caller.subject}` };
+  }
+
+  @GrpcMethod('Orders', 'Terms')
+  @Public()
+  terms(): Text {
+    return { text: 'Thirty days.' };
+  }
+
+  @GrpcMethod('Orders', 'All')
+  @Roles('admin')
+  all(): Text {
+    return { text: 'all of them' };
+  }
+
+  @GrpcMethod('Orders', 'Refund')
+  @Scopes('orders:refund')
+  refund(): Text {
+    return { text: 'refunded' };
+  }
+
+  @GrpcMethod('Orders', 'Fails')
+  fails({ text }: Text): Text {
+    if (text === 'missing') throw new NotFoundException();
+    throw new Error('secret of the database');
+  }
+
+  /** One message at once, and no end. */
+  @GrpcMethod('Orders', 'Watch')
+  watch(): Observable<Text> {
+    return concat(of({ text: 'begun' }), NEVER);
+  }
+
+  @GrpcStreamMethod('Orders', 'Collect')
+  collect(sent: Observable<Text>): Observable<Text> {
+    return sent.pipe(
+      count(),
+      map((number) => ({ text: String(number) })),
+    );
+  }
+
+  @GrpcStreamMethod('Orders', 'Chat')
+  chat(sent: Observable<Text>): Observable<Text> {
+    return sent.pipe(map(({ text }) => ({ text: text.toUpperCase() })));
+  }
+
+  @GrpcStreamCall('Orders', 'Pass')
+  pass(call: ServerDuplexStream<Text, Text>): void {
+    call.on('data', (sent: Text) => call.write(sent));
+    call.on('end', () => call.end());
+  }
+}
+
+@Module({ controllers: [OrdersController] })
+export class OrdersModule {}
