@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
@@ -18,6 +19,13 @@ const STATEMENT_TIMEOUT = 15_000;
 /** A parameter of a connection's start, which a pooler may refuse. */
 const STATEMENT_LIMIT = { statement_timeout: STATEMENT_TIMEOUT };
 
+const LOCK_NOT_AVAILABLE = '55P03';
+/**
+ * Requests wait behind a migration that waits for a table. And where the two wait for each other it is the migration that gives up, before
+ * PostgreSQL looks for deadlocks (`deadlock_timeout`, a second) and ends whichever it finds. Milliseconds, as below.
+ */
+const MIGRATION_PATIENCE = 400;
+const MIGRATION_PAUSE = 200;
 const logger = new Logger('Database');
 
 /** PostgreSQL through a pool of node-postgres. */
@@ -87,15 +95,32 @@ export class PostgresConnection extends DatabaseConnection {
   }
 
   migrate(folder: string): Promise<void> {
-    return onConnection(this.servers, async (run) => {
-      if (await isMigrated(run, this.location, folder)) return;
-      // One transaction, also for the lock: a pooler may give the next one another connection.
-      await run(BEGIN);
-      await run('set local statement_timeout = 0');
-      await run('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`migrations ${this.schema}`]);
+    return onConnection(this.servers, (run) => this.migrateOn(run, folder));
+  }
+
+  private async migrateOn(run: Run, folder: string): Promise<void> {
+    if (await isMigrated(run, this.location, folder)) return;
+    if (await this.migratesNow(run, folder)) return;
+    await sleep(MIGRATION_PAUSE);
+    await this.migrateOn(run, folder);
+  }
+
+  /** @returns whether it could have the locks that it needs, beside the requests of other instances */
+  private async migratesNow(run: Run, folder: string): Promise<boolean> {
+    // One transaction, also for the lock: a pooler may give the next one another connection.
+    await run(BEGIN);
+    await run('set local statement_timeout = 0');
+    await run('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`migrations ${this.schema}`]);
+    await run(`set local lock_timeout = ${MIGRATION_PATIENCE}`);
+    try {
       await applyMigrations(run, this.location, folder);
-      await run('commit');
-    });
+    } catch (error) {
+      if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
+      await run('rollback');
+      return false;
+    }
+    await run('commit');
+    return true;
   }
 
   async close(): Promise<void> {
