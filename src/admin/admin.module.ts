@@ -9,6 +9,7 @@ import { AdminController } from './admin.controller.js';
 import { AccountRescueService } from './account-rescue.service.js';
 import { AuditController } from './audit.controller.js';
 import { InvitationsController } from './invitations.controller.js';
+import { RestoredStorageService } from './restored-storage.service.js';
 import { TokenRevocationsService } from './token-revocations.service.js';
 
 /** Routes and operations for administrators: users, sessions, invitations, the audit log. */
@@ -21,7 +22,12 @@ import { TokenRevocationsService } from './token-revocations.service.js';
     AdminSessionsController,
     AuditController,
   ],
-  providers: [AccountRescueService, UserAdministrationService, TokenRevocationsService],
+  providers: [
+    AccountRescueService,
+    RestoredStorageService,
+    UserAdministrationService,
+    TokenRevocationsService,
+  ],
   exports: [AccountRescueService, UserAdministrationService, TokenRevocationsService],
 })
 export class AdminModule {}

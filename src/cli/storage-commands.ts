@@ -1,3 +1,4 @@
+import { RestoredStorageService } from '../admin/restored-storage.service.js';
 import { StoragePurge } from '../database/purge/storage-purge.js';
 import type { Command } from './command.js';
 
@@ -11,6 +12,14 @@ export const STORAGE_COMMANDS: readonly Command[] = [
       const gone = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
       const purged = `Purged: ${gone.join(', ')}.`;
       return yielded ? `${purged} An instance of the server is purging, and does the rest.` : purged;
+    },
+  },
+  {
+    name: 'storage restored',
+    summary: 'After a backup was restored: all keys are replaced; all sessions, tokens and mailed links end.',
+    run: async (app) => {
+      const { keys, links, sessions } = await app.get(RestoredStorageService).endAllOfBefore();
+      return `${keys} signing keys were replaced; ${sessions} sessions and ${links} one-time tokens have ended, and all access tokens. All users have to log in again.`;
     },
   },
 ];

@@ -23,6 +23,7 @@ import { VerificationKeys } from './keys/verification-keys.js';
 import { OneTimeTokensRepository } from './one-time/one-time-tokens.repository.js';
 import { OneTimeTokens } from './one-time/one-time-tokens.js';
 import { EXPIRED_ONE_TIME_TOKENS } from './one-time/one-time-tokens.table.js';
+import { RestoredOneTimeTokens } from './one-time/restored-one-time-tokens.js';
 import { PostgresOneTimeTokensRepository } from './one-time/postgres-one-time-tokens.repository.js';
 import { PostgresRevocationStore } from './revocation/postgres-revocation-store.js';
 import { RedisRevocationStore } from './revocation/redis-revocation-store.js';
@@ -118,6 +119,7 @@ export class TokensModule {
           DeviceHistory,
           { provide: OneTimeTokensRepository, useClass: PostgresOneTimeTokensRepository },
           OneTimeTokens,
+          RestoredOneTimeTokens,
         ],
         options,
       ),
@@ -132,6 +134,8 @@ export class TokensModule {
         RefreshRotationService,
         DeviceHistory,
         OneTimeTokens,
+        RestoredOneTimeTokens,
+        SigningKeyRotation,
         RefreshTokenCodec,
       ],
     };

@@ -77,6 +77,7 @@ const BY_OPERATORS = new Set<SessionEndReason>(['ended_by_admin', 'account_disab
 function actorOf({ reason, subject, client, by }: EndedSessions): Actor {
   if (by !== undefined) return { kind: 'user', id: by };
   if (BY_AN_UNKNOWN_CLIENT.has(reason)) return { kind: 'anonymous' };
+  if (reason === 'store_restored') return { kind: 'system' };
   // By the user, from somewhere; operators do it on the server.
   if (reason === 'account_deleted' && client) return { kind: 'user', id: subject };
   return BY_OPERATORS.has(reason) ? { kind: 'operator' } : { kind: 'user', id: subject };

@@ -83,6 +83,21 @@ export class SigningKeyRotation {
     await this.announce();
   }
 
+  /**
+   * Revokes every key there is, and another signs.
+   * @returns how many; none where the keys in use are not those of the database
+   */
+  async replaceAll(): Promise<number> {
+    if (!(this.source instanceof PostgresSigningKeys)) return 0;
+    const keys = (await this.list()).filter(({ state }) => state !== 'revoked');
+    // Last the one that signs: no other of them is to take its place.
+    const inOrder = keys.toSorted((a, b) => Number(a.state === 'signing') - Number(b.state === 'signing'));
+    // oxlint-disable-next-line eslint/no-await-in-loop -- in order
+    for (const { kid } of inOrder) await this.revoke(kid);
+    return inOrder.length;
+  }
+
+  /** Those of the database, with what each does now. */
   async list(): Promise<ListedKey[]> {
     this.requireDatabaseKeys();
     return (await this.store.schedules()).map((key) => this.toListed(key));

@@ -16,6 +16,11 @@ import {
 } from './sessions.errors.js';
 import { type RotatedSession, type SessionRotation, SessionsRepository } from './sessions.repository.js';
 
+type UnexpectedUse = 'reuse_recent' | 'reuse_stale' | 'store_restored';
+
+const STORE_RESTORED =
+  'A refresh token is newer than the store, which has lost what was written last. If a backup was restored, run "storage restored" now';
+
 /**
  * Exchanges a refresh token for its successor, once (RFC 9700 section 4.14.2). For a short, fixed time after that the
  * token just replaced gets the same successor again: a second tab, a retry, a lost answer. Any other use of an old token
@@ -100,14 +105,19 @@ export class RefreshRotationService {
 
     if (isJustReplaced(presented, session, now)) return session;
 
+    // We made it, and the row does not know: no thief, but the row may have been ended since as well.
+    if (presented.generation > session.generation) {
+      await this.end(session, 'store_restored', client);
+      throw new SessionEndedError();
+    }
     const isPredecessor = isOneBefore(presented, session);
-    await this.endReused(session, isPredecessor ? 'reuse_recent' : 'reuse_stale', client);
+    await this.end(session, isPredecessor ? 'reuse_recent' : 'reuse_stale', client);
     throw new RefreshTokenReusedError();
   }
 
-  private async endReused(
+  private async end(
     { id, subject }: Session,
-    reason: 'reuse_recent' | 'reuse_stale',
+    reason: UnexpectedUse,
     client: ClientInfo | null,
   ): Promise<void> {
     let ended: number | boolean;
@@ -117,13 +127,12 @@ export class RefreshRotationService {
     } catch (error) {
       // No thief goes on because it could not be recorded.
       ended = await this.ender.endUnrecorded(id, subject, reason);
-      const complaint = `The reuse of a refresh token of session ${id} could not be recorded`;
+      const complaint = `The end of session ${id} (${reason}) could not be recorded`;
       this.logger.error(logEntry(`${complaint}: ${reasonOf(error)}`, client));
     }
     if (!ended) return;
-    this.logger.warn(
-      logEntry(`A refresh token was used again (${reason}); session ${id} has been ended.`, client),
-    );
+    const why = reason === 'store_restored' ? STORE_RESTORED : `A refresh token was used again (${reason})`;
+    this.logger.warn(logEntry(`${why}; session ${id} has been ended.`, client));
   }
 
   private withSuccessor(presented: RefreshTokenContent, session: Session): OpenedSession {

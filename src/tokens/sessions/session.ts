@@ -13,7 +13,9 @@ export type SessionEndReason =
   | 'account_deleted'
   /** A refresh token was used a second time; of the row's last generation, or of an older one. */
   | 'reuse_recent'
-  | 'reuse_stale';
+  | 'reuse_stale'
+  /** A refresh token was newer than the row: the store has lost what was written last, e.g. as a backup was restored. */
+  | 'store_restored';
 
 /** A session is a refresh-token family: one row, whose generation says which token of the family is the live one. */
 export interface Session {

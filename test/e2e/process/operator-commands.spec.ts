@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { ApiClient } from '../../support/api-client.js';
@@ -12,8 +10,7 @@ import { describeWithPostgres, type TestDatabase } from '../../support/services/
 import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { temporaryDirectory, type TestEnvironment, testEnvironment } from '../../support/test-config.js';
 import { eventually } from '../support/eventually.js';
-
-const CLI = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+import { runCommand } from '../support/operator.js';
 
 describeWithPostgres('an operator’s command, beside a server that runs', () => {
   const directory = temporaryDirectory();
@@ -39,14 +36,7 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
     directory.remove();
   });
 
-  const cli = async (...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> => {
-    const env = { PATH: process.env['PATH'], ...environment };
-    return new Promise((resolve) => {
-      execFile(process.execPath, [CLI, ...words], { env }, (error, stdout, stderr) => {
-        resolve({ code: Number(error?.code ?? 0), stdout, stderr });
-      });
-    });
-  };
+  const cli = (...words: string[]) => runCommand(environment, ...words);
 
   const register = async () => (await api.register()).body;
   const becomesRevoked = (token: string) =>
