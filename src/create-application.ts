@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ApplicationOptions } from './application-options.js';
 import { AUTH_MODE_HEADER } from './auth/cookies/auth-mode.js';
 import { CSRF_HEADER } from './auth/cookies/csrf-protection.js';
+import { Draining } from './common/draining.js';
 import { AllowedMethods } from './common/problem-details/allowed-methods.js';
 import type { LatchkeyConfig } from './config/config.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
@@ -27,6 +28,11 @@ export async function createApplication(
   );
   const allowedMethods = app.get(AllowedMethods);
   const fastify = adapter.getInstance<FastifyInstance>();
+  const draining = app.get(Draining);
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    if (draining.hasBegun) void reply.header('Connection', 'close');
+    done();
+  });
   fastify.addHook('onRoute', ({ method, path }) => {
     for (const name of [method].flat()) allowedMethods.add(name, path);
   });

@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
 import { Clock, SystemClock } from './clock.js';
+import { Draining } from './draining.js';
 import { RefusedWrites } from './errors/refused-writes.js';
 import type { ModuleOverrides } from './module-overrides.js';
 import { AllowedMethods } from './problem-details/allowed-methods.js';
@@ -9,6 +10,7 @@ import { ProblemDetailsFilter } from './problem-details/problem-details.filter.j
 const DEFAULTS: Provider[] = [
   { provide: Clock, useClass: SystemClock },
   AllowedMethods,
+  Draining,
   RefusedWrites,
   OtherAnswers,
   ProblemDetailsFilter,
@@ -18,7 +20,7 @@ const DEFAULTS: Provider[] = [
 @Global()
 @Module({
   providers: DEFAULTS,
-  exports: [Clock, AllowedMethods, RefusedWrites, ProblemDetailsFilter],
+  exports: [Clock, AllowedMethods, Draining, RefusedWrites, ProblemDetailsFilter],
 })
 export class CommonModule {
   /** With what stands in for the defaults. */

@@ -10,6 +10,8 @@ export interface LatchkeySettings {
   readonly dataDir?: string | undefined;
   /** `LOG_LEVEL`: `fatal`, `error`, `warn`, `info`, `debug` (every request), `trace`, `silent`. Default: `info`. */
   readonly logLevel?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent' | undefined;
+  /** `WORKERS`: processes of the server that share the port (docs/operations.md#several-processes-on-one-machine); more than one need `DATABASE_URL`. Default: `1`. */
+  readonly workers?: number | string | undefined;
   /** `HOST`: the address to listen on; `0.0.0.0` or `::` for all of the machine. Default: `127.0.0.1`. */
   readonly host?: string | undefined;
   /** `PORT`: `0` picks a free port; the ready line prints the real one. Default: `3000`. */
@@ -22,6 +24,8 @@ export interface LatchkeySettings {
   readonly corsOrigins?: readonly string[] | string | undefined;
   /** `DOCS`: `on` or `off`: Swagger UI and the OpenAPI document. Default: on; off in production. */
   readonly docs?: boolean | 'on' | 'off' | undefined;
+  /** `SHUTDOWN_DELAY`: how long a server that is told to stop goes on answering, with `/health/ready` at 503, until load balancers send it no more (docs/operations.md#stopping); at most `5m`. Default: `0s`. */
+  readonly shutdownDelay?: string | undefined;
   /** `DATABASE_URL`: `postgres://[user:password@]host[:port]/database`, or `postgres://[user:password@]/database?host=/directory` for a socket; several hosts, and `sslmode`, as here (docs/operations.md#connections-to-postgresql). Default: unset: embedded PGlite in `DATA_DIR`. */
   readonly databaseUrl?: string | undefined;
   /** `DATABASE_POOL_MAX`: connections to PostgreSQL per process. Default: `10`. */
@@ -66,7 +70,7 @@ export interface LatchkeySettings {
   readonly passwordHash?: 'bcrypt' | 'argon2id' | undefined;
   /** `BCRYPT_COST`: from 4 to 20; each more doubles the work. Default: `12`. */
   readonly bcryptCost?: number | string | undefined;
-  /** `HASH_WORKERS`: threads that hash. Default: unset: number of cores. */
+  /** `HASH_WORKERS`: threads that hash, of each process. Default: number of cores, shared among `WORKERS`. */
   readonly hashWorkers?: number | string | undefined;
   /** `PASSWORD_MIN_LENGTH`: characters, from 8 to 64. Default: `8`. */
   readonly passwordMinLength?: number | string | undefined;

@@ -35,7 +35,7 @@ describe('loadConfig', () => {
     const config = loadConfig({ APP_SECRET, DATA_DIR: dataDir });
     const { appSecret, ...tokens } = config.tokens;
     expect({ ...config, tokens }).toEqual({
-      app: { name: 'Latchkey', production: false, logLevel: 'info', dataDir },
+      app: { name: 'Latchkey', production: false, logLevel: 'info', dataDir, workers: 1 },
       http: {
         host: '127.0.0.1',
         port: 3000,
@@ -43,6 +43,7 @@ describe('loadConfig', () => {
         trustProxy: false,
         corsOrigins: [],
         docs: true,
+        shutdownDelay: 0,
       },
       database: { url: undefined, poolMax: 10, directory: join(dataDir, 'database'), schema: undefined },
       redis: { url: undefined },

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { LatchkeyConfig } from './config.js';
 import { ConfigurationError } from './configuration-error.js';
@@ -27,7 +28,11 @@ export function loadConfig(source: EnvironmentSource = process.env, listeningPor
       issuer: publicUrl,
       audience: tokens.audience ?? publicUrl,
     },
-    passwords: { ...values.passwords, breached: breachedPasswords },
+    passwords: {
+      ...values.passwords,
+      workers: values.passwords.workers ?? Math.max(1, Math.floor(availableParallelism() / app.workers)),
+      breached: breachedPasswords,
+    },
     mail: {
       ...mail,
       // Good enough for files.

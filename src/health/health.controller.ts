@@ -1,5 +1,6 @@
 import { Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Draining } from '../common/draining.js';
 import { UnversionedController } from '../common/unversioned-controller.decorator.js';
 import { UnavailableError } from '../common/errors/latchkey-error.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
@@ -27,6 +28,7 @@ export class HealthController {
     private readonly keys: SigningKeys,
     private readonly sessions: SessionsRepository,
     private readonly writes: WriteProbe,
+    private readonly draining: Draining,
   ) {}
 
   @Get('live')
@@ -43,11 +45,12 @@ export class HealthController {
   @ApiOperation({
     summary: 'Can it serve?',
     description:
-      'Whether the database and the store of the sessions answer and take writes, and the revocations are known. Send no requests while it is 503.',
+      'Whether the database and the store of the sessions answer and take writes, and the revocations are known; not once it was told to stop. Send no requests while it is 503.',
   })
   @ApiOkResponse({ type: HealthModel })
   @ApiProblems()
   async ready(): Promise<HealthModel> {
+    if (this.draining.hasBegun) throw new UnavailableError('The server is about to stop.');
     try {
       await this.database.ping();
     } catch (error) {

@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type INestApplication, Logger } from '@nestjs/common';
 import type { Server } from 'node:http';
+import { Draining } from '../common/draining.js';
 import { endOnSignalsNoMore } from './end-on-signals.js';
 
 /** Requests in flight get this long to end; then no more is hashed, and what waits for it is answered 503. Milliseconds. */
@@ -9,15 +11,17 @@ const ANSWERING = 500;
 /** Signals so close together are one. */
 const SAME_SIGNAL = 1_000;
 /** Whatever still hangs then does not keep the process. */
-const GIVE_UP = 4_500;
+export const GIVE_UP = 4_500;
 
 /**
- * SIGTERM and SIGINT: no new connections, requests in flight end, the database is closed, exit 0, within five seconds.
+ * SIGTERM and SIGINT: `/health/ready` is 503; after `shutdownDelay` no new connections, requests in flight end, the database
+ * is closed, exit 0, within five seconds more.
  * A second signal ends the process at once; but for one that comes with the first: a terminal sends Ctrl+C to npm and to
  * us, and npm passes it on.
+ * @param shutdownDelay milliseconds
  * @returns whether a signal has come: what fails then, e.g. of a start, fails for that
  */
-export function closeOnSignals(app: INestApplication): () => boolean {
+export function closeOnSignals(app: INestApplication, shutdownDelay: number): () => boolean {
   const logger = new Logger('Stop');
   let closingSince: number | undefined;
 
@@ -27,8 +31,13 @@ export function closeOnSignals(app: INestApplication): () => boolean {
       return;
     }
     closingSince = performance.now();
-    logger.log(`${signal}: finishing requests in flight.`);
+    app.get(Draining).begin();
     const server = app.getHttpServer() as Server;
+    if (shutdownDelay > 0 && server.listening) {
+      logger.log(`${signal}: not ready any more; stopping in ${shutdownDelay / 1000} s.`);
+      await sleep(shutdownDelay);
+    }
+    logger.log(`${signal}: finishing requests in flight.`);
     setTimeout(() => {
       setTimeout(() => server.closeAllConnections(), ANSWERING).unref();
     }, DRAIN).unref();

@@ -10,10 +10,12 @@ import { createApplication } from '../create-application.js';
 import { DatabaseConnection } from '../database/database.js';
 import { Mailer } from '../mail/transport/mailer.js';
 import type { ReservedPort } from '../http/free-port.js';
+import { checkClock } from './check-clock.js';
 import { checkMailServer } from './check-mail-server.js';
 import { announceReady } from './announcements.js';
 import { closeOnSignals } from './close-on-signals.js';
 import { reloadOnHangup } from './reload-on-hangup.js';
+import { isFirstProcess } from './role-of-process.js';
 
 /** Starts the server and says so. Loads the whole application: what has to happen before imports it late. */
 export async function serve(
@@ -25,7 +27,8 @@ export async function serve(
   const logger = await PinoLogger.create({ level: config.app.logLevel, json: config.app.production });
   Logger.overrideLogger(logger);
 
-  for (const hint of [...misspellings(), ...doubtfulSettings(config)]) logger.warn(hint, 'Settings');
+  const hints = isFirstProcess() ? [...misspellings(), ...doubtfulSettings(config)] : [];
+  for (const hint of hints) logger.warn(hint, 'Settings');
 
   const app = await createApplication(config, {
     logger,
@@ -33,7 +36,7 @@ export async function serve(
   });
   // Making the modules asks nothing of the database; their hooks, below, do.
   await migrated;
-  const isClosing = closeOnSignals(app);
+  const isClosing = closeOnSignals(app, config.http.shutdownDelay);
   reloadOnHangup(app, config);
   try {
     await open(app, config, reserved);
@@ -50,6 +53,8 @@ async function open(app: INestApplication, config: LatchkeyConfig, reserved: Res
   if (adminFile) removeUsedPassword(adminFile, app.get(InitialAdminService));
   await reserved.release();
   await app.listen(config.http.port, config.http.host);
-  announceReady(config, admin, adminFile?.path);
+  // One that stands in for another speaks only of what has to be known.
+  if (isFirstProcess() || admin) announceReady(config, admin, adminFile?.path);
+  void checkClock(app.get(DatabaseConnection));
   void checkMailServer(app.get(Mailer));
 }

@@ -26,10 +26,15 @@ export class LatchkeyProcess {
   /**
    * @param environment all that the process gets, but for PATH
    * @param through a program, with its arguments, that runs the server
+   * @param main the built server's file
    */
-  static launch(environment: TestEnvironment, through: readonly string[] = []): LatchkeyProcess {
+  static launch(
+    environment: TestEnvironment,
+    through: readonly string[] = [],
+    main: string = MAIN,
+  ): LatchkeyProcess {
     const env = { PATH: process.env['PATH'], PORT: '0', ...environment };
-    const [command, ...args] = [...through, process.execPath, MAIN];
+    const [command, ...args] = [...through, process.execPath, main];
     return new LatchkeyProcess(spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
@@ -57,6 +62,11 @@ export class LatchkeyProcess {
     ]);
     if (outcome !== 'said')
       throw new Error(`The server exited (${outcome.code}): ${this.errors}${this.output}`);
+  }
+
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error('The server could not be started.');
+    return this.child.pid;
   }
 
   get stdout(): string {

@@ -1,4 +1,4 @@
-import { directory, oneLine, oneOf } from './parsers.js';
+import { directory, integer, oneLine, oneOf } from './parsers.js';
 import { type Settings, configOf } from './setting.js';
 
 const environment = oneOf('development', 'production', 'test');
@@ -35,7 +35,14 @@ export const APP_SETTINGS = {
     parser: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     meaning: '`fatal`, `error`, `warn`, `info`, `debug` (every request), `trace`, `silent`',
   },
+  workers: {
+    name: 'WORKERS',
+    default: '1',
+    parser: integer(1, 256),
+    meaning:
+      'processes of the server that share the port ([more](operations.md#several-processes-on-one-machine)); more than one need `DATABASE_URL`',
+  },
 } as const satisfies Settings;
 
-/** What the service is called, where its data are (an absolute path), and how it logs. */
+/** What the service is called, where its data are (an absolute path), how it logs, and in how many processes it runs. */
 export abstract class AppConfig extends configOf(APP_SETTINGS) {}

@@ -1,7 +1,7 @@
 import { MAIL_SETTINGS } from './mail.js';
 import { APP_SETTINGS } from './app.js';
 import type { Setting } from './setting.js';
-import { REDIS_SETTINGS } from './stores.js';
+import { DATABASE_SETTINGS, REDIS_SETTINGS } from './stores.js';
 import type { SettingValues } from './table.js';
 import { TOKEN_SETTINGS } from './tokens.js';
 
@@ -14,6 +14,11 @@ interface Combination {
 }
 
 export const COMBINATIONS: readonly Combination[] = [
+  {
+    of: [APP_SETTINGS.workers, DATABASE_SETTINGS.url],
+    must: 'is more than 1, which needs DATABASE_URL: the embedded database belongs to one process',
+    broken: ({ app, database }) => app.workers > 1 && database.url === undefined,
+  },
   {
     of: [TOKEN_SETTINGS.appSecret, APP_SETTINGS.production],
     must: TOKEN_SETTINGS.appSecret.parser.must,

@@ -1,6 +1,8 @@
-import { integer, list, nonBlank, onOrOff } from './parsers.js';
+import { duration, integer, list, nonBlank, onOrOff } from './parsers.js';
 import { type Settings, configOf } from './setting.js';
 import { isOrigin, publicUrl, trustedProxies } from './url-parsers.js';
+
+const SHUTDOWN_DELAY_MAX = 300_000;
 
 export const HTTP_SETTINGS = {
   host: {
@@ -44,6 +46,13 @@ export const HTTP_SETTINGS = {
     parser: onOrOff(),
     meaning: '`on` or `off`: Swagger UI and the OpenAPI document',
     example: 'on',
+  },
+  shutdownDelay: {
+    name: 'SHUTDOWN_DELAY',
+    default: '0s',
+    parser: duration(0, SHUTDOWN_DELAY_MAX),
+    meaning:
+      'how long a server that is told to stop goes on answering, with `/health/ready` at 503, until load balancers send it no more ([more](operations.md#stopping)); at most `5m`',
   },
 } as const satisfies Settings;
 

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { duration, integer, oneOf } from './parsers.js';
 import { type Settings, configOf } from './setting.js';
 import { safeUrl } from './url-parsers.js';
@@ -23,10 +22,9 @@ export const PASSWORD_SETTINGS = {
   },
   workers: {
     name: 'HASH_WORKERS',
-    unset: 'number of cores',
-    fallback: availableParallelism(),
+    derived: 'number of cores, shared among `WORKERS`',
     parser: integer(1, 256),
-    meaning: 'threads that hash',
+    meaning: 'threads that hash, of each process',
     example: '4',
   },
   minLength: {

@@ -81,6 +81,10 @@ const FILES: Readonly<Record<string, FailingStart>> = {
     environment: () => dataDirWith('app-secret', (path) => writeFileSync(path, 'mine')),
     says: /DATA_DIR cannot be used: .*app-secret holds no secret that was generated. Restore it/,
   },
+  'more than one worker shares the embedded database': {
+    environment: () => ({ DATA_DIR: newPath(), WORKERS: '2' }),
+    says: /^Configuration: WORKERS is more than 1, which needs DATABASE_URL: the embedded database belongs to one process$/,
+  },
   'the embedded database is a file': {
     environment: () => dataDirWith('database', (path) => writeFileSync(path, '')),
     says: /DATA_DIR cannot be used: ENOTDIR.* choose another/,

@@ -5,7 +5,7 @@ const WITHIN = 40_000;
 const EVERY = 25;
 
 /** Tries an expectation until it holds; fails as it did last. @returns what it gives */
-export async function eventually<T>(expectation: () => Promise<T>): Promise<T> {
+export async function eventually<T>(expectation: () => T | Promise<T>): Promise<T> {
   const deadline = performance.now() + WITHIN;
   for (;;) {
     try {

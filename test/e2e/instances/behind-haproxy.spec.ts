@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import pg from 'pg';
+import type { TokenPair } from '../../support/api-client.js';
+import {
+  describeWithHaproxy,
+  describeWithPostgres,
+  describeWithRedis,
+} from '../../support/services/available.js';
+import { eventually } from '../support/eventually.js';
+import { expectProblem } from '../support/problems.js';
+import { Callers } from './callers.js';
+import { NewerVersion } from './newer-version.js';
+import { RunningInstallation } from './running-installation.js';
+
+const STORMS = 8;
+const REFRESHES = 20;
+const CALLERS = 6;
+
+describeWithPostgres('Two instances behind HAProxy', () => {
+  describeWithRedis('with Redis', () => {
+    describeWithHaproxy('without sticky sessions', () => {
+      let installation: RunningInstallation;
+
+      beforeAll(async () => {
+        // A rotation whose answer was lost in a crash is asked for again after it.
+        installation = await RunningInstallation.start({ SHUTDOWN_DELAY: '500ms', REFRESH_GRACE: '1h' });
+      });
+      afterAll(() => installation?.stop());
+
+      async function rows<Row>(statement: string): Promise<Row[]> {
+        const client = new pg.Client({ connectionString: installation.database.url });
+        await client.connect();
+        try {
+          return (await client.query(statement)).rows as Row[];
+        } finally {
+          await client.end();
+        }
+      }
+
+      /** Every acknowledged account has one session, whose newest acknowledged token has one successor. */
+      async function expectOneLiveChainEach({ chains }: Callers): Promise<void> {
+        for (const { email, refreshToken } of chains) {
+          const answers = await Promise.all([
+            installation.api.refresh(refreshToken),
+            installation.api.refresh(refreshToken),
+          ]);
+          expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+          expect(new Set(answers.map(({ body }) => body.refreshToken)).size).toBe(1);
+          const open = await rows(
+            `select from latchkey.sessions s join latchkey.users u on u.id::text = s.subject
+             where u.email = '${email}' and s.ended_at is null`,
+          );
+          expect(open).toHaveLength(1);
+        }
+      }
+
+      it('both are used', async () => {
+        const forwarded = await Promise.all(
+          Array.from({ length: 8 }, () => installation.api.get('/health/live')),
+        );
+        expect(forwarded.map(({ status }) => status)).toEqual(Array(8).fill(200));
+      });
+
+      it('a logout at one is known to the other', async () => {
+        const [here, there] = installation.instances;
+        const { accessToken: token } = (await installation.api.register()).body;
+        expect((await there.api.get('/api/auth/verify', { token })).status).toBe(204);
+        expect((await here.api.post('/api/auth/logout', undefined, { token })).status).toBe(204);
+        await eventually(async () =>
+          expectProblem(await there.api.get('/api/auth/verify', { token }), 401, 'TOKEN_REVOKED'),
+        );
+      });
+
+      it('storms of refreshes of one token, spread over both, have one winner each', async () => {
+        const accounts = await Promise.all(Array.from({ length: STORMS }, () => installation.api.register()));
+        for (const { body } of accounts) {
+          const storm = Array.from({ length: REFRESHES }, (_, index) =>
+            installation.instances[index % 2 === 0 ? 0 : 1].api.refresh(body.refreshToken),
+          );
+          const answers = await Promise.all(storm);
+          expect(answers.map(({ status }) => status)).toEqual(Array(REFRESHES).fill(200));
+          expect(new Set(answers.map((answer) => (answer.body as TokenPair).refreshToken)).size).toBe(1);
+        }
+        const subjects = accounts.map(({ body }) => `'${body.user.id}'`).join();
+        const generations = await rows<{ generation: number }>(
+          `select generation from latchkey.sessions where subject in (${subjects})`,
+        );
+        // The first token is of generation 0, or whichever: each moved on by one.
+        expect(new Set(generations.map(({ generation }) => generation)).size).toBe(1);
+        expect(generations).toHaveLength(STORMS);
+      });
+
+      it('a rolling restart under load fails no request', async () => {
+        const callers = new Callers(installation.api);
+        for (const instance of installation.instances) {
+          const before = callers.requests;
+          await eventually(() => expect(callers.requests).toBeGreaterThan(before + 30));
+          expect(await instance.running.stop()).toEqual({ code: 0, signal: null });
+          await instance.start();
+          await installation.untilUsed(instance);
+        }
+        await callers.stop();
+        expect(callers.failures).toEqual([]);
+        await expectOneLiveChainEach(callers);
+      });
+
+      it('kill -9 of one under load loses no acknowledged write, and leaves one live chain each', async () => {
+        const callers = new Callers(installation.api, CALLERS);
+        const [victim] = installation.instances;
+        await eventually(() => expect(callers.chains.length).toBeGreaterThan(10));
+        await victim.running.stop('SIGKILL');
+        const afterwards = callers.chains.length;
+        await eventually(() => expect(callers.chains.length).toBeGreaterThan(afterwards + 10));
+        await victim.start();
+        await callers.stop();
+        await installation.untilUsed(victim);
+
+        // At most the one request of each that it had been sent already.
+        expect(callers.failures.length).toBeLessThanOrEqual(CALLERS);
+        await expectOneLiveChainEach(callers);
+      });
+
+      it('a newer version beside it, which has migrated the database, disturbs no request', async () => {
+        const newer = new NewerVersion([
+          'ALTER TABLE "sessions" ADD COLUMN "made_by_newer" text;',
+          'CREATE TABLE "of_newer" ("id" uuid PRIMARY KEY, "note" text NOT NULL);',
+          `ALTER TABLE "users" ADD COLUMN "newer_default" text NOT NULL DEFAULT 'none';`,
+        ]);
+        const callers = new Callers(installation.api);
+        const [older, updated] = installation.instances;
+        await updated.running.stop();
+        await updated.start(newer.main);
+        await installation.untilUsed(updated);
+        expect(await rows('select from latchkey.of_newer')).toEqual([]);
+        const before = callers.chains.length;
+        await eventually(() => expect(callers.chains.length).toBeGreaterThan(before + 10));
+        // As after a crash in the midst of the update: the older one starts on the newer schema.
+        await older.running.stop();
+        await older.start();
+        await installation.untilUsed(older);
+        await callers.stop();
+        newer.remove();
+
+        expect(callers.failures).toEqual([]);
+        const { accessToken: token, refreshToken } = (await older.api.register()).body;
+        expect((await updated.api.refresh(refreshToken)).status).toBe(200);
+        await updated.api.post('/api/auth/logout', undefined, { token });
+        expectProblem(await older.api.refresh(refreshToken), 401, 'SESSION_ENDED');
+      });
+    });
+  });
+});

@@ -1,0 +1,63 @@
+import { type ApiClient, uniqueEmail } from '../../support/api-client.js';
+
+/** A user of the load: the tokens that were acknowledged last. */
+interface Chain {
+  readonly email: string;
+  accessToken: string;
+  refreshToken: string;
+}
+
+/** Callers who register, refresh and use their tokens, one request after another, until they are stopped. */
+export class Callers {
+  /** One for each registration that was answered. */
+  readonly chains: Chain[] = [];
+  /** What was not answered as it should be. */
+  readonly failures: string[] = [];
+  requests = 0;
+  private over = false;
+  private readonly running: Promise<unknown>;
+
+  constructor(
+    private readonly api: ApiClient,
+    callers = 6,
+  ) {
+    this.running = Promise.all(Array.from({ length: callers }, () => this.call()));
+  }
+
+  async stop(): Promise<void> {
+    this.over = true;
+    await this.running;
+  }
+
+  private async call(): Promise<void> {
+    while (!this.over) {
+      const email = uniqueEmail();
+      const registered = await this.ask('register', 201, () => this.api.register({ email }));
+      if (!registered) continue;
+      const { accessToken, refreshToken } = registered;
+      const chain: Chain = { email, accessToken, refreshToken };
+      this.chains.push(chain);
+      for (let turn = 0; turn < 5 && !this.over; turn += 1) {
+        await this.ask('verify', 204, () => this.api.get('/api/auth/verify', { token: chain.accessToken }));
+        const refreshed = await this.ask('refresh', 200, () => this.api.refresh(chain.refreshToken));
+        if (refreshed) Object.assign(chain, refreshed);
+      }
+    }
+  }
+
+  private async ask<Body>(
+    name: string,
+    expected: number,
+    request: () => Promise<{ readonly status: number; readonly body: Body }>,
+  ): Promise<Body | undefined> {
+    this.requests += 1;
+    try {
+      const { status, body } = await request();
+      if (status === expected) return body;
+      this.failures.push(`${name} ${status} ${JSON.stringify(body)}`);
+    } catch (error) {
+      this.failures.push(`${name} ${String(error)} ${String((error as Error).cause)}`);
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ApiClient } from '../../support/api-client.js';
+import { LatchkeyProcess } from '../../support/latchkey-process.js';
+import { haproxy, type TestDatabase } from '../../support/services/available.js';
+import { freePort } from '../../support/services/free-port.js';
+import { createMigratedDatabase } from '../../support/services/migrated-database.js';
+import { startHaproxy } from '../../support/services/start-haproxy.js';
+import { startRedisServer } from '../../support/services/start-redis.js';
+import { temporaryDirectory, type TestEnvironment, testEnvironment } from '../../support/test-config.js';
+import { eventually } from '../support/eventually.js';
+
+const CONFIGURATION = readFileSync(
+  fileURLToPath(new URL('../../../deploy/haproxy.cfg', import.meta.url)),
+  'utf8',
+);
+
+/** An instance that can be replaced: all that differs from the others is its port. */
+class Instance {
+  private process: LatchkeyProcess | undefined;
+
+  constructor(
+    readonly name: string,
+    private readonly environment: TestEnvironment,
+    readonly port: number,
+  ) {}
+
+  get running(): LatchkeyProcess {
+    if (!this.process) throw new Error('The instance has not been started.');
+    return this.process;
+  }
+
+  get api(): ApiClient {
+    return new ApiClient(`http://127.0.0.1:${this.port}`);
+  }
+
+  async kill(): Promise<void> {
+    await this.process?.stop('SIGKILL');
+  }
+
+  /** @param main of another version */
+  async start(main?: string): Promise<void> {
+    this.process = LatchkeyProcess.launch({ ...this.environment, PORT: String(this.port) }, [], main);
+    await this.process.ready();
+  }
+}
+
+/** Two instances on one PostgreSQL and one Redis behind HAProxy, configured as `deploy/haproxy.cfg` has it but for the addresses. */
+export class RunningInstallation {
+  private constructor(
+    readonly database: TestDatabase,
+    readonly instances: readonly [Instance, Instance],
+    /** Through HAProxy. */
+    readonly url: string,
+    private readonly statusUrl: string,
+    private readonly end: () => Promise<void>,
+  ) {}
+
+  static async start(settings: TestEnvironment = {}): Promise<RunningInstallation> {
+    if (!haproxy?.path)
+      throw new Error('There is no HAProxy in this run: put the test in describeWithHaproxy.');
+    const directory = temporaryDirectory();
+    const [database, redis] = await Promise.all([createMigratedDatabase(), startRedisServer()]);
+    const [first, second, entry, status] = await Promise.all([
+      freePort(),
+      freePort(),
+      freePort(),
+      freePort(),
+    ]);
+    const environment = testEnvironment(directory.path, {
+      DATABASE_URL: `${database.url}?connect_timeout=30`,
+      REDIS_URL: redis.url,
+      PUBLIC_URL: `http://localhost:${entry}`,
+      TRUST_PROXY: '127.0.0.1',
+      ...settings,
+    });
+    const instances = [
+      new Instance('latchkey-1', environment, first),
+      new Instance('latchkey-2', environment, second),
+    ] as const;
+    const configuration = CONFIGURATION.replace('bind :8080', `bind 127.0.0.1:${entry}`)
+      .replace('bind 127.0.0.1:8404', `bind 127.0.0.1:${status}`)
+      .replace('latchkey-1:3000', `127.0.0.1:${first}`)
+      .replace('latchkey-2:3000', `127.0.0.1:${second}`)
+      .replace('inter 1s', 'inter 100ms');
+    const statusUrl = `http://127.0.0.1:${status}/;csv`;
+    const proxy = await startHaproxy(haproxy.path, configuration, statusUrl);
+    const end = async () => {
+      await proxy.stop();
+      await Promise.all(instances.map((instance) => instance.kill()));
+      await redis.stop();
+      await database.drop();
+      directory.remove();
+    };
+    const url = `http://127.0.0.1:${entry}`;
+    const installation = new RunningInstallation(database, instances, url, statusUrl, end);
+    try {
+      await Promise.all(instances.map((instance) => instance.start()));
+      for (const instance of instances) await installation.untilUsed(instance);
+    } catch (error) {
+      await end();
+      throw error;
+    }
+    return installation;
+  }
+
+  get api(): ApiClient {
+    return new ApiClient(this.url);
+  }
+
+  /** Until HAProxy sends it requests. */
+  async untilUsed({ name }: Instance): Promise<void> {
+    await eventually(async () => {
+      const table = await (await fetch(this.statusUrl)).text();
+      if (!new RegExp(`^latchkey,${name},.*,UP,`, 'm').test(table))
+        throw new Error(`${name} is not used yet.`);
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.end();
+  }
+}
