@@ -16,6 +16,7 @@ import { PasswordResetModule } from './password-reset/password-reset.module.js';
 import { ReauthenticationModule } from './reauthentication/reauthentication.module.js';
 import { AccountRegistrationModule } from './registration/account-registration.module.js';
 import { RegistrationModule } from './registration/registration.module.js';
+import { RevocationFeedModule } from './revocation-feed/revocation-feed.module.js';
 import { SessionModule } from './session/session.module.js';
 
 /** Every flow over HTTP, in the order in which Swagger UI shows the routes of a tag. */
@@ -31,6 +32,7 @@ export const AUTH_FLOWS: readonly Type[] = [
   EmailChangeModule,
   OwnAuditModule,
   ForwardAuthModule,
+  RevocationFeedModule,
 ];
 
 /** Those whose routes are below the prefix. */

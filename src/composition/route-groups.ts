@@ -10,6 +10,7 @@ import { LoginModule } from '../auth/login/login.module.js';
 import { PasswordResetModule } from '../auth/password-reset/password-reset.module.js';
 import { ReauthenticationModule } from '../auth/reauthentication/reauthentication.module.js';
 import { RegistrationModule } from '../auth/registration/registration.module.js';
+import { RevocationFeedModule } from '../auth/revocation-feed/revocation-feed.module.js';
 import { SessionModule } from '../auth/session/session.module.js';
 import { closestTo } from '../config/misspelled-settings.js';
 import { HealthModule } from '../health/health.module.js';
@@ -29,6 +30,7 @@ export type RouteGroup =
   | 'email-change'
   | 'audit'
   | 'forward-auth'
+  | 'revocation-feed'
   | 'admin'
   | 'health';
 
@@ -46,6 +48,7 @@ const GROUPS: Readonly<Record<RouteGroup, Type>> = {
   'email-change': EmailChangeModule,
   audit: OwnAuditModule,
   'forward-auth': ForwardAuthModule,
+  'revocation-feed': RevocationFeedModule,
   admin: AdminModule,
   health: HealthModule,
 };

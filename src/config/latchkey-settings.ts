@@ -64,6 +64,8 @@ export interface LatchkeySettings {
   readonly clockLeeway?: string | undefined;
   /** `REVOCATION_CHECK`: or `store`: every request also asks the store what is revoked, and is answered 503 if that does not answer. Default: `memory`. */
   readonly revocationCheck?: 'memory' | 'store' | undefined;
+  /** `REVOCATION_FEED_SERVICES`: other services that are told what is revoked (docs/resource-server.md#revocations): `name=` and the SHA-256 of its token, in hexadecimal digits; two of one name while a token is replaced. Default: unset: no feed. */
+  readonly revocationFeedServices?: readonly string[] | string | undefined;
   /** `REVOCATION_MAX_STALENESS`: how old the knowledge of what is revoked may be; beyond it protected routes answer 503. Default: `5s`. */
   readonly revocationMaxStaleness?: string | undefined;
   /** `PASSWORD_HASH`: or `argon2id`; hashes of the other kind, or of another cost, are upgraded at the next login. Default: `bcrypt`. */

@@ -61,6 +61,7 @@ describe('loadConfig', () => {
         refreshGrace: 10_000,
         signingKeyRotation: 30 * 86_400_000,
         clockLeeway: 5_000,
+        revocationFeedServices: [],
         revocationMaxStaleness: 5_000,
         revocationCheck: 'memory',
         sessionStore: 'database',

@@ -26,4 +26,5 @@ export type {
   ResourceServerComposition,
   ResourceServerOptions,
   ResourceServerSettings,
+  RevocationFeedSettings,
 } from './resource-server-options.js';

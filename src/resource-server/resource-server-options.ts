@@ -18,8 +18,25 @@ export interface ResourceServerSettings {
   readonly maxTokenAge?: string | undefined;
   /** How far ahead the issuer's clock may be. Default: `5s`. */
   readonly clockLeeway?: string | undefined;
+  /** Hears of logouts within a second. Default: not at all; a token is good until it expires. */
+  readonly revocations?: RevocationFeedSettings | undefined;
   /** Takes `http:` addresses of other hosts than this one, too, where the network is trusted. Default: `false`. */
   readonly allowHttp?: boolean | undefined;
+}
+
+/** How a service hears what is revoked. */
+export interface RevocationFeedSettings {
+  /** The token of this service, whose SHA-256 is in the server's `REVOCATION_FEED_SERVICES`. A secret. */
+  readonly token: string;
+  /** Where the feed is. Default: `/api/auth/revocations` below the issuer. */
+  readonly url?: string | undefined;
+  /**
+   * What holds while the feed cannot be heard: `fail-closed`: protected routes answer 503; `fail-open`: tokens are accepted that
+   * were not revoked as far as is known. Default: `fail-closed`.
+   */
+  readonly whenUnknown?: 'fail-closed' | 'fail-open' | undefined;
+  /** How old what was heard may be until that begins. The feed says every second that it is whole. Default: `10s`. */
+  readonly maxStaleness?: string | undefined;
 }
 
 /** What is decided before anything can be injected. */

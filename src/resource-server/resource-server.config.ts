@@ -4,6 +4,11 @@ import { ConfigurationError } from '../config/configuration-error.js';
 import { VerificationRules } from '../tokens/access/verification-rules.js';
 import type { AsymmetricAlg } from '../tokens/keys/signing-algorithm.js';
 import { addressProblem } from './issuer/issuer-address.js';
+import {
+  feedConfigOf,
+  problemsOfFeed,
+  type RevocationFeedConfig,
+} from './revocations/revocation-feed.config.js';
 import type { ResourceServerComposition, ResourceServerSettings } from './resource-server-options.js';
 
 const ALGORITHMS: readonly AsymmetricAlg[] = ['ES256', 'ES384', 'RS256', 'PS256'];
@@ -14,6 +19,7 @@ const SETTINGS: readonly string[] = [
   'algorithms',
   'jwksUri',
   'allowHttp',
+  'revocations',
   ...Object.keys(DURATIONS),
 ];
 
@@ -27,6 +33,7 @@ export class ResourceServerConfig extends VerificationRules {
   readonly maxTokenAge: number;
   readonly clockLeeway: number;
   readonly allowHttp: boolean;
+  readonly revocations: RevocationFeedConfig | undefined;
 
   /** @throws ConfigurationError with one line for each setting that is wrong, or that there is not */
   constructor(settings: ResourceServerSettings) {
@@ -38,6 +45,7 @@ export class ResourceServerConfig extends VerificationRules {
     this.algorithms = settings.algorithms ?? ALGORITHMS;
     this.jwksUri = settings.jwksUri;
     this.allowHttp = settings.allowHttp ?? false;
+    this.revocations = settings.revocations && feedConfigOf(settings.revocations, settings.issuer);
     const duration = (name: keyof typeof DURATIONS) => parseDuration(settings[name] ?? DURATIONS[name]) ?? 0;
     this.keysMaxStaleness = duration('keysMaxStaleness');
     this.maxTokenAge = duration('maxTokenAge');
@@ -64,6 +72,7 @@ function problemsOf(settings: ResourceServerSettings): string[] {
     say('audience', 'must be the audience of the tokens');
   if (algorithms !== undefined && !areAlgorithms(algorithms))
     say('algorithms', `must be a list of ${ALGORITHMS.join(', ')}: HS256 has no public keys`);
+  problems.push(...problemsOfFeed(settings.revocations, allowHttp === true));
   if (allowHttp !== undefined && typeof allowHttp !== 'boolean') say('allowHttp', 'must be true or false');
   for (const name of Object.keys(DURATIONS) as (keyof typeof DURATIONS)[]) {
     const text: unknown = settings[name];

@@ -9,6 +9,7 @@ import { ScopesGuard } from '../access/scopes.guard.js';
 import { OpenCalls } from '../access/transports/open-calls.js';
 import { TransportAnswers } from '../access/transports/transport-answers.js';
 import { Transports } from '../access/transports/transports.js';
+import { Clock } from '../common/clock.js';
 import { CommonModule } from '../common/common.module.js';
 import { OtherAnswers } from '../common/problem-details/other-answers.js';
 import { AccessTokenVerifier } from '../tokens/access/access-token-verifier.js';
@@ -17,7 +18,8 @@ import { VerificationKeys } from '../tokens/keys/verification-keys.js';
 import { RevokedTokens } from '../tokens/revocation/revoked-tokens.js';
 import { IssuerKeyReader } from './issuer/issuer-key-reader.js';
 import { IssuerKeys } from './issuer/issuer-keys.js';
-import { NoRevocations } from './no-revocations.js';
+import { NoRevocations } from './revocations/no-revocations.js';
+import { FeedRevocations } from './revocations/feed-revocations.js';
 import { RefusalsFilter } from './refusals.filter.js';
 import { checkComposition, ResourceServerConfig } from './resource-server.config.js';
 import type {
@@ -86,7 +88,12 @@ function compose(
       IssuerKeyReader,
       IssuerKeys,
       { provide: VerificationKeys, useExisting: IssuerKeys },
-      { provide: RevokedTokens, useClass: NoRevocations },
+      {
+        provide: RevokedTokens,
+        inject: [ResourceServerConfig, Clock],
+        useFactory: (settings: ResourceServerConfig, clock: Clock) =>
+          settings.revocations ? new FeedRevocations(settings, clock) : new NoRevocations(),
+      },
       AccessTokenVerifier,
       AccessRules,
       RequestTokens,

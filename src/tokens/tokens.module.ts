@@ -27,6 +27,7 @@ import { RestoredOneTimeTokens } from './one-time/restored-one-time-tokens.js';
 import { PostgresOneTimeTokensRepository } from './one-time/postgres-one-time-tokens.repository.js';
 import { PostgresRevocationStore } from './revocation/postgres-revocation-store.js';
 import { RedisRevocationStore } from './revocation/redis-revocation-store.js';
+import { RevocationFeed } from './revocation/feed/revocation-feed.js';
 import { RevocationList } from './revocation/revocation-list.js';
 import { RevocationService } from './revocation/revocation.service.js';
 import { RevocationStore } from './revocation/revocation-store.js';
@@ -102,6 +103,7 @@ export class TokensModule {
           },
           RevocationList,
           { provide: RevokedTokens, useExisting: RevocationList },
+          RevocationFeed,
           RevocationService,
           {
             provide: SessionsRepository,
@@ -127,6 +129,7 @@ export class TokensModule {
         SigningKeys,
         AccessTokenIssuer,
         AccessTokenVerifier,
+        RevocationFeed,
         RevocationList,
         RevocationService,
         SessionsRepository,

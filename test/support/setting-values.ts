@@ -31,6 +31,8 @@ export const GOOD: Record<string, string> = {
   REFRESH_GRACE: '0s',
   SIGNING_KEY_ROTATION: '30d',
   CLOCK_LEEWAY: '0s',
+  REVOCATION_FEED_SERVICES:
+    'billing=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08, reports=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   REVOCATION_MAX_STALENESS: '2s',
   REVOCATION_CHECK: 'store',
   PASSWORD_HASH: 'argon2id',
@@ -117,6 +119,13 @@ export const BAD: Record<string, string[]> = {
   REFRESH_GRACE: ['-1s', '10', 'off'],
   SIGNING_KEY_ROTATION: ['0d', 'monthly'],
   CLOCK_LEEWAY: ['-1s', '5', '10m'],
+  REVOCATION_FEED_SERVICES: [
+    'billing',
+    'billing=secret',
+    '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    'a b=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    'billing=9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08',
+  ],
   REVOCATION_MAX_STALENESS: ['0s', '499ms', 'never'],
   REVOCATION_CHECK: ['none', 'always', 'Memory'],
   PASSWORD_HASH: ['scrypt', 'argon2', 'md5', 'BCRYPT'],

@@ -104,6 +104,18 @@ export const TOKEN_SETTINGS = {
     meaning:
       'or `store`: every request also asks the store what is revoked, and is answered 503 if that does not answer',
   },
+  revocationFeedServices: {
+    name: 'REVOCATION_FEED_SERVICES',
+    unset: 'no feed',
+    fallback: [],
+    parser: list(
+      'must be a comma-separated list of services, each a name, = and the SHA-256 of its token in hexadecimal digits',
+      (service) => /^[\w.-]{1,64}=[\da-f]{64}$/.test(service),
+    ),
+    meaning:
+      'other services that are told what is revoked ([how](resource-server.md#revocations)): `name=` and the SHA-256 of its token, in hexadecimal digits; two of one name while a token is replaced',
+    example: 'billing=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  },
   revocationMaxStaleness: {
     name: 'REVOCATION_MAX_STALENESS',
     default: '5s',

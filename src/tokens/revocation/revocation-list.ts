@@ -41,6 +41,7 @@ export class RevocationList implements RevokedTokens, OnModuleInit, OnApplicatio
   private readonly logger = new Logger('Revocation');
   private readonly live: RevocationSet;
   private readonly snapshot: PolledSnapshot;
+  private readonly listeners: ((revocations: readonly Revocation[]) => void)[] = [];
   private lookedLongAt = Number.NEGATIVE_INFINITY;
   private sweepTimer: NodeJS.Timeout | undefined;
 
@@ -117,8 +118,19 @@ export class RevocationList implements RevokedTokens, OnModuleInit, OnApplicatio
     return !this.store.shared || this.snapshot.isFresh;
   }
 
+  /** Tells of what was not known here before, from the first reading on. */
+  onLearned(listener: (revocations: readonly Revocation[]) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** @see RevocationSet.keeps */
+  keeps(revocation: Revocation): boolean {
+    return this.live.keeps(revocation);
+  }
+
   private add(entries: readonly Revocation[]): void {
-    for (const entry of entries) this.live.add(entry);
+    const learned = entries.filter((entry) => this.live.add(entry));
+    if (learned.length > 0) for (const listener of this.listeners) listener(learned);
   }
 
   private receive(message: string | undefined): void {

@@ -3,6 +3,9 @@ import { eraOfTokenId } from './token-id.js';
 import type { Revocation, RevokedEra } from './revocation.js';
 import type { TokenIdentity } from './revocation-store.js';
 
+/** What is kept on for so much longer counts as news. Milliseconds. */
+const PROLONGED_BY = 3_600_000;
+
 /** Tokens die when issued before this; milliseconds. */
 interface Entry {
   readonly issuedBefore: number;
@@ -31,16 +34,19 @@ export class RevocationSet {
     era: new Map<string, Entry>(),
   };
 
-  add({ kind, id, issuedBefore, expiresAt, era }: Revocation): void {
+  /** @returns whether it says more than what was known */
+  add({ kind, id, issuedBefore, expiresAt, era }: Revocation): boolean {
     const entries = this.byKind[kind];
     const known = entries.get(id);
     const before = issuedBefore?.getTime() ?? Number.POSITIVE_INFINITY;
-    entries.set(id, {
+    const entry: Entry = {
       issuedBefore: Math.max(before, known?.issuedBefore ?? 0),
       expiresAt: Math.max(expiresAt.getTime(), known?.expiresAt ?? 0),
       keptUntil: Math.max(this.keptUntil(expiresAt), known?.keptUntil ?? 0),
       era: laterOf(era, known?.era),
-    });
+    };
+    entries.set(id, entry);
+    return known === undefined || isNews(entry, known);
   }
 
   has(identity: TokenIdentity): boolean {
@@ -53,6 +59,11 @@ export class RevocationSet {
       issuedAt < this.issuedBefore(all, '') ||
       (era.size > 0 && (isOfEntrysPast(identity, era.get(subject)) || isOfEntrysPast(identity, era.get(''))))
     );
+  }
+
+  /** Whether an entry for what it concerns is kept still. */
+  keeps({ kind, id }: Revocation): boolean {
+    return this.byKind[kind].has(id);
   }
 
   /** Tokens of the subject must be issued at this time or later to live. Milliseconds; 0: at any time. */
@@ -86,6 +97,16 @@ export class RevocationSet {
   private issuedBefore(entries: Map<string, Entry>, id: string): number {
     return entries.size === 0 ? 0 : (entries.get(id)?.issuedBefore ?? 0);
   }
+}
+
+/** Whether an entry says more than the one that was known. */
+function isNews(entry: Entry, known: Entry): boolean {
+  return (
+    entry.issuedBefore !== known.issuedBefore ||
+    entry.era?.number !== known.era?.number ||
+    // Redis tells of the start of its data with every reading, which is kept on.
+    entry.expiresAt > known.expiresAt + PROLONGED_BY
+  );
 }
 
 function laterOf(one: RevokedEra | undefined, other: RevokedEra | undefined): RevokedEra | undefined {

@@ -23,6 +23,7 @@ const GROUPS: Record<RouteGroup, true> = {
   'email-change': true,
   audit: true,
   'forward-auth': true,
+  'revocation-feed': true,
   admin: true,
   health: true,
 };

@@ -99,7 +99,6 @@ describe('The keys of an issuer', () => {
       ['of the same issuer in another spelling', { issuer: 'HTTP://127.0.0.1' }],
       ['without issuer', { issuer: undefined }],
       ['that name keys on another host', { jwks_uri: 'https://keys.example.com/jwks' }],
-      ['that name keys on another port of this machine', { jwks_uri: 'http://127.0.0.1:1/jwks' }],
       ['that name a file', { jwks_uri: 'file:///etc/passwd' }],
       ['that name an address within the network', { jwks_uri: 'http://169.254.169.254/latest/meta-data' }],
       ['that name no keys, as those of HS256', { jwks_uri: undefined }],
@@ -111,6 +110,17 @@ describe('The keys of an issuer', () => {
       expect(await outcomeOf()).toBe('UNAVAILABLE');
       expect(issuer.countOf('/jwks')).toBe(0);
     });
+  });
+
+  it('are not taken from another port of the same machine, which is not even asked', async () => {
+    const other = await ScriptedIssuer.start();
+    other.publish([KEY.publicJwk]);
+    issuer.publish([KEY.publicJwk], { jwks_uri: `${other.url}/jwks` });
+    await start();
+    const outcome = await outcomeOf();
+    await other.close();
+
+    expect([outcome, other.asked]).toEqual(['UNAVAILABLE', []]);
   });
 
   describe('are not taken from an answer', () => {

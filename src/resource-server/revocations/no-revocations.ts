@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { RevokedTokens } from '../tokens/revocation/revoked-tokens.js';
+import { RevokedTokens } from '../../tokens/revocation/revoked-tokens.js';
 
 /** Without the feed: a token is good until it expires. */
 @Injectable()
