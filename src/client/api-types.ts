@@ -528,6 +528,7 @@ export interface ApiRoutes {
   'GET /api/admin/invitations': { body: undefined; answer: InvitationPageModel };
   'GET /api/admin/users/{id}/sessions': { body: undefined; answer: readonly SessionFields[] };
   'GET /api/auth/csrf': { body: undefined; answer: CsrfTokenModel };
+  'GET /api/auth/revocations': { body: undefined; answer: undefined };
   'GET /api/auth/sessions': { body: undefined; answer: readonly SessionModel[] };
   'GET /api/auth/verify': { body: undefined; answer: undefined };
   'GET /api/profile': { body: undefined; answer: UserModel };
