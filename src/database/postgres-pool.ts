@@ -39,9 +39,10 @@ export abstract class HandedInDatabase {
 
 /**
  * Begins a transaction as Latchkey's statements need it, whatever the role, the database or the connection has as its default: each
- * statement sees what was committed before it, and none is refused for what others commit at the same time.
+ * statement sees what was committed before it, and none is refused for what others commit at the same time. Whether it may write is
+ * left to the server: `default_transaction_read_only` is how an operator says that another one is the primary now.
  */
-export const BEGIN = 'begin isolation level read committed read write';
+export const BEGIN = 'begin isolation level read committed';
 
 /**
  * Commits when the promise of `work` resolves, else rolls back.
