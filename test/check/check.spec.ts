@@ -175,7 +175,10 @@ describe('npm run check', () => {
         "export { here } from './seeded-here.js';\nexport const there = 2;",
       );
       // A type is enough.
-      copy.write('src/auth/access/seeded-flow.ts', "export type { LoginDto } from '../login/login.dto.js';");
+      copy.write(
+        'src/auth/access/seeded-flow.ts',
+        "export type { ChangeEmailDto } from '../email-change/email-change.dto.js';",
+      );
       copy.write(
         'src/tokens/keys/seeded-floor.ts',
         "export type { AccessGrant } from '../access/access-token-issuer.js';",
