@@ -73,7 +73,8 @@ export class SessionModel {
       session.idleUntil = this.now + LIFETIMES.idle;
     } else if (generation !== session.generation - 1 || this.now >= session.graceUntil) {
       session.endedAt = this.now;
-      return 'REFRESH_TOKEN_REUSED';
+      // One that is newer was given out by a store that has lost it since, and is no theft.
+      return generation > session.generation ? 'SESSION_ENDED' : 'REFRESH_TOKEN_REUSED';
     }
     return `generation ${generation + 1}`;
   }
