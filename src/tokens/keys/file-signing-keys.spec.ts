@@ -153,7 +153,7 @@ describe('FileSigningKeys', () => {
         change();
         for (let look = 0; look < 3; look += 1) {
           jest.advanceTimersByTime(2_000);
-          await setTimeout(20);
+          await setTimeout(50);
           await loading;
         }
         counts.push(told);

@@ -56,8 +56,14 @@ export class FileSigningKeys extends SigningKeySource {
    * link to a whole directory included.
    */
   override watch(changed: () => void): () => void {
+    let isLooking = false;
     const look = async (): Promise<void> => {
-      if ((await this.look()) !== this.seen) changed();
+      // A slow file system: two looks would tell of one change twice.
+      if (isLooking) return;
+      isLooking = true;
+      const found = await this.look();
+      isLooking = false;
+      if (found !== this.seen) changed();
     };
     const timer = setInterval(() => void look(), LOOK_INTERVAL).unref();
     return () => clearInterval(timer);
