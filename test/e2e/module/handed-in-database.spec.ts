@@ -22,6 +22,7 @@ import { type ExtendedApp, type Platform, startExtendedApp } from '../access/ext
 const { INT8: BIGINT, TIMESTAMPTZ } = pg.types.builtins;
 const companies = pgSchema('shop').table('companies', { name: text('name'), owner: uuid('owner') });
 
+const NEW_PASSWORD = 'another one that is long';
 const CLIENT = { ip: null, userAgent: null, language: null, requestId: null };
 
 @Injectable()
@@ -244,6 +245,78 @@ describeWithPostgres('In a database that the application hands in', () => {
       );
       expect(rows).toEqual([]);
       expect(pool.ended).toBe(false);
+    });
+  });
+
+  describe('through a pool of a single connection', () => {
+    let database: TestDatabase;
+    let pool: pg.Pool;
+    let app: ExtendedApp;
+    const mails = new CapturedMails();
+
+    beforeAll(async () => {
+      database = await createDatabase();
+      pool = new pg.Pool({ connectionString: database.url, max: 1 });
+      app = await startExtendedApp('Fastify', {
+        latchkey: (config) =>
+          LatchkeyModule.forRoot({
+            config,
+            initialAdmin: false,
+            providers: [mails.provider],
+            database: { pool },
+          }),
+      });
+    });
+    afterAll(async () => {
+      await app?.close();
+      await pool.end();
+      await database.drop();
+    });
+
+    it('no flow waits for a connection that it holds itself, of many at once', async () => {
+      const api = new ApiClient(app.url);
+      const flow = async () => {
+        const address = uniqueEmail();
+        const registered = (await api.register({ email: address })).body;
+        const { accessToken: token, refreshToken } = (await api.login(address, PASSWORD)).body;
+        const answers = [
+          await api.refresh(refreshToken),
+          await api.refresh(refreshToken),
+          await api.request('PATCH', '/api/profile', { json: { name: 'Ada' }, token }),
+          await api.get('/api/profile', { token }),
+          await api.get('/api/auth/sessions', { token }),
+          await api.get('/api/profile/audit', { token }),
+          await api.get('/api/profile/export', { token }),
+          await api.post('/api/auth/password/forgot', { email: address }),
+        ];
+        await eventually(() => Promise.resolve(expect(mails.to(address, 'password-reset')).toHaveLength(1)));
+        const reset = mails.last(address, 'password-reset').link.split('#token=')[1];
+        answers.push(await api.post('/api/auth/password/reset', { token: reset, password: NEW_PASSWORD }));
+        answers.push(await api.refresh(registered.refreshToken));
+        const again = (await api.login(address, NEW_PASSWORD)).body.accessToken;
+        answers.push(await api.post('/api/auth/logout', undefined, { token: again }));
+        answers.push(await api.get('/api/profile', { token: again }));
+        return answers.map(({ status }) => status);
+      };
+      const expected = [200, 200, 200, 200, 200, 200, 200, 202, 204, 401, 204, 401];
+      expect(await Promise.all([flow(), flow(), flow()])).toEqual([expected, expected, expected]);
+      expect([pool.totalCount, pool.waitingCount]).toEqual([1, 0]);
+    });
+
+    it('goes on after the application has discarded what its connection knew, prepared statements included', async () => {
+      const api = new ApiClient(app.url);
+      const { body } = await api.register();
+      const statuses: number[] = [];
+      let { refreshToken } = body;
+      for (let round = 0; round < 2; round += 1) {
+        await pool.query('discard all');
+        const refreshed = await api.refresh(refreshToken);
+        ({ refreshToken } = refreshed.body);
+        await pool.query('discard all');
+        const profile = await api.get('/api/profile', { token: refreshed.body.accessToken });
+        statuses.push(refreshed.status, profile.status);
+      }
+      expect(statuses).toEqual([200, 200, 200, 200]);
     });
   });
 });
