@@ -28,7 +28,9 @@ let user: SignedIn;
 
 beforeAll(async () => {
   const add = jest.spyOn(AllowedMethods.prototype, 'add');
-  server = await startTestApp();
+  server = await startTestApp({
+    environment: { REVOCATION_FEED_SERVICES: `billing=${'0'.repeat(64)}` },
+  });
   registered.push(...add.mock.calls.map(([method, path]) => `${method} ${path}`));
   add.mockRestore();
   document = await fetchDocument(server.url);
@@ -106,11 +108,12 @@ it('finds that each way refuses a caller with nothing that is right', async () =
       .filter(({ path }) => path !== '/api/auth/register')
       .map(async ({ method, path, fields }) => server.api.request(method, path, { json: fields })),
   );
+  answers.push(await server.api.get('/api/auth/revocations', { token: user.accessToken }));
   expect(answers).toHaveLength(ways.length - 1);
   for (const { status, body, headers } of answers) {
     expect([400, 401]).toContain(status);
     expect(body.code).toMatch(
-      /^(INVALID_CREDENTIALS|REFRESH_TOKEN_INVALID|LOGIN_CHALLENGE_INVALID|ONE_TIME_TOKEN_INVALID)$/,
+      /^(INVALID_CREDENTIALS|CREDENTIAL_INVALID|REFRESH_TOKEN_INVALID|LOGIN_CHALLENGE_INVALID|ONE_TIME_TOKEN_INVALID)$/,
     );
     expect(headers.getSetCookie()).toEqual([]);
   }
