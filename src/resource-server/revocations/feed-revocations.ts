@@ -73,17 +73,24 @@ export class FeedRevocations extends RevokedTokens implements OnModuleInit, OnAp
   }
 
   private async untilHeard(patience: number): Promise<void> {
-    const heard = new Promise<void>((resolve) => this.heard.push(resolve));
-    await Promise.race([heard, sleep(patience, undefined, { ref: false })]);
+    // Not without a reference: a start has nothing else yet that keeps the process.
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, patience);
+      this.heard.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   private async follow(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       try {
+        const before = this.currentAt;
         // oxlint-disable-next-line eslint/no-await-in-loop -- one connection after the other
         await readFeed(this.feed, this.cursor, signal, (message) => this.take(message));
-        this.failures = Math.max(this.failures, 0);
+        if (this.currentAt === before) this.noteFailure('it ended and told nothing');
       } catch (error) {
         this.noteFailure((error as Error).message);
       }

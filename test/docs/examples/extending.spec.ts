@@ -257,7 +257,7 @@ describe('The examples of docs/extending.md', () => {
     const code = codeAt(server.clock.now());
     expect(await complete(code, '192.0.2.12')).toBe(200);
     expect(await complete(code, '192.0.2.13')).toBe(401);
-    const contractor = (await server.api.register({ email: `${user.id}@contractor.example` })).body;
+    const contractor = (await server.api.register({ email: `${user.id}@Contractor.Example` })).body;
     expect(contractor).toMatchObject({ code: 'LOGIN_DENIED', reason: 'OFFICE_ONLY' });
   });
 

@@ -4,6 +4,7 @@ import {
   ClaimsContributor,
   CurrentUser,
   type CustomClaims,
+  emailKey,
   type LatchkeyComposition,
   type Principal,
 } from 'latchkey';
@@ -11,7 +12,8 @@ import {
 @Injectable()
 class TenantClaims extends ClaimsContributor {
   contribute({ user }: ClaimsContext): CustomClaims {
-    const [, domain = ''] = user.email.split('@');
+    // Of use only where each address is proved, as with REGISTRATION=verify-first; else look at user.emailVerifiedAt first.
+    const [, domain = ''] = emailKey(user.email).split('@');
     return { tenant: domain, 'https://example.com/plan': { seats: 5 } };
   }
 }

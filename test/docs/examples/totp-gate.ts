@@ -4,6 +4,7 @@ import {
   type AnswerDecision,
   type ChallengeAnswer,
   Clock,
+  emailKey,
   type LatchkeyComposition,
   type Login,
   type LoginDecision,
@@ -30,7 +31,7 @@ class TotpGate extends LoginGate {
   }
 
   async decide({ user, client }: Login): Promise<LoginDecision> {
-    if (user.email.endsWith('@contractor.example') && !client.ip?.startsWith('10.'))
+    if (emailKey(user.email).endsWith('@contractor.example') && !client.ip?.startsWith('10.'))
       return { outcome: 'deny', reason: 'OFFICE_ONLY', message: 'Contractors log in from the office.' };
     const secret = await this.authenticators.secretOf(user.id);
     return secret ? { outcome: 'challenge', challenges: [{ kind: 'totp' }] } : { outcome: 'allow' };
