@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { load, origins } from './loading.js';
@@ -137,4 +137,15 @@ describe('Loads only what it is made of:', () => {
       expect(folders.filter((name) => ['database', 'mail', 'redis'].includes(name))).toEqual([]);
     },
   );
+
+  it('the server, no transport, though Nest would load one that is installed', () => {
+    const files = ['dist/main.js', ...readdirSync('dist/server').map((name) => join('dist/server', name))];
+    const imported = files.flatMap((file) =>
+      Array.from(
+        readFileSync(file, 'utf8').matchAll(/(?:from|import|import\()\s*['"`](@nestjs\/[^'"`]+)/g),
+        ([, name]) => name,
+      ),
+    );
+    expect(imported.filter((name) => !name?.startsWith('@nestjs/platform-'))).toEqual([]);
+  });
 });
