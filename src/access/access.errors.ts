@@ -2,10 +2,7 @@ import { LatchkeyError } from '../common/errors/latchkey-error.js';
 
 export class AccessTokenMissingError extends LatchkeyError {
   constructor() {
-    super(
-      'TOKEN_MISSING',
-      'Send an access token in the Authorization header, Bearer <token>, or in its cookie.',
-    );
+    super('TOKEN_MISSING', 'Send an access token in the Authorization header: Bearer <token>.');
   }
 }
 

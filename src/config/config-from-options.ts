@@ -32,7 +32,9 @@ export function configFromOptions(
       problems.push(unknownOption(option, [...BY_OPTION.keys(), ...others]));
     } else if (value !== undefined) {
       const text = textOf(value);
-      if (text === undefined) problems.push(`${option} ${inOptionNames(setting.parser.must)}`);
+      // In the environment an empty one counts as unset; as an option it is hardly meant so.
+      if (text === undefined || value === '')
+        problems.push(`${option} ${inOptionNames(setting.parser.must)}`);
       else environment[setting.name] = text;
     }
   }

@@ -35,14 +35,14 @@ const GUARDS = [JwtAuthGuard, RolesGuard, ScopesGuard];
 @Module({})
 export class ResourceServerModule {
   /**
-   * @throws ConfigurationError if an option is wrong
+   * @param options read when the service starts, which fails with a `ConfigurationError` where one is wrong
+   * @throws ConfigurationError if `transports` or `globalGuards` are wrong
    * @example
    * ResourceServerModule.forRoot({ issuer: 'https://id.example.com', audience: 'https://api.example.com' })
    */
   static forRoot(options: ResourceServerOptions): DynamicModule {
     const { transports, globalGuards, ...settings } = options;
-    const config = new ResourceServerConfig(settings);
-    return compose({ transports, globalGuards }, { useFactory: () => config });
+    return compose({ transports, globalGuards }, { useFactory: () => new ResourceServerConfig(settings) });
   }
 
   /**

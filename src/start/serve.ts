@@ -3,6 +3,7 @@ import { InitialAdminFile } from '../admin/initial-admin-file.js';
 import { InitialAdminService } from '../admin/initial-admin.service.js';
 import { removeUsedPassword } from '../admin/remove-used-password.js';
 import { PinoLogger } from '../common/pino-logger.js';
+import { emptySettings } from '../config/empty-settings.js';
 import { doubtfulSettings } from '../config/doubtful-settings.js';
 import { misspellings } from '../config/misspelled-settings.js';
 import type { LatchkeyConfig } from '../config/config.js';
@@ -27,7 +28,7 @@ export async function serve(
   const logger = await PinoLogger.create({ level: config.app.logLevel, json: config.app.production });
   Logger.overrideLogger(logger);
 
-  const hints = isFirstProcess() ? [...misspellings(), ...doubtfulSettings(config)] : [];
+  const hints = isFirstProcess() ? [...misspellings(), ...emptySettings(), ...doubtfulSettings(config)] : [];
   for (const hint of hints) logger.warn(hint, 'Settings');
 
   const app = await createApplication(config, {

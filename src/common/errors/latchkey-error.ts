@@ -36,6 +36,8 @@ export interface LatchkeyErrorOptions extends ErrorOptions {
   readonly fields?: readonly FieldError[];
   /** Further members of the answer. */
   readonly extensions?: ProblemExtensions;
+  /** Whether the log has told of its reason once, and need not do so at each request. Default: `false`. */
+  readonly told?: boolean;
 }
 
 /**
@@ -47,6 +49,7 @@ export class LatchkeyError extends Error {
   readonly maxAuthenticationAge: number | undefined;
   readonly fields: readonly FieldError[] | undefined;
   readonly extensions: ProblemExtensions | undefined;
+  readonly told: boolean;
 
   constructor(
     readonly code: ErrorCode,
@@ -59,6 +62,7 @@ export class LatchkeyError extends Error {
     this.maxAuthenticationAge = options.maxAuthenticationAge;
     this.fields = options.fields;
     this.extensions = options.extensions;
+    this.told = options.told ?? false;
   }
 }
 

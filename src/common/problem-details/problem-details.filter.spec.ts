@@ -75,6 +75,12 @@ describe('ProblemDetailsFilter', () => {
     expect(String(logged.mock.lastCall?.[0])).toContain('The transaction is committed');
   });
 
+  it('logs each request that something unavailable fails, but not where the log has told of that already', () => {
+    const [known, told] = [new UnavailableError(), new UnavailableError('Too old.', { told: true })];
+    expect([known, told].map((error) => answerTo(error).status)).toEqual([503, 503]);
+    expect(warned.mock.calls).toEqual([[expect.stringContaining('503 GET /api/orders')]]);
+  });
+
   describe('an unforeseen error', () => {
     const unforeseen: [string, unknown][] = [
       ['an Error', new Error(`relation "${SECRET}" does not exist`)],

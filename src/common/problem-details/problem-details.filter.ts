@@ -109,7 +109,8 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     this.refusedWrites.note(thrown);
     if (thrown instanceof LatchkeyError || isUnavailableAfterCommit(thrown)) {
       const known = thrown instanceof LatchkeyError ? thrown : thrown.cause;
-      if (known.code === 'UNAVAILABLE') this.logger.warn(lineOf(503, request, thrown));
+      if (known.code === 'UNAVAILABLE')
+        this.logger[known.told ? 'debug' : 'warn'](lineOf(503, request, thrown));
       return known;
     }
     if (isMalformedJson(thrown)) return new LatchkeyError('MALFORMED_JSON', 'The body is not valid JSON.');

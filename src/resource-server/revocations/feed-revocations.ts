@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import type { FeedMessage } from '../../tokens/revocation/feed/feed-message.js';
 import { RevocationSet } from '../../tokens/revocation/revocation-set.js';
 import type { TokenIdentity } from '../../tokens/revocation/revocation-store.js';
+import { RevocationsUnknownError } from '../../tokens/revocation/revocations-unknown.error.js';
 import { RevokedTokens } from '../../tokens/revocation/revoked-tokens.js';
 import { ResourceServerConfig } from '../resource-server.config.js';
 import { readFeed } from './read-feed.js';
@@ -50,10 +50,9 @@ export class FeedRevocations extends RevokedTokens implements OnModuleInit, OnAp
     clearInterval(this.sweepTimer);
   }
 
-  /** @throws UnavailableError if what was heard is too old, and the service is to fail closed */
+  /** @throws RevocationsUnknownError if what was heard is too old, and the service is to fail closed */
   isRevoked(token: TokenIdentity): boolean {
-    if (!this.isFresh && this.feed.whenUnknown === 'fail-closed')
-      throw new UnavailableError('It cannot be known right now which tokens are revoked.');
+    if (!this.isFresh && this.feed.whenUnknown === 'fail-closed') throw new RevocationsUnknownError();
     return this.live.has(token);
   }
 

@@ -1,6 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import { PolledSnapshot } from '../../common/polled-snapshot.js';
 import { TokensConfig } from '../../config/config.js';
 import { PushChannel } from '../../push/push-channel.js';
@@ -13,6 +12,7 @@ import {
   REVOCATIONS_TOPIC,
 } from './revocation.js';
 import { RevocationStore, type TokenIdentity } from './revocation-store.js';
+import { RevocationsUnknownError } from './revocations-unknown.error.js';
 import type { RevokedTokens } from './revoked-tokens.js';
 
 /** A notification of PostgreSQL holds 8,000 bytes; an entry is a hundred. */
@@ -93,9 +93,9 @@ export class RevocationList implements RevokedTokens, OnModuleInit, OnApplicatio
     if (this.store.shared) await this.snapshot.catchUp();
   }
 
-  /** @throws UnavailableError while the list is too old to trust */
+  /** @throws RevocationsUnknownError while the list is too old to trust */
   isRevoked(token: TokenIdentity): boolean {
-    if (!this.isFresh) throw new UnavailableError('It cannot be known right now which tokens are revoked.');
+    if (!this.isFresh) throw new RevocationsUnknownError();
     return this.live.has(token);
   }
 

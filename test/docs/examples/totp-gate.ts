@@ -37,7 +37,7 @@ class TotpGate extends LoginGate {
     return secret ? { outcome: 'challenge', challenges: [{ kind: 'totp' }] } : { outcome: 'allow' };
   }
 
-  async check({ login: { user }, answer }: ChallengeAnswer): Promise<AnswerDecision> {
+  override async check({ login: { user }, answer }: ChallengeAnswer): Promise<AnswerDecision> {
     const secret = await this.authenticators.secretOf(user.id);
     const now = Math.floor(this.clock.now() / STEP);
     const step = secret && [now, now - 1].find((each) => isCodeOf(secret, each, answer));

@@ -57,7 +57,7 @@ class ScriptedGate extends LoginGate {
     return this.decides(login);
   }
 
-  check(answer: ChallengeAnswer) {
+  override check(answer: ChallengeAnswer) {
     this.answers.push(answer);
     return this.checks(answer);
   }
