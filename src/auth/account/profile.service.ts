@@ -37,11 +37,12 @@ export class ProfileService {
   async change(caller: Principal, { name, fields }: ProfileChange, client: ClientInfo): Promise<User> {
     const { subject: id, sessionId } = caller;
     const user = await this.account.find(id);
-    if (Object.keys(fields).length === 0)
-      return name === undefined ? user : requireActive(await this.users.rename(id, name));
     const writer = { actor: { kind: 'user', id }, sessionId, client } as const;
+    // An account that was disabled meanwhile takes it back.
     const also =
-      name === undefined ? undefined : (transaction: Transaction) => this.users.rename(id, name, transaction);
+      name === undefined
+        ? undefined
+        : async (transaction: Transaction) => requireActive(await this.users.rename(id, name, transaction));
     return requireActive(await this.fields.change(user, fields, writer, also));
   }
 }

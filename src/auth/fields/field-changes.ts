@@ -40,7 +40,7 @@ export class FieldChanges {
     writer: FieldsWriter,
     also?: (transaction: Transaction) => Promise<User | undefined>,
   ): Promise<User | undefined> {
-    const before = await this.own.of(user);
+    const before = Object.keys(given).length > 0 ? await this.own.of(user) : {};
     const changes = Object.entries(given).filter(([name, value]) => !isDeepStrictEqual(value, before[name]));
     const foreign = writer.actor.kind !== 'user' || writer.actor.id !== user.id;
     const revokes = foreign && this.areInTokens(Object.keys(given));

@@ -5,7 +5,7 @@ import { InMemorySessionsRepository } from '../memory/in-memory-sessions.reposit
 import { InMemoryUnitOfWork } from '../memory/in-memory-unit-of-work.js';
 import { InMemoryUsersRepository } from '../memory/in-memory-users.repository.js';
 import { InMemoryDeviceHistory } from './in-memory-device-history.js';
-import { InMemoryIdentityLinks } from './in-memory-identity-links.js';
+import { InMemoryIdentityLinks } from '../memory/in-memory-identity-links.js';
 import { InMemoryOutboxStore } from './in-memory-outbox-store.js';
 import { KeptAuditEvents } from './kept-audit-events.js';
 import { KeptMails } from './kept-mails.js';

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import { type Database, DATABASE } from '../../../src/database/database.js';
 import { knownDevices } from '../../../src/tokens/devices/device-history.table.js';
 import { oneTimeTokens } from '../../../src/tokens/one-time/one-time-tokens.table.js';
 import { SessionsService } from '../../../src/tokens/sessions/sessions.service.js';
+import { UsersRepository } from '../../../src/users/users.repository.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import type { CapturedMails } from '../../support/captured-mails.js';
 import type { TestApp } from '../../support/test-app.js';
@@ -93,6 +94,21 @@ describeOnEachStore("A user's own data", (environment) => {
 
     expect((await exported(admin)).auditEvents[0]).toMatchObject({ type: 'user.invited', by: 'you' });
     await server.app.get(UserAdministrationService).withdrawRole(account.user.email, 'admin');
+  });
+
+  it('is not changed once the account is disabled, also where that comes between', async () => {
+    const { user, accessToken: token } = await register();
+    const users = server.app.get(UsersRepository);
+    const findById = users.findById.bind(users);
+    jest.spyOn(users, 'findById').mockImplementationOnce(async (id) => {
+      const found = await findById(id);
+      await users.setDisabled(id, true);
+      return found;
+    });
+
+    const answer = await server.api.request('PATCH', '/api/profile', { token, json: { name: 'Eve' } });
+    expectProblem(answer, 403, 'ACCOUNT_DISABLED');
+    expect((await findById(user.id))?.name).toBe('Ada');
   });
 
   it('is given to no other user', async () => {

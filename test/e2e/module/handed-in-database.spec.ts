@@ -19,7 +19,8 @@ import { createDatabase, describeWithPostgres, type TestDatabase } from '../../s
 import { eventually } from '../support/eventually.js';
 import { type ExtendedApp, type Platform, startExtendedApp } from '../access/extended-app.js';
 
-const { INT8: BIGINT, TIMESTAMPTZ } = pg.types.builtins;
+const { BYTEA, INT8: BIGINT, JSON: JSON_TEXT, JSONB, TIMESTAMPTZ } = pg.types.builtins;
+const READ_AS_NONSENSE = [JSON_TEXT, JSONB, BYTEA];
 const companies = pgSchema('shop').table('companies', { name: text('name'), owner: uuid('owner') });
 
 const NEW_PASSWORD = 'another one that is long';
@@ -68,13 +69,16 @@ describeWithPostgres('In a database that the application hands in', () => {
     let app: ExtendedApp;
     let mails: CapturedMails;
     let email: string;
-    const parsers = [BIGINT, TIMESTAMPTZ].map((oid) => [oid, pg.types.getTypeParser(oid)] as const);
+    const parsers = [BIGINT, TIMESTAMPTZ, ...READ_AS_NONSENSE].map(
+      (oid) => [oid, pg.types.getTypeParser(oid)] as const,
+    );
 
     beforeAll(async () => {
       database = await createDatabase();
       // What an application may well have set, and Latchkey must neither change nor stumble over.
       pg.types.setTypeParser(BIGINT, BigInt);
       pg.types.setTypeParser(TIMESTAMPTZ, () => 'a time');
+      for (const oid of READ_AS_NONSENSE) pg.types.setTypeParser(oid, () => 'nonsense');
       pool = new pg.Pool({
         connectionString: database.url,
         application_name: 'shop',
@@ -162,13 +166,13 @@ describeWithPostgres('In a database that the application hands in', () => {
         Array.from({ length: 3 }, () =>
           pool.query(
             `select current_setting('search_path') as path, current_setting('statement_timeout') as timeout,
-               current_setting('client_min_messages') as messages, 1::bigint as one, now() as now, pg_sleep(0.05)`,
+               current_setting('client_min_messages') as messages, 1::bigint as one, now() as now, '{}'::jsonb as json, pg_sleep(0.05)`,
           ),
         ),
       );
       for (const { rows } of settings)
         expect(rows).toMatchObject([
-          { path: 'shop', timeout: '7s', messages: 'notice', one: 1n, now: 'a time' },
+          { path: 'shop', timeout: '7s', messages: 'notice', one: 1n, now: 'a time', json: 'nonsense' },
         ]);
     });
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { NewUser } from '../../users/user.js';
-import { AttributeNotUniqueError, FieldTakenError } from '../../users/users.errors.js';
-import type { UsersRepository } from '../../users/users.repository.js';
-import { expect } from '../runner/expect.js';
-import { describe, it } from '../runner/test-runner.js';
-import { callsAtOnce, type ContractStore } from './contract-store.js';
+import type { NewUser } from '../../../users/user.js';
+import { AttributeNotUniqueError, FieldTakenError } from '../../../users/users.errors.js';
+import type { UsersRepository } from '../../../users/users.repository.js';
+import { expect } from '../../runner/expect.js';
+import { describe, it } from '../../runner/test-runner.js';
+import { callsAtOnce, type ContractStore } from '../contract-store.js';
 
 const VALUES: Readonly<Record<string, unknown>> = {
   text: `O'Brien "\\ $1 %s {} – مرحبا 👩‍👩‍👧‍👦`,

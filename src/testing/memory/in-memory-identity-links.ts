@@ -1,6 +1,6 @@
 import type { Transaction } from '../../common/unit-of-work.js';
 import { type IdentityLink, IdentityLinks } from '../../users/identity-links.js';
-import { MemoryTable } from '../memory/memory-table.js';
+import { MemoryTable } from './memory-table.js';
 
 /** Links between accounts that are kept elsewhere and users, in memory. */
 export class InMemoryIdentityLinks extends IdentityLinks {
@@ -18,13 +18,17 @@ export class InMemoryIdentityLinks extends IdentityLinks {
   }
 
   async listOf(subject: string): Promise<IdentityLink[]> {
-    return this.of(subject);
+    return this.of(subject).toSorted(
+      (one, other) =>
+        one.createdAt.getTime() - other.createdAt.getTime() || (one.strategy < other.strategy ? -1 : 1),
+    );
   }
 
   async forget(subject: string, transaction: Transaction): Promise<void> {
     for (const link of this.of(subject)) this.links.delete(keyOf(link), transaction);
   }
 
+  /** Removes all links. */
   clear(): void {
     this.links.clear();
   }
