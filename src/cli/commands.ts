@@ -92,15 +92,17 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'migrations run',
     summary: 'Applies the migrations that are missing, as every start does.',
-    // Opening the application has done it.
-    run: () => Promise.resolve('The database is up to date.'),
+    // A start of the application would make a signing key, sealed with an APP_SECRET that may not be the server's.
+    onceMigrated: 'The database is up to date.',
   },
 ];
 
 export function usage(): string {
   const width = Math.max(...COMMANDS.map((command) => signature(command).length));
   const lines = COMMANDS.map((command) => `  ${signature(command).padEnd(width)}   ${command.summary}`);
-  return ['Usage: npm run cli -- <command>', '', ...lines, ''].join('\n');
+  return ['Usage: latchkey <command>, or in a checkout npm run cli -- <command>', '', ...lines, ''].join(
+    '\n',
+  );
 }
 
 function signature(command: Command): string {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { AdminModule } from '../admin/admin.module.js';
 import { LoginModule } from '../auth/login/login.module.js';
@@ -35,5 +36,13 @@ describe('The option routes', () => {
 
   it.each(wrong)('is refused as %j', (routes, problem) => {
     expect(problemsOfRoutes(routes)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it('takes the names that docs/extending.md says, and no others', () => {
+    const document = readFileSync(new URL('../../docs/extending.md', import.meta.url), 'utf8');
+    const [, sentence = ''] = /`\{ except: \[…\] \}`, of ([^.]+)\./.exec(document) ?? [];
+    const said = [...sentence.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+    const [problem = ''] = problemsOfRoutes({ only: 'login' });
+    expect(said).toEqual(problem.replace('routes.only must be a list of ', '').split(', '));
   });
 });

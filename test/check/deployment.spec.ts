@@ -43,8 +43,8 @@ describe('Dockerfile', () => {
       .filter((copy) => !copy.startsWith('--from'))
       .flatMap((copy) => copy.split(' ').slice(0, -1));
     expect(sources.filter((source) => !existsSync(join(ROOT, source)))).toEqual([]);
-    const { bin } = JSON.parse(textOf('package.json')) as { bin: { latchkey: string } };
-    expect(instructions('CMD')).toEqual([JSON.stringify([bin.latchkey.replace('./', '')])]);
+    const { bin } = JSON.parse(textOf('package.json')) as { bin: { 'latchkey-server': string } };
+    expect(instructions('CMD')).toEqual([JSON.stringify([bin['latchkey-server'].replace('./', '')])]);
   });
 
   it('needs no shell, and runs as another user than root', () => {

@@ -41,6 +41,16 @@ const RUNNERS = {
   },
 };
 
+/** Of an application in CommonJS. */
+const COMMON_JS_TEST = `
+test('a token of a test issuer', async () => {
+  const { TestIssuer } = await import('latchkey/testing');
+  const issuer = await TestIssuer.start({ audience: 'https://api.example.com' });
+  expect(issuer.token().split('.')).toHaveLength(3);
+  await issuer.close();
+});
+`;
+
 describe('The suites of latchkey/testing', () => {
   let application: PackedApplication;
 
@@ -48,6 +58,7 @@ describe('The suites of latchkey/testing', () => {
     // The newest Vitest that runs on Node 20.
     application = await PackedApplication.create('jest@30.5.2', 'vitest@4.1.12');
     application.write('suites.test.mjs', SUITES);
+    application.write('common-js.jest.cjs', COMMON_JS_TEST);
   }, 300_000);
 
   afterAll(() => {
@@ -74,5 +85,15 @@ describe('The suites of latchkey/testing', () => {
 
     expect(code).toBe(1);
     expect(output).toContain('are kept as written and found in any case');
+  });
+
+  it('are imported in Jest by a test in CommonJS with --experimental-vm-modules, and not without', async () => {
+    const jest = ['node_modules/jest/bin/jest.js', '--testMatch', '**/*.jest.cjs'];
+    const [withFlag, without] = await Promise.all([
+      application.run(['--experimental-vm-modules', ...jest]),
+      application.run(jest),
+    ]);
+    expect([withFlag.code, withFlag.output]).toEqual([0, expect.stringContaining('1 passed')]);
+    expect([without.code, without.output]).toEqual([1, expect.stringContaining('experimental-vm-modules')]);
   });
 });

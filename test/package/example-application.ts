@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
@@ -11,16 +11,14 @@ interface Manifest {
   readonly dependencies: Record<string, string>;
 }
 
+const EXAMPLES = ['quickstart', 'extend', 'existing-app', 'from-passport-jwt'] as const;
+
 const manifestIn = (directory: string) =>
   JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Manifest;
 
-/**
- * A copy of an example with what it installs, built as its README says.
- * @param types packages of declarations that it has beside the base's
- */
-export async function buildExample(name: string, ...types: readonly string[]): Promise<PackedApplication> {
-  const application = await PackedApplication.create(...types);
-  cpSync(join('examples', name), application.path, { recursive: true });
+/** An example with what its package.json has it install, built as its README says. */
+export async function buildExample(name: (typeof EXAMPLES)[number]): Promise<PackedApplication> {
+  const application = await PackedApplication.ofWorkspace('examples', EXAMPLES, name);
   const [compiler = '', ...options] = manifestIn(application.path).scripts['build']?.split(' ') ?? [];
   await application.node(join(process.cwd(), 'node_modules/typescript/bin', compiler), ...options);
   return application;
@@ -36,7 +34,7 @@ export function startExample(
   return ServedApplication.start(application, file, environment);
 }
 
-/** What an application needs is found from where it is, in the major version that it asks for. */
+/** An application declares all that it imports, and has it in the major version that it asks for. */
 export function expectDependencies({ path, tarball }: PackedApplication): void {
   const { latchkey, ...others } = manifestIn(path).dependencies;
   expect(latchkey).toBe(`file:${tarball.filename}`);
@@ -46,4 +44,20 @@ export function expectDependencies({ path, tarball }: PackedApplication): void {
     return [name, manifestIn(found).version.split('.')[0]];
   });
   expect(installed).toEqual(Object.entries(others).map(([name, range]) => [name, /\d+/.exec(range)?.[0]]));
+  const declared = new Set(['latchkey', ...Object.keys(others)]);
+  expect(packagesImportedIn(path).filter((name) => !declared.has(name))).toEqual([]);
+}
+
+/** By its sources; not what is of Node. */
+function packagesImportedIn(path: string): string[] {
+  const sources = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /^(?!node_modules|dist).*\.ts$/.test(name),
+  );
+  const imported = sources.flatMap((name) => {
+    const text = readFileSync(join(path, name), 'utf8');
+    return [...text.matchAll(/(?:\bfrom |\bimport )'((?:@[^/']+\/)?[^./'][^/']*)/g)].map(
+      ([, found = '']) => found,
+    );
+  });
+  return [...new Set(imported)].filter((name) => !name.startsWith('node:')).toSorted();
 }

@@ -8,6 +8,7 @@ import {
   postgres,
   type TestDatabase,
 } from '../support/services/available.js';
+import { eventually } from '../e2e/support/eventually.js';
 import { buildExample, expectDependencies, startExample } from './example-application.js';
 import type { PackedApplication } from './packed-application.js';
 import { ServedApplication } from './served-application.js';
@@ -39,6 +40,33 @@ async function startAtOnce(
   return [first, started.filter((each) => each !== first)];
 }
 
+/**
+ * Starts instances while another session holds the lock of the example's migrations, and gives it back once one waits for it.
+ * @param lock as the example names it
+ */
+async function startHeldUp<T>(database: TestDatabase, lock: string, start: () => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [lock]);
+  const starting = start();
+  starting.catch(() => undefined); // told once it is awaited
+  try {
+    await eventually(async () => {
+      const { rows } = await client.query(
+        `select from pg_locks, hashtextextended($1, 0) as key
+         where locktype = 'advisory' and not granted
+           and database = (select oid from pg_database where datname = current_database())
+           and classid::bigint = (key >> 32) & 4294967295 and objid::bigint = key & 4294967295`,
+        [lock],
+      );
+      expect(rows.length).toBeGreaterThan(0);
+    });
+  } finally {
+    await client.end(); // gives it back
+  }
+  return starting;
+}
+
 describe('examples/quickstart', () => {
   let application: PackedApplication;
   let server: ServedApplication;
@@ -52,7 +80,7 @@ describe('examples/quickstart', () => {
     application?.remove();
   });
 
-  it('installs what it needs, and uses Latchkey in five lines', () => {
+  it('declares and installs what it imports, and uses Latchkey in five lines', () => {
     expectDependencies(application);
     const numbers = ['app.module', 'app.controller', 'app.service', 'main'].flatMap((name) => {
       const source = readFileSync(join(application.path, `src/${name}.ts`), 'utf8');
@@ -103,7 +131,8 @@ describe('examples/extend', () => {
     if (postgres) database = await createDatabase();
     // Instances that start at once, in a schema of another name; the embedded database is one process's alone.
     const environment = database && { DATABASE_URL: database.url, DATABASE_SCHEMA: 'accounts' };
-    [server, others] = await startAtOnce(application, database ? 3 : 1, environment);
+    const start = () => startAtOnce(application, database ? 3 : 1, environment);
+    [server, others] = await (database ? startHeldUp(database, 'migrations of members', start) : start());
   }, 300_000);
   afterAll(async () => {
     await Promise.all([server, ...(others ?? [])].map((each) => each?.stop()));
@@ -129,7 +158,7 @@ describe('examples/extend', () => {
     return [response.status, await response.json()] as [number, { code?: string }];
   };
 
-  it('installs what it needs', () => {
+  it('declares and installs what it imports', () => {
     expectDependencies(application);
   });
 
@@ -187,10 +216,12 @@ describeWithPostgres('examples/existing-app', () => {
 
   beforeAll(async () => {
     database = await createDatabase();
-    application = await buildExample('existing-app', '@types/pg@8', '@types/node@20');
+    application = await buildExample('existing-app');
     // Another schema is not taken, since its migrations name `latchkey`.
     const environment = { DATABASE_URL: database.url, DATABASE_SCHEMA: 'accounts' };
-    [server, others] = await startAtOnce(application, 3, environment);
+    [server, others] = await startHeldUp(database, 'migrations of the shop', () =>
+      startAtOnce(application, 3, environment),
+    );
   }, 300_000);
   afterAll(async () => {
     await Promise.all([server, ...(others ?? [])].map((each) => each?.stop()));
@@ -206,7 +237,7 @@ describeWithPostgres('examples/existing-app', () => {
     return rows;
   }
 
-  it('installs what it needs', () => {
+  it('declares and installs what it imports', () => {
     expectDependencies(application);
   });
 

@@ -1,4 +1,4 @@
-/** The whole of Latchkey in an application of Express, as its callers find it: prints what they are answered. */
+/** The whole of Latchkey in an application of Express, or of `fastify` if it is told so, as its callers find it: prints what they are answered. */
 export const EXPRESS_APPLICATION = `
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,8 @@ class Shop {}
 const data = mkdtempSync(join(process.cwd(), 'data-'));
 Module({ imports: [LatchkeyModule.forRoot({ dataDir: data, initialAdmin: false })], controllers: [Invoices] })(Shop);
 
-const app = await NestFactory.create(Shop, { logger: false, abortOnError: false });
+const adapter = process.argv[2] === 'fastify' ? [new (await import('@nestjs/platform-fastify')).FastifyAdapter()] : [];
+const app = await NestFactory.create(Shop, ...adapter, { logger: false, abortOnError: false });
 await app.listen(0, '127.0.0.1');
 const url = await app.getUrl();
 const ada = { name: 'Ada', email: 'ada@example.com', password: 'correct horse battery staple' };

@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EXPRESS_ANSWERS, EXPRESS_APPLICATION } from './express-application.js';
 import { PackedApplication } from './packed-application.js';
+import { compileUses } from './uses-of-types.js';
 
 describe('An application of NestJS 11', () => {
   let application: PackedApplication;
 
   beforeAll(async () => {
-    const nest = ['common', 'core', 'platform-express', 'swagger'].map((name) => `@nestjs/${name}@11`);
-    application = await PackedApplication.install(...nest);
+    const names = ['common', 'core', 'platform-express', 'platform-fastify', 'swagger'];
+    application = await PackedApplication.install(
+      ...names.map((name) => `@nestjs/${name}@11`),
+      '@types/node@20',
+    );
   }, 300_000);
 
   afterAll(() => {
@@ -19,8 +23,12 @@ describe('An application of NestJS 11', () => {
     expect(nests.toSorted()).toEqual(['@nestjs/common', '@nestjs/core', '@nestjs/swagger']);
   });
 
-  it('is guarded, and has the routes', async () => {
+  it('compiles uses of all kinds of types, with the declarations of libraries checked', async () => {
+    await expect(compileUses(application, '--module', 'nodenext')).resolves.toBe('');
+  }, 120_000);
+
+  it.each(['express', 'fastify'])('is guarded, and has the routes, on %s', async (platform) => {
     application.write('application.mjs', EXPRESS_APPLICATION);
-    expect(JSON.parse(await application.node('application.mjs'))).toEqual(EXPRESS_ANSWERS);
+    expect(JSON.parse(await application.node('application.mjs', platform))).toEqual(EXPRESS_ANSWERS);
   });
 });

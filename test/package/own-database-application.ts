@@ -1,4 +1,7 @@
-/** An application with a pool, transactions, guards and addresses of its own: prints what came of them. */
+/**
+ * An application with a pool, transactions, guards and addresses of its own, in whose database Latchkey has its tables already: prints what
+ * came of them.
+ */
 export const OWN_DATABASE_APPLICATION = `
 import { mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,7 +21,7 @@ await pool.query('create schema shop; create table companies (name text, owner u
 class Shop {}
 const latchkey = LatchkeyModule.forRootAsync({
   useFactory: () => ({
-    database: { pool }, databaseSchema: 'auth', dataDir: mkdtempSync(join(process.cwd(), 'data-')),
+    database: { pool, migrate: false }, databaseSchema: 'auth', dataDir: mkdtempSync(join(process.cwd(), 'data-')),
   }),
   routes: { prefix: 'id', except: ['registration'] },
   initialAdmin: false,

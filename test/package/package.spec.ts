@@ -1,39 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDatabase, describeWithPostgres, type TestDatabase } from '../support/services/available.js';
+import { COMMON_JS_APPLICATION } from './common-js-application.js';
 import { EXPRESS_ANSWERS, EXPRESS_APPLICATION } from './express-application.js';
 import { OWN_DATABASE_ANSWERS, OWN_DATABASE_APPLICATION } from './own-database-application.js';
 import { PackedApplication } from './packed-application.js';
-
-const TYPESCRIPT = join(process.cwd(), 'node_modules/typescript/bin/tsc');
-
-const USES_OF_TYPES = `
-import { Controller, Get, Module, type INestApplication } from '@nestjs/common';
-import {
-  createApplication, CurrentUser, JwtAuthGuard, LatchkeyModule, loadConfig, PostgresAuditSink, type Principal, Roles,
-  SessionsRepository, type User, UsersRepository,
-} from 'latchkey';
-import { createLatchkeyClient } from 'latchkey/client';
-import { TestIssuer } from 'latchkey/testing';
-
-@Controller('invoices')
-class Invoices {
-  @Get()
-  @Roles('admin')
-  list(@CurrentUser() caller: Principal): string {
-    return caller.subject;
-  }
-}
-
-@Module({ imports: [LatchkeyModule.forRoot({ config: loadConfig() })], controllers: [Invoices] })
-export class Shop {}
-
-export const application: Promise<INestApplication> = createApplication(loadConfig());
-export const found = (users: UsersRepository): Promise<User | undefined> => users.findById('id');
-export const values = [JwtAuthGuard, PostgresAuditSink, SessionsRepository, TestIssuer, createLatchkeyClient];
-// @ts-expect-error -- types are there, and are not any
-loadConfig().http.port.toUpperCase();
-`;
+import { compileFile, compileUses } from './uses-of-types.js';
 
 let application: PackedApplication;
 
@@ -78,32 +50,32 @@ describe('An application that installs it', () => {
   ])(
     'compiles as module %s, resolved as %s, with the declarations of libraries checked',
     async (module, how) => {
-      application.write('types.mts', USES_OF_TYPES);
-      const options = [
-        '--strict',
-        '--experimentalDecorators',
-        '--emitDecoratorMetadata',
-        '--target',
-        'es2022',
-      ];
-      const resolution = ['--module', module, '--moduleResolution', how, '--types', 'node'];
-      await expect(
-        application.node(
-          TYPESCRIPT,
-          '--noEmit',
-          '--skipLibCheck',
-          'false',
-          ...options,
-          ...resolution,
-          'types.mts',
-        ),
-      ).resolves.toBe('');
+      const options = ['--module', module, '--moduleResolution', how];
+      await expect(compileUses(application, ...options)).resolves.toBe('');
     },
   );
+
+  it('compiles in CommonJS as module nodenext, and runs, which node16 does not allow', async () => {
+    application.write('shop.cts', COMMON_JS_APPLICATION);
+    await compileFile(application, 'shop.cts', '--module', 'nodenext');
+    const { code, output } = await application.run(['--disable-warning=ExperimentalWarning', 'shop.cjs']);
+    expect([code, output]).toEqual([0, '401\n']);
+    const refused = compileFile(application, 'shop.cts', '--noEmit', '--module', 'node16');
+    await expect(refused).rejects.toThrow('TS1479');
+  }, 120_000);
 
   it('is guarded on Express, and has the routes', async () => {
     application.write('application.mjs', EXPRESS_APPLICATION);
     expect(JSON.parse(await application.node('application.mjs'))).toEqual(EXPRESS_ANSWERS);
+  });
+
+  it('has a command for operators, and one that starts the server', async () => {
+    const [unknown, server] = await Promise.all([
+      application.command('latchkey', ['migrations']),
+      application.command('latchkey-server', [], { PORT: 'none' }),
+    ]);
+    expect([unknown.code, unknown.output]).toEqual([2, expect.stringMatching(/^Usage: latchkey <command>/)]);
+    expect([server.code, server.output]).toEqual([1, expect.stringMatching(/^Configuration: PORT must be /)]);
   });
 
   it('imports it as an ES module', async () => {
@@ -135,6 +107,15 @@ describeWithPostgres('An application with a database and a version of pg of its 
   afterAll(async () => {
     shop?.remove();
     await database.drop();
+  });
+
+  it('migrates it by a command, beforehand', async () => {
+    const ended = await shop.command('latchkey', ['migrations', 'run'], {
+      DATABASE_URL: database.url,
+      DATABASE_SCHEMA: 'auth',
+      DATA_DIR: join(shop.path, 'data'),
+    });
+    expect(ended).toEqual({ code: 0, output: 'The database is up to date.\n' });
   });
 
   it('hands it in, writes in one transaction with Latchkey, says which routes there are, and has its pool left open', async () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeTemporaryDirectory } from '../support/services/temporary-directory.js';
@@ -12,6 +12,11 @@ export interface Tarball {
   readonly filename: string;
   readonly size: number;
   readonly files: readonly { readonly path: string }[];
+}
+
+interface Ended {
+  readonly code: number;
+  readonly output: string;
 }
 
 /** Without what this alone installs, which is what the tests of the package itself have. */
@@ -51,6 +56,23 @@ export class PackedApplication {
     describeApplication(path);
     if (packages.length > 0) await install(path, ['--legacy-peer-deps', ...packages]);
     return new PackedApplication((await pack()).tarball, path, root);
+  }
+
+  /**
+   * One of several in the repository, which are installed together, once a run: each is a workspace with its own package.json.
+   * @param folder of all of them, and the name of their installation
+   */
+  static async ofWorkspace(folder: string, all: readonly string[], name: string): Promise<PackedApplication> {
+    const { tarball, path: packed } = await pack();
+    const root = await sharedByRun(folder, async (directory) => {
+      for (const each of all) {
+        cpSync(join(folder, each), join(directory, each), { recursive: true, filter: isOfRepository });
+        cpSync(packed, join(directory, each, tarball.filename));
+      }
+      describeApplication(directory, { workspaces: all });
+      await install(directory, []);
+    });
+    return new PackedApplication(tarball, join(root, name), root);
   }
 
   /**
@@ -103,16 +125,30 @@ export class PackedApplication {
   }
 
   /** Runs it with more in the environment, and without colours. @returns how it ended, and all it wrote */
-  async run(
+  run(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Ended> {
+    return this.execute(process.execPath, args, environment);
+  }
+
+  /** Runs a command of an installed package, as `npx` does. */
+  command(
+    name: string,
+    args: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+  ): Promise<Ended> {
+    return this.execute(join(this.root, 'node_modules/.bin', name), args, environment);
+  }
+
+  private async execute(
+    file: string,
     args: readonly string[],
     environment: Readonly<Record<string, string>> = {},
-  ): Promise<{ readonly code: number; readonly output: string }> {
+  ): Promise<Ended> {
     // What Jest says of itself, and of colours, is not for other runners.
     const { FORCE_COLOR: _colors, NODE_OPTIONS: _options, JEST_WORKER_ID: _worker, ...own } = process.env;
     const env = { ...own, NODE_ENV: 'test', NO_COLOR: '1', ...environment };
     return new Promise((resolve) => {
       const child = execFile(
-        process.execPath,
+        file,
         args,
         { cwd: this.path, env, maxBuffer: 64 * 1024 * 1024 },
         (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, output: stdout + stderr }),
@@ -125,8 +161,13 @@ export class PackedApplication {
   }
 }
 
-function describeApplication(path: string): void {
-  writeFileSync(join(path, 'package.json'), JSON.stringify({ name: 'application', private: true }));
+function describeApplication(path: string, more: object = {}): void {
+  writeFileSync(join(path, 'package.json'), JSON.stringify({ name: 'application', private: true, ...more }));
+}
+
+/** Not what was installed or built there by hand. */
+function isOfRepository(path: string): boolean {
+  return !/[/\\](node_modules|dist|data|.*\.tgz)$/.test(path);
 }
 
 async function install(path: string, packages: readonly string[]): Promise<void> {

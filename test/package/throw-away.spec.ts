@@ -24,12 +24,15 @@ import { ServedApplication } from './served-application.js';
 
 const PASSWORD = 'correct horse battery staple';
 const TENANT = '0c7a4a3e-5a1b-4b39-8d3c-2f4f8f1d7a10';
+/** Those with a database each. */
 const NAMES = ['shop', 'table', 'replaced', 'some', 'none', 'handed-in'] as const;
 const PLATFORMS = ['Express', 'Fastify'] as const;
 const EXAMPLES =
-  /\/(staff-fields|staff-table|sqlite-users|sqlite-users-application|directory|tenant-claims|scrypt-passwords|password-policy|own-guards|own-limits|shipped-audit-sink|kms-signing-keys|totp-gate|http-mailer|flow-left-out|newsletter|api-keys|company-registration)\.ts$/;
+  /\/(staff-fields|staff-table|sqlite-users|sqlite-users-application|directory|tenant-claims|scrypt-passwords|password-policy|own-guards|own-limits|own-sessions|shipped-audit-sink|kms-signing-keys|totp-gate|http-mailer|flow-left-out|newsletter|api-keys|company-registration)\.ts$/;
 /** Of flows that an application leaves out. */
 const LEFT_OUT = /^(PasswordReset|EmailVerification|EmailChange|LoginChallengeController|Admin)/;
+/** Tables in which flows write that it leaves out. */
+const OF_FLOWS = ['one_time_tokens', 'identity_links', 'mail_outbox'];
 const SUFFIX = 'dc=acme,dc=example';
 const DIRECTORY_PASSWORD = 'a word of the directory';
 const CERTIFICATE = selfSignedCertificate();
@@ -151,7 +154,7 @@ async function ask(url: string, method: string, path: string, question: Question
 
 describe.each(PLATFORMS)('A throw-away application of the tarball, on %s,', (platform) => {
   const to =
-    (name: (typeof NAMES)[number]) =>
+    (name: (typeof NAMES)[number] | 'stores') =>
     (method: string, path: string, question?: Question): Promise<Answer> =>
       ask(printed.urls[`${platform} ${name}`] ?? '', method, path, question);
 
@@ -350,7 +353,18 @@ describe.each(PLATFORMS)('A throw-away application of the tarball, on %s,', (pla
     });
 
     it('has claims of its own', async () => {
-      const { accessToken: token } = (await register()).body;
+      const email = `claims-on-${platform}@example.com`;
+      const { refreshToken, accessToken: first } = (await register({ email })).body;
+      expect((await call('GET', '/tenant', { token: first })).body).toEqual({ tenant: null });
+      const mail = await eventually(() => {
+        const found = mails.find(({ to: each, text }) => each === email && text.includes('#token='));
+        if (!found) throw new Error('There is no link yet.');
+        return found;
+      });
+      const [, oneTimeToken] = /#token=([\w-]+)/.exec(mail.text) ?? [];
+      await call('POST', '/api/auth/email/verify', { token: first, body: { token: oneTimeToken } });
+      const { accessToken: token } = (await call('POST', '/api/auth/refresh', { body: { refreshToken } }))
+        .body;
       expect(decodeJwt(token)).toMatchObject({ tenant: 'example.com' });
       expect((await call('GET', '/tenant', { token })).body).toEqual({ tenant: 'example.com' });
     });
@@ -441,6 +455,69 @@ describe.each(PLATFORMS)('A throw-away application of the tarball, on %s,', (pla
     });
   });
 
+  describe('with sessions, revocations, counts, limits, mails and fields in stores of its own', () => {
+    const call = to('stores');
+    let last = 0;
+    /** Each from an address of its own. */
+    const register = async (fields: object = {}) => {
+      last += 1;
+      const body = {
+        email: `u${last}@example.com`,
+        password: PASSWORD,
+        staffNumber: `s${1000 + last}`,
+        ...fields,
+      };
+      return call('POST', '/api/auth/register', { body, from: `203.0.113.${last}` });
+    };
+    const refresh = (refreshToken: string) => call('POST', '/api/auth/refresh', { body: { refreshToken } });
+    const codeOf = async (token: string) => (await call('GET', '/api/profile', { token })).body.code;
+    const done = async () => (await call('GET', '/stores')).body;
+
+    it('ends a session whose refresh token is used again, and its access tokens', async () => {
+      const { refreshToken, accessToken } = (await register()).body;
+      const { body } = await refresh(refreshToken);
+      expect([await codeOf(accessToken), await codeOf(body.accessToken)]).toEqual([undefined, undefined]);
+      const again = await refresh(refreshToken);
+      expect(again).toMatchObject({ status: 401, body: { code: 'REFRESH_TOKEN_REUSED' } });
+      expect(await codeOf(body.accessToken)).toBe('TOKEN_REVOKED');
+      expect((await refresh(body.refreshToken)).body.code).toBe('SESSION_ENDED');
+      expect(await done()).toMatchObject({ 'session rotated': expect.any(Number), 'revoked session': 1 });
+    });
+
+    it('ends a session at a logout, and its access tokens', async () => {
+      const { accessToken: token } = (await register()).body;
+      expect((await call('POST', '/api/auth/logout', { token })).status).toBe(204);
+      expect(await codeOf(token)).toBe('TOKEN_REVOKED');
+      expect(await done()).toMatchObject({ 'session ended as logout': 1, 'session created': 2 });
+    });
+
+    it('counts wrong passwords, and requests', async () => {
+      const { email } = (await register()).body.user;
+      const logIn = () => call('POST', '/api/auth/login', { body: { email, password: 'wrong' } });
+      const codes = [];
+      for (let times = 0; times < 6; times += 1) codes.push((await logIn()).body.code);
+      expect(codes).toEqual([...Array<string>(5).fill('INVALID_CREDENTIALS'), 'ACCOUNT_THROTTLED']);
+      expect((await done())['password counted']).toBeGreaterThanOrEqual(6);
+
+      const from = '198.51.100.1';
+      const statuses = [];
+      for (let times = 0; times < 3; times += 1)
+        statuses.push((await call('POST', '/api/auth/register', { body: {}, from })).status);
+      expect(statuses).toEqual([400, 400, 429]);
+    });
+
+    it('has fields, and words for mails', async () => {
+      const { status, body } = await register({ staffNumber: 'x1234', telephone: '+49 30 123456' });
+      expect([status, body.user]).toEqual([201, expect.objectContaining({ staffNumber: 'X1234' })]);
+      const profile = await call('GET', '/api/profile', { token: body.accessToken });
+      expect(profile.body).toMatchObject({ staffNumber: 'X1234', telephone: '+49 30 123456' });
+      expect((await register({ staffNumber: 'x1234' })).body.code).toBe('FIELD_TAKEN');
+      await eventually(async () =>
+        expect((await call('GET', '/stores/mails')).body).toContain('Acme: email-verification'),
+      );
+    });
+  });
+
   describe('with some routes, or none', () => {
     it('has those that it names, and defaults', async () => {
       const call = to('some');
@@ -477,7 +554,7 @@ describe.each(PLATFORMS)('A throw-away application of the tarball, on %s,', (pla
       expect(left(partsOfAll.body).length).toBeGreaterThan(5);
       expect(left(parts.body)).toEqual([]);
       expect(tablesOfAll.body).toContain('one_time_tokens');
-      expect(tables.body).not.toContain('one_time_tokens');
+      expect(tables.body.filter((name: string) => OF_FLOWS.includes(name))).toEqual([]);
     });
 
     it('is spoken to by the client, which knows the types of its fields', async () => {
@@ -491,6 +568,10 @@ describe.each(PLATFORMS)('A throw-away application of the tarball, on %s,', (pla
       const paths = ['/api/profile', '/api/auth/login', '/.well-known/jwks.json', '/health/live', '/own'];
       const answers = await Promise.all(paths.map((path) => call('GET', path)));
       expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404, 401]);
+      const tables: string[] = (await call('GET', '/inside/tables')).body;
+      expect(
+        tables.filter((name) => [...OF_FLOWS, 'known_devices', 'users', 'sessions'].includes(name)),
+      ).toEqual([]);
     });
   });
 });

@@ -18,7 +18,7 @@ import { expectProblem } from '../../e2e/support/problems.js';
 import { fetchDocument } from '../../e2e/support/openapi-document.js';
 import type { Problem, SignedIn } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { ApiKeys, apiKeys, ApiKeyTable, ReportsController } from './api-keys.js';
+import { ApiKeys, apiKeys, ApiKeyTable, ReportsModule } from './api-keys.js';
 
 /** Says what the request asks it to say. */
 @Injectable()
@@ -81,7 +81,7 @@ class ClosedController {
   }
 }
 
-@Module({ controllers: [ReportsController, MachinesController, ClosedController] })
+@Module({ imports: [ReportsModule], controllers: [MachinesController, ClosedController] })
 class RoutesModule {}
 
 let server: TestApp;
@@ -92,7 +92,7 @@ let addresses = 0;
 beforeAll(async () => {
   server = await startTestApp({
     environment: { CREDENTIAL_RATE_LIMIT: '3/1m', TRUST_PROXY: '127.0.0.1' },
-    imports: [RoutesModule],
+    imports: [RoutesModule, ...(apiKeys.imports ?? [])],
     providers: [
       ...(apiKeys.providers ?? []),
       ApiKeys,
@@ -122,6 +122,15 @@ async function ask(path: string, headers: Record<string, string>, method = 'GET'
 const scripted = (caller: object) => ({ 'x-scripted': JSON.stringify({ outcome: 'accept', caller }) });
 
 describe('An API key of the example', () => {
+  it('is issued by a controller that has the same table, to who shows an access token', async () => {
+    const authorization = `Bearer ${user.accessToken}`;
+    const { status, body } = await ask('/keys', { authorization }, 'POST');
+    expect(status).toBe(201);
+    const headers = { 'x-api-key': String(body['key']) };
+    expect((await ask('/reports', headers)).body).toMatchObject({ of: user.user.id });
+    expect((await ask('/keys', headers, 'POST')).status).toBe(401);
+  });
+
   it('makes its user the caller where the route takes it, with no more scopes than the key has', async () => {
     const key = keys.issue(user.user.id, ['profile:read', 'users:read']);
     const { status, body } = await ask('/reports', { 'x-api-key': key });

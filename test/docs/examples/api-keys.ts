@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { Controller, Get, Injectable } from '@nestjs/common';
+import { Controller, Get, Injectable, Module, Post } from '@nestjs/common';
 import {
   AcceptsCredentials,
   type CredentialRequest,
@@ -62,9 +62,25 @@ export class ApiKeys extends CredentialStrategy {
   }
 }
 
+/** Whatever asks for the table imports it: Latchkey, whose strategy does, and modules of yours. */
+@Module({ providers: [ApiKeyTable], exports: [ApiKeyTable] })
+class ApiKeyTableModule {}
+
 export const apiKeys: LatchkeyComposition = {
-  providers: [ApiKeyTable, { provide: CredentialStrategy, useClass: ApiKeys }],
+  imports: [ApiKeyTableModule],
+  providers: [{ provide: CredentialStrategy, useClass: ApiKeys }],
 };
+
+/** With an access token: a key makes no other. */
+@Controller('keys')
+class KeysController {
+  constructor(private readonly table: ApiKeyTable) {}
+
+  @Post()
+  issue(@CurrentUser('subject') user: string) {
+    return { key: this.table.issue(user, ['profile:read']) };
+  }
+}
 
 @Controller('reports')
 @AcceptsCredentials('api-key')
@@ -75,3 +91,6 @@ export class ReportsController {
     return { of: caller.subject, byKey: caller.clientId };
   }
 }
+
+@Module({ imports: [ApiKeyTableModule], controllers: [KeysController, ReportsController] })
+export class ReportsModule {}

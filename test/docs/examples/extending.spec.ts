@@ -225,12 +225,16 @@ describe('The examples of docs/extending.md', () => {
     await eventually(() => Promise.resolve(expect(recipients.has(user.id)).toBe(false)));
   });
 
-  it('tenant-claims.ts tells routes the tenant of the caller', async () => {
-    const { accessToken } = (await server.api.register()).body;
-    const headers = { authorization: `Bearer ${accessToken}` };
-    expect(await (await fetch(`${server.url}/tenant`, { headers })).json()).toEqual({
-      tenant: 'example.com',
-    });
+  it('tenant-claims.ts tells routes the tenant of a caller whose address is proved', async () => {
+    const { user, accessToken, refreshToken } = (await server.api.register()).body;
+    const tenantOf = async (token: string) => {
+      const headers = { authorization: `Bearer ${token}` };
+      return (await fetch(`${server.url}/tenant`, { headers })).json();
+    };
+    expect(await tenantOf(accessToken)).toEqual({ tenant: null });
+    await server.app.get(UsersRepository).verifyEmail(user.id, user.email);
+    const { body } = await server.api.post<{ accessToken: string }>('/api/auth/refresh', { refreshToken });
+    expect(await tenantOf(body.accessToken)).toEqual({ tenant: 'example.com' });
   });
 
   it('kms-signing-keys.ts has tokens signed elsewhere', async () => {

@@ -12,7 +12,8 @@ import {
 @Injectable()
 class TenantClaims extends ClaimsContributor {
   contribute({ user }: ClaimsContext): CustomClaims {
-    // Of use only where each address is proved, as with REGISTRATION=verify-first; else look at user.emailVerifiedAt first.
+    // Until then it may be an address of others.
+    if (!user.emailVerifiedAt) return {};
     const [, domain = ''] = emailKey(user.email).split('@');
     return { tenant: domain, 'https://example.com/plan': { seats: 5 } };
   }
@@ -25,7 +26,7 @@ export const tenantClaims: LatchkeyComposition = {
 @Controller('tenant')
 export class TenantController {
   @Get()
-  mine(@CurrentUser() caller: Principal<{ readonly tenant: string }>) {
-    return { tenant: caller.claims.tenant };
+  mine(@CurrentUser() caller: Principal<{ readonly tenant?: string }>) {
+    return { tenant: caller.claims.tenant ?? null };
   }
 }

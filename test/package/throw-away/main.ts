@@ -17,8 +17,9 @@ import {
   shop,
   some,
 } from './applications.js';
+import { ownStores } from './own-stores.js';
 
-// Starts six applications on each platform, and prints where they listen.
+// Starts seven applications on each platform, and prints where they listen.
 
 // Each application listens for signals.
 process.setMaxListeners(0);
@@ -62,6 +63,7 @@ for (const platform of ['Express', 'Fastify']) {
   const parts = replaced(named('replaced'), nextSettings(), mailService, directory ?? undefined);
   await start(platform, 'replaced', parts);
   await start(platform, 'some', some(named('some'), nextSettings()));
+  await start(platform, 'stores', await ownStores());
   await start(platform, 'none', none(named('none'), nextSettings()));
   const { metadata, pool } = handedIn(named('handed-in'), nextSettings());
   // Closed with an application, the pool would not serve another.
