@@ -4,6 +4,8 @@ import { growth } from './parts/growth.js';
 import { guardedRequest } from './parts/guarded-request.js';
 import { logins } from './parts/logins.js';
 import { refresh } from './parts/refresh.js';
+import { resourceServer } from './parts/resource-server.js';
+import { revocation } from './parts/revocation.js';
 import { startUp } from './parts/start-up.js';
 import { twoInstances } from './parts/two-instances.js';
 import { parseArguments } from './support/arguments.js';
@@ -29,6 +31,8 @@ const MEASURES = {
   refresh,
   growth,
   'two-instances': twoInstances,
+  revocation,
+  'resource-server': resourceServer,
 };
 
 const { parts, complete, large } = parseArguments(process.argv.slice(2));

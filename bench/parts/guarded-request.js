@@ -3,14 +3,14 @@ import { figure } from '../support/figures.js';
 import { register, startLatchkey, unlimited } from '../support/latchkey.js';
 import { load, loadOfTokens } from '../support/load.js';
 import { makeSigningKey, mintLike } from '../support/minted-tokens.js';
+import { withProcessorTime, withToken } from '../support/processor-time.js';
 import { interleaved, roundsOf } from '../support/rounds.js';
-import { processorSeconds, startBaseline } from '../support/server.js';
+import { startBaseline } from '../support/server.js';
 
 /** @import { Bench } from '../support/bench.js' */
 /** @import { Figure, Goal } from '../support/figures.js' */
-/** @import { Load } from '../support/load.js' */
+/** @import { MeasuredLoad } from '../support/processor-time.js' */
 /** @import { RunningServer } from '../support/server.js' */
-/** @typedef {Load & { microseconds: number }} Result `microseconds` of processor time that the server took a request */
 
 const PART = 'guarded-request';
 const OURS = 'ES256';
@@ -55,7 +55,7 @@ export async function guardedRequest(bench) {
 
 /** @param {Bench} bench @param {(starting: Promise<RunningServer>) => Promise<RunningServer>} started */
 async function ownCandidates(bench, started) {
-  /** @type {Record<string, (seconds: number) => Promise<Result>>} */
+  /** @type {Record<string, (seconds: number) => Promise<MeasuredLoad>>} */
   const candidates = {};
   for (const algorithm of [OURS, ...OTHER_ALGORITHMS]) {
     const secret = algorithm === 'HS256' ? { JWT_SECRET: randomBytes(32).toString('base64') } : {};
@@ -75,13 +75,13 @@ async function withNewTokens(bench, started) {
   const url = `${server.url}/api/auth/verify`;
   /** @param {RunningServer} candidate @param {string} address */
   const measured = (candidate, address) => (/** @type {number} */ seconds) =>
-    withProcessorTime(candidate, seconds, () => loadOfTokens(address, { tokens, seconds }));
+    withProcessorTime([candidate], seconds, () => loadOfTokens(address, { tokens, seconds }));
   return { [NEW_TOKENS]: measured(server, url), [BARE_VERIFY]: measured(bare, bare.url) };
 }
 
 /** @param {(starting: Promise<RunningServer>) => Promise<RunningServer>} started */
 async function baselineCandidates(started) {
-  /** @type {Record<string, (seconds: number) => Promise<Result>>} */
+  /** @type {Record<string, (seconds: number) => Promise<MeasuredLoad>>} */
   const candidates = {};
   for (const { file, name } of BASELINES) {
     const server = await started(startBaseline(file));
@@ -89,7 +89,7 @@ async function baselineCandidates(started) {
       const headers = { cookie: await betterAuthCookie(server.url) };
       const url = `${server.url}/api/auth/get-session`;
       candidates[name] = (seconds) =>
-        withProcessorTime(server, seconds, () => load(url, { headers, seconds }));
+        withProcessorTime([server], seconds, () => load(url, { headers, seconds }));
     } else {
       const login = await fetch(`${server.url}/login`);
       const { access_token: token } = /** @type {{ access_token: string }} */ (await login.json());
@@ -97,21 +97,6 @@ async function baselineCandidates(started) {
     }
   }
   return candidates;
-}
-
-/** @param {RunningServer} server @param {string} url @param {string} token */
-function withToken(server, url, token) {
-  const headers = { authorization: `Bearer ${token}` };
-  /** @param {number} seconds */
-  return (seconds) => withProcessorTime(server, seconds, () => load(url, { headers, seconds }));
-}
-
-/** @param {RunningServer} server @param {number} seconds @param {() => Promise<Load>} measure @returns {Promise<Result>} */
-async function withProcessorTime(server, seconds, measure) {
-  const before = processorSeconds(server.pid);
-  const result = await measure();
-  const used = processorSeconds(server.pid) - before;
-  return { ...result, microseconds: (used * 1e6) / (result.perSecond * Math.ceil(seconds)) };
 }
 
 /** @param {string} url */
@@ -127,7 +112,7 @@ async function betterAuthCookie(url) {
   return cookie;
 }
 
-/** @param {Map<string, Result[]>} results @returns {Figure[]} */
+/** @param {Map<string, MeasuredLoad[]>} results @returns {Figure[]} */
 function figuresOf(results) {
   /** @param {string} name */
   const rates = (name) => roundsOf(results, name, ({ perSecond }) => perSecond);

@@ -37,7 +37,7 @@ export async function isConfigurable(environment) {
   }
 }
 
-/** Not by name, so that this file can be checked before anything is built. @param {string} path @returns {Promise<any>} */
-function importBuilt(path) {
+/** Not by name, so that files that import it can be checked before anything is built. @param {string} path @returns {Promise<any>} */
+export function importBuilt(path) {
   return import(new URL(`../../dist/${path}`, import.meta.url).href);
 }

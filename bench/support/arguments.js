@@ -8,6 +8,8 @@ export const PARTS = /** @type {const} */ ([
   'refresh',
   'growth',
   'two-instances',
+  'revocation',
+  'resource-server',
 ]);
 
 /** @typedef {typeof PARTS[number]} Part */

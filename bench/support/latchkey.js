@@ -51,6 +51,19 @@ export function get(url, token) {
   return ask(url, 'GET', { authorization: `Bearer ${token}` });
 }
 
+/**
+ * @param {string} url
+ * @param {{ method?: string, token: string }} options
+ * @returns {Promise<number>} the status of the answer, which is not read
+ */
+export async function statusOf(url, { method = 'GET', token }) {
+  const asked = request(url, { method, agent, headers: { authorization: `Bearer ${token}` } }).end();
+  const [response] = await once(asked, 'response');
+  response.resume();
+  await once(response, 'end');
+  return response.statusCode;
+}
+
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
 /** fetch would cost more than some of the answers do. @param {string} url @param {object} body @returns {Promise<any>} */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { load } from '../../bench/support/load.js';
 import { type RunningServer, startBaseline } from '../../bench/support/server.js';
+import { TestIssuer } from '../../src/testing/index.js';
 
 describe.each(['raw-hmac', 'stock-nest', 'express-jsonwebtoken', 'fastify-jwt'])(
   'the baseline %s',
@@ -72,5 +73,37 @@ describe('the baseline better-auth', () => {
     expect(await session({ cookie })).toMatchObject({ user: { email: 'ada@example.com' } });
     expect(await session({ cookie: cookie.replace('session_token=', 'session_token=x') })).toBeNull();
     expect(await session({})).toBeNull();
+  });
+});
+
+describe.each([
+  ['resource-server', {}],
+  ['fastify-jwks', {}],
+  ['fastify-jwks', { FIXED: '1' }],
+])('the service %s, with %j', (name, settings) => {
+  let issuer: TestIssuer;
+  let server: RunningServer;
+
+  beforeAll(async () => {
+    issuer = await TestIssuer.start();
+    server = await startBaseline(name, { ISSUER: issuer.url, ...settings });
+  });
+
+  afterAll(async () => {
+    await server?.stop();
+    await issuer?.close();
+  });
+
+  it('takes the tokens of its issuer by the keys that it publishes, again and again, and no other', async () => {
+    const profile = (token: string) =>
+      fetch(`${server.url}/profile`, { headers: { authorization: `Bearer ${token}` } });
+    const token = issuer.token({ subject: 'ada' });
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await profile(token);
+      expect(answer.status).toBe(200);
+      expect(JSON.stringify(await answer.json())).toContain('"ada"');
+    }
+    expect((await profile(issuer.token({ subject: 'ada', forged: true }))).status).toBe(401);
+    expect((await fetch(`${server.url}/profile`)).status).toBe(401);
   });
 });

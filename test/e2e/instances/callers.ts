@@ -14,6 +14,8 @@ export class Callers {
   /** What was not answered as it should be. */
   readonly failures: string[] = [];
   requests = 0;
+  /** Registrations and refreshes that were answered as they should be. */
+  writes = 0;
   private over = false;
   private readonly running: Promise<unknown>;
 
@@ -37,10 +39,13 @@ export class Callers {
       const { accessToken, refreshToken } = registered;
       const chain: Chain = { email, accessToken, refreshToken };
       this.chains.push(chain);
+      this.writes += 1;
       for (let turn = 0; turn < 5 && !this.over; turn += 1) {
         await this.ask('verify', 204, () => this.api.get('/api/auth/verify', { token: chain.accessToken }));
         const refreshed = await this.ask('refresh', 200, () => this.api.refresh(chain.refreshToken));
-        if (refreshed) Object.assign(chain, refreshed);
+        if (!refreshed) continue;
+        Object.assign(chain, refreshed);
+        this.writes += 1;
       }
     }
   }
