@@ -19,14 +19,16 @@ const mayImport = {
   health: ['database', 'redis', 'tokens'],
   // Guards and decorators, of the server and of other services.
   access: ['tokens'],
+  // config for what is of this machine.
+  relay: ['access', 'config'],
   // config for its error, and for what is of this machine.
-  'resource-server': ['access', 'config', 'tokens'],
+  'resource-server': ['access', 'config', 'relay', 'tokens'],
   // Transports: each is an entry point of its own, and none knows another.
   graphql: ['access'],
-  grpc: ['access'],
+  grpc: ['access', 'relay'],
   websockets: ['access', 'tokens'],
   // config for the part that auth owns: PasswordsConfig.
-  auth: ['access', 'audit', 'config', 'mail', 'secrets', 'throttling', 'tokens', 'users'],
+  auth: ['access', 'audit', 'config', 'mail', 'relay', 'secrets', 'throttling', 'tokens', 'users'],
   admin: ['access', 'audit', 'auth', 'config', 'tokens', 'users'],
   // Below: not even common.
   client: [],
@@ -68,7 +70,7 @@ export default {
       comment:
         'What runs in other services loads the part of tokens that verifies, and no settings of the server',
       severity: 'error',
-      from: { path: folders(['access', 'resource-server']), pathNot: spec },
+      from: { path: folders(['access', 'relay', 'resource-server']), pathNot: spec },
       to: {
         path: folders(['config', 'tokens']),
         pathNot:

@@ -131,9 +131,9 @@ function compose(
 
 function coreOptions(composition: LatchkeyComposition): Parameters<typeof AuthCoreModule.forRoot>[0] {
   const { routes, fields = UserFields.NONE, globalGuards = true, globalPipe = true } = composition;
-  const { transports = [] } = composition;
+  const { transports = [], relay } = composition;
   const { prefix = API_PREFIX } = routes === false ? {} : (routes ?? {});
-  return { fields, prefix, globalGuards, globalPipe, transports };
+  return { fields, prefix, globalGuards, globalPipe, transports, relay };
 }
 
 function globalProviders({ globalFilter = true, globalPipe = true }: LatchkeyComposition): Provider[] {

@@ -5,6 +5,9 @@ import { ExtendedBodies } from '../common/validation/extended-bodies.js';
 import { OWN_BODY_RULES } from '../common/validation/own-routes.pipe.js';
 import { RequestValidationPipe } from '../common/validation/request-validation.pipe.js';
 import { HttpConfig } from '../config/config.js';
+import { IdentityRelay } from '../relay/identity-relay.js';
+import type { RelayOptions } from '../relay/relay-options.js';
+import { relayProviders } from '../relay/relay-providers.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { UserFields } from '../users/fields/user-fields.js';
 import { RequestCredentials } from '../access/request-credentials.js';
@@ -59,6 +62,8 @@ interface AuthCoreOptions {
   readonly globalGuards: boolean;
   /** Of the application's gRPC, GraphQL and WebSockets. */
   readonly transports: readonly Transport[];
+  /** To whom the identity of callers may be sent. */
+  readonly relay: RelayOptions | undefined;
   /** Whether the bodies of the application's own routes are held against the rules of Latchkey's, too. */
   readonly globalPipe: boolean;
 }
@@ -67,7 +72,7 @@ interface AuthCoreOptions {
 @Module({})
 export class AuthCoreModule {
   static forRoot(
-    { fields, prefix, globalGuards, globalPipe, transports }: AuthCoreOptions,
+    { fields, prefix, globalGuards, globalPipe, transports, relay }: AuthCoreOptions,
     options?: ModuleOverrides,
   ): DynamicModule {
     const bodies = globalPipe ? [] : [{ provide: OWN_BODY_RULES, useClass: RequestValidationPipe }];
@@ -89,6 +94,7 @@ export class AuthCoreModule {
           CsrfProtection,
           { provide: Transports, useValue: Transports.of(transports) },
           OpenCalls,
+          ...relayProviders(relay),
           ...transports.flatMap(({ providers = [] }) => providers),
           { provide: RequestTokens, useClass: BrowserRequestTokens },
           { provide: CredentialStrategy, useFactory: () => new CredentialStrategies([]) },
@@ -139,6 +145,7 @@ export class AuthCoreModule {
         ExtendedBodies,
         ExternalLogins,
         FieldChanges,
+        IdentityRelay,
         JwtAuthGuard,
         KnownPassword,
         LoginGate,

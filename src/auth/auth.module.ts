@@ -1,5 +1,6 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import type { Transport } from '../access/transports/transport.js';
+import type { RelayOptions } from '../relay/relay-options.js';
 import type { ModuleOverrides } from '../common/module-overrides.js';
 import { UserFields } from '../users/fields/user-fields.js';
 import { AccountModule } from './account/account.module.js';
@@ -53,6 +54,8 @@ export interface AuthModuleOptions extends ModuleOverrides {
   readonly globalGuards?: boolean;
   /** What else than HTTP the guards hold for. Default: nothing; such calls are refused. */
   readonly transports?: readonly Transport[] | undefined;
+  /** Has `IdentityRelay` call other services on behalf of callers. Default: it relays nothing. */
+  readonly relay?: RelayOptions | undefined;
 }
 
 /**
@@ -72,10 +75,11 @@ export class AuthModule {
     prefix = API_PREFIX,
     globalGuards = true,
     transports = [],
+    relay,
     ...overrides
   }: AuthModuleOptions = {}): DynamicModule {
     const core = AuthCoreModule.forRoot(
-      { fields, prefix, globalGuards, globalPipe: true, transports },
+      { fields, prefix, globalGuards, globalPipe: true, transports, relay },
       overrides,
     );
     return {

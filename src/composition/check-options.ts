@@ -4,6 +4,7 @@ import { configFromOptions, unknownOption } from '../config/config-from-options.
 import { ConfigurationError } from '../config/configuration-error.js';
 import type { LatchkeyComposition, LatchkeyModuleOptions, LatchkeyOptions } from './latchkey-options.js';
 import { problemsOfTransports } from '../access/transports/problems-of-transports.js';
+import { problemsOfRelay } from '../relay/relay-options.js';
 import { problemsOfRoutes } from './route-groups.js';
 
 const SWITCHES = ['globalGuards', 'globalFilter', 'globalPipe'] as const;
@@ -14,6 +15,7 @@ const OF_COMPOSITION: readonly string[] = [
   'fields',
   'initialAdmin',
   'transports',
+  'relay',
   ...SWITCHES,
 ] satisfies (keyof LatchkeyComposition)[];
 const OF_ASYNC = [...OF_COMPOSITION, 'inject', 'useFactory'];
@@ -25,6 +27,7 @@ export function checkComposition(composition: LatchkeyComposition): void {
     ...unknown.map((option) => unknownOption(option, OF_ASYNC)),
     ...problemsOfRoutes(composition.routes),
     ...problemsOfTransports(composition.transports),
+    ...problemsOfRelay(composition.relay),
     ...SWITCHES.filter((name) => !isSwitch(composition[name])).map((name) => `${name} must be true or false`),
   ];
   if (problems.length > 0) throw new ConfigurationError(problems);

@@ -4,6 +4,7 @@ import type { InitialAdminOption } from '../admin/initial-admin-start.js';
 import type { LatchkeyConfig } from '../config/config.js';
 import type { LatchkeySettings } from '../config/latchkey-settings.js';
 import type { HandedInDatabase } from '../database/postgres-pool.js';
+import type { RelayOptions } from '../relay/relay-options.js';
 import type { UserFields } from '../users/fields/user-fields.js';
 import type { LatchkeyRoutes } from './route-groups.js';
 
@@ -35,6 +36,11 @@ export interface LatchkeyComposition {
    * @example [grpc()]
    */
   readonly transports?: readonly Transport[] | undefined;
+  /**
+   * Has `IdentityRelay` and `relayIdentity()` call other services on behalf of callers. Default: they relay nothing.
+   * @example { service: 'shop', to: ['https://billing.internal', 'grpcs://stock.internal:50051'] }
+   */
+  readonly relay?: RelayOptions | undefined;
   /** Whether errors of the application's own routes are answered as problem details, too. Default: `true`. */
   readonly globalFilter?: boolean | undefined;
   /** Whether what is sent to the application's own routes is held against the rules of its classes, too. Default: `true`. */

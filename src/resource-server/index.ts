@@ -18,6 +18,9 @@ export { LatchkeyError, type LatchkeyErrorOptions } from '../common/errors/latch
 export type { JsonValue } from '../common/json-value.js';
 export type { Principal } from '../common/principal.js';
 export { ConfigurationError } from '../config/configuration-error.js';
+export { IdentityRelay } from '../relay/identity-relay.js';
+export type { RelayOptions } from '../relay/relay-options.js';
+export { RelayRefusedError, type RelayRefusal } from '../relay/relay-refused.error.js';
 export { AccessTokenVerifier } from '../tokens/access/access-token-verifier.js';
 export type { AsymmetricAlg } from '../tokens/keys/signing-algorithm.js';
 export { ResourceServerModule } from './resource-server.module.js';

@@ -1,5 +1,6 @@
 import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import type { Transport } from '../access/transports/transport.js';
+import type { RelayOptions } from '../relay/relay-options.js';
 import type { AsymmetricAlg } from '../tokens/keys/signing-algorithm.js';
 
 /** What is read when the service starts. Durations are written `500ms`, `10s`, `15m`, `7d`. */
@@ -43,6 +44,11 @@ export interface RevocationFeedSettings {
 export interface ResourceServerComposition {
   /** What else than HTTP the guards and decorators hold for. Default: nothing; such calls are refused. @example [grpc()] */
   readonly transports?: readonly Transport[] | undefined;
+  /**
+   * Has `IdentityRelay` and `relayIdentity()` call other services on behalf of callers. Default: they relay nothing.
+   * @example { service: 'orders', to: ['https://billing.internal', 'grpcs://stock.internal:50051'] }
+   */
+  readonly relay?: RelayOptions | undefined;
   /**
    * Whether each route needs an access token unless it is `@Public()`. `false`: by `@UseGuards(JwtAuthGuard, RolesGuard,
    * ScopesGuard)` only. Default: `true`.

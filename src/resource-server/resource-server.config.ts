@@ -1,6 +1,7 @@
 import { problemsOfTransports } from '../access/transports/problems-of-transports.js';
 import { parseDuration } from '../common/duration.js';
 import { ConfigurationError } from '../config/configuration-error.js';
+import { problemsOfRelay } from '../relay/relay-options.js';
 import { VerificationRules } from '../tokens/access/verification-rules.js';
 import type { AsymmetricAlg } from '../tokens/keys/signing-algorithm.js';
 import { addressProblem } from './issuer/issuer-address.js';
@@ -54,8 +55,8 @@ export class ResourceServerConfig extends VerificationRules {
 }
 
 /** @throws ConfigurationError */
-export function checkComposition({ transports, globalGuards }: ResourceServerComposition): void {
-  const problems = problemsOfTransports(transports);
+export function checkComposition({ transports, globalGuards, relay }: ResourceServerComposition): void {
+  const problems = [...problemsOfTransports(transports), ...problemsOfRelay(relay)];
   if (globalGuards !== undefined && typeof globalGuards !== 'boolean')
     problems.push('globalGuards must be true or false');
   if (problems.length > 0) throw new ConfigurationError(problems);

@@ -12,6 +12,8 @@ import { Transports } from '../access/transports/transports.js';
 import { Clock } from '../common/clock.js';
 import { CommonModule } from '../common/common.module.js';
 import { OtherAnswers } from '../common/problem-details/other-answers.js';
+import { IdentityRelay } from '../relay/identity-relay.js';
+import { relayProviders } from '../relay/relay-providers.js';
 import { AccessTokenVerifier } from '../tokens/access/access-token-verifier.js';
 import { VerificationRules } from '../tokens/access/verification-rules.js';
 import { VerificationKeys } from '../tokens/keys/verification-keys.js';
@@ -41,13 +43,16 @@ export class ResourceServerModule {
    * ResourceServerModule.forRoot({ issuer: 'https://id.example.com', audience: 'https://api.example.com' })
    */
   static forRoot(options: ResourceServerOptions): DynamicModule {
-    const { transports, globalGuards, ...settings } = options;
-    return compose({ transports, globalGuards }, { useFactory: () => new ResourceServerConfig(settings) });
+    const { transports, globalGuards, relay, ...settings } = options;
+    return compose(
+      { transports, globalGuards, relay },
+      { useFactory: () => new ResourceServerConfig(settings) },
+    );
   }
 
   /**
    * The same, with settings that something injected gives; wrong ones stop the start.
-   * @throws ConfigurationError if `transports` or `globalGuards` are wrong
+   * @throws ConfigurationError if `transports`, `relay` or `globalGuards` are wrong
    * @example
    * ResourceServerModule.forRootAsync({
    *   inject: [ConfigService],
@@ -55,10 +60,10 @@ export class ResourceServerModule {
    * })
    */
   static forRootAsync(options: ResourceServerAsyncOptions): DynamicModule {
-    const { imports = [], inject = [], useFactory, transports, globalGuards } = options;
+    const { imports = [], inject = [], useFactory, transports, globalGuards, relay } = options;
     const settings = useFactory as FactoryProvider<ResourceServerSettings>['useFactory'];
     const module = compose(
-      { transports, globalGuards },
+      { transports, globalGuards, relay },
       {
         inject,
         useFactory: async (...injected: unknown[]) => new ResourceServerConfig(await settings(...injected)),
@@ -73,7 +78,7 @@ function compose(
   config: Pick<FactoryProvider<ResourceServerConfig>, 'inject' | 'useFactory'>,
 ): DynamicModule {
   checkComposition(composition);
-  const { transports = [], globalGuards = true } = composition;
+  const { transports = [], globalGuards = true, relay } = composition;
   return {
     module: ResourceServerModule,
     global: true,
@@ -100,11 +105,20 @@ function compose(
       RequestCredentials,
       { provide: Transports, useValue: Transports.of(transports) },
       OpenCalls,
+      ...relayProviders(relay),
       ...transports.flatMap(({ providers = [] }) => providers),
       ...GUARDS,
       ...(globalGuards ? GUARDS.map((guard) => ({ provide: APP_GUARD, useExisting: guard })) : []),
       { provide: APP_FILTER, useClass: RefusalsFilter },
     ],
-    exports: [AccessTokenVerifier, AccessRules, RequestTokens, RequestCredentials, Transports, ...GUARDS],
+    exports: [
+      AccessTokenVerifier,
+      AccessRules,
+      RequestTokens,
+      RequestCredentials,
+      Transports,
+      IdentityRelay,
+      ...GUARDS,
+    ],
   };
 }

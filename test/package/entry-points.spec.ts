@@ -67,6 +67,7 @@ const LOADS: Record<string, Loaded> = {
       'mail',
       'push',
       'redis',
+      'relay',
       'secrets',
       'throttling',
       'tokens',
@@ -88,12 +89,12 @@ const LOADS: Record<string, Loaded> = {
       'reflect-metadata',
       'rxjs',
     ],
-    folders: ['access', 'common', 'grpc', 'tokens'],
+    folders: ['access', 'common', 'grpc', 'relay', 'tokens'],
   },
   // config: its error, and what is of this machine.
   './resource-server': {
     packages: ['@nestjs/common', '@nestjs/core', '@nestjs/jwt', 'reflect-metadata', 'rxjs'],
-    folders: ['access', 'common', 'config', 'resource-server', 'tokens'],
+    folders: ['access', 'common', 'config', 'relay', 'resource-server', 'tokens'],
   },
   './testing': {
     packages: ['@nestjs/common', '@nestjs/jwt', 'reflect-metadata', 'rxjs'],

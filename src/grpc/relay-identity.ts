@@ -1,0 +1,32 @@
+import { InterceptingCall, type Interceptor, status } from '@grpc/grpc-js';
+import { callUnderWay } from '../relay/current-call.js';
+
+/**
+ * An interceptor for clients of gRPC: each call is made on behalf of the caller of the call under way, with its access token,
+ * request id, trace, and the names of the services that it came through. A client whose address is none of `relay.to`, and a call that is
+ * made where none is under way, throw a `RelayRefusedError`, and nothing is sent.
+ * @example
+ * ClientsModule.register([{ name: 'STOCK', transport: Transport.GRPC, options: { …, channelOptions: { interceptors: [relayIdentity()] } } }])
+ */
+export function relayIdentity(): Interceptor {
+  return (options, nextCall) => {
+    const call = callUnderWay();
+    const following = nextCall(options);
+    let headers: Record<string, string>;
+    try {
+      call.rules.requireChannel(following.getPeer());
+      headers = call.headers();
+    } catch (error) {
+      following.cancelWithStatus(status.CANCELLED, 'Not begun.');
+      throw error;
+    }
+    return new InterceptingCall(following, {
+      start(metadata, listener, next) {
+        // A copy: an application may give one object to several calls, and the next may be another caller's.
+        const own = metadata.clone();
+        for (const [name, value] of Object.entries(headers)) own.set(name, value);
+        next(own, listener);
+      },
+    });
+  };
+}

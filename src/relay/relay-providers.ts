@@ -1,0 +1,16 @@
+import type { Provider } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { IdentityRelay } from './identity-relay.js';
+import type { RelayOptions } from './relay-options.js';
+import { RelayRules } from './relay-rules.js';
+import { RelayInterceptor } from './relay.interceptor.js';
+
+/** What the option `relay` adds to a module. Without it no call costs anything, and `IdentityRelay` relays nothing. */
+export function relayProviders(relay: RelayOptions | undefined): Provider[] {
+  if (!relay) return [IdentityRelay];
+  return [
+    IdentityRelay,
+    { provide: RelayRules, useValue: new RelayRules(relay) },
+    { provide: APP_INTERCEPTOR, useClass: RelayInterceptor },
+  ];
+}
