@@ -74,6 +74,7 @@ describe('Options', () => {
     ['a duration without a unit', { accessTokenTtl: 900 }, 'accessTokenTtl must be a duration'],
     ['what is no value', { accessTokenTtl: { minutes: 15 } }, 'accessTokenTtl must be a duration'],
     ['null', { databaseUrl: null }, 'databaseUrl must be a URL'],
+    ['an empty text', { audience: '' }, 'audience must be'],
     ['a list of what are no texts', { corsOrigins: [1] }, 'corsOrigins must be a comma-separated list'],
     [
       'what does not go with another',

@@ -9,6 +9,9 @@ import { AttemptStore, type CountedAttempt, delayAfter } from './attempt-store.j
 import { InProcessAttempts } from './in-process-attempts.js';
 import { PendingAttempts } from './pending-attempts.js';
 
+/** So often in a row the store has not refused by mistake. */
+const REFUSALS_MAX = 20;
+
 /** Whose wrong passwords are counted together. */
 export interface ThrottleSubject {
   /**
@@ -61,7 +64,7 @@ export class AccountThrottle {
    */
   async begin(guessed: ThrottleSubject): Promise<Attempt> {
     const key = this.keyOf(guessed);
-    for (;;) {
+    for (let refusals = 0; ; refusals += 1) {
       const now = this.clock.now();
       // oxlint-disable-next-line eslint/no-await-in-loop -- one after the other
       const { counted, shared } = await this.count(key, now);
@@ -70,9 +73,9 @@ export class AccountThrottle {
         return this.attempt(key, counted, shared);
       }
       const wait = this.waitAfter(counted, now);
-      // Given back between the refusal and the look at what there was.
-      if (wait <= 0) continue;
-      const next = this.pending.next(key, counted.pending > 0);
+      // Given back between the refusal and the look at what there was; or refused by a rule of the store's own.
+      if (wait <= 0 && refusals < REFUSALS_MAX) continue;
+      const next = wait > 0 ? this.pending.next(key, counted.pending > 0) : undefined;
       if (!next) {
         this.pending.refuse(key);
         throw new AccountThrottledError(Math.max(1, Math.ceil(wait / 1000)));

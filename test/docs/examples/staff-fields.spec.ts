@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { sql } from 'drizzle-orm';
-import { DatabaseConnection, UsersRepository } from 'latchkey';
+import { DatabaseConnection, UserFieldsStore, UsersRepository } from 'latchkey';
+import { PASSWORD } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { preferences } from './own-fields-store.js';
 import { RoomsController, staff } from './staff-fields.js';
 import { staffTable } from './staff-table.js';
 
@@ -36,5 +38,23 @@ it('staff-table.ts keeps them in a table, by which reports can be made', async (
   const { body } = await own.api.register({ staffNumber: 'a4321', telephone: '+49 30 123456' });
   expect(body.user).toMatchObject({ staffNumber: 'A4321', telephone: '+49 30 123456', tenantId: null });
   expect(await own.app.get(DatabaseConnection).db.$count(sql`staff`)).toBe(1);
+  await own.close();
+});
+
+it('own-fields-store.ts keeps them in documents, by which users are found, and which go with them', async () => {
+  const own = await startTestApp(preferences);
+  const store = own.app.get(UserFieldsStore);
+  const light = (await own.api.register({ theme: 'light' })).body;
+  const { user, accessToken: token } = (await own.api.register()).body;
+  const found = async (page: { limit: number; after?: string }) =>
+    (await store.findUsers('theme', 'light', page)).map((each) => each.user.id);
+  expect([light.user, user]).toMatchObject([{ theme: 'light' }, { theme: null }]);
+  await own.api.request('PATCH', '/api/profile', { token, json: { theme: 'light' } });
+  const [first = '', last] = [light.user.id, user.id].toSorted();
+  expect(await found({ limit: 5 })).toEqual([first, last]);
+  expect(await found({ limit: 5, after: first })).toEqual([last]);
+  await own.api.request('DELETE', '/api/profile', { token, json: { password: PASSWORD } });
+  expect(await found({ limit: 5 })).toEqual([light.user.id]);
+  expect(await own.app.get(DatabaseConnection).db.$count(sql`preferences`)).toBe(1);
   await own.close();
 });
