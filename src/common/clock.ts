@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** The time, injectable so that tests can move it. */
 export abstract class Clock {
   /** Milliseconds since the epoch. */
@@ -6,6 +8,11 @@ export abstract class Clock {
   /** Milliseconds since some moment. Goes on evenly when the time is set; may stand still while the machine sleeps. */
   monotonic(): number {
     return performance.now();
+  }
+
+  /** Resolves when the time has gone on by so many milliseconds. A clock that tests move may move itself instead. */
+  async wait(milliseconds: number): Promise<void> {
+    await sleep(milliseconds);
   }
 }
 

@@ -1,6 +1,9 @@
 import type { Clock } from '../../src/common/clock.js';
 
-/** The real time and an offset that tests move: timers stay real, only what time it is changes. */
+/**
+ * The real time and an offset that tests move: timers stay real, only what time it is changes. What the application lets go
+ * by, as after a revocation, it does not wait for.
+ */
 export class OffsetClock {
   private offset = 0;
   private heldAt: number | undefined;
@@ -9,6 +12,10 @@ export class OffsetClock {
   static replace(clock: Clock): OffsetClock {
     const fake = new OffsetClock();
     clock.now = () => fake.now();
+    clock.wait = (milliseconds) => {
+      fake.advance(milliseconds);
+      return Promise.resolve();
+    };
     return fake;
   }
 

@@ -29,7 +29,7 @@ describe('BreachedPasswordsPolicy', () => {
   });
 
   const policyWith = (settings: Partial<PasswordsConfig['breached']> = {}) => {
-    const clock: Clock = { now: () => now, monotonic: () => now };
+    const clock: Clock = { now: () => now, monotonic: () => now, wait: () => Promise.resolve() };
     const breached = { url: server.url, timeout: 10_000, onFailure: 'allow', ...settings } as const;
     const policy = new BreachedPasswordsPolicy({ breached } as unknown as PasswordsConfig, clock);
     policies.push(policy);

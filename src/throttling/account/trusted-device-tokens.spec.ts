@@ -8,7 +8,7 @@ const TTL = 180 * 86_400_000;
 const ADA = { account: 'ada@example.com', credential: 'ada, by her first password' };
 
 describe('TrustedDeviceTokens', () => {
-  const clock = { now: () => now, monotonic: () => now };
+  const clock = { now: () => now, monotonic: () => now, wait: () => Promise.resolve() };
   const secret = randomBytes(32);
   let now: number;
   let devices: TrustedDeviceTokens;

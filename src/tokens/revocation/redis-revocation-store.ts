@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock, toNumericDate } from '../../common/clock.js';
 import { RedisConnection } from '../../redis/redis-connection.js';
@@ -50,7 +49,8 @@ export class RedisRevocationStore extends RevocationStore {
     const revocations = await this.read(-1);
     // An epoch that begins with this start begins with the next second. Tokens wait for it, so that they need not bear a
     // time ahead, at which the next epoch may begin.
-    await sleep(Math.min(Math.max(0, this.since - this.clock.now()), SECOND));
+    const ahead = Math.min(this.since - this.clock.now(), SECOND);
+    if (ahead > 0) await this.clock.wait(ahead);
     this.hasRead = true;
     return revocations;
   }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock, toNumericDate } from '../../common/clock.js';
 import { SteadyTime } from '../../common/steady-time.js';
@@ -66,7 +65,7 @@ export class RevocationService {
     await this.list.announce([recorded]);
     // One after the other in the same second would put `iat` ever further ahead, beyond what clocks may differ.
     const ahead = (recorded.issuedBefore?.getTime() ?? 0) - SECOND - this.clock.now();
-    if (ahead > 0) await sleep(Math.min(ahead, SECOND));
+    if (ahead > 0) await this.clock.wait(Math.min(ahead, SECOND));
   }
 
   /**

@@ -71,6 +71,17 @@ describeOnEachStore('What operators do with accounts', (environment) => {
     }
   });
 
+  it('lets time go by between revocations in one second, so that no new token bears a time of more than a second ahead', async () => {
+    let tokens: Pick<SignedIn, 'refreshToken' | 'accessToken'> = await register();
+    const { email } = (await server.api.profile(tokens.accessToken)).body;
+    for (const change of ['grantRole', 'withdrawRole', 'grantRole', 'withdrawRole'] as const) {
+      await accounts[change](email, 'admin');
+      tokens = await refreshed(tokens);
+      const ahead = Number(decodeJwt(tokens.accessToken).iat) * 1000 - server.clock.now();
+      expect(ahead).toBeLessThanOrEqual(1000);
+    }
+  });
+
   it('a refresh that read the roles before the change gives a token that is dead', async () => {
     const before = await register();
     await accounts.grantRole(before.user.email, 'admin');
