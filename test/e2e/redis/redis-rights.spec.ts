@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { AccountRescueService } from '../../../src/admin/account-rescue.service.js';
@@ -7,10 +6,9 @@ import { missingRights } from '../../../src/redis/redis-rights.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
 import { sectionOf } from '../../support/markdown-section.js';
 import { describeWithRedis } from '../../support/services/available.js';
-import { copyMigratedDirectory } from '../../support/services/migrated-database.js';
 import { startRedisServer } from '../../support/services/start-redis.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { temporaryDirectory, type TemporaryDirectory } from '../../support/test-config.js';
+import { createTestStore, type TestStore } from '../../support/test-store.js';
 import { eventually } from '../support/eventually.js';
 import { tellsInOneLine } from '../support/failing-starts.js';
 
@@ -134,13 +132,21 @@ describeWithRedis('A user of Redis with the documented rights, and no others', (
       ],
     ];
 
+    let database: TestStore;
+
     beforeAll(async () => {
+      database = await createTestStore({});
       for (const [index, [, store, taken]] of lacking.entries())
         await operator.call('ACL', 'SETUSER', `lacking${index}`, ...STORES[store], ...taken.split(' '));
       await operator.call('ACL', 'SETUSER', 'selecting', ...STORES.redis, '+select');
     });
+    afterAll(() => database.remove());
 
-    const start = (store: Store, REDIS_URL: string) => ({ ...SETTINGS, REDIS_URL, SESSION_STORE: store });
+    // What it says of Redis is the same whatever the database; PostgreSQL is the quicker to open.
+    const start = (store: Store, REDIS_URL: string) => {
+      const { DATABASE_URL } = database.environment;
+      return { ...SETTINGS, REDIS_URL, SESSION_STORE: store, ...(DATABASE_URL && { DATABASE_URL }) };
+    };
     tellsInOneLine({
       ...Object.fromEntries(
         lacking.map(([what, store, , says], index) => [
@@ -161,22 +167,26 @@ describeWithRedis('A user of Redis with the documented rights, and no others', (
 
   describe('on a Redis that evicts', () => {
     let server: LatchkeyProcess | undefined;
-    let directory: TemporaryDirectory;
+    let database: TestStore;
 
     beforeEach(async () => {
-      directory = temporaryDirectory();
-      await copyMigratedDirectory(join(directory.path, 'database'));
+      database = await createTestStore({});
       await operator.config('SET', 'maxmemory-policy', 'allkeys-lru');
     });
     afterEach(async () => {
       await operator.config('SET', 'maxmemory', '0');
       await operator.config('SET', 'maxmemory-policy', 'noeviction');
       await server?.stop();
-      directory.remove();
+      await database.remove();
     });
 
+    const environment = (store: Store) => ({
+      ...database.environment,
+      ...environmentOf(store),
+      NODE_ENV: 'development',
+    });
     const start = async (store: Store) => {
-      server = await LatchkeyProcess.start({ ...environmentOf(store), DATA_DIR: directory.path });
+      server = await LatchkeyProcess.start(environment(store));
       return server.stdout.split('\n').filter((line) => line.includes('maxmemory-policy'));
     };
 
@@ -202,7 +212,7 @@ describeWithRedis('A user of Redis with the documented rights, and no others', (
     it('is not let start where sessions would be lost, and told what to set', async () => {
       await allow(...STORES.redis);
       await operator.config('SET', 'maxmemory', '100mb');
-      server = LatchkeyProcess.launch({ ...environmentOf('redis'), DATA_DIR: directory.path });
+      server = LatchkeyProcess.launch(environment('redis'));
       expect((await server.exited).code).toBe(1);
       expect(server.stderr).toMatch(
         /^Configuration: REDIS_URL cannot be used: its maxmemory-policy is allkeys-lru/m,
