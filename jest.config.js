@@ -15,8 +15,8 @@ export default {
     '^latchkey$': '<rootDir>/src/index.ts',
     '^latchkey/(graphql|grpc|testing|websockets)$': '<rootDir>/src/$1/index.ts',
   },
-  // The servers and the browser of the tests work beside them.
-  maxWorkers: Math.max(2, availableParallelism() - 1),
+  // Tests wait for two fifths of their time, for processes, timers and sockets; servers and the browser work beside them.
+  maxWorkers: Math.max(3, availableParallelism() - 1),
   // What the databases and servers of many files leave behind makes a process slower.
   workerIdleMemoryLimit: '1GB',
   testTimeout: 60_000,
