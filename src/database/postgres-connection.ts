@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
@@ -6,6 +5,7 @@ import type { DatabaseConfig } from '../config/config.js';
 import { parsePostgresUrl } from '../config/postgres-url.js';
 import { applyMigrations, isMigrated } from './apply-migrations.js';
 import { type Database, DatabaseConnection, type Listening } from './database.js';
+import { givingWay, MIGRATION_PATIENCE } from './giving-way.js';
 import { HEARTBEAT, listenOn } from './listen-on.js';
 import { locateSchema, type Run, type SchemaLocation } from './locate-schema.js';
 import { OwnSchemaDialect } from './own-schema.js';
@@ -19,13 +19,6 @@ const STATEMENT_TIMEOUT = 15_000;
 /** A parameter of a connection's start, which a pooler may refuse. */
 const STATEMENT_LIMIT = { statement_timeout: STATEMENT_TIMEOUT };
 
-const LOCK_NOT_AVAILABLE = '55P03';
-/**
- * Requests wait behind a migration that waits for a table. And where the two wait for each other it is the migration that gives up, before
- * PostgreSQL looks for deadlocks (`deadlock_timeout`, a second) and ends whichever it finds. Milliseconds, as below.
- */
-const MIGRATION_PATIENCE = 400;
-const MIGRATION_PAUSE = 200;
 const logger = new Logger('Database');
 
 /** PostgreSQL through a pool of node-postgres. */
@@ -98,29 +91,26 @@ export class PostgresConnection extends DatabaseConnection {
     return onConnection(this.servers, (run) => this.migrateOn(run, folder));
   }
 
-  private async migrateOn(run: Run, folder: string): Promise<void> {
-    if (await isMigrated(run, this.location, folder)) return;
-    if (await this.migratesNow(run, folder)) return;
-    await sleep(MIGRATION_PAUSE);
-    await this.migrateOn(run, folder);
+  private migrateOn(run: Run, folder: string): Promise<void> {
+    return givingWay(
+      () => isMigrated(run, this.location, folder),
+      () => this.migrateNow(run, folder),
+    );
   }
 
-  /** @returns whether it could have the locks that it needs, beside the requests of other instances */
-  private async migratesNow(run: Run, folder: string): Promise<boolean> {
+  private async migrateNow(run: Run, folder: string): Promise<void> {
     // One transaction, also for the lock: a pooler may give the next one another connection.
     await run(BEGIN);
-    await run('set local statement_timeout = 0');
-    await run('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`migrations ${this.schema}`]);
-    await run(`set local lock_timeout = ${MIGRATION_PATIENCE}`);
     try {
+      await run('set local statement_timeout = 0');
+      await run('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`migrations ${this.schema}`]);
+      await run(`set local lock_timeout = ${MIGRATION_PATIENCE}`);
       await applyMigrations(run, this.location, folder);
+      await run('commit');
     } catch (error) {
-      if ((error as { code?: string }).code !== LOCK_NOT_AVAILABLE) throw error;
-      await run('rollback');
-      return false;
+      await run('rollback').catch(() => undefined);
+      throw error;
     }
-    await run('commit');
-    return true;
   }
 
   async close(): Promise<void> {

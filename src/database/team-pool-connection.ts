@@ -3,6 +3,7 @@ import pg from 'pg';
 import { ConfigurationError } from '../config/configuration-error.js';
 import { applyMigrations, isMigrated } from './apply-migrations.js';
 import { type Database, DatabaseConnection, type Listening } from './database.js';
+import { givingWay, MIGRATION_PATIENCE } from './giving-way.js';
 import { HEARTBEAT, listenOn } from './listen-on.js';
 import { locateSchema, type Run, type SchemaLocation } from './locate-schema.js';
 import { OwnSchemaDialect } from './own-schema.js';
@@ -79,17 +80,21 @@ export class TeamPoolConnection extends DatabaseConnection {
     ]);
   }
 
-  async migrate(folder: string): Promise<void> {
-    if (await this.isMigrated(folder)) return;
-    await inTransaction(this.pool, async (client) => {
-      const run = runner(client);
-      // Those of the pool are for requests; another process's migrations may take long.
-      for (const limit of ['statement_timeout', 'lock_timeout', 'transaction_timeout'])
-        // oxlint-disable-next-line eslint/no-await-in-loop -- in order
-        await run(`select set_config(name, '0', true) from pg_settings where name = $1`, [limit]);
-      await run('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`migrations ${this.schema}`]);
-      await applyMigrations(run, this.location, folder);
-    });
+  migrate(folder: string): Promise<void> {
+    return givingWay(
+      () => this.isMigrated(folder),
+      () => inTransaction(this.pool, (client) => this.migrateOn(runner(client), folder)),
+    );
+  }
+
+  private async migrateOn(run: Run, folder: string): Promise<void> {
+    // Those of the pool are for requests; another process's migrations may take long.
+    for (const limit of ['statement_timeout', 'lock_timeout', 'transaction_timeout'])
+      // oxlint-disable-next-line eslint/no-await-in-loop -- in order
+      await run(`select set_config(name, '0', true) from pg_settings where name = $1`, [limit]);
+    await run('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`migrations ${this.schema}`]);
+    await run(`set local lock_timeout = ${MIGRATION_PATIENCE}`);
+    await applyMigrations(run, this.location, folder);
   }
 
   /** What is open is the application's. */

@@ -9,6 +9,7 @@ import pg from 'pg';
 import type { DatabaseConnection } from '../../src/database/database.js';
 import { MIGRATIONS_FOLDER, MIGRATIONS_TABLE } from '../../src/database/migrations.js';
 import { openDatabase } from '../../src/database/open-database.js';
+import { TeamPoolConnection } from '../../src/database/team-pool-connection.js';
 import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
 import { revocations } from '../../src/tokens/revocation/revocations.table.js';
 import { sessions as sessionRows } from '../../src/tokens/sessions/sessions.table.js';
@@ -20,6 +21,8 @@ import { openNetwork, untilWaiting } from './network.js';
 
 const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
 
+type Migrator = Pick<DatabaseConnection, 'migrate'>;
+
 interface ColumnRow {
   table: string;
   column: string;
@@ -27,16 +30,32 @@ interface ColumnRow {
   nullable: boolean;
 }
 
+/** Writes the migrations there are to a directory, and one more. */
+function addMigration(directory: string, statement: string): void {
+  cpSync(MIGRATIONS_FOLDER, directory, { recursive: true });
+  const file = join(directory, 'meta/_journal.json');
+  const { entries, ...rest } = JSON.parse(readFileSync(file, 'utf8')) as {
+    entries: { idx: number; when: number; tag: string }[];
+  };
+  const { idx = 0, when = 0, ...last } = entries.at(-1) ?? {};
+  const entry = { ...last, idx: idx + 1, when: when + 1, tag: '9999_later' };
+  writeFileSync(file, JSON.stringify({ ...rest, entries: [...entries, entry] }));
+  writeFileSync(join(directory, '9999_later.sql'), statement);
+}
+
 describeWithPostgres('Migrations of a fresh PostgreSQL database', () => {
   let database: TestDatabase;
   let connections: DatabaseConnection[];
+  let clients: { end(): Promise<void> }[];
 
   beforeEach(async () => {
     database = await createDatabase();
     connections = [];
+    clients = [];
   });
   afterEach(async () => {
     await Promise.all(connections.map((connection) => connection.close()));
+    await Promise.all(clients.map((client) => client.end()));
     await database.drop();
   });
 
@@ -51,6 +70,19 @@ describeWithPostgres('Migrations of a fresh PostgreSQL database', () => {
     return connection;
   }
 
+  async function connectInPool(): Promise<Migrator> {
+    const pool = new pg.Pool({ connectionString: database.url, max: 2 });
+    clients.push(pool);
+    return TeamPoolConnection.open(pool, 'latchkey');
+  }
+
+  async function newClient(): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: database.url });
+    clients.push(client);
+    await client.connect();
+    return client;
+  }
+
   it('are applied once when 5 processes start at once', async () => {
     const all = await Promise.all(Array.from({ length: 5 }, connect));
     await Promise.all(all.map((connection) => connection.migrate(MIGRATIONS_FOLDER)));
@@ -60,6 +92,28 @@ describeWithPostgres('Migrations of a fresh PostgreSQL database', () => {
       { name: 'admin' },
       { name: 'user' },
     ]);
+  });
+
+  it.each<[string, () => Promise<Migrator>]>([
+    ['of its own', connect],
+    ['of the application’s', connectInPool],
+  ])('give way to requests, on connections %s', async (_, open) => {
+    const migrator = await open();
+    await migrator.migrate(MIGRATIONS_FOLDER);
+    const [reader, request, observer] = await Promise.all([newClient(), newClient(), newClient()]);
+    await reader.query('begin');
+    await reader.query('lock latchkey.users in access share mode');
+    const later = temporaryDirectory();
+    addMigration(later.path, 'ALTER TABLE "users" ADD COLUMN "later" text;');
+    const migrating = migrator.migrate(later.path);
+    await untilWaiting(observer, 1);
+
+    // Behind the migration, which waits for the reader.
+    await request.query('select from latchkey.users');
+    await reader.query('commit');
+    await migrating;
+    await request.query('select later from latchkey.users');
+    later.remove();
   });
 
   it('leave no lock behind for the processes that start later', async () => {
