@@ -122,6 +122,8 @@ export interface LatchkeySettings {
   readonly reauthenticationRateLimit?: string | undefined;
   /** `CREDENTIAL_RATE_LIMIT`: wrong credentials of the application's own, such as API keys. Default: `60/1m`. */
   readonly credentialRateLimit?: string | undefined;
+  /** `FORWARD_AUTH_RATE_LIMIT`: requests of one user that gateways (docs/gateways/README.md#quotas) ask about, where they pass 429 on, as Caddy does. Default: unset: no limit. */
+  readonly forwardAuthRateLimit?: string | undefined;
   /** `MAIL_RATE_LIMIT`: mails to one address that strangers can have sent: links to prove it, whatever account they are for, and, counted apart, links to reset the password of an account that has not proved it. Default: `3/1h`. */
   readonly mailRateLimit?: string | undefined;
   /** `ACCOUNT_FAILURES`: wrong passwords of one account that cost nothing, whatever addresses they come from; after these the wait doubles from 1 s to `ACCOUNT_DELAY_MAX`. Default: `10`. */

@@ -18,6 +18,7 @@ import { RateLimitEvents } from './requests/rate-limit-events.js';
 import { RateLimiter } from './requests/rate-limiter.js';
 import { RedisCounts } from './requests/redis-counts.js';
 import { RequestCounts } from './requests/request-counts.js';
+import { SubjectQuota } from './requests/subject-quota.js';
 import { StoreCircuitBreaker } from './store/store-circuit-breaker.js';
 import { EXPIRED_COUNTERS } from './store/throttling.table.js';
 
@@ -55,13 +56,21 @@ export class ThrottlingModule {
           RateLimitEvents,
           RateLimiter,
           ClientQuotas,
+          SubjectQuota,
           attemptStore,
           AccountThrottle,
           TrustedDeviceTokens,
         ],
         options,
       ),
-      exports: [RateLimitEvents, RateLimiter, ClientQuotas, AccountThrottle, TrustedDeviceTokens],
+      exports: [
+        RateLimitEvents,
+        RateLimiter,
+        ClientQuotas,
+        SubjectQuota,
+        AccountThrottle,
+        TrustedDeviceTokens,
+      ],
     };
   }
 }

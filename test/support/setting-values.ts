@@ -52,6 +52,7 @@ export const GOOD: Record<string, string> = {
   FORGOT_RATE_LIMIT: '5/15m',
   RESET_RATE_LIMIT: '5/15m',
   VERIFY_RATE_LIMIT: '5/15m',
+  FORWARD_AUTH_RATE_LIMIT: '100/1m',
   REGISTRATION: 'verify-first',
   UNVERIFIED_SCOPES: 'profile:read',
   INITIAL_ADMIN_PASSWORD_TTL: '2h',

@@ -9,6 +9,7 @@ import { CurrentUser } from '../../access/access.decorators.js';
 import { RequestTokens } from '../../access/request-tokens.js';
 import { RolesGuard } from '../../access/roles.guard.js';
 import { ScopesGuard } from '../../access/scopes.guard.js';
+import { SubjectQuota } from '../../throttling/requests/subject-quota.js';
 import { requiredAccessOf } from './required-access.js';
 
 /**
@@ -28,6 +29,7 @@ export class ForwardAuthController {
     private readonly tokens: RequestTokens,
     private readonly roles: RolesGuard,
     private readonly scopes: ScopesGuard,
+    private readonly quota: SubjectQuota,
   ) {}
 
   @Get('verify')
@@ -38,7 +40,8 @@ export class ForwardAuthController {
       'For forward-auth (nginx `auth_request`, Traefik, Envoy, Caddy). Asks no store. Where the token ' +
       'is in a cookie, tell the method in `X-Forwarded-Method` or `X-Original-Method`: one that is not GET, HEAD or ' +
       'OPTIONS, or is not told, needs `Origin` and `X-CSRF-Token`. A query that asks for anything else, for nothing, or twice ' +
-      'is refused, so that a slip in the configuration of a gateway opens nothing.',
+      'is refused, so that a slip in the configuration of a gateway opens nothing. With `FORWARD_AUTH_RATE_LIMIT` a user has a ' +
+      'quota of such requests.',
   })
   @ApiQuery({
     name: 'roles',
@@ -67,14 +70,19 @@ export class ForwardAuthController {
       ),
     },
   })
-  @ApiProblems({ bearer: true, codes: ['VALIDATION_FAILED', 'INSUFFICIENT_ROLE', 'CSRF_REJECTED'] })
-  verify(
+  @ApiProblems({
+    bearer: true,
+    codes: ['VALIDATION_FAILED', 'INSUFFICIENT_ROLE', 'CSRF_REJECTED', 'RATE_LIMITED'],
+  })
+  async verify(
     @CurrentUser() caller: Principal,
     @Req() request: HttpRequest,
     @Res({ passthrough: true }) response: HttpResponse,
-  ): void {
+  ): Promise<void> {
     response.header('Vary', VARY);
     this.tokens.refuseForwardedForgery(request, caller);
+    // Not before: a page of another site could spend a user's quota.
+    await this.quota.take(caller.subject, response);
     const { roles, scopes } = requiredAccessOf(request.originalUrl ?? request.url);
     if (roles && !this.roles.hasOne(caller, roles)) throw new InsufficientRoleError(roles);
     if (scopes && !this.scopes.hasAll(caller, scopes)) throw new InsufficientScopeError(scopes);

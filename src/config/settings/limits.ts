@@ -50,6 +50,14 @@ export const THROTTLING_SETTINGS = {
     parser: quota(),
     meaning: "wrong credentials of the application's own, such as API keys",
   },
+  forwardAuth: {
+    name: 'FORWARD_AUTH_RATE_LIMIT',
+    unset: 'no limit',
+    parser: quota(),
+    meaning:
+      'requests of one user that [gateways](gateways/README.md#quotas) ask about, where they pass 429 on, as Caddy does',
+    example: '600/1m',
+  },
   mail: {
     name: 'MAIL_RATE_LIMIT',
     default: '3/1h',
@@ -83,7 +91,7 @@ export const ACCOUNT_THROTTLING_SETTINGS = {
   },
 } as const satisfies Settings;
 
-/** Per client address. */
+/** Per client address; at gateways per user. */
 export abstract class ThrottlingConfig extends configOf(THROTTLING_SETTINGS) {}
 
 /** Wrong passwords of one account, from wherever they come. */

@@ -29,6 +29,9 @@ export interface InMemoryModuleOptions extends LatchkeySettings {
   readonly initialAdmin: false;
 }
 
+/** That of forward-auth is none unless it is set. */
+type Limit = Extract<keyof LatchkeySettings, `${string}RateLimit`>;
+
 /** All requests of a test come from one address. */
 const NO_LIMIT = '1000000/1s';
 const UNLIMITED = {
@@ -42,7 +45,7 @@ const UNLIMITED = {
   reauthenticationRateLimit: NO_LIMIT,
   credentialRateLimit: NO_LIMIT,
   mailRateLimit: NO_LIMIT,
-} satisfies Record<Extract<keyof LatchkeySettings, `${string}RateLimit`>, string>;
+} satisfies Record<Exclude<Limit, 'forwardAuthRateLimit'>, string>;
 
 /**
  * An application under test that keeps everything in memory: it opens no database, no file and no connection, hashes passwords in no

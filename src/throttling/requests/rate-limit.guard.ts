@@ -1,8 +1,9 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/client-info.js';
-import { ClientQuotas, RateLimitedError } from './client-quotas.js';
+import { ClientQuotas } from './client-quotas.js';
 import { RATE_LIMITED, type RateLimitRule } from './rate-limit-rule.js';
+import { tellAllowance } from './tell-allowance.js';
 
 /** Answers 429 when a client's quota is spent, and tells it of the quota in `RateLimit` fields (IETF draft). */
 @Injectable()
@@ -17,11 +18,7 @@ export class RateLimitGuard implements CanActivate {
     if (!rule) return true;
     const http = context.switchToHttp();
     const allowance = await this.quotas.take(rule, clientInfoOf(http.getRequest<HttpRequest>()));
-    const { allowed, limit, windowSeconds, remaining, resetSeconds } = allowance;
-    const response = http.getResponse<HttpResponse>();
-    response.header('RateLimit-Policy', `"${rule.counter}";q=${limit};w=${windowSeconds}`);
-    response.header('RateLimit', `"${rule.counter}";r=${remaining};t=${resetSeconds}`);
-    if (!allowed) throw new RateLimitedError(resetSeconds);
+    tellAllowance(http.getResponse<HttpResponse>(), rule.counter, allowance);
     return true;
   }
 }

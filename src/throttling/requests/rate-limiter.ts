@@ -31,11 +31,13 @@ export class RateLimiter {
    * @param counter what is counted apart from others under the same quota
    * @param key who is counted
    * @param times the quota, for who is many
+   * @throws Error if there is no such quota, since its setting has no default and is not set
    */
   async consume(name: LimitName, counter: string, key: string, times = 1): Promise<Allowance> {
-    const { window } = this.config[name];
-    const limit = this.config[name].limit * times;
-    const duration = Math.ceil(window / 1000) * 1000;
+    const quota = this.config[name];
+    if (!quota) throw new Error(`The quota ${name} is not set.`);
+    const limit = quota.limit * times;
+    const duration = Math.ceil(quota.window / 1000) * 1000;
     const { points, windowEnd } = await this.counts.count(
       `latchkey:limit:${counter}:${key}`,
       limit,

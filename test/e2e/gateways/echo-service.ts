@@ -13,11 +13,13 @@ export interface Seen {
 /** The service behind a gateway: answers what it was asked, and takes every upgrade. */
 export async function startEchoService() {
   let count = 0;
+  let last: Seen | undefined;
   const sockets = new Set<Socket>();
   const seenOf = ({ method = '', url = '', rawHeaders }: IncomingMessage): Seen => {
     count += 1;
     const headers = rawHeaders.map((text, index) => (index % 2 === 0 ? text.toLowerCase() : text));
-    return { method, url, headers };
+    last = { method, url, headers };
+    return last;
   };
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'application/json');
@@ -43,6 +45,9 @@ export async function startEchoService() {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     get count() {
       return count;
+    },
+    get last() {
+      return last;
     },
     close: async () => {
       for (const socket of sockets) socket.destroy();

@@ -1,11 +1,14 @@
 import { type KeyObject, randomBytes, randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportPem } from '../../../src/cli/pem-export.js';
 import { SigningKeys } from '../../../src/tokens/keys/signing-keys.js';
 import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
+import { CookieClient } from '../../support/cookie-client.js';
 import { decodePart, encodePart, signJws } from '../../support/jws.js';
 import {
   caddy,
@@ -41,19 +44,24 @@ const key = generateKeyFor('ES256');
 const other = generateKeyFor('ES256');
 
 let latchkey: TestApp;
+/** Latchkey's own. */
+let origin: string;
 let service: Awaited<ReturnType<typeof startEchoService>>;
 let around: Surroundings;
 
 beforeAll(async () => {
   writeKeys(key, other);
-  latchkey = await startTestApp({ environment: { SIGNING_KEY_FILES: `${signing},${previous}` } });
+  latchkey = await startTestApp({
+    environment: { SIGNING_KEY_FILES: `${signing},${previous}`, FORWARD_AUTH_RATE_LIMIT: `${QUOTA}/1m` },
+  });
   service = await startEchoService();
   exportPem(latchkey.app.get(SigningKeys).all, keys);
   const { iss } = decodePart((await newToken()).split('.')[1]);
+  origin = String(iss);
   around = {
     latchkey: new URL(latchkey.url).host,
     service: service.address,
-    issuer: String(iss),
+    issuer: origin,
     keys,
   };
 });
@@ -107,16 +115,22 @@ function badTokens(token: string): (string | undefined)[] {
 }
 
 /** Sends a request with exactly this address and these header lines. */
-async function ask(gateway: GatewayUnderTest, path: string, token?: string, lines: readonly string[] = []) {
+async function ask(
+  gateway: GatewayUnderTest,
+  path: string,
+  token?: string,
+  lines: readonly string[] = [],
+  method = 'GET',
+) {
   const all = [
-    `GET ${path} HTTP/1.1`,
+    `${method} ${path} HTTP/1.1`,
     `Host: ${new URL(gateway.url).host}`,
     'Connection: close',
     ...(token === undefined ? [] : [`Authorization: Bearer ${token}`]),
     ...lines,
   ];
   const answer = await sendRaw(gateway.url, `${all.join('\r\n')}\r\n\r\n`);
-  const seen = answer.status === 200 ? (JSON.parse(answer.text) as Seen) : undefined;
+  const seen = answer.status === 200 ? service.last : undefined;
   const { status, headers, body } = answer;
   return { status, headers, code: body.code, seen, identity: identityIn(seen) };
 }
@@ -170,10 +184,12 @@ async function upgrade(gateway: GatewayUnderTest, token?: string): Promise<[numb
 
 interface Kind {
   readonly start: (around: Surroundings) => Promise<GatewayUnderTest>;
-  readonly hasQuota: boolean;
+  /** What it answers to a caller whose quota is spent. */
+  readonly retryAfter: RegExp;
+  readonly takesCookies: boolean;
 }
 
-function behavesAsGateway({ start, hasQuota }: Kind): void {
+function behavesAsGateway({ start, retryAfter, takesCookies }: Kind): void {
   let gateway: GatewayUnderTest;
   let token: string;
 
@@ -216,6 +232,64 @@ function behavesAsGateway({ start, hasQuota }: Kind): void {
     expect((await ask(gateway, '/orders', token, lies)).identity).toEqual(identityOf(token));
     const open = await ask(gateway, '/public/prices', undefined, lies);
     expect([open.status, open.identity]).toEqual([200, {}]);
+  });
+
+  it('passes HEAD on as it does GET', async () => {
+    const { status, seen, identity } = await ask(gateway, '/orders', token, [], 'HEAD');
+    expect([status, seen?.method, identity]).toEqual([200, 'HEAD', identityOf(token)]);
+    expect((await ask(gateway, '/orders', undefined, [], 'HEAD')).status).toBe(401);
+    expect((await ask(gateway, '/admin', token, [], 'HEAD')).status).toBe(403);
+  });
+
+  describe('with the token in a cookie', () => {
+    let cookie: string;
+    let csrfToken: string;
+    const post = (lines: readonly string[]) =>
+      ask(gateway, '/orders', undefined, [`Cookie: ${cookie}`, 'Content-Length: 0', ...lines], 'POST');
+
+    beforeAll(async () => {
+      const page = new CookieClient(latchkey.api, origin);
+      await page.register();
+      cookie = `theme=dark; ${page.jar.headerFor('/orders')}; language=de`;
+      csrfToken = String(page.csrfToken);
+    });
+
+    if (!takesCookies) {
+      it('asks for one in a header', async () => {
+        expect((await ask(gateway, '/orders', undefined, [`Cookie: ${cookie}`])).status).toBe(401);
+      });
+      return;
+    }
+
+    it('passes the caller on, and not the token', async () => {
+      const [, inCookie = ''] = /latchkey_access=([^;]+)/.exec(cookie) ?? [];
+      const { status, seen, identity } = await ask(gateway, '/orders', undefined, [`Cookie: ${cookie}`]);
+      expect([status, identity]).toEqual([200, identityOf(inCookie)]);
+      const headers = seen?.headers.join('\n');
+      expect(headers).not.toContain(inCookie);
+      expect(headers).toMatch(/theme=dark; .*; language=de/);
+      for (const sent of [cookie, `${cookie}; ${cookie}`]) {
+        const open = await ask(gateway, '/public/prices', undefined, [`Cookie: ${sent}`]);
+        expect([open.status, open.seen?.headers.join().includes(inCookie)]).toEqual([200, false]);
+      }
+    });
+
+    it('lets it change something with the CSRF token of the page alone, whatever method it claims to be', async () => {
+      const before = service.count;
+      const claims = ['X-Forwarded-Method: GET', 'X-Original-Method: GET', 'X-HTTP-Method-Override: GET'];
+      const refused = [
+        await post([]),
+        await post(claims),
+        await post([`Origin: ${origin}`]),
+        await post([`Origin: ${origin}`, `X-CSRF-Token: ${csrfToken.slice(0, -1)}`]),
+        await post(['Origin: https://evil.test', `X-CSRF-Token: ${csrfToken}`]),
+        await post([`Origin: ${origin}`, `X-CSRF-Token: ${csrfToken}`, 'Sec-Fetch-Site: cross-site']),
+      ];
+      expect(refused.map(({ status }) => status)).toEqual(refused.map(() => 403));
+      expect(service.count).toBe(before);
+      const { status, seen } = await post([`Origin: ${origin}`, `X-CSRF-Token: ${csrfToken}`]);
+      expect([status, seen?.method]).toEqual([200, 'POST']);
+    });
   });
 
   it('asks for the role where it is needed, however the address is spelled', async () => {
@@ -281,24 +355,26 @@ function behavesAsGateway({ start, hasQuota }: Kind): void {
     }
   });
 
-  if (hasQuota)
-    it('answers 429 to a caller whose quota is spent, whatever the token, and to no other', async () => {
-      const { accessToken, refreshToken } = (await latchkey.api.register()).body;
-      const tokens = [accessToken, (await latchkey.api.refresh(refreshToken)).body.accessToken];
-      const answers: Awaited<ReturnType<typeof ask>>[] = [];
-      const areRefused = () => answers.slice(-tokens.length).every(({ status }) => status === 429);
-      while (answers.length < QUOTA || (answers.length < 3 * QUOTA && !areRefused()))
-        answers.push(await ask(gateway, '/orders', tokens[answers.length % tokens.length]));
-      expect(new Set(answers.slice(0, QUOTA).map(({ status }) => status))).toEqual(new Set([200]));
-      expect(areRefused()).toBe(true);
-      expect(answers.at(-1)?.headers.get('retry-after')).toBe('10');
-      expect((await ask(gateway, '/orders', token)).status).toBe(200);
-    });
+  it('answers 429 to a caller whose quota is spent, whatever the token, and to no other', async () => {
+    const { accessToken, refreshToken } = (await latchkey.api.register()).body;
+    const tokens = [accessToken, (await latchkey.api.refresh(refreshToken)).body.accessToken];
+    const answers: Awaited<ReturnType<typeof ask>>[] = [];
+    const areRefused = () => answers.slice(-tokens.length).every(({ status }) => status === 429);
+    while (answers.length < QUOTA || (answers.length < 3 * QUOTA && !areRefused()))
+      answers.push(await ask(gateway, '/orders', tokens[answers.length % tokens.length]));
+    expect(new Set(answers.slice(0, QUOTA).map(({ status }) => status))).toEqual(new Set([200]));
+    expect(areRefused()).toBe(true);
+    expect([answers.at(-1)?.code, answers.at(-1)?.headers.get('retry-after')]).toEqual([
+      'RATE_LIMITED',
+      expect.stringMatching(retryAfter),
+    ]);
+    expect((await ask(gateway, '/orders', token)).status).toBe(200);
+  });
 }
 
 describeWithHaproxy('HAProxy with docs/gateways/haproxy.cfg', () => {
   const start = (given: Surroundings) => startHaproxyGateway(haproxy?.path ?? '', given);
-  behavesAsGateway({ start, hasQuota: true });
+  behavesAsGateway({ start, retryAfter: /^10$/, takesCookies: false });
 
   it('refuses each bad token by itself, and asks Latchkey about no such', async () => {
     const token = await newToken();
@@ -310,6 +386,25 @@ describeWithHaproxy('HAProxy with docs/gateways/haproxy.cfg', () => {
       }
     } finally {
       await alone.stop();
+    }
+  });
+
+  it('passes a quota of Latchkey on', async () => {
+    const spent = createServer((_, response) => void response.writeHead(429).end()).listen(0, '127.0.0.1');
+    await once(spent, 'listening');
+    const alone = await start({
+      ...around,
+      latchkey: `127.0.0.1:${(spent.address() as AddressInfo).port}`,
+    });
+    try {
+      expect(await ask(alone, '/orders', await newToken())).toMatchObject({
+        status: 429,
+        code: 'RATE_LIMITED',
+      });
+    } finally {
+      await alone.stop();
+      spent.close();
+      spent.closeAllConnections();
     }
   });
 
@@ -340,9 +435,12 @@ describeWithHaproxy('HAProxy with docs/gateways/haproxy.cfg', () => {
 });
 
 describeWithNginx('nginx with docs/gateways/nginx.conf', () => {
-  behavesAsGateway({ start: (given) => startNginxGateway(nginx?.path ?? '', given), hasQuota: true });
+  const start = (given: Surroundings) => startNginxGateway(nginx?.path ?? '', given);
+  behavesAsGateway({ start, retryAfter: /^10$/, takesCookies: true });
 });
 
 describeWithCaddy('Caddy with docs/gateways/Caddyfile', () => {
-  behavesAsGateway({ start: (given) => startCaddyGateway(caddy?.path ?? '', given), hasQuota: false });
+  const start = (given: Surroundings) => startCaddyGateway(caddy?.path ?? '', given);
+  // By Latchkey's own quota, until its minute is over.
+  behavesAsGateway({ start, retryAfter: /^([1-9]|[1-5]\d|60)$/, takesCookies: true });
 });
