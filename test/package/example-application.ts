@@ -11,7 +11,7 @@ interface Manifest {
   readonly dependencies: Record<string, string>;
 }
 
-const EXAMPLES = ['quickstart', 'extend', 'existing-app', 'from-passport-jwt'] as const;
+const EXAMPLES = ['quickstart', 'extend', 'existing-app', 'from-passport-jwt', 'services'] as const;
 
 const manifestIn = (directory: string) =>
   JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Manifest;

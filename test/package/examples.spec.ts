@@ -9,24 +9,12 @@ import {
   type TestDatabase,
 } from '../support/services/available.js';
 import { eventually } from '../e2e/support/eventually.js';
+import { administrator, PRINTED_PASSWORD } from './administrator.js';
 import { buildExample, expectDependencies, startExample } from './example-application.js';
 import type { PackedApplication } from './packed-application.js';
 import { ServedApplication } from './served-application.js';
 
 const PASSWORD = 'correct horse battery staple';
-/** The first administrator's, which one instance prints. */
-const PRINTED_PASSWORD = /password +(\S+)\n/;
-
-/** @returns the access token of the first administrator, who has changed the password that was printed */
-async function administrator(server: ServedApplication): Promise<string | undefined> {
-  const [, email = ''] = /e-mail +(\S+)/.exec(server.printed) ?? [];
-  const [, password = ''] = PRINTED_PASSWORD.exec(server.printed) ?? [];
-  const first = await server.post('/api/auth/login', { email, password });
-  const change = { currentPassword: password, newPassword: PASSWORD };
-  await server.post('/api/auth/password/change', change, first.body['accessToken']);
-  return (await server.post('/api/auth/login', { email, password: PASSWORD })).body['accessToken'];
-}
-
 /** @returns the instance that printed the first administrator's password, and the others */
 async function startAtOnce(
   application: PackedApplication,
