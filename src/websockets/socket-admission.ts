@@ -1,4 +1,7 @@
+import { PasswordChangeRequiredError } from '../access/access.errors.js';
+import { PASSWORD_CHANGE_SCOPE } from '../access/password-change-scope.js';
 import { RequestTokens } from '../access/request-tokens.js';
+import { bindCaller } from '../access/transports/caller.js';
 import { OpenCalls } from '../access/transports/open-calls.js';
 import type { HttpRequest } from '../common/client-info.js';
 import { LatchkeyError } from '../common/errors/latchkey-error.js';
@@ -35,11 +38,15 @@ export class SocketAdmission {
   /**
    * @param client whose connection it is
    * @param token without `Bearer `
-   * @throws LatchkeyError if the token is not good, or is another caller's than before
+   * @throws LatchkeyError if the token is not good, is another caller's than before, or its caller must choose a password first
    */
   async admit(client: object, token: string): Promise<Principal> {
     const caller = await this.verifier.authenticate(token);
+    // Gateways send to all that are connected: what a message may not do, a connection may not hear.
+    if (caller.scopes.includes(PASSWORD_CHANGE_SCOPE)) throw new PasswordChangeRequiredError();
     SocketConnection.of(client).admit({ caller, token });
+    // For handlers with `@Public()`, too, from the first message on.
+    bindCaller(client, caller);
     return caller;
   }
 
