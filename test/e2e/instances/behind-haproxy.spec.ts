@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
 import type { TokenPair } from '../../support/api-client.js';
@@ -7,14 +8,17 @@ import {
   describeWithRedis,
 } from '../../support/services/available.js';
 import { eventually } from '../support/eventually.js';
+import { startService } from '../resource-server/service-under-test.js';
 import { expectProblem } from '../support/problems.js';
 import { Callers } from './callers.js';
+import { LeavingCallers } from './leaving-callers.js';
 import { NewerVersion } from './newer-version.js';
 import { RunningInstallation } from './running-installation.js';
 
 const STORMS = 8;
 const REFRESHES = 20;
 const CALLERS = 6;
+const FEED_TOKEN = randomBytes(32).toString('hex');
 
 /** In the long form, which is read: `npm run test:faults`. */
 function printFigures(of: string, figures: Readonly<Record<string, number>>): void {
@@ -30,7 +34,11 @@ describeWithPostgres('Two instances behind HAProxy', () => {
 
       beforeAll(async () => {
         // A rotation whose answer was lost in a crash is asked for again after it.
-        installation = await RunningInstallation.start({ SHUTDOWN_DELAY: '500ms', REFRESH_GRACE: '1h' });
+        installation = await RunningInstallation.start({
+          SHUTDOWN_DELAY: '500ms',
+          REFRESH_GRACE: '1h',
+          REVOCATION_FEED_SERVICES: `billing=${createHash('sha256').update(FEED_TOKEN).digest('hex')}`,
+        });
       });
       afterAll(() => installation?.stop());
 
@@ -143,6 +151,41 @@ describeWithPostgres('Two instances behind HAProxy', () => {
         // At most the one request of each that it had been sent already.
         expect(callers.failures.length).toBeLessThanOrEqual(CALLERS);
         expect(chains).toEqual({ lost: 0, double: 0 });
+      });
+
+      it('a service that hears of logouts through HAProxy misses none while instances stop, die and come back', async () => {
+        const { issuer } = installation;
+        const service = await startService('Fastify', {
+          issuer,
+          audience: issuer,
+          revocations: { token: FEED_TOKEN, whenUnknown: 'fail-open' },
+        });
+        const callers = new LeavingCallers(installation.api, (token) => service.get('/invoices', token));
+        const untilMoreLeave = async () => {
+          const { length } = callers.ended;
+          await eventually(() => expect(callers.ended.length).toBeGreaterThan(length + 5));
+        };
+        try {
+          for (const [instance, signal] of [
+            [installation.instances[0], 'SIGTERM'],
+            [installation.instances[1], 'SIGTERM'],
+            [installation.instances[0], 'SIGKILL'],
+          ] as const) {
+            await untilMoreLeave();
+            await instance.running.stop(signal);
+            await untilMoreLeave();
+            await instance.start();
+            await installation.untilUsed(instance);
+          }
+          await callers.stop();
+          expect(callers.refused).toEqual([]);
+          for (const token of callers.ended)
+            await eventually(async () =>
+              expectProblem(await service.get('/invoices', token), 401, 'TOKEN_REVOKED'),
+            );
+        } finally {
+          await service.close();
+        }
       });
 
       it('a newer version beside it, which has migrated the database, disturbs no request', async () => {

@@ -108,6 +108,10 @@ export class RunningInstallation {
     return new ApiClient(this.url);
   }
 
+  get issuer(): string {
+    return this.url.replace('127.0.0.1', 'localhost');
+  }
+
   /** Until HAProxy sends it requests. */
   async untilUsed({ name }: Instance): Promise<void> {
     await eventually(async () => {
