@@ -5,7 +5,7 @@ import { blocksOf, withExamples } from './examples-documents.js';
 const DOCS = new URL('../../docs/', import.meta.url);
 const EXAMPLES = new URL('examples/', import.meta.url);
 /** Here every block of TypeScript is a file that is compiled and run. */
-const EXAMPLES_ONLY = new Set(['extending.md']);
+const EXAMPLES_ONLY = new Set(['extending.md', 'resource-server.md']);
 
 /** @param {string} name */
 const read = (name) => readFileSync(new URL(name, EXAMPLES), 'utf8');

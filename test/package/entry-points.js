@@ -1,4 +1,5 @@
-// What loading each entry point costs, from dist, as a Markdown table: `npm run entry-points`.
+// What loading each entry point costs, from dist, as a Markdown table: `npm run entry-points`. Of those that are named, as in
+// `npm run entry-points -- latchkey/resource-server`, also what it loads.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { load, origins } from './loading.js';
@@ -34,10 +35,23 @@ async function row(specifier, called = `\`${specifier}\``) {
 process.stdout.write(
   '| entry point | time | memory of the process | own modules | others | of packages |\n| --- | --- | --- | --- | --- | --- |\n',
 );
-for (const specifier of ['node:process', '@nestjs/common', '@nestjs/core', ...entryPoints]) {
+const named = process.argv.slice(2);
+for (const specifier of [
+  'node:process',
+  '@nestjs/common',
+  '@nestjs/core',
+  ...(named.length > 0 ? named : entryPoints),
+]) {
   process.stdout.write(await row(specifier));
 }
+for (const specifier of named) {
+  const { packages, folders } = origins((await load(specifier)).modules);
+  process.stdout.write(
+    `\n${specifier} loads\n  of dist: ${folders.join(', ')}\n  packages: ${packages.join(', ')}\n`,
+  );
+}
 // From nothing to a user who has registered, reset the password and logged in.
-process.stdout.write(
-  await row(resolve('test/package/application-under-test.js'), 'an application under test, in memory'),
-);
+if (named.length === 0)
+  process.stdout.write(
+    await row(resolve('test/package/application-under-test.js'), 'an application under test, in memory'),
+  );

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { cpSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
@@ -19,6 +19,8 @@ import { selfSignedCertificate } from '../support/self-signed-certificate.js';
 import { startSlapd } from '../support/services/start-slapd.js';
 import { readOutbox } from '../support/read-outbox.js';
 import { createTestStore, type TestStore } from '../support/test-store.js';
+import { TokensConfig } from '../../src/config/config.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
 import { PackedApplication } from './packed-application.js';
 import { ServedApplication } from './served-application.js';
 
@@ -28,7 +30,7 @@ const TENANT = '0c7a4a3e-5a1b-4b39-8d3c-2f4f8f1d7a10';
 const NAMES = ['shop', 'table', 'replaced', 'some', 'none', 'handed-in'] as const;
 const PLATFORMS = ['Express', 'Fastify'] as const;
 const EXAMPLES =
-  /\/(staff-fields|staff-table|sqlite-users|sqlite-users-application|directory|tenant-claims|scrypt-passwords|password-policy|own-guards|own-limits|own-sessions|shipped-audit-sink|kms-signing-keys|totp-gate|http-mailer|flow-left-out|newsletter|api-keys|company-registration)\.ts$/;
+  /\/(staff-fields|staff-table|sqlite-users|sqlite-users-application|directory|tenant-claims|scrypt-passwords|password-policy|own-guards|own-limits|own-sessions|shipped-audit-sink|kms-signing-keys|totp-gate|http-mailer|flow-left-out|newsletter|api-keys|company-registration|invoices-service|heard-revocations)\.ts$/;
 /** Of flows that an application leaves out. */
 const LEFT_OUT = /^(PasswordReset|EmailVerification|EmailChange|LoginChallengeController|Admin)/;
 /** Tables in which flows write that it leaves out. */
@@ -627,6 +629,60 @@ describe.each(PLATFORMS)(
     });
   },
 );
+
+describe('Services of the tarball that take the tokens of a server', () => {
+  let server: TestApp;
+  let services: ServedApplication;
+  let urls: Record<string, string>;
+  let isUp = true;
+
+  beforeAll(async () => {
+    const feedToken = randomBytes(32).toString('hex');
+    const hash = createHash('sha256').update(feedToken).digest('hex');
+    server = await startTestApp({ environment: { REVOCATION_FEED_SERVICES: `invoices=${hash}` } });
+    const { issuer, audience } = server.app.get(TokensConfig);
+    services = await ServedApplication.start(application, 'dist/package/throw-away/services.js', {
+      ISSUER: issuer,
+      AUDIENCE: audience,
+      FEED_TOKEN: feedToken,
+    });
+    urls = JSON.parse(services.printed.split('\n')[0] ?? '') as Record<string, string>;
+  }, 60_000);
+  afterAll(async () => {
+    await services?.stop();
+    if (isUp) await server?.close();
+  });
+
+  const call = (name: string, path: string, token?: string) =>
+    ask(urls[name] ?? '', 'GET', path, token === undefined ? {} : { token });
+
+  it.each(PLATFORMS)('know on %s who calls, and hear of a logout where they listen', async (platform) => {
+    const { user, accessToken: token } = (await server.api.register()).body;
+    const [alone, hearing] = [`${platform} alone`, `${platform} hearing`];
+    for (const name of [alone, hearing]) {
+      expect(await call(name, '/invoices', token)).toEqual({ status: 200, body: { of: user.id } });
+      expect(await call(name, '/invoices')).toMatchObject({ status: 401, body: { code: 'TOKEN_MISSING' } });
+      expect(await call(name, '/invoices/all', token)).toMatchObject({ status: 403 });
+    }
+    await server.api.post('/api/auth/logout', undefined, { token });
+    await eventually(async () =>
+      expect(await call(hearing, '/invoices', token)).toMatchObject({
+        status: 401,
+        body: { code: 'TOKEN_REVOKED' },
+      }),
+    );
+    expect((await call(alone, '/invoices', token)).status).toBe(200);
+  });
+
+  // Ends the server, so it comes last.
+  it('go on without it', async () => {
+    const { accessToken: token } = (await server.api.register()).body;
+    isUp = false;
+    await server.close();
+    for (const platform of PLATFORMS)
+      expect((await call(`${platform} alone`, '/invoices', token)).status).toBe(200);
+  });
+});
 
 describe('The suite of latchkey/testing, in a throw-away application,', () => {
   it('is passed by users in SQLite', async () => {
