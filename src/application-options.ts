@@ -5,5 +5,7 @@ import type { LatchkeyComposition } from './composition/latchkey-options.js';
 export interface ApplicationOptions extends LatchkeyComposition {
   /** As of `LatchkeyModule`. Default: `false`, since the server makes the first administrator itself. */
   readonly initialAdmin?: LatchkeyComposition['initialAdmin'];
+  /** As of `LatchkeyModule`. Default: `true`. */
+  readonly metrics?: LatchkeyComposition['metrics'];
   readonly logger?: LoggerService | false;
 }

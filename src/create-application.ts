@@ -18,7 +18,7 @@ export async function createApplication(
 ): Promise<NestFastifyApplication> {
   const adapter = createFastifyAdapter(config, DOCS_PATH);
   const app = await NestFactory.create<NestFastifyApplication>(
-    LatchkeyModule.forRoot({ config, initialAdmin: false, ...composition }),
+    LatchkeyModule.forRoot({ config, initialAdmin: false, metrics: true, ...composition }),
     adapter,
     {
       bodyParser: false,

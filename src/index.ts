@@ -22,6 +22,12 @@ export type { ModuleOverrides } from './common/module-overrides.js';
 export { Transaction, UnitOfWork, type Write, type Written } from './common/unit-of-work.js';
 export { type ClientInfo, clientInfoOf, type HttpRequest } from './common/client-info.js';
 export { isOfLatchkey } from './common/is-of-latchkey.js';
+export {
+  type HashOperation,
+  Measurements,
+  type RefreshOutcome,
+  type RevocationSource,
+} from './common/measurements.js';
 export type { JsonValue } from './common/json-value.js';
 export type { Principal } from './common/principal.js';
 export { ERROR_CODES, type ErrorCode } from './common/errors/error-code.js';
@@ -63,6 +69,7 @@ export {
   type LatchkeyConfig,
   OneTimeTokensConfig,
   MailConfig,
+  MetricsConfig,
   PasswordsConfig,
   RedisConfig,
   type SigningAlg,
@@ -74,6 +81,7 @@ export { DatabaseConnection, InjectDatabase, type Listening } from './database/d
 export {
   type DatabaseClient,
   HandedInDatabase,
+  type PoolUse,
   type PostgresPool,
   type PostgresPoolClient,
 } from './database/postgres-pool.js';
@@ -98,7 +106,7 @@ export { GERMAN } from './mail/templates/german.js';
 export type { MailLayout } from './mail/templates/layout.js';
 export { StandardMailTemplates } from './mail/templates/standard-mail-templates.js';
 export { MailDeliveryError, Mailer, type MailFailure, type OutgoingMail } from './mail/transport/mailer.js';
-export { Outbox } from './mail/outbox.js';
+export { Outbox, type OutboxDepth } from './mail/outbox.js';
 export { PushChannel, type PushListener } from './push/push-channel.js';
 export { PushModule } from './push/push.module.js';
 export { RedisModule } from './redis/redis.module.js';
@@ -236,7 +244,11 @@ export { ReauthenticationModule } from './auth/reauthentication/reauthentication
 export { AccountRegistration, type AccountToRegister } from './auth/registration/account-registration.js';
 export { RegistrationModule } from './auth/registration/registration.module.js';
 export { SessionModule } from './auth/session/session.module.js';
-export { PasswordHasher, type PasswordVerification } from './auth/passwords/password-hasher.js';
+export {
+  type HashingLoad,
+  PasswordHasher,
+  type PasswordVerification,
+} from './auth/passwords/password-hasher.js';
 export { ContextWordsPolicy } from './auth/passwords/context-words-policy.js';
 export { PasswordPolicies } from './auth/passwords/password-policies.js';
 export {
@@ -282,6 +294,7 @@ export type { TokenPair } from './auth/sign-in/token-pair-issuer.js';
 export type { InitialAdmin } from './admin/initial-admin-account.js';
 export type { InitialAdminOption } from './admin/initial-admin-start.js';
 export { AdminModule } from './admin/admin.module.js';
+export type { MetricsOptions } from './metrics/metrics-options.js';
 export { HealthModule } from './health/health.module.js';
 export {
   AccountThrottle,

@@ -14,6 +14,7 @@ import { AccountNotices } from './auth/mails/account-notices.js';
 import { ReuseNotice } from './auth/mails/reuse-notice.js';
 import { AccountRegistrationModule } from './auth/registration/account-registration.module.js';
 import { CommonModule } from './common/common.module.js';
+import { Measurements } from './common/measurements.js';
 import type { ModuleOverrides } from './common/module-overrides.js';
 import { OtherAnswers } from './common/problem-details/other-answers.js';
 import { ProblemDetailsFilter } from './common/problem-details/problem-details.filter.js';
@@ -39,6 +40,9 @@ import { RateLimitEvents } from './throttling/requests/rate-limit-events.js';
 import { ThrottlingModule } from './throttling/throttling.module.js';
 import { TokenEvents } from './tokens/token-events.js';
 import { TokensModule } from './tokens/tokens.module.js';
+import { COUNTED_MEASUREMENTS, MetricsCoreModule } from './metrics/metrics-core.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+import type { MetricsOptions } from './metrics/metrics-options.js';
 import { UserFields } from './users/fields/user-fields.js';
 import { UsersModule } from './users/users.module.js';
 
@@ -54,8 +58,11 @@ const HANDED_IN = [
 const RECORDED_LIMITS = [{ provide: RateLimitEvents, useClass: AuditedRateLimits }];
 
 /** `providers` replace what these have. */
-const replaceable = (core: Parameters<typeof AuthCoreModule.forRoot>[0]): readonly ReplaceableModule[] => [
-  (overrides) => CommonModule.forRoot(over([answersOf(core)], overrides)),
+const replaceable = (
+  core: Parameters<typeof AuthCoreModule.forRoot>[0],
+  metrics: MetricsOptions | undefined,
+): readonly ReplaceableModule[] => [
+  (overrides) => CommonModule.forRoot(over([answersOf(core), ...countedBy(metrics)], overrides)),
   (overrides) => DatabaseModule.forRoot(over(HANDED_IN, overrides)),
   (overrides) => PushModule.forRoot(overrides),
   (overrides) => UsersModule.forRoot(overrides),
@@ -64,6 +71,7 @@ const replaceable = (core: Parameters<typeof AuthCoreModule.forRoot>[0]): readon
   (overrides) => TokensModule.forRoot(over(RECORDED, overrides)),
   (overrides) => ThrottlingModule.forRoot(over(RECORDED_LIMITS, overrides)),
   (overrides) => AuthCoreModule.forRoot(core, overrides),
+  ...(metrics ? [(overrides: ModuleOverrides) => MetricsModule.forRoot(metrics, overrides)] : []),
 ];
 
 /** All of Latchkey in one import, on Fastify or Express. */
@@ -108,7 +116,8 @@ function compose(
   checkComposition(composition);
   const { routes, providers = [], imports = [], initialAdmin = true } = composition;
   const core = coreOptions(composition);
-  const modules = replaceable(core);
+  const metrics = composition.metrics === true ? {} : composition.metrics || undefined;
+  const modules = replaceable(core, metrics);
   const withRoutes = modulesWithRoutes(routes);
   const { ofModules, others } = routeProviders(modules, providers);
   const team = [...imports, TeamModule.forRoot(imports, others)];
@@ -118,6 +127,7 @@ function compose(
       LatchkeyOptionsModule.forRoot(imports, options),
       ConfigModule.forRootAsync({ inject: [LATCHKEY_OPTIONS], useFactory: configOf }),
       RedisModule,
+      ...(metrics ? [MetricsCoreModule.forRoot(metrics)] : []),
       InitialAdminModule.forRoot(initialAdmin),
       ...modules.map((make, index) => make({ providers: ofModules[index] ?? [], imports: team })),
       AccountRegistrationModule,
@@ -146,6 +156,11 @@ function globalProviders({ globalFilter = true, globalPipe = true }: LatchkeyCom
 /** Errors of calls that are not HTTP's. */
 function answersOf({ transports }: Parameters<typeof AuthCoreModule.forRoot>[0]): Provider {
   return { provide: OtherAnswers, useFactory: () => new TransportAnswers(transports) };
+}
+
+/** What is told to `Measurements` is counted. */
+function countedBy(metrics: MetricsOptions | undefined): Provider[] {
+  return metrics ? [{ provide: Measurements, useExisting: COUNTED_MEASUREMENTS }] : [];
 }
 
 /** The defaults of the whole, before what replaces them. */

@@ -536,6 +536,7 @@ export interface ApiRoutes {
   'GET /api/profile/export': { body: undefined; answer: AccountExportModel };
   'GET /health/live': { body: undefined; answer: HealthModel };
   'GET /health/ready': { body: undefined; answer: HealthModel };
+  'GET /metrics': { body: undefined; answer: undefined };
   'PATCH /api/profile': { body: UpdateProfileDto; answer: UserModel };
   'POST /api/admin/invitations': { body: InviteDto; answer: undefined };
   'POST /api/admin/users/{id}/password-reset': { body: undefined; answer: undefined };

@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module, type Provider } from '@nestjs/commo
 import { Clock, SystemClock } from './clock.js';
 import { Draining } from './draining.js';
 import { RefusedWrites } from './errors/refused-writes.js';
+import { Measurements } from './measurements.js';
 import type { ModuleOverrides } from './module-overrides.js';
 import { AllowedMethods } from './problem-details/allowed-methods.js';
 import { OtherAnswers } from './problem-details/other-answers.js';
@@ -11,16 +12,17 @@ const DEFAULTS: Provider[] = [
   { provide: Clock, useClass: SystemClock },
   AllowedMethods,
   Draining,
+  Measurements,
   RefusedWrites,
   OtherAnswers,
   ProblemDetailsFilter,
 ];
 
-/** What every module may inject without importing. Replaceable, with `forRoot`: `Clock`, `ProblemDetailsFilter`. */
+/** What every module may inject without importing. Replaceable, with `forRoot`: `Clock`, `Measurements`, `ProblemDetailsFilter`. */
 @Global()
 @Module({
   providers: DEFAULTS,
-  exports: [Clock, AllowedMethods, Draining, RefusedWrites, ProblemDetailsFilter],
+  exports: [Clock, AllowedMethods, Draining, Measurements, RefusedWrites, ProblemDetailsFilter],
 })
 export class CommonModule {
   /** With what stands in for the defaults. */

@@ -44,7 +44,12 @@ export class PolledSnapshot {
   ) {}
 
   get isFresh(): boolean {
-    return between(this.readAt, this.moment()) <= this.polling.maxAge;
+    return this.age <= this.polling.maxAge;
+  }
+
+  /** Since the last good reading began; milliseconds, infinite before the first. */
+  get age(): number {
+    return between(this.readAt, this.moment());
   }
 
   /** Reads once. @throws what the reading throws */

@@ -16,6 +16,7 @@ const OF_COMPOSITION: readonly string[] = [
   'initialAdmin',
   'transports',
   'relay',
+  'metrics',
   ...SWITCHES,
 ] satisfies (keyof LatchkeyComposition)[];
 const OF_ASYNC = [...OF_COMPOSITION, 'inject', 'useFactory'];
@@ -28,6 +29,7 @@ export function checkComposition(composition: LatchkeyComposition): void {
     ...problemsOfRoutes(composition.routes),
     ...problemsOfTransports(composition.transports),
     ...problemsOfRelay(composition.relay),
+    ...problemsOfMetrics(composition.metrics),
     ...SWITCHES.filter((name) => !isSwitch(composition[name])).map((name) => `${name} must be true or false`),
   ];
   if (problems.length > 0) throw new ConfigurationError(problems);
@@ -70,6 +72,25 @@ function problemsOfDatabase(database: unknown, { databaseUrl }: LatchkeySettings
   if (!isSwitch(migrate)) problems.push('database.migrate must be true or false');
   if (databaseUrl !== undefined) problems.push('databaseUrl cannot be given beside database');
   return problems;
+}
+
+function problemsOfMetrics(metrics: unknown): string[] {
+  if (isSwitch(metrics)) return [];
+  if (typeof metrics !== 'object' || metrics === null)
+    return ['metrics must be true, false, or an object such as { registry }'];
+  const { registry, route, ...others } = metrics as Record<string, unknown>;
+  const problems = Object.keys(others).map(
+    (option) => `metrics.${option} is no option; there are registry and route`,
+  );
+  if (registry !== undefined && !isRegistry(registry))
+    problems.push('metrics.registry must be a Registry of prom-client');
+  if (!isSwitch(route)) problems.push('metrics.route must be true or false');
+  return problems;
+}
+
+function isRegistry(value: unknown): boolean {
+  const { registerMetric, metrics } = (value ?? {}) as Record<string, unknown>;
+  return typeof registerMetric === 'function' && typeof metrics === 'function';
 }
 
 function isSwitch(value: unknown): boolean {

@@ -5,6 +5,7 @@ import type { LatchkeyConfig } from '../config/config.js';
 import type { LatchkeySettings } from '../config/latchkey-settings.js';
 import type { HandedInDatabase } from '../database/postgres-pool.js';
 import type { RelayOptions } from '../relay/relay-options.js';
+import type { MetricsOptions } from '../metrics/metrics-options.js';
 import type { UserFields } from '../users/fields/user-fields.js';
 import type { LatchkeyRoutes } from './route-groups.js';
 
@@ -45,6 +46,12 @@ export interface LatchkeyComposition {
   readonly globalFilter?: boolean | undefined;
   /** Whether what is sent to the application's own routes is held against the rules of its classes, too. Default: `true`. */
   readonly globalPipe?: boolean | undefined;
+  /**
+   * Whether the application counts for Prometheus, and answers `GET /metrics` (docs/metrics.md). Needs nothing but memory. Default:
+   * `false`, in the server of `createApplication` `true`.
+   * @example { registry: register } // of prom-client
+   */
+  readonly metrics?: boolean | MetricsOptions | undefined;
   /** Modules whose exports `providers` and `useFactory` inject. */
   readonly imports?: ModuleMetadata['imports'];
 }

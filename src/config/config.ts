@@ -8,6 +8,7 @@ import { AppConfig } from './settings/app.js';
 import { HttpConfig } from './settings/http.js';
 import { AccountThrottlingConfig, ThrottlingConfig } from './settings/limits.js';
 import { MailConfig } from './settings/mail.js';
+import { MetricsConfig } from './settings/metrics.js';
 import { PasswordsConfig } from './settings/passwords.js';
 import { DatabaseConfig, RedisConfig } from './settings/stores.js';
 import { TokensConfig } from './settings/tokens.js';
@@ -20,6 +21,7 @@ export {
   DatabaseConfig,
   HttpConfig,
   MailConfig,
+  MetricsConfig,
   OneTimeTokensConfig,
   PasswordsConfig,
   RedisConfig,
@@ -47,6 +49,7 @@ export const CONFIGS = {
   oneTimeTokens: OneTimeTokensConfig,
   accountThrottling: AccountThrottlingConfig,
   audit: AuditConfig,
+  metrics: MetricsConfig,
 } as const;
 
 /** The whole configuration. What `ConfigModule.forRoot` takes; made from the environment by `loadConfig`. */

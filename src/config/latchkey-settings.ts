@@ -134,4 +134,6 @@ export interface LatchkeySettings {
   readonly knownDeviceTtl?: string | undefined;
   /** `AUDIT_RETENTION`: how long audit events are kept, at least `1d`. Default: `365d`. */
   readonly auditRetention?: string | undefined;
+  /** `METRICS_TOKEN`: bearer secret for `/metrics` (docs/metrics.md#who-may-read-them), ≥ 32 random bytes (`openssl rand -base64 48`). Default: unset: `/metrics` answers on loopback alone. */
+  readonly metricsToken?: string | undefined;
 }

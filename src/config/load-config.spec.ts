@@ -97,6 +97,7 @@ describe('loadConfig', () => {
       registration: { mode: 'open', unverifiedScopes: undefined, invitationTtl: 7 * 86_400_000 },
       oneTimeTokens: { resetTtl: 15 * 60_000, verificationTtl: 86_400_000, mailMinInterval: 60_000 },
       audit: { retention: 365 * 86_400_000 },
+      metrics: { token: undefined },
     });
     expect(appSecret.export().toString()).toBe(APP_SECRET);
   });
@@ -266,6 +267,7 @@ describe('loadConfig', () => {
       APP_SECRET,
       APP_SECRET_PREVIOUS: APP_SECRET,
       JWT_SECRET: APP_SECRET,
+      METRICS_TOKEN: APP_SECRET,
     });
     expect(JSON.stringify(config)).not.toContain(APP_SECRET);
   });

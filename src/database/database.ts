@@ -1,6 +1,6 @@
 import { Inject, Logger } from '@nestjs/common';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
-import type { DatabaseClient } from './postgres-pool.js';
+import type { DatabaseClient, PoolUse } from './postgres-pool.js';
 
 /**
  * The Drizzle handle that repositories use: one SQL dialect, whichever driver stands behind it.
@@ -50,6 +50,11 @@ export abstract class DatabaseConnection {
     new Logger('Database').log(
       'Prepared statements do not stay on a connection (a pooler, DISCARD ALL): they are sent without names.',
     );
+  }
+
+  /** Of its pool, for metrics; undefined where there is none, or none that says so. */
+  get poolUse(): PoolUse | undefined {
+    return undefined;
   }
 
   /** Resolves if the database answers. */

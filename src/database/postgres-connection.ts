@@ -9,7 +9,7 @@ import { givingWay, MIGRATION_PATIENCE } from './giving-way.js';
 import { HEARTBEAT, listenOn } from './listen-on.js';
 import { locateSchema, type Run, type SchemaLocation } from './locate-schema.js';
 import { OwnSchemaDialect } from './own-schema.js';
-import { BEGIN, type DatabaseClient, inTransaction } from './postgres-pool.js';
+import { BEGIN, type DatabaseClient, inTransaction, type PoolUse, poolUseOf } from './postgres-pool.js';
 import { PostgresServers } from './postgres-servers.js';
 import { handleOnPool, handleWithin } from './postgres-session.js';
 import { connectToServer } from './server-client.js';
@@ -37,6 +37,10 @@ export class PostgresConnection extends DatabaseConnection {
     this.description = `PostgreSQL at ${servers.description}/${servers.target.database}`;
     this.dialect = new OwnSchemaDialect(() => location.schema);
     this.db = handleOnPool(pool, this.dialect);
+  }
+
+  override get poolUse(): PoolUse | undefined {
+    return poolUseOf(this.pool);
   }
 
   get schema(): string {

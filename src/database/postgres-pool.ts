@@ -23,6 +23,16 @@ export interface PostgresPool extends DatabaseClient {
   readonly options: object;
 }
 
+/** How the connections of a pool are used. */
+export interface PoolUse {
+  readonly inUse: number;
+  readonly idle: number;
+  /** Statements and transactions that wait for a connection. */
+  readonly waiting: number;
+  /** How many connections there may be. */
+  readonly max: number;
+}
+
 /** A database that the application has, for Latchkey to keep its tables in, too. */
 export abstract class HandedInDatabase {
   /**
@@ -68,6 +78,22 @@ export async function inTransaction<T>(
     client.off('error', breaks);
     client.release(broken);
   }
+}
+
+interface Counted {
+  readonly totalCount?: unknown;
+  readonly idleCount?: unknown;
+  readonly waitingCount?: unknown;
+}
+
+/** @returns undefined if the pool does not say so as those of `pg` do */
+export function poolUseOf(pool: PostgresPool): PoolUse | undefined {
+  const { totalCount, idleCount, waitingCount }: PostgresPool & Counted = pool;
+  if (typeof totalCount !== 'number' || typeof idleCount !== 'number' || typeof waitingCount !== 'number')
+    return undefined;
+  const { max } = pool.options as { readonly max?: unknown };
+  const limit = typeof max === 'number' ? max : totalCount;
+  return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount, max: limit };
 }
 
 /** As PostgreSQL answers a commit where a statement before it failed. */

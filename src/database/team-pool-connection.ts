@@ -7,7 +7,13 @@ import { givingWay, MIGRATION_PATIENCE } from './giving-way.js';
 import { HEARTBEAT, listenOn } from './listen-on.js';
 import { locateSchema, type Run, type SchemaLocation } from './locate-schema.js';
 import { OwnSchemaDialect } from './own-schema.js';
-import { type DatabaseClient, inTransaction, type PostgresPool } from './postgres-pool.js';
+import {
+  type DatabaseClient,
+  inTransaction,
+  type PostgresPool,
+  type PoolUse,
+  poolUseOf,
+} from './postgres-pool.js';
 import { handleOnPool, handleWithin, typed } from './postgres-session.js';
 
 /** PostgreSQL through a pool of the application's, of which nothing is closed here, and on which no setting is left. */
@@ -24,6 +30,10 @@ export class TeamPoolConnection extends DatabaseConnection {
     super();
     this.dialect = new OwnSchemaDialect(() => location.schema);
     this.db = handleOnPool(pool, this.dialect);
+  }
+
+  override get poolUse(): PoolUse | undefined {
+    return poolUseOf(this.pool);
   }
 
   get schema(): string {

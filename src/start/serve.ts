@@ -9,6 +9,7 @@ import { misspellings } from '../config/misspelled-settings.js';
 import type { LatchkeyConfig } from '../config/config.js';
 import { createApplication } from '../create-application.js';
 import { DatabaseConnection } from '../database/database.js';
+import { OtherProcesses } from '../metrics/other-processes.js';
 import { Mailer } from '../mail/transport/mailer.js';
 import type { ReservedPort } from '../http/free-port.js';
 import { checkClock } from './check-clock.js';
@@ -16,7 +17,8 @@ import { checkMailServer } from './check-mail-server.js';
 import { announceReady } from './announcements.js';
 import { closeOnSignals } from './close-on-signals.js';
 import { reloadOnHangup } from './reload-on-hangup.js';
-import { isFirstProcess } from './role-of-process.js';
+import { isFirstProcess, isWorker } from './role-of-process.js';
+import { OtherWorkers } from './worker-metrics.js';
 
 /** Starts the server and says so. Loads the whole application: what has to happen before imports it late. */
 export async function serve(
@@ -33,7 +35,10 @@ export async function serve(
 
   const app = await createApplication(config, {
     logger,
-    providers: [{ provide: DatabaseConnection, useFactory: () => database }],
+    providers: [
+      { provide: DatabaseConnection, useFactory: () => database },
+      ...(isWorker() ? [{ provide: OtherProcesses, useClass: OtherWorkers }] : []),
+    ],
   });
   // Making the modules asks nothing of the database; their hooks, below, do.
   await migrated;

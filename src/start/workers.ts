@@ -6,6 +6,7 @@ import type { LatchkeyConfig } from '../config/config.js';
 import { reservePort } from '../http/free-port.js';
 import { GIVE_UP } from './close-on-signals.js';
 import { endOnSignalsNoMore } from './end-on-signals.js';
+import { passMetricsOn } from './worker-metrics.js';
 
 /** Before a worker that ended is replaced; doubled each time, up to the second. Milliseconds, as all below. */
 const PAUSE = 500;
@@ -43,6 +44,7 @@ class Workers {
 
   async run(): Promise<void> {
     this.passSignalsOn();
+    passMetricsOn();
     // Each accepts by itself: a connection that this process handed to a worker which is killed would hang (docs/adr/0022).
     cluster.schedulingPolicy = cluster.SCHED_NONE;
     const first = this.fork();

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { Measurements } from '../../src/common/measurements.js';
 import type { Clock } from '../../src/common/clock.js';
 import type { TokensConfig } from '../../src/config/config.js';
 import type { DatabaseConnection } from '../../src/database/database.js';
@@ -147,7 +148,7 @@ class Process {
   constructor(connection: DatabaseConnection, config: TokensConfig, clock: Clock) {
     this.repository = new ObservedSessionsRepository(connection);
     const store = new PostgresRevocationStore(connection.db, connection);
-    this.revocations = new RevocationList(store, new LocalPushChannel(), config, clock);
+    this.revocations = new RevocationList(store, new LocalPushChannel(), config, clock, new Measurements());
     const revocation = new RevocationService(store, this.revocations, NO_KEYS, config, clock);
     this.codec = new RefreshTokenCodec(new DerivedKeys(config));
     const unitOfWork = new DrizzleUnitOfWork(connection);
@@ -162,7 +163,14 @@ class Process {
     );
     const settlement = new SessionSettlement(this.repository);
     this.sessions = new SessionsService(this.repository, this.codec, ender, config, clock, settlement);
-    this.rotation = new RefreshRotationService(this.repository, ender, this.codec, config, clock);
+    this.rotation = new RefreshRotationService(
+      this.repository,
+      ender,
+      this.codec,
+      config,
+      clock,
+      new Measurements(),
+    );
   }
 
   async open(subject: string = randomUUID()): Promise<OpenedSession> {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { Measurements } from '../../src/common/measurements.js';
 import { UnavailableError } from '../../src/common/errors/latchkey-error.js';
 import type { DatabaseConnection } from '../../src/database/database.js';
 import { openDatabase } from '../../src/database/open-database.js';
@@ -44,7 +45,7 @@ async function startInstance(
   close: () => void | Promise<void>,
   config = patient,
 ): Promise<Instance> {
-  const list = new RevocationList(store, push, config, clock);
+  const list = new RevocationList(store, push, config, clock, new Measurements());
   await push.onModuleInit();
   await list.onModuleInit();
   await eventually(() => Promise.resolve(expect(push.connected).toBe(true)));

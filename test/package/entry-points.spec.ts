@@ -65,6 +65,7 @@ const LOADS: Record<string, Loaded> = {
       'database',
       'health',
       'mail',
+      'metrics',
       'push',
       'redis',
       'relay',

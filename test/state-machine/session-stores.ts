@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Measurements } from '../../src/common/measurements.js';
 import type { Clock } from '../../src/common/clock.js';
 import { DerivedKeys } from '../../src/secrets/derived-keys.js';
 import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
@@ -106,7 +107,7 @@ async function startOnRedis(clock: Clock, turnstile: Turnstile): Promise<Session
 }
 
 function servicesOn(repository: SessionsRepository, store: RevocationStore, clock: Clock): Services {
-  const revocations = new RevocationList(store, new LocalPushChannel(), config, clock);
+  const revocations = new RevocationList(store, new LocalPushChannel(), config, clock, new Measurements());
   const revocation = new RevocationService(store, revocations, NO_KEYS, config, clock);
   const events = new TokenEvents();
   const unitOfWork = new NoTransactions();
@@ -119,7 +120,7 @@ function servicesOn(repository: SessionsRepository, store: RevocationStore, cloc
     clock,
     new SessionSettlement(repository),
   );
-  const rotation = new RefreshRotationService(repository, ender, codec, config, clock);
+  const rotation = new RefreshRotationService(repository, ender, codec, config, clock, new Measurements());
   return { rotation, sessions, revocations };
 }
 

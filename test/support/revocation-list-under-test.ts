@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, jest } from '@jest/globals';
+import { Measurements, type RevocationSource } from '../../src/common/measurements.js';
 import { PushChannel } from '../../src/push/push-channel.js';
 import { encodeRevocation, type Revocation } from '../../src/tokens/revocation/revocation.js';
 import { RevocationList } from '../../src/tokens/revocation/revocation-list.js';
@@ -71,6 +72,8 @@ interface UnderTest {
   clock: ManualClock;
   store: FakeStore;
   list: RevocationList;
+  /** What was measured. */
+  lags: [RevocationSource, number][];
 }
 
 /** Of the test that runs: a list, once it has been started, and what it hears of. */
@@ -94,8 +97,11 @@ export function listAnew(): void {
 /** A list that has not been started. */
 export function hold(store: FakeStore): void {
   const { push, clock } = underTest;
-  const list = new RevocationList(store, push, testConfig('unused').tokens, clock);
-  Object.assign(underTest, { store, list });
+  const lags: UnderTest['lags'] = [];
+  const measurements = new Measurements();
+  measurements.revocationLearned = (...measured) => void lags.push(measured);
+  const list = new RevocationList(store, push, testConfig('unused').tokens, clock, measurements);
+  Object.assign(underTest, { store, list, lags });
 }
 
 export async function start(shared: boolean, entries: Revocation[] = []): Promise<void> {

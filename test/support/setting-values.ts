@@ -74,6 +74,7 @@ export const GOOD: Record<string, string> = {
   MAIL_FROM: 'Latchkey <no-reply@example.com>',
   MAIL_LANGUAGE: 'de',
   DOCS: 'off',
+  METRICS_TOKEN: SECRET,
   LOG_LEVEL: 'warn',
 };
 
@@ -113,6 +114,7 @@ export const BAD: Record<string, string[]> = {
   APP_SECRET_PREVIOUS: ['short', '0'.repeat(64)],
   SIGNING_ALG: ['none', 'HS512', 'es256', 'RS256,ES256', 'EdDSA'],
   JWT_SECRET: ['short', 'secret'.repeat(10)],
+  METRICS_TOKEN: ['short', 'secret'.repeat(10), `${SECRET} ${SECRET}`, `${SECRET}ä`],
   ACCESS_TOKEN_TTL: ['0s', '999ms', '15', '-5m', '15 m', '1.5h', 'forever'],
   REFRESH_TOKEN_TTL: ['0d', '7', '1w'],
   SESSION_MAX_AGE: ['0d', 'never'],

@@ -1,5 +1,6 @@
 import { createSecretKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, jest } from '@jest/globals';
+import { Measurements } from '../../src/common/measurements.js';
 import type { TokensConfig } from '../../src/config/config.js';
 import { LocalPushChannel } from '../../src/push/local-push-channel.js';
 import { AccessTokenVerifier } from '../../src/tokens/access/access-token-verifier.js';
@@ -73,7 +74,7 @@ export function verifyAnew(): void {
     const keys = new SigningKeys(source, clock);
     await keys.onModuleInit();
     const store = new HeldRevocations();
-    const revocations = new RevocationList(store, new LocalPushChannel(), config, clock);
+    const revocations = new RevocationList(store, new LocalPushChannel(), config, clock, new Measurements());
     await revocations.onModuleInit();
     const verifier = new AccessTokenVerifier(keys, revocations, new OwnVerificationRules(config), clock);
     Object.assign(underTest, { clock, config, source, keys, revocations, verifier });

@@ -3,6 +3,7 @@ import type { AuditEvent } from '../../audit/audit-event.js';
 import { RefusalLog } from '../../audit/refusal-log.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { logEntry } from '../../common/log-entry.js';
+import { Measurements } from '../../common/measurements.js';
 import type { Attempt, ThrottleSubject } from '../../throttling/account/account-throttle.js';
 import { AccountThrottledError } from '../../throttling/account/account-throttled.error.js';
 
@@ -11,7 +12,10 @@ import { AccountThrottledError } from '../../throttling/account/account-throttle
 export class ThrottleAudit {
   private readonly logger = new Logger('Login');
 
-  constructor(private readonly refusals: RefusalLog) {}
+  constructor(
+    private readonly refusals: RefusalLog,
+    private readonly measurements: Measurements,
+  ) {}
 
   /**
    * @param begun a try that is let in or refused
@@ -28,6 +32,7 @@ export class ThrottleAudit {
       return await begun;
     } catch (error) {
       if (!(error instanceof AccountThrottledError)) throw error;
+      this.measurements.quotaSpent(kind);
       const seconds = error.retryAfterSeconds ?? 1;
       if (this.refusals.shouldReport(`throttled ${kind} ${id}`, seconds * 1000)) {
         this.logger.warn(logEntry(`Passwords of one ${kind} are not looked at for ${seconds} s.`, client));

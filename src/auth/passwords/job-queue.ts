@@ -1,5 +1,6 @@
 import { CallerGoneError } from '../../common/errors/caller-gone.error.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
+import type { HashingLoad } from './password-hasher.js';
 
 interface Waiting {
   readonly start: () => void;
@@ -9,6 +10,9 @@ interface Waiting {
 /** Runs jobs in the order in which they came, so many at once, and lets no more than so many wait. */
 export class JobQueue {
   private running = 0;
+  private refused = 0;
+  /** On the monotonic clock: when a job began or ended last. */
+  private movedAt = 0;
   private closed = false;
   private readonly waiting = new Set<Waiting>();
 
@@ -23,11 +27,18 @@ export class JobQueue {
    */
   async run<T>(job: () => Promise<T>, gone?: AbortSignal): Promise<T> {
     await this.turn(gone);
+    if (this.running === 1) this.movedAt = performance.now();
     try {
       return await job();
     } finally {
       this.next();
     }
+  }
+
+  get load(): HashingLoad {
+    const { running, waiting, waitingMax, refused } = this;
+    const stuckFor = running === 0 ? 0 : performance.now() - this.movedAt;
+    return { running, waiting: waiting.size, waitingMax, refused, stuckFor };
   }
 
   /** Refuses what waits, and what comes. */
@@ -44,6 +55,7 @@ export class JobQueue {
       return;
     }
     if (this.waiting.size >= this.waitingMax) {
+      this.refused += 1;
       throw new UnavailableError('Too many passwords are being checked right now; try again in a moment.');
     }
     await this.place(gone);
@@ -68,6 +80,7 @@ export class JobQueue {
 
   /** Hands the place of one that has ended to the one that waits longest. */
   private next(): void {
+    this.movedAt = performance.now();
     const [first] = this.waiting;
     if (!first) {
       this.running -= 1;

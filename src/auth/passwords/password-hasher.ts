@@ -5,8 +5,26 @@ export interface PasswordVerification {
   readonly outdated: boolean;
 }
 
+/** How busy a hasher is. */
+export interface HashingLoad {
+  /** Passwords that are being hashed or verified, and that wait for a thread. */
+  readonly running: number;
+  readonly waiting: number;
+  /** How many may wait. */
+  readonly waitingMax: number;
+  /** How many were refused since the start, since as many waited. */
+  readonly refused: number;
+  /** For how long none has come to an end although there are some; milliseconds. */
+  readonly stuckFor: number;
+}
+
 /** Hashes and verifies passwords, never on the event loop. */
 export abstract class PasswordHasher {
+  /** For metrics and `/health/ready`. @returns undefined where it is not known */
+  get load(): HashingLoad | undefined {
+    return undefined;
+  }
+
   /**
    * @param gone aborted when the caller no longer waits: what has not begun is left undone
    * @returns a self-describing hash, at most 255 characters

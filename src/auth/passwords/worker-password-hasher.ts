@@ -7,10 +7,11 @@ import {
 } from '@nestjs/common';
 import type { Piscina } from 'piscina';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
+import { type HashOperation, Measurements } from '../../common/measurements.js';
 import { PasswordsConfig } from '../../config/config.js';
 import { JobQueue } from './job-queue.js';
 import { opaqueString } from './opaque-string.js';
-import { PasswordHasher, type PasswordVerification } from './password-hasher.js';
+import { type HashingLoad, PasswordHasher, type PasswordVerification } from './password-hasher.js';
 
 const WORKER = fileURLToPath(new URL('hash-worker.js', import.meta.url));
 
@@ -21,6 +22,12 @@ const NICENESS = 8;
 const IDLE_TIMEOUT = 30_000;
 /** After it a stopping server hashes nothing more, so that answers go out before connections are cut. Milliseconds. */
 const STOP_AFTER = 2_000;
+
+/** What a thread is given. */
+interface HashTask {
+  readonly kind: HashOperation;
+  readonly [detail: string]: unknown;
+}
 
 /** bcrypt or Argon2id in a pool of worker threads with a bounded queue. */
 @Injectable()
@@ -37,7 +44,10 @@ export class WorkerPasswordHasher
   /** Refuses what is being hashed: its thread may take seconds to end. */
   private readonly stopping = new Set<() => void>();
 
-  constructor(private readonly config: PasswordsConfig) {
+  constructor(
+    private readonly config: PasswordsConfig,
+    private readonly measurements: Measurements = new Measurements(),
+  ) {
     super();
     this.scheme =
       config.algorithm === 'bcrypt'
@@ -45,6 +55,10 @@ export class WorkerPasswordHasher
         : ({ algorithm: 'argon2id' } as const);
     // The pool would end the thread of a job that is taken back while it runs.
     this.queue = new JobQueue(config.workers, config.workers * QUEUE_PER_WORKER);
+  }
+
+  override get load(): HashingLoad {
+    return this.queue.load;
   }
 
   /** The HTTP server closes after this, and waits for what is in flight. */
@@ -62,12 +76,12 @@ export class WorkerPasswordHasher
   }
 
   async hash(password: string, gone?: AbortSignal): Promise<string> {
-    const task = { kind: 'hash', password: opaqueString(password), scheme: this.scheme };
+    const task: HashTask = { kind: 'hash', password: opaqueString(password), scheme: this.scheme };
     return (await this.run(task, gone)) as string;
   }
 
   async verify(password: string, hash: string | null, gone?: AbortSignal): Promise<PasswordVerification> {
-    const task = {
+    const task: HashTask = {
       kind: 'verify',
       password: opaqueString(password),
       typed: password,
@@ -77,9 +91,10 @@ export class WorkerPasswordHasher
     return (await this.run(task, gone)) as PasswordVerification;
   }
 
-  private async run(task: object, gone: AbortSignal | undefined): Promise<unknown> {
+  private async run(task: HashTask, gone: AbortSignal | undefined): Promise<unknown> {
+    const asked = performance.now();
     try {
-      return await this.queue.run(() => this.unlessStopped(this.inThread(task)), gone);
+      return await this.queue.run(() => this.measured(task, performance.now() - asked), gone);
     } catch (error) {
       // What was being hashed when the time to finish was over.
       if (this.closed) throw new UnavailableError('The server is stopping; try again in a moment.');
@@ -87,7 +102,14 @@ export class WorkerPasswordHasher
     }
   }
 
-  private async inThread(task: object): Promise<unknown> {
+  private async measured(task: HashTask, waited: number): Promise<unknown> {
+    const began = performance.now();
+    const result = await this.unlessStopped(this.inThread(task));
+    this.measurements.passwordHashed(task.kind, waited, performance.now() - began);
+    return result;
+  }
+
+  private async inThread(task: HashTask): Promise<unknown> {
     this.pool ??= this.startPool();
     return (await this.pool).run(task);
   }

@@ -8,6 +8,7 @@ import { APP_SETTINGS } from './app.js';
 import { HTTP_SETTINGS } from './http.js';
 import { ACCOUNT_THROTTLING_SETTINGS, THROTTLING_SETTINGS } from './limits.js';
 import { MAIL_SETTINGS } from './mail.js';
+import { METRICS_SETTINGS } from './metrics.js';
 import { BREACHED_PASSWORD_SETTINGS, PASSWORD_SETTINGS } from './passwords.js';
 import type { Setting, ValuesOf } from './setting.js';
 import { DATABASE_SETTINGS, REDIS_SETTINGS } from './stores.js';
@@ -29,6 +30,7 @@ export const SETTINGS = {
   throttling: THROTTLING_SETTINGS,
   accountThrottling: ACCOUNT_THROTTLING_SETTINGS,
   audit: AUDIT_SETTINGS,
+  metrics: METRICS_SETTINGS,
 } as const;
 
 /** What has been read of them. */

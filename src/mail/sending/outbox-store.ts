@@ -5,12 +5,15 @@ import { type Database, DatabaseConnection, InjectDatabase } from '../../databas
 import { insertionInto } from '../../database/insertion.js';
 import type { SqlPart } from '../../database/sql-write.js';
 import { handleOf } from '../../database/drizzle-unit-of-work.js';
+import type { OutboxDepth } from '../outbox.js';
 import { mailOutbox } from './mail-outbox.table.js';
 
 export type OutboxRow = typeof mailOutbox.$inferSelect;
 export type NewOutboxRow = Omit<typeof mailOutbox.$inferInsert, 'attempts' | 'gaveUpAt'>;
 
 const PURGE_BATCH = 500;
+/** Beyond it a number says no more. */
+const COUNTED_MAX = 100_000;
 
 const ROW = insertionInto(mailOutbox, [
   'id',
@@ -79,6 +82,26 @@ export class OutboxStore {
   /** It stays, for the operator, until it is purged. */
   async giveUp(row: OutboxRow, gaveUpAt: Date): Promise<void> {
     await this.db.update(mailOutbox).set({ gaveUpAt }).where(isClaimOf(row));
+  }
+
+  /** Counts at most a hundred thousand. */
+  async depth(): Promise<OutboxDepth> {
+    const { createdAt, gaveUpAt } = mailOutbox;
+    const some = this.db.select({ createdAt, gaveUpAt }).from(mailOutbox).limit(COUNTED_MAX).as('some');
+    const [row] = await this.db
+      .select({
+        waiting: sql<string>`count(*) filter (where ${some.gaveUpAt} is null)`,
+        givenUp: sql<string>`count(${some.gaveUpAt})`,
+        oldest: sql<Date | null>`min(${some.createdAt}) filter (where ${some.gaveUpAt} is null)`.mapWith(
+          createdAt,
+        ),
+      })
+      .from(some);
+    return {
+      waiting: Number(row?.waiting ?? 0),
+      givenUp: Number(row?.givenUp ?? 0),
+      oldest: row?.oldest ?? undefined,
+    };
   }
 
   /** Deletes what was given up before. */

@@ -4,7 +4,7 @@ import { Clock } from '../../common/clock.js';
 import type { Transaction, Write } from '../../common/unit-of-work.js';
 import { plainWrite } from '../../database/sql-write.js';
 import { DELAYED_TEMPLATES, type Mail, type MailTemplate } from '../mail.js';
-import { Outbox } from '../outbox.js';
+import { Outbox, type OutboxDepth } from '../outbox.js';
 import { MailSealer } from './mail-sealer.js';
 import { MailSender } from './mail-sender.js';
 import { MailTimings } from './mail-timings.js';
@@ -65,5 +65,9 @@ export class PostgresOutbox extends Outbox {
   /** Those that were given up included. One that is being sent is sent. */
   override async discard(account: string, transaction?: Transaction): Promise<void> {
     await this.store.removeAbout(account, transaction);
+  }
+
+  override depth(): Promise<OutboxDepth> {
+    return this.store.depth();
   }
 }

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../common/unit-of-work.js';
 import type { NewOutboxRow, OutboxRow, OutboxStore } from '../../mail/sending/outbox-store.js';
+import type { OutboxDepth } from '../../mail/outbox.js';
 import type { PublicOf } from './public-of.js';
 import { MemoryTable } from '../memory/memory-table.js';
 
@@ -48,6 +49,16 @@ export class InMemoryOutboxStore implements PublicOf<OutboxStore> {
 
   async purge(before: Date): Promise<void> {
     for (const { id, gaveUpAt } of this.rows.all()) if (gaveUpAt && gaveUpAt <= before) this.rows.delete(id);
+  }
+
+  depth(): Promise<OutboxDepth> {
+    const waiting = this.rows.all().filter(({ gaveUpAt }) => gaveUpAt === null);
+    const [oldest] = waiting.map(({ createdAt }) => createdAt).toSorted((a, b) => a.getTime() - b.getTime());
+    return Promise.resolve({
+      waiting: waiting.length,
+      givenUp: this.rows.all().length - waiting.length,
+      oldest,
+    });
   }
 
   clear(): void {

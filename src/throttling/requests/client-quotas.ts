@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
 import { LatchkeyError } from '../../common/errors/latchkey-error.js';
+import { Measurements } from '../../common/measurements.js';
 import { networkOf, siteOf } from '../network-of.js';
 import { RateLimitEvents } from './rate-limit-events.js';
 import type { RateLimitRule } from './rate-limit-rule.js';
@@ -24,6 +25,7 @@ export class ClientQuotas {
   constructor(
     private readonly limiter: RateLimiter,
     private readonly events: RateLimitEvents,
+    private readonly measurements: Measurements,
   ) {}
 
   /** Takes one from the quota of a client. One that is spent is told to `RateLimitEvents`. */
@@ -33,7 +35,10 @@ export class ClientQuotas {
     const { allowed, resetSeconds } = allowance;
     // Not each network of an IPv6 site: there are 65,536.
     const site = siteOf(ip) ?? networkOf(ip);
-    if (!allowed) this.events.quotaSpent({ counter: rule.counter, site, resetSeconds, client });
+    if (!allowed) {
+      this.measurements.quotaSpent(rule.counter);
+      this.events.quotaSpent({ counter: rule.counter, site, resetSeconds, client });
+    }
     return allowance;
   }
 

@@ -113,7 +113,8 @@ export class PostgresSigningKeys extends SigningKeySource {
     opened: ReadonlyMap<string, TokenKey>,
     now: number,
   ): SigningKeySet {
-    const current = opened.get(signingAt(rows, this.alg, now)?.kid ?? '');
+    const signing = signingAt(rows, this.alg, now);
+    const current = opened.get(signing?.kid ?? '');
     if (!current) {
       throw new SigningKeyError(
         toldAsWritten(
@@ -126,6 +127,7 @@ export class PostgresSigningKeys extends SigningKeySource {
     const usable = rows.filter(({ kid }) => opened.has(kid));
     return {
       current,
+      signsSince: signing?.signsFrom.getTime(),
       all: [current, ...[...opened.values()].filter((key) => key !== current)],
       upcoming: plannedAfter(usable, this.alg, now).map(({ key: { kid }, signsFrom }) => ({
         key: opened.get(kid) ?? current,

@@ -4,6 +4,8 @@ import type { TokenKey } from './token-key.js';
 export interface SigningKeySet {
   /** Signs, until one of `upcoming` does. */
   readonly current: TokenKey;
+  /** Since when `current` signs: milliseconds since the epoch; undefined where it is not known. */
+  readonly signsSince?: number | undefined;
   /** All that verify and are published, the signing one and those of `upcoming` included. */
   readonly all: readonly TokenKey[];
   /** Keys that take over by the clock, in order, without another load. */

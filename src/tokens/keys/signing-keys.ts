@@ -58,6 +58,14 @@ export class SigningKeys implements VerificationKeys, OnModuleInit, OnApplicatio
     return upcoming.findLast(({ signsFrom }) => signsFrom <= now)?.key ?? current;
   }
 
+  /** Since when the key that signs now does: milliseconds since the epoch; undefined where it is not known, e.g. of files. */
+  get signsSince(): number | undefined {
+    const now = this.clock.now();
+    return (
+      this.set?.upcoming?.findLast(({ signsFrom }) => signsFrom <= now)?.signsFrom ?? this.set?.signsSince
+    );
+  }
+
   get all(): readonly TokenKey[] {
     const now = this.clock.now();
     return [...this.byKid.values()].filter((held) => held.verifiesUntil > now).map(({ key }) => key);

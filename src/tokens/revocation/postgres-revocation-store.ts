@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, gt, gte, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, type Column, eq, gt, gte, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import { type Database, DatabaseConnection, InjectDatabase } from '../../database/database.js';
 import { eraOfTokenId } from './token-id.js';
@@ -50,7 +50,12 @@ export class PostgresRevocationStore extends RevocationStore {
   private async read(which: SQL | undefined, eras: SQL): Promise<Revocation[]> {
     const rows = await unionAll(
       this.db
-        .select({ ...COLUMNS, era: sql<string | null>`null::text`, spared: sql<string | null>`null::uuid` })
+        .select({
+          ...COLUMNS,
+          era: sql<string | null>`null::text`,
+          spared: sql<string | null>`null::uuid`,
+          age: ageOf(revocations.revokedAt),
+        })
         .from(revocations)
         .where(which),
       this.db
@@ -61,16 +66,18 @@ export class PostgresRevocationStore extends RevocationStore {
           expiresAt: sessionEras.revokedUntil,
           era: sql<string | null>`${sessionEras.era}::text`,
           spared: sessionEras.spared,
+          age: ageOf(sessionEras.begunAt),
         })
         .from(sessionEras)
         .where(eras),
     );
-    return rows.map(({ kind, id, issuedBefore, expiresAt, era, spared }) => ({
+    return rows.map(({ kind, id, issuedBefore, expiresAt, era, spared, age }) => ({
       kind,
       id,
       issuedBefore,
       expiresAt,
       era: era === null ? undefined : { number: Number(era), spared },
+      age: Number(age),
     }));
   }
 
@@ -99,6 +106,11 @@ export class PostgresRevocationStore extends RevocationStore {
       );
     return (await unionAll(revoked, later).limit(1)).length > 0;
   }
+}
+
+/** Milliseconds, by the clock that wrote the time. As text, whatever the driver makes of numbers. */
+function ageOf(recordedAt: Column): SQL<string> {
+  return sql<string>`(extract(epoch from clock_timestamp() - ${recordedAt}) * 1000)::bigint::text`;
 }
 
 const COLUMNS = {

@@ -1,14 +1,18 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import { Measurements } from '../../common/measurements.js';
 import { PolledSnapshot } from '../../common/polled-snapshot.js';
 import { TokensConfig } from '../../config/config.js';
 import { PushChannel } from '../../push/push-channel.js';
 import { RevocationSet } from './revocation-set.js';
 import {
   decodeRevocation,
+  decodeSentAt,
   encodeRevocation,
+  encodeSentAt,
   EXPIRY_MARGIN,
   type Revocation,
+  type RevocationKind,
   REVOCATIONS_TOPIC,
 } from './revocation.js';
 import { RevocationStore, type TokenIdentity } from './revocation-store.js';
@@ -50,6 +54,7 @@ export class RevocationList implements RevokedTokens, OnModuleInit, OnApplicatio
     private readonly push: PushChannel,
     private readonly config: TokensConfig,
     private readonly clock: Clock,
+    private readonly measurements: Measurements,
   ) {
     this.live = new RevocationSet(clock, config.accessTokenTtl + EXPIRY_MARGIN);
     this.snapshot = new PolledSnapshot(clock, {
@@ -83,7 +88,7 @@ export class RevocationList implements RevokedTokens, OnModuleInit, OnApplicatio
     const messages: string[] = [];
     for (let first = 0; first < entries.length; first += ENTRIES_PER_MESSAGE) {
       const told = entries.slice(first, first + ENTRIES_PER_MESSAGE);
-      messages.push(told.map(encodeRevocation).join('\n'));
+      messages.push([...told.map(encodeRevocation), encodeSentAt(this.clock.now())].join('\n'));
     }
     await Promise.all(messages.map((message) => this.push.publish(REVOCATIONS_TOPIC, message)));
   }
@@ -114,6 +119,16 @@ export class RevocationList implements RevokedTokens, OnModuleInit, OnApplicatio
     return this.live.latestIssue();
   }
 
+  /** How many of each kind are live here. */
+  get counts(): Readonly<Record<RevocationKind, number>> {
+    return this.live.counts;
+  }
+
+  /** How old the knowledge of the store is; milliseconds. 0 where no other process writes to it. */
+  get age(): number {
+    return this.store.shared ? this.snapshot.age : 0;
+  }
+
   get isFresh(): boolean {
     return !this.store.shared || this.snapshot.isFresh;
   }
@@ -128,9 +143,11 @@ export class RevocationList implements RevokedTokens, OnModuleInit, OnApplicatio
     return this.live.keeps(revocation);
   }
 
-  private add(entries: readonly Revocation[]): void {
+  /** @returns what was not known before */
+  private add(entries: readonly Revocation[]): Revocation[] {
     const learned = entries.filter((entry) => this.live.add(entry));
     if (learned.length > 0) for (const listener of this.listeners) listener(learned);
+    return learned;
   }
 
   private receive(message: string | undefined): void {
@@ -141,8 +158,12 @@ export class RevocationList implements RevokedTokens, OnModuleInit, OnApplicatio
       this.snapshot.readNow();
       return;
     }
-    const entries = message.split('\n').flatMap((text) => decodeRevocation(text) ?? []);
-    this.add(entries.filter((entry) => entry.kind !== 'era' && this.isPlausible(entry)));
+    const lines = message.split('\n');
+    const entries = lines.flatMap((text) => decodeRevocation(text) ?? []);
+    const learned = this.add(entries.filter((entry) => entry.kind !== 'era' && this.isPlausible(entry)));
+    const sentAt = lines.map(decodeSentAt).find((time) => time !== undefined);
+    if (sentAt !== undefined && learned.length > 0)
+      this.measurements.revocationLearned('message', Math.max(0, this.clock.now() - sentAt));
     // A number that is too high would end sessions of the future: only the store is believed.
     if (this.store.shared && entries.some(({ kind }) => kind === 'era')) this.snapshot.readNow();
   }
@@ -157,11 +178,16 @@ export class RevocationList implements RevokedTokens, OnModuleInit, OnApplicatio
   private async read(gap: number): Promise<boolean> {
     const startedAt = performance.now();
     const lookLong = startedAt - this.lookedLongAt >= LONG_LOOK_EVERY;
-    this.add(
-      gap > FULL_READ_AFTER
+    const isAnew = gap > FULL_READ_AFTER;
+    const learned = this.add(
+      isAnew
         ? await this.store.all()
         : await this.store.recent(lookLong ? LONG_LOOK : Math.ceil(gap) + OVERLAP),
     );
+    // What there was before this process listened came late to it alone.
+    if (!isAnew)
+      for (const { age } of learned)
+        if (age !== undefined) this.measurements.revocationLearned('reading', age);
     if (lookLong) this.lookedLongAt = startedAt;
     return true;
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../common/clock.js';
 import { eraOfTokenId } from './token-id.js';
-import type { Revocation, RevokedEra } from './revocation.js';
+import type { Revocation, RevocationKind, RevokedEra } from './revocation.js';
 import type { TokenIdentity } from './revocation-store.js';
 
 /** What is kept on for so much longer counts as news. Milliseconds. */
@@ -64,6 +64,17 @@ export class RevocationSet {
   /** Whether an entry for what it concerns is kept still. */
   keeps({ kind, id }: Revocation): boolean {
     return this.byKind[kind].has(id);
+  }
+
+  get counts(): Readonly<Record<RevocationKind, number>> {
+    const { session, subject, token, all, era } = this.byKind;
+    return {
+      session: session.size,
+      subject: subject.size,
+      token: token.size,
+      all: all.size,
+      era: era.size,
+    };
   }
 
   /** Tokens of the subject must be issued at this time or later to live. Milliseconds; 0: at any time. */

@@ -22,6 +22,8 @@ export interface Revocation {
   readonly expiresAt: Date;
   /** Of the kind `era`. */
   readonly era?: RevokedEra | undefined;
+  /** As it was read: how long ago it was recorded, by the store's clock, in milliseconds; undefined where the store does not say. */
+  readonly age?: number | undefined;
 }
 
 /** What instances tell each other of revocations under. */
@@ -29,6 +31,19 @@ export const REVOCATIONS_TOPIC = 'revocations';
 
 /** Access tokens live a little longer than their TTL where another instance's clock is behind; milliseconds. */
 export const EXPIRY_MARGIN = 60_000;
+
+/** A line of a message, which instances of versions before take for none of theirs: when it was sent; milliseconds since the epoch. */
+const SENT = /^sent\|(\d{1,16})$/;
+
+export function encodeSentAt(milliseconds: number): string {
+  return `sent|${Math.round(milliseconds)}`;
+}
+
+/** @returns undefined unless it is something that `encodeSentAt` wrote */
+export function decodeSentAt(text: string): number | undefined {
+  const [, milliseconds] = SENT.exec(text) ?? [];
+  return milliseconds === undefined ? undefined : Number(milliseconds);
+}
 
 const KINDS: readonly unknown[] = ['session', 'subject', 'token', 'all', 'era'] satisfies RevocationKind[];
 

@@ -1,8 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
+import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import { reasonOf } from '../../common/errors/without-parameters.js';
 import { logEntry } from '../../common/log-entry.js';
+import { Measurements, type RefreshOutcome } from '../../common/measurements.js';
 import type { SqlReading } from '../../database/sql-reading.js';
 import { TokensConfig } from '../../config/config.js';
 import { hashSessionSecret, type RefreshTokenContent, RefreshTokenCodec } from './refresh-token-codec.js';
@@ -36,6 +38,7 @@ export class RefreshRotationService {
     private readonly codec: RefreshTokenCodec,
     private readonly config: TokensConfig,
     private readonly clock: Clock,
+    private readonly measurements: Measurements,
   ) {}
 
   /**
@@ -51,6 +54,21 @@ export class RefreshRotationService {
     client: ClientInfo | null = null,
     reading?: SqlReading<T>,
   ): Promise<OpenedSession & { readonly read: T | undefined }> {
+    try {
+      const { repeated, ...answer } = await this.exchange(refreshToken, client, reading);
+      this.measurements.refreshAnswered(repeated ? 'repeated' : 'rotated');
+      return answer;
+    } catch (error) {
+      this.measurements.refreshAnswered(outcomeOf(error));
+      throw error;
+    }
+  }
+
+  private async exchange<T>(
+    refreshToken: string,
+    client: ClientInfo | null,
+    reading: SqlReading<T> | undefined,
+  ): Promise<OpenedSession & { readonly read: T | undefined; readonly repeated: boolean }> {
     const presented = this.codec.decode(refreshToken);
     if (!presented) throw new RefreshTokenInvalidError();
     const now = this.clock.now();
@@ -65,7 +83,7 @@ export class RefreshRotationService {
     };
     const rotated = await this.rotated(rotation, reading);
     const session = rotated?.session ?? (await this.answerOldToken(presented, client));
-    return { ...this.withSuccessor(presented, session), read: rotated?.read };
+    return { ...this.withSuccessor(presented, session), read: rotated?.read, repeated: !rotated };
   }
 
   /**
@@ -139,6 +157,17 @@ export class RefreshRotationService {
     const successor = { ...presented, generation: presented.generation + 1 };
     return { session, refreshToken: this.codec.encode(successor) };
   }
+}
+
+const REFUSALS: Readonly<Record<string, RefreshOutcome>> = {
+  REFRESH_TOKEN_REUSED: 'reused',
+  SESSION_ENDED: 'ended',
+  REFRESH_TOKEN_EXPIRED: 'expired',
+  REFRESH_TOKEN_INVALID: 'invalid',
+};
+
+function outcomeOf(error: unknown): RefreshOutcome {
+  return (error instanceof LatchkeyError && REFUSALS[error.code]) || 'failed';
 }
 
 function isOneBefore(presented: RefreshTokenContent, session: Session): boolean {

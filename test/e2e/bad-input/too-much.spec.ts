@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import type { Server } from 'node:http';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Measurements } from '../../../src/common/measurements.js';
 import { UnavailableError } from '../../../src/common/errors/latchkey-error.js';
 import { WorkerPasswordHasher } from '../../../src/auth/passwords/worker-password-hasher.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
@@ -109,11 +110,14 @@ describe('a body that does not come whole', () => {
 
 describe('passwords that wait when the server stops', () => {
   it('are asked to come back later', async () => {
-    const hasher = new WorkerPasswordHasher({
-      algorithm: 'bcrypt',
-      bcryptCost: 12,
-      workers: 1,
-    } as ConstructorParameters<typeof WorkerPasswordHasher>[0]);
+    const hasher = new WorkerPasswordHasher(
+      {
+        algorithm: 'bcrypt',
+        bcryptCost: 12,
+        workers: 1,
+      } as ConstructorParameters<typeof WorkerPasswordHasher>[0],
+      new Measurements(),
+    );
     const waiting = Array.from({ length: 4 }, () => hasher.hash('correct horse battery staple'));
     const settled = Promise.allSettled(waiting);
     await hasher.onApplicationShutdown();

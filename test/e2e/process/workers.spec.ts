@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ApiClient, uniqueEmail } from '../../support/api-client.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
+import { readMetrics } from '../../support/metrics.js';
 import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
 import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { temporaryDirectory, testEnvironment } from '../../support/test-config.js';
@@ -47,6 +48,20 @@ describeWithPostgres('a server in several processes', () => {
     expect(server.stdout.match(/Latchkey is ready/g)).toHaveLength(1);
     expect(server.stdout.match(/Initial administrator/g)).toHaveLength(1);
     expect(childrenOf(server.pid)).toHaveLength(WORKERS);
+  });
+
+  it('tells the metrics of all processes, whichever is asked', async () => {
+    const answered = 'latchkey_http_requests_total{route="/health/live",method="GET",status="200"}';
+    const before = (await readMetrics(server.url)).get(answered) ?? 0;
+    await Promise.all(Array.from({ length: 20 }, () => fetch(`${server.url}/health/live`)));
+    const [one, other] = await eventually(async () => {
+      const read = await Promise.all(Array.from({ length: 6 }, () => readMetrics(server.url)));
+      expect(new Set(read.map((metrics) => metrics.get(answered)))).toEqual(new Set([before + 20]));
+      return read;
+    });
+    expect([one, other].map((metrics) => metrics?.get('latchkey_processes'))).toEqual([WORKERS, WORKERS]);
+    expect(one?.get('latchkey_database_pool{state="limit"}')).toBe(WORKERS * 10);
+    expect(one?.get('latchkey_signing_keys_known')).toBe(1);
   });
 
   it('starts another worker for one that is killed, and has lost nothing that was acknowledged', async () => {
