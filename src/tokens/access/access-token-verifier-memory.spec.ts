@@ -70,7 +70,7 @@ describe('AccessTokenVerifier', () => {
       jest.spyOn(underTest.revocations, 'isFresh', 'get').mockReturnValue(false);
 
       expect(() => underTest.verifier.verify(token)).toThrow(UnavailableError);
-      expect(outcomeOf(tokenOf({ key: RS256 }))).toBe('UnavailableError');
+      expect(outcomeOf(tokenOf({ key: RS256 }))).toBe('RevocationsUnknownError');
     });
 
     it('waits for keys that are too old to trust to be read again', async () => {

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit, Optional } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { Measurements } from '../../common/measurements.js';
 import { PolledSnapshot } from '../../common/polled-snapshot.js';
@@ -54,7 +54,7 @@ export class RevocationList implements RevokedTokens, OnModuleInit, OnApplicatio
     private readonly push: PushChannel,
     private readonly config: TokensConfig,
     private readonly clock: Clock,
-    private readonly measurements: Measurements,
+    @Optional() private readonly measurements: Measurements = new Measurements(),
   ) {
     this.live = new RevocationSet(clock, config.accessTokenTtl + EXPIRY_MARGIN);
     this.snapshot = new PolledSnapshot(clock, {
