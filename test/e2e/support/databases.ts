@@ -10,7 +10,7 @@ import { startUsedRedis } from '../../support/services/used-redis.js';
 import type { TestEnvironment } from '../../support/test-config.js';
 import { EMBEDDED } from '../../support/test-store.js';
 
-/** The same tests on the embedded database, on PostgreSQL, and with the sessions in Redis, beside whichever a test gets. */
+/** The same tests on the embedded database, on PostgreSQL, and with the sessions in Redis. */
 export function describeOnEachStore(
   title: string,
   /** @param environment what makes a server use the database; to be called in hooks and tests */
@@ -44,7 +44,7 @@ export function describeOnEachStore(
       await redis.stop();
     });
 
-    describe('-', () => body(() => ({ SESSION_STORE: 'redis', REDIS_URL: redis.url })));
+    describe('-', () => body(() => ({ ...EMBEDDED, SESSION_STORE: 'redis', REDIS_URL: redis.url })));
   });
 }
 
@@ -56,18 +56,23 @@ export function describeOnEachCombination(
 ): void {
   describeOnEachStore(title, body);
 
-  describeWithRedis(`${title}, on PGlite`, () => {
-    let redis: Awaited<ReturnType<typeof startUsedRedis>>;
+  describeWithRedis(`${title}, on PostgreSQL`, () =>
+    describeWithPostgres('and with the sessions in Redis', () => {
+      let database: TestDatabase;
+      let redis: Awaited<ReturnType<typeof startUsedRedis>>;
 
-    beforeAll(async () => {
-      redis = await startUsedRedis(new SystemClock());
-    });
+      beforeAll(async () => {
+        database = await createMigratedDatabase();
+        redis = await startUsedRedis(new SystemClock());
+      });
 
-    afterAll(async () => {
-      await redis.stop();
-    });
+      afterAll(async () => {
+        await database.drop();
+        await redis.stop();
+      });
 
-    describe('and with the sessions in Redis', () =>
-      body(() => ({ ...EMBEDDED, SESSION_STORE: 'redis', REDIS_URL: redis.url })));
-  });
+      describe('-', () =>
+        body(() => ({ DATABASE_URL: database.url, SESSION_STORE: 'redis', REDIS_URL: redis.url })));
+    }),
+  );
 }
