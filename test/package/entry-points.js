@@ -1,8 +1,9 @@
-// What loading each entry point costs, from dist, as a Markdown table: `npm run entry-points`. Of those that are named, as in
-// `npm run entry-points -- latchkey/resource-server`, also what it loads.
-import { readFileSync } from 'node:fs';
+// What loading each entry point costs, from dist, as a Markdown table, and the sizes that have limits: `npm run entry-points`. Of
+// those that are named, as in `npm run entry-points -- latchkey/resource-server`, also what it loads.
+import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { load, origins } from './loading.js';
+import { clientSize, limits, tarballSize } from './sizes.js';
 
 const ROUNDS = 5;
 
@@ -21,19 +22,21 @@ async function row(specifier, called = `\`${specifier}\``) {
   for (let round = 0; round < ROUNDS; round += 1) costs.push(await load(specifier, 'cost'));
   const { modules } = await load(specifier);
   const { packages } = origins(modules);
-  const ours = modules.filter((url) => !url.includes('/node_modules/')).length;
+  const own = modules.filter((url) => !url.includes('/node_modules/'));
+  const bytes = own.reduce((sum, url) => sum + statSync(new URL(url)).size, 0);
   const figures = [
     `${median(costs.map(({ milliseconds }) => milliseconds)).toFixed(0)} ms`,
     `${median(costs.map(({ megabytes }) => megabytes)).toFixed(0)} MB`,
-    ours,
-    modules.length - ours,
+    own.length,
+    `${(bytes / 1000).toFixed(0)} kB`,
+    modules.length - own.length,
     packages.length,
   ];
   return `| ${called} | ${figures.join(' | ')} |\n`;
 }
 
 process.stdout.write(
-  '| entry point | time | memory of the process | own modules | others | of packages |\n| --- | --- | --- | --- | --- | --- |\n',
+  '| entry point | time | memory of the process | own modules | their size | others | of packages |\n| --- | --- | --- | --- | --- | --- | --- |\n',
 );
 const named = process.argv.slice(2);
 for (const specifier of [
@@ -55,3 +58,10 @@ if (named.length === 0)
   process.stdout.write(
     await row(resolve('test/package/application-under-test.js'), 'an application under test, in memory'),
   );
+if (named.length === 0) {
+  const kB = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(2)} kB`;
+  process.stdout.write(
+    `\nlatchkey/client, minified and compressed: ${kB(clientSize())}, and less than ${kB(limits.client)}\n` +
+      `the tarball, packed: ${kB(tarballSize())}, and less than ${kB(limits.tarball)}\n`,
+  );
+}

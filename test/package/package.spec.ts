@@ -5,6 +5,7 @@ import { COMMON_JS_APPLICATION } from './common-js-application.js';
 import { EXPRESS_ANSWERS, EXPRESS_APPLICATION } from './express-application.js';
 import { OWN_DATABASE_ANSWERS, OWN_DATABASE_APPLICATION } from './own-database-application.js';
 import { PackedApplication } from './packed-application.js';
+import { limits } from './sizes.js';
 import { compileFile, compileUses } from './uses-of-types.js';
 
 let application: PackedApplication;
@@ -19,7 +20,7 @@ afterAll(() => {
 
 describe('The tarball', () => {
   it('is smaller than 1.5 MB', () => {
-    expect(application.tarball.size).toBeLessThan(1_500_000);
+    expect(application.tarball.size).toBeLessThan(limits.tarball);
   });
 
   it('holds what was built and four documents: no sources, tests, source maps or notes of the compiler', () => {
