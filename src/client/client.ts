@@ -40,7 +40,7 @@ export class Client implements LatchkeyClient {
   }
 
   readonly register = (fields: Registration, options?: CallOptions): Promise<User | null> =>
-    this.signIn('/api/auth/register', fields, options);
+    this.signIn('register', fields, options);
 
   readonly login = (credentials: Credentials, options?: CallOptions): Promise<User> =>
     this.logIn('', credentials, options);
@@ -62,7 +62,11 @@ export class Client implements LatchkeyClient {
     const { epoch } = signedIn;
     let user: User | null = null;
     if (await session.exists()) {
-      const response = await requests.fetch('/api/profile', init('GET', options), transport.timeout);
+      const response = await requests.fetch(
+        `${transport.root}/profile`,
+        init('GET', options),
+        transport.timeout,
+      );
       if (response.ok) user = (await response.json()) as User;
       else if (response.status !== 401) throw await LatchkeyClientError.from(response);
     }
@@ -81,7 +85,11 @@ export class Client implements LatchkeyClient {
       signedIn.set(null);
     };
     try {
-      const response = await requests.fetch('/api/auth/logout', init('POST', options), transport.timeout);
+      const response = await requests.fetch(
+        `${transport.root}/auth/logout`,
+        init('POST', options),
+        transport.timeout,
+      );
       if (!response.ok && response.status !== 401) throw await LatchkeyClientError.from(response);
     } catch (error) {
       if (forgetsWithoutServer) forget();
@@ -91,17 +99,21 @@ export class Client implements LatchkeyClient {
   }
 
   private async logIn(step: string, json: unknown, options?: CallOptions): Promise<User> {
-    const user = await this.signIn(`/api/auth/login${step}`, json, options);
+    const user = await this.signIn(`login${step}`, json, options);
     if (!user) throw new LatchkeyClientError('UNEXPECTED_ANSWER', 'The server answered without a user.');
     return user;
   }
 
-  private signIn(path: string, json: unknown, { signal }: CallOptions = {}): Promise<User | null> {
+  private signIn(route: string, json: unknown, { signal }: CallOptions = {}): Promise<User | null> {
     const { transport, session, signedIn, tellOthers } = this.parts;
     return session.opening(async () => {
       const since = Date.now();
       const call = { json, headers: session.headers, signal };
-      const answer = await transport.call<Opening & { user: User }>('POST', path, call);
+      const answer = await transport.call<Opening & { user: User }>(
+        'POST',
+        `${transport.root}/auth/${route}`,
+        call,
+      );
       if (!answer) return null;
       const was = this.user;
       session.open(answer, since);

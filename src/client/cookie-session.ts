@@ -134,7 +134,7 @@ export class CookieSession implements Session {
 
   /** However many ask, the server is asked once; a failure is not kept. */
   private csrfToken(): Promise<string | null> {
-    this.csrf ??= this.transport.call<CsrfTokenModel>('GET', '/api/auth/csrf').then(
+    this.csrf ??= this.transport.call<CsrfTokenModel>('GET', `${this.transport.root}/auth/csrf`).then(
       (answer) => answer?.csrfToken ?? null,
       (error: unknown) => {
         this.csrf = undefined;

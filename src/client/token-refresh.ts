@@ -38,7 +38,10 @@ export class TokenRefresh {
 
   private async ask(call: Call, timeout: number): Promise<Opening | undefined> {
     try {
-      return await this.transport.call<Opening>('POST', '/api/auth/refresh', { ...call, timeout });
+      return await this.transport.call<Opening>('POST', `${this.transport.root}/auth/refresh`, {
+        ...call,
+        timeout,
+      });
     } catch (error) {
       if (!(error instanceof LatchkeyClientError)) throw error;
       if (FINAL.has(error.code)) return undefined;

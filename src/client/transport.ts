@@ -5,6 +5,8 @@ import { isJson, LatchkeyClientError } from './client-error.js';
 export interface TransportOptions {
   /** Of the server; in a browser it may be relative to the page. */
   readonly baseUrl: string;
+  /** Below which the server has its routes, as its `routes: { prefix }` says: `id`, `id/v1`, or empty; `api` if not given. */
+  readonly prefix?: string | undefined;
   /** In place of `globalThis.fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** Milliseconds that the client's own calls (register, login, logout, refresh) may take; 30,000 if not given. */
@@ -24,6 +26,8 @@ const TIMEOUT = 30_000;
 /** Requests to one origin, and what their failures are called. */
 export class Transport {
   readonly timeout: number;
+  /** What the paths of Latchkey's routes begin with. */
+  readonly root: string;
   private readonly fetch: typeof globalThis.fetch;
   private readonly baseUrl: string;
   private readonly credentials: 'include' | undefined;
@@ -31,6 +35,8 @@ export class Transport {
   constructor(options: TransportOptions, sendsCookies: boolean) {
     this.baseUrl = options.baseUrl;
     this.timeout = options.timeout ?? TIMEOUT;
+    const { prefix = 'api' } = options;
+    this.root = prefix && `/${prefix}`;
     // Now, so that a page may put this client in the place of its `fetch`; unbound, browsers refuse to call it.
     this.fetch = options.fetch ?? globalThis.fetch.bind(globalThis);
     this.credentials = sendsCookies ? 'include' : undefined;

@@ -6,6 +6,7 @@ import { createLatchkeyClient, type LatchkeyClient } from '../../src/client/inde
 import { PASSWORD, uniqueEmail } from '../support/api-client.js';
 import { CookieJar } from '../support/cookie-jar.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
+import { browserFetch } from './browser-fetch.js';
 
 const MINUTE = 60_000;
 const REFRESH = 'POST /api/auth/refresh';
@@ -29,26 +30,16 @@ const logged: typeof fetch = (input, init) => {
   return fetch(input, init);
 };
 
-/** What a browser does with cookies, and says of where a request comes from. */
-function browserFetch(jar: CookieJar): typeof fetch {
-  return async (input, init = {}) => {
-    const headers = new Headers(init.headers);
-    headers.set('origin', 'http://app.localhost');
-    headers.set('sec-fetch-site', 'same-site');
-    const cookie = jar.headerFor(new URL(new Request(input).url).pathname);
-    if (init.credentials === 'include' && cookie) headers.set('cookie', cookie);
-    const response = await logged(input, { ...init, headers });
-    jar.keep(response.headers);
-    return response;
-  };
-}
-
 const MODES: { mode: 'bearer' | 'cookie'; make: (url: string) => LatchkeyClient }[] = [
   { mode: 'bearer', make: (url) => createLatchkeyClient({ baseUrl: url, fetch: logged }) },
   {
     mode: 'cookie',
     make: (url) =>
-      createLatchkeyClient({ baseUrl: url, mode: 'cookie', fetch: browserFetch(new CookieJar()) }),
+      createLatchkeyClient({
+        baseUrl: url,
+        mode: 'cookie',
+        fetch: browserFetch(new CookieJar(), 'http://app.localhost', logged),
+      }),
   },
 ];
 

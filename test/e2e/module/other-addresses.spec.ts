@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { VersioningType } from '@nestjs/common';
+import { createLatchkeyClient } from '../../../src/client/index.js';
 import { HttpConfig } from '../../../src/config/config.js';
 import { LatchkeyModule } from '../../../src/latchkey.module.js';
+import { browserFetch } from '../../client/browser-fetch.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
+import { CookieJar } from '../../support/cookie-jar.js';
 import { type ExtendedApp, type Platform, startExtendedApp } from '../access/extended-app.js';
 
 const API = '/shop/id';
@@ -74,6 +77,25 @@ describe.each<Platform>(['Fastify', 'Express'])(
       const refreshed = await fetch(`${app.url}${API}/auth/refresh`, { method: 'POST', headers });
       expect(refreshed.status).toBe(200);
     });
+
+    it.each(['bearer', 'cookie'] as const)(
+      'a client in %s mode that is told the prefix finds them',
+      async (mode) => {
+        const client = createLatchkeyClient({
+          baseUrl: `${app.url}/shop`,
+          prefix: 'id',
+          mode,
+          fetch: mode === 'cookie' ? browserFetch(new CookieJar(), origin()) : fetch,
+        });
+        const email = uniqueEmail();
+        await client.register({ email, password: PASSWORD });
+        expect(await client.restore()).toMatchObject({ email });
+        app.clock.advance(16 * 60_000);
+        expect((await client.fetch('/id/profile')).status).toBe(200);
+        await client.logout();
+        expect(await client.login({ email, password: PASSWORD })).toMatchObject({ email });
+      },
+    );
 
     it('pages lead to the next one', async () => {
       const { user, accessToken: token } = (await (await register()).json()) as SignedIn;
