@@ -4,9 +4,9 @@ import { PackedApplication } from './packed-application.js';
 /** Where `BROKEN` is set, the users know addresses only as they were written. */
 const SUITES = `
 import {
-  attemptStoreContract, InMemoryAttemptStore, InMemoryOneTimeTokensRepository, InMemoryRevocationStore,
-  InMemorySessionsRepository, InMemoryUsersRepository, oneTimeTokensRepositoryContract, revocationStoreContract,
-  sessionsRepositoryContract, usersRepositoryContract,
+  attemptStoreContract, identityLinksContract, InMemoryAttemptStore, InMemoryIdentityLinks,
+  InMemoryOneTimeTokensRepository, InMemoryRevocationStore, InMemorySessionsRepository, InMemoryUsersRepository,
+  oneTimeTokensRepositoryContract, revocationStoreContract, sessionsRepositoryContract, usersRepositoryContract,
 } from 'latchkey/testing';
 
 class Users extends InMemoryUsersRepository {
@@ -17,6 +17,7 @@ class Users extends InMemoryUsersRepository {
 }
 
 attemptStoreContract('attempts', (rule) => new InMemoryAttemptStore(rule));
+identityLinksContract('links', () => ({ instances: [new InMemoryIdentityLinks()] }));
 oneTimeTokensRepositoryContract('one-time tokens', () => new InMemoryOneTimeTokensRepository());
 revocationStoreContract('revocations', () => new InMemoryRevocationStore());
 sessionsRepositoryContract('sessions', () => {
