@@ -1,4 +1,4 @@
-import type { ApiRoutes } from './api-types.js';
+import type { ApiRoutes, UserModel } from './api-types.js';
 import type { Problem } from './client-error.js';
 
 /** `GET /api/profile` and so on. */
@@ -7,6 +7,24 @@ export type ApiRoute = keyof ApiRoutes;
 /** What a route takes as its body; undefined where it takes none. */
 export type ApiBody<Route extends ApiRoute> = ApiRoutes[Route]['body'];
 
+/**
+ * What answers have of a team's own fields. Null: nothing, also in accounts that are older than a field.
+ * @typeParam Fields the class that declares them, or its type
+ */
+export type OwnFields<Fields extends object> = {
+  readonly [Name in keyof Fields]-?: Exclude<Fields[Name], undefined> | null;
+};
+
+/**
+ * An answer that is a user, or has one as its `user`, with a team's own fields.
+ * @typeParam Fields the class that declares them, or its type
+ */
+export type WithOwnFields<Answer, Fields extends object> = Answer extends UserModel
+  ? Answer & OwnFields<Fields>
+  : Answer extends { readonly user: UserModel }
+    ? Answer & { readonly user: OwnFields<Fields> }
+    : Answer;
+
 /** What a route answers; undefined where that is nothing. */
 export type ApiAnswer<Route extends ApiRoute> = ApiRoutes[Route]['answer'];
 
@@ -14,19 +32,22 @@ export type ApiAnswer<Route extends ApiRoute> = ApiRoutes[Route]['answer'];
 export type ApiResponse<Body> = Omit<Response, 'ok' | 'json'> &
   ({ readonly ok: true; json(): Promise<Body> } | { readonly ok: false; json(): Promise<Problem> });
 
-/** As `fetch`; what is answered to a path of the server's has its type. */
-export interface ApiFetch {
+/**
+ * As `fetch`; what is answered to a path of the server's has its type.
+ * @typeParam Fields a team's own fields of users
+ */
+export interface ApiFetch<Fields extends object = object> {
   <const Path extends string, const Method extends string = 'GET'>(
     path: Path,
     init?: RequestInit & { method?: Method },
-  ): Promise<ResponseOf<RouteOf<Uppercase<Method>, WithoutQuery<Path>>>>;
+  ): Promise<ResponseOf<RouteOf<Uppercase<Method>, WithoutQuery<Path>>, Fields>>;
   (input: string | URL | Request, init?: RequestInit): Promise<Response>;
 }
 
-type ResponseOf<Route> = [Route] extends [never]
+type ResponseOf<Route, Fields extends object> = [Route] extends [never]
   ? Response
   : Route extends ApiRoute
-    ? ApiResponse<ApiAnswer<Route>>
+    ? ApiResponse<WithOwnFields<ApiAnswer<Route>, Fields>>
     : never;
 
 type WithoutQuery<Path extends string> = Path extends `${infer Before}?${string}` ? Before : Path;

@@ -17,10 +17,17 @@ export type {
   Credentials,
   LatchkeyClient,
   LatchkeyClientOptions,
-  OwnFields,
   Registration,
   User,
 } from './latchkey-client.js';
-export type { ApiAnswer, ApiBody, ApiFetch, ApiResponse, ApiRoute } from './api-fetch.js';
+export type {
+  ApiAnswer,
+  ApiBody,
+  ApiFetch,
+  ApiResponse,
+  ApiRoute,
+  OwnFields,
+  WithOwnFields,
+} from './api-fetch.js';
 export type { TransportOptions } from './transport.js';
 export type * from './api-types.js';

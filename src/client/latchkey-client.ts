@@ -1,17 +1,9 @@
-import type { ApiBody, ApiFetch } from './api-fetch.js';
+import type { ApiBody, ApiFetch, OwnFields } from './api-fetch.js';
 import type { UserModel } from './api-types.js';
 import type { TransportOptions } from './transport.js';
 
 /** Who is signed in. */
 export type User = UserModel;
-
-/**
- * What answers have of a team's own fields. Null: nothing, also in accounts that are older than a field.
- * @typeParam Fields the class that declares them, or its type
- */
-export type OwnFields<Fields extends object> = {
-  readonly [Name in keyof Fields]-?: Exclude<Fields[Name], undefined> | null;
-};
 
 /** What an account is made of. */
 export type Registration = ApiBody<'POST /api/auth/register'>;
@@ -85,7 +77,7 @@ export interface LatchkeyClient<Fields extends object = object> {
    * @throws LatchkeyClientError `NETWORK_ERROR`, `TIMEOUT`, `FOREIGN_ORIGIN`, `BODY_NOT_REPEATABLE`, or that of a refresh
    * which could not be done; the reason of a signal that is aborted
    */
-  readonly fetch: ApiFetch;
+  readonly fetch: ApiFetch<Fields>;
   /**
    * Is told when a user signs in or out, here or (in cookie mode, and at logout) in another tab, when the session has ended
    * and when something about the user is new. Not at once, and not when tokens are renewed.

@@ -29,4 +29,15 @@ it("A client has a team's own fields, with the types of the class that declares 
   };
   expect(typed).toEqual({ number: staffNumber, language: 'de' });
   expect((await client.restore())?.telephone).toBeNull();
+
+  const response = await client.fetch('/api/profile');
+  const profile = response.ok && (await response.json());
+  const answered: { number: string | null; email: string } | false = profile && {
+    number: profile.staffNumber,
+    email: profile.email,
+  };
+  expect(answered).toEqual({ number: staffNumber, email: account.email });
+  const sessions = await client.fetch('/api/auth/sessions');
+  // @ts-expect-error -- a session has none of them
+  expect(sessions.ok && (await sessions.json())[0]?.staffNumber).toBeUndefined();
 });
