@@ -30,7 +30,7 @@ const TENANT = '0c7a4a3e-5a1b-4b39-8d3c-2f4f8f1d7a10';
 const NAMES = ['shop', 'table', 'replaced', 'some', 'none', 'handed-in'] as const;
 const PLATFORMS = ['Express', 'Fastify'] as const;
 const EXAMPLES =
-  /\/(staff-fields|staff-table|sqlite-users|sqlite-users-application|directory|tenant-claims|scrypt-passwords|password-policy|own-guards|own-limits|own-sessions|shipped-audit-sink|kms-signing-keys|totp-gate|http-mailer|flow-left-out|newsletter|api-keys|company-registration|invoices-service|heard-revocations)\.ts$/;
+  /\/(staff-fields|staff-table|sqlite-users|sqlite-users-application|sqlite-sessions|directory|tenant-claims|scrypt-passwords|password-policy|own-guards|own-limits|own-sessions|shipped-audit-sink|kms-signing-keys|totp-gate|http-mailer|flow-left-out|newsletter|api-keys|company-registration|invoices-service|heard-revocations)\.ts$/;
 /** Of flows that an application leaves out. */
 const LEFT_OUT = /^(PasswordReset|EmailVerification|EmailChange|LoginChallengeController|Admin)/;
 /** Tables in which flows write that it leaves out. */
@@ -685,8 +685,8 @@ describe('Services of the tarball that take the tokens of a server', () => {
 });
 
 describe('The suite of latchkey/testing, in a throw-away application,', () => {
-  it('is passed by users in SQLite', async () => {
-    const file = 'dist/package/throw-away/sqlite-users.test.js';
+  it('is passed by users and by sessions in SQLite', async () => {
+    const file = 'dist/package/throw-away/sqlite-stores.test.js';
     const { code, output } = await application.run(['--test', '--test-reporter=tap', file]);
     expect([code, output]).toEqual([0, expect.stringMatching(/# pass [1-9]\d+\n# fail 0/)]);
   });
