@@ -7,6 +7,7 @@ import { CSRF_HEADER } from './auth/cookies/csrf-protection.js';
 import { Draining } from './common/draining.js';
 import { AllowedMethods } from './common/problem-details/allowed-methods.js';
 import type { LatchkeyConfig } from './config/config.js';
+import { appliedByServer } from './config/unapplied-settings.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
 import { DOCS_PATH, serveDocs } from './http/openapi.js';
 import { LatchkeyModule } from './latchkey.module.js';
@@ -17,6 +18,7 @@ export async function createApplication(
   { logger, ...composition }: ApplicationOptions = {},
 ): Promise<NestFastifyApplication> {
   const adapter = createFastifyAdapter(config, DOCS_PATH);
+  appliedByServer(config);
   const app = await NestFactory.create<NestFastifyApplication>(
     LatchkeyModule.forRoot({ config, initialAdmin: false, metrics: true, ...composition }),
     adapter,

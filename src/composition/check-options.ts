@@ -1,7 +1,9 @@
+import { Logger } from '@nestjs/common';
 import type { LatchkeyConfig } from '../config/config.js';
 import type { LatchkeySettings } from '../config/latchkey-settings.js';
 import { configFromOptions, unknownOption } from '../config/config-from-options.js';
 import { ConfigurationError } from '../config/configuration-error.js';
+import { unappliedSettings, warningOf } from '../config/unapplied-settings.js';
 import type { LatchkeyComposition, LatchkeyModuleOptions, LatchkeyOptions } from './latchkey-options.js';
 import { problemsOfTransports } from '../access/transports/problems-of-transports.js';
 import { problemsOfRelay } from '../relay/relay-options.js';
@@ -56,6 +58,8 @@ export function configOf({ config, database, ...settings }: LatchkeyOptions): La
     ...others.map(([option]) => `${option} cannot be given beside config, which holds every setting`),
   );
   if (problems.length > 0) throw new ConfigurationError(problems);
+  const unapplied = unappliedSettings(config);
+  if (unapplied.length > 0) new Logger('Latchkey').warn(warningOf(unapplied));
   return config;
 }
 

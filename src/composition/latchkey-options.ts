@@ -56,7 +56,10 @@ export interface LatchkeyComposition {
   readonly imports?: ModuleMetadata['imports'];
 }
 
-/** Each setting by its name in the environment, as `accessTokenTtl` for `ACCESS_TOKEN_TTL`; or all of them read already. */
+/**
+ * Each setting by its name in the environment, as `accessTokenTtl` for `ACCESS_TOKEN_TTL`, but for those of the server alone; or all of
+ * them read already.
+ */
 export interface LatchkeyOptions extends LatchkeySettings {
   /** What `loadConfig()` read of the environment, in place of single settings. Default: the environment is not read. */
   readonly config?: LatchkeyConfig | undefined;

@@ -41,20 +41,14 @@ describe('Options', () => {
       appSecret: SECRET,
       accessTokenTtl: '5m',
       databasePoolMax: 20,
-      docs: false,
       corsOrigins: ['https://a.example.com', 'https://b.example.com'],
-      trustProxy: 1,
       sessionsPerUser: '3',
       redisUrl: undefined,
     };
     expect(configFromOptions(options)).toMatchObject({
       tokens: { accessTokenTtl: 300_000, sessionsPerUser: 3 },
       database: { poolMax: 20 },
-      http: {
-        docs: false,
-        corsOrigins: ['https://a.example.com', 'https://b.example.com'],
-        trustProxy: 1,
-      },
+      http: { corsOrigins: ['https://a.example.com', 'https://b.example.com'] },
       redis: { url: undefined },
     });
   });
@@ -102,6 +96,15 @@ describe('Options', () => {
   it('are told of all at once', () => {
     expect(problemsWith({ accesTokenTtl: '5m', bcryptCost: 1, docs: 'maybe', port: {} })).toHaveLength(4);
   });
+
+  it.each(['trustProxy', 'docs', 'logLevel', 'workers', 'host', 'shutdownDelay'])(
+    'are refused where only the server could apply them: %s',
+    (option) => {
+      expect(problemsWith({ [option]: '1' })).toEqual([
+        expect.stringMatching(`^${option} is no option, but a setting of Latchkey's own server: .`),
+      ]);
+    },
+  );
 
   it('are not shown where they are refused', () => {
     expect(problemsWith({ appSecret: 'short-canary', jwtSecret: ['canary'] }).join()).not.toContain('canary');

@@ -30,7 +30,11 @@ export function configFromOptions(
     const setting = BY_OPTION.get(option);
     if (!setting) {
       problems.push(unknownOption(option, [...BY_OPTION.keys(), ...others]));
-    } else if (value !== undefined) {
+    } else if (value === undefined) {
+      continue;
+    } else if (setting.ofServer !== undefined) {
+      problems.push(`${option} is no option, but a setting of Latchkey's own server: ${setting.ofServer}`);
+    } else {
       const text = textOf(value);
       // In the environment an empty one counts as unset; as an option it is hardly meant so.
       if (text === undefined || value === '')

@@ -1,6 +1,9 @@
 // Written by npm run settings.
 
-/** The settings as options of `LatchkeyModule`, which reads no environment. A text is what the variable would hold. */
+/**
+ * The settings as options of `LatchkeyModule`, which reads no environment. A text is what the variable would hold. Those of the server
+ * alone, such as `TRUST_PROXY`, are not among them (docs/extending.md#behind-a-proxy-and-for-browsers).
+ */
 export interface LatchkeySettings {
   /** `NODE_ENV`: `development`, `production` or `test`; in `production` a missing or weak `APP_SECRET` or `JWT_SECRET` stops the start, and logs are JSON. Default: `development`. */
   readonly nodeEnv?: 'development' | 'production' | 'test' | undefined;
@@ -8,24 +11,12 @@ export interface LatchkeySettings {
   readonly appName?: string | undefined;
   /** `DATA_DIR`: embedded database, generated secrets, mails. Default: `./data`. */
   readonly dataDir?: string | undefined;
-  /** `LOG_LEVEL`: `fatal`, `error`, `warn`, `info`, `debug` (every request), `trace`, `silent`. Default: `info`. */
-  readonly logLevel?: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent' | undefined;
-  /** `WORKERS`: processes of the server that share the port (docs/operations.md#several-processes-on-one-machine); more than one need `DATABASE_URL`. Default: `1`. */
-  readonly workers?: number | string | undefined;
-  /** `HOST`: the address to listen on; `0.0.0.0` or `::` for all of the machine. Default: `127.0.0.1`. */
-  readonly host?: string | undefined;
   /** `PORT`: `0` picks a free port; the ready line prints the real one. Default: `3000`. */
   readonly port?: number | string | undefined;
   /** `PUBLIC_URL`: the issuer (`iss`), and the base of every link in mails. Default: `http://localhost:PORT`. */
   readonly publicUrl?: string | undefined;
-  /** `TRUST_PROXY`: addresses or hop count whose `X-Forwarded-*` is believed. Default: unset: none. */
-  readonly trustProxy?: number | string | undefined;
   /** `CORS_ORIGINS`: comma-separated origins that may call from a browser; those on the same site with cookies, too. Default: unset: none. */
   readonly corsOrigins?: readonly string[] | string | undefined;
-  /** `DOCS`: `on` or `off`: Swagger UI and the OpenAPI document. Default: on; off in production. */
-  readonly docs?: boolean | 'on' | 'off' | undefined;
-  /** `SHUTDOWN_DELAY`: how long a server that is told to stop goes on answering, with `/health/ready` at 503, until load balancers send it no more (docs/operations.md#stopping); at most `5m`. Default: `0s`. */
-  readonly shutdownDelay?: string | undefined;
   /** `DATABASE_URL`: `postgres://[user:password@]host[:port]/database`, or `postgres://[user:password@]/database?host=/directory` for a socket; several hosts, and `sslmode`, as here (docs/operations.md#connections-to-postgresql). Default: unset: embedded PGlite in `DATA_DIR`. */
   readonly databaseUrl?: string | undefined;
   /** `DATABASE_POOL_MAX`: connections to PostgreSQL per process. Default: `10`. */

@@ -25,18 +25,23 @@ export function environmentExample(settings) {
 
 const OPTIONS_HEAD = `// Written by npm run settings.
 
-/** The settings as options of \`LatchkeyModule\`, which reads no environment. A text is what the variable would hold. */
+/**
+ * The settings as options of \`LatchkeyModule\`, which reads no environment. A text is what the variable would hold. Those of the server
+ * alone, such as \`TRUST_PROXY\`, are not among them (docs/extending.md#behind-a-proxy-and-for-browsers).
+ */
 export interface LatchkeySettings {
 `;
 
 /** The settings as the type of options. @param {readonly Setting[]} settings @param {(setting: Setting) => string} optionNameOf */
 export function optionsInterface(settings, optionNameOf) {
-  const members = settings.map((setting) => {
-    const meaning = setting.meaning
-      .replaceAll(/\(\[[^\]]+\]\(([^)]+)\)\)/g, '(docs/$1)')
-      .replaceAll(/\[([^\]]+)\]\(([^)]+)\)/g, '$1 (docs/$2)');
-    return `  /** \`${setting.name}\`: ${meaning}. Default: ${defaultOf(setting)}. */\n  readonly ${optionNameOf(setting)}?: ${setting.parser.type ?? 'string'} | undefined;\n`;
-  });
+  const members = settings
+    .filter(({ ofServer }) => ofServer === undefined)
+    .map((setting) => {
+      const meaning = setting.meaning
+        .replaceAll(/\(\[[^\]]+\]\(([^)]+)\)\)/g, '(docs/$1)')
+        .replaceAll(/\[([^\]]+)\]\(([^)]+)\)/g, '$1 (docs/$2)');
+      return `  /** \`${setting.name}\`: ${meaning}. Default: ${defaultOf(setting)}. */\n  readonly ${optionNameOf(setting)}?: ${setting.parser.type ?? 'string'} | undefined;\n`;
+    });
   return `${OPTIONS_HEAD}${members.join('')}}\n`;
 }
 

@@ -34,6 +34,7 @@ export const APP_SETTINGS = {
     default: 'info',
     parser: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     meaning: '`fatal`, `error`, `warn`, `info`, `debug` (every request), `trace`, `silent`',
+    ofServer: 'give a logger to NestFactory.create',
   },
   workers: {
     name: 'WORKERS',
@@ -41,6 +42,7 @@ export const APP_SETTINGS = {
     parser: integer(1, 256),
     meaning:
       'processes of the server that share the port ([more](operations.md#several-processes-on-one-machine)); more than one need `DATABASE_URL`',
+    ofServer: 'start as many processes, and set hashWorkers',
   },
 } as const satisfies Settings;
 

@@ -10,6 +10,7 @@ export const HTTP_SETTINGS = {
     default: '127.0.0.1',
     parser: nonBlank('an address to listen on'),
     meaning: 'the address to listen on; `0.0.0.0` or `::` for all of the machine',
+    ofServer: 'give it to app.listen',
   },
   port: {
     name: 'PORT',
@@ -31,6 +32,7 @@ export const HTTP_SETTINGS = {
     parser: trustedProxies(),
     meaning: 'addresses or hop count whose `X-Forwarded-*` is believed',
     example: '10.0.0.0/8, 127.0.0.1',
+    ofServer: "app.set('trust proxy', …) on Express, new FastifyAdapter({ trustProxy: … }) on Fastify",
   },
   corsOrigins: {
     name: 'CORS_ORIGINS',
@@ -46,6 +48,7 @@ export const HTTP_SETTINGS = {
     parser: onOrOff(),
     meaning: '`on` or `off`: Swagger UI and the OpenAPI document',
     example: 'on',
+    ofServer: 'set up SwaggerModule, or leave that out',
   },
   shutdownDelay: {
     name: 'SHUTDOWN_DELAY',
@@ -53,6 +56,7 @@ export const HTTP_SETTINGS = {
     parser: duration(0, SHUTDOWN_DELAY_MAX),
     meaning:
       'how long a server that is told to stop goes on answering, with `/health/ready` at 503, until load balancers send it no more ([more](operations.md#stopping)); at most `5m`',
+    ofServer: 'wait before app.close()',
   },
 } as const satisfies Settings;
 

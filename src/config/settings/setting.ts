@@ -18,6 +18,8 @@ export type Setting<T = unknown> = {
   readonly meaning: string;
   /** Of a value, where the default is none. */
   readonly example?: string;
+  /** Of a setting that is the server's alone, and no option of `LatchkeyModule`: what an application of its own does instead. */
+  readonly ofServer?: string;
 } & (
   | { /** The text that stands for one that is not set. */ readonly default: string }
   /** What holds while it is not set, for people; and the value then. */

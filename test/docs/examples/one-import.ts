@@ -22,7 +22,6 @@ class VaultModule {}
         appSecret: await vault.read('ID_SECRET'),
         databaseUrl: await vault.read('ID_DATABASE'),
         accessTokenTtl: '5m',
-        docs: false,
       }),
       routes: { except: ['admin', 'forward-auth'] },
     }),

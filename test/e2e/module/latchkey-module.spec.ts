@@ -3,6 +3,7 @@ import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { PasswordPolicy } from '../../../src/auth/passwords/password-policy.js';
 import type { LatchkeyConfig } from '../../../src/config/config.js';
+import { loadConfig } from '../../../src/config/load-config.js';
 import { ConfigurationError } from '../../../src/config/configuration-error.js';
 import { LatchkeyModule } from '../../../src/latchkey.module.js';
 import { UsersRepository } from '../../../src/users/users.repository.js';
@@ -142,6 +143,23 @@ describe.each<Platform>(['Fastify', 'Express'])('LatchkeyModule on %s', (platfor
       expect(await users.findById('0198f000-0000-7000-8000-000000000000')).toBeUndefined();
     });
   });
+});
+
+it('LatchkeyModule warns in one line of settings of the environment that it cannot apply', async () => {
+  const store = await createTestStore({ environment: { TRUST_PROXY: '127.0.0.1', SHUTDOWN_DELAY: '1s' } });
+  @Module({
+    imports: [LatchkeyModule.forRoot({ config: loadConfig(store.environment), initialAdmin: false })],
+  })
+  class TeamModule {}
+  const warnings: unknown[] = [];
+  const silent = () => undefined;
+  const logger = { log: silent, error: silent, warn: (line: unknown) => warnings.push(line) };
+  const app = await NestFactory.createApplicationContext(TeamModule, { logger, abortOnError: false });
+  await app.close();
+  await store.remove();
+  expect(warnings.filter((line) => String(line).includes('LatchkeyModule'))).toEqual([
+    expect.stringMatching(/^TRUST_PROXY, SHUTDOWN_DELAY: LatchkeyModule does not apply this/),
+  ]);
 });
 
 describe('LatchkeyModule refuses', () => {
