@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { COMMON_JS_APPLICATION } from './common-js-application.js';
 import { EXPRESS_ANSWERS, EXPRESS_APPLICATION } from './express-application.js';
 import { PackedApplication } from './packed-application.js';
-import { compileUses } from './uses-of-types.js';
+import { compileFile, compileUses } from './uses-of-types.js';
 
 describe('An application of NestJS 11', () => {
   let application: PackedApplication;
@@ -25,6 +26,13 @@ describe('An application of NestJS 11', () => {
 
   it('compiles uses of all kinds of types, with the declarations of libraries checked', async () => {
     await expect(compileUses(application, '--module', 'nodenext')).resolves.toBe('');
+  }, 120_000);
+
+  it('is guarded where it is in CommonJS, and compiles there as module nodenext', async () => {
+    application.write('shop.cts', COMMON_JS_APPLICATION);
+    await compileFile(application, 'shop.cts', '--module', 'nodenext');
+    const { code, output } = await application.run(['--disable-warning=ExperimentalWarning', 'shop.cjs']);
+    expect([code, output]).toEqual([0, '401\n']);
   }, 120_000);
 
   it.each(['express', 'fastify'])('is guarded, and has the routes, on %s', async (platform) => {
