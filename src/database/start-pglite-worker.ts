@@ -4,7 +4,8 @@ const WORKER = new URL('pglite-worker.js', import.meta.url);
 
 /** A thread that loads PGlite, and then waits to be told which directory to open. Does not keep the process. */
 export function startPgliteWorker(): Worker {
-  const worker = new Worker(WORKER, { name: 'pglite' });
+  // Not with the flags of this process: `--input-type`, of code given by `--eval`, would end it.
+  const worker = new Worker(WORKER, { name: 'pglite', execArgv: [] });
   worker.unref();
   return worker;
 }

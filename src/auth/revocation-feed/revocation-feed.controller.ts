@@ -36,6 +36,8 @@ export class RevocationFeedController {
     @Res({ passthrough: true }) response: HttpResponse,
     @Headers('Last-Event-ID') cursor?: string,
   ): StreamableFile {
+    // Services ask again on the same connection, and Express waits for it to close.
+    if (this.feed.hasStopped) response.header('Connection', 'close');
     const stream = this.feed.openFor(this.services.serviceOf(request), cursor);
     response.header('Cache-Control', 'no-store');
     // nginx would hold events back otherwise.

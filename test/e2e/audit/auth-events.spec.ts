@@ -19,7 +19,10 @@ describe('AuthEvents', () => {
   beforeAll(async () => {
     flows = await AccountFlows.start({ REFRESH_GRACE: '0s' });
     ({ server, mails } = flows);
-    server.app.get(AuthEvents).onAny((event) => heard.push(event));
+    server.app.get(AuthEvents).onAny((event) => {
+      // The first administrator's may be told after the start.
+      if (event.type !== 'admin.created') heard.push(event);
+    });
   });
   beforeEach(() => {
     heard = [];

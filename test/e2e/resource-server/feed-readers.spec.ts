@@ -170,9 +170,11 @@ describe.each<Platform>(['Fastify', 'Express'])('The revocation feed of a server
     });
 
     // Ends the server, so it comes last.
-    it('ends with the server, which waits for no reader', async () => {
+    it('ends with the server, which waits for no reader, nor for one that asks again', async () => {
       const { socket } = await ofNoReader();
-      const response = await ask();
+      // As services do, on connections that stay.
+      const again = () => fetch(server.url + FEED, { headers: { authorization: `Bearer ${token}` } });
+      const response = await again();
       let isCurrent = false;
       const read = async () => {
         for await (const chunk of response.body ?? [])
@@ -181,9 +183,14 @@ describe.each<Platform>(['Fastify', 'Express'])('The revocation feed of a server
       const reading = read();
       await eventually(() => expect(isCurrent).toBe(true));
       isUp = false;
-      await server.close();
+      let isClosed = false;
+      const closing = server.close().finally(() => {
+        isClosed = true;
+      });
       // Without an error, as one that is told it ends.
       await reading;
+      while (!isClosed) await again().then((answer) => answer.text(), nextTurn);
+      await closing;
       socket.destroy();
     });
   });

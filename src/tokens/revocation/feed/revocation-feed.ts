@@ -53,6 +53,11 @@ export class RevocationFeed implements BeforeApplicationShutdown {
     }, ENDING).unref();
   }
 
+  /** Whether none is opened any more. */
+  get hasStopped(): boolean {
+    return this.stopped;
+  }
+
   /**
    * @param service who it is for
    * @param cursor that the service was told last; undefined: it knows nothing
