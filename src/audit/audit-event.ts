@@ -40,7 +40,7 @@ export const AUDIT_EVENT_TYPES = [
   'signing_key.revoked',
 ] as const;
 
-/** What can happen, e.g. `login.failed`; docs/operations.md lists all of them. */
+/** What can happen, e.g. `login.failed`; docs/audit-log.md lists all of them. */
 export type AuditEventType = (typeof AUDIT_EVENT_TYPES)[number];
 
 export const AUDIT_OUTCOMES = ['success', 'failure'] as const;

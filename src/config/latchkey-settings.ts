@@ -17,11 +17,11 @@ export interface LatchkeySettings {
   readonly publicUrl?: string | undefined;
   /** `CORS_ORIGINS`: comma-separated origins that may call from a browser; those on the same site with cookies, too. Default: unset: none. */
   readonly corsOrigins?: readonly string[] | string | undefined;
-  /** `DATABASE_URL`: `postgres://[user:password@]host[:port]/database`, or `postgres://[user:password@]/database?host=/directory` for a socket; several hosts, and `sslmode`, as here (docs/operations.md#connections-to-postgresql). Default: unset: embedded PGlite in `DATA_DIR`. */
+  /** `DATABASE_URL`: `postgres://[user:password@]host[:port]/database`, or `postgres://[user:password@]/database?host=/directory` for a socket; several hosts, and `sslmode`, as here (docs/postgresql.md#connections). Default: unset: embedded PGlite in `DATA_DIR`. */
   readonly databaseUrl?: string | undefined;
   /** `DATABASE_POOL_MAX`: connections to PostgreSQL per process. Default: `10`. */
   readonly databasePoolMax?: number | string | undefined;
-  /** `DATABASE_SCHEMA`: the PostgreSQL schema of every table, the list of migrations included (docs/operations.md#the-schema-of-the-tables). Default: unset: `latchkey`, or `public` where an installation is found there. */
+  /** `DATABASE_SCHEMA`: the PostgreSQL schema of every table, the list of migrations included (docs/postgresql.md#the-schema-of-the-tables). Default: unset: `latchkey`, or `public` where an installation is found there. */
   readonly databaseSchema?: string | undefined;
   /** `REDIS_URL`: shared rate limits, revocations told at once: `redis://[user:password@]host[:port][/db]`, `redis+sentinel://[:password@]h1:p,h2:p/master[/db]`, `redis+cluster://[:password@]h1:p,h2:p`; `rediss…` with TLS. Default: unset: no Redis. */
   readonly redisUrl?: string | undefined;
@@ -47,7 +47,7 @@ export interface LatchkeySettings {
   readonly sessionMaxAge?: string | undefined;
   /** `SESSIONS_PER_USER`: how many open sessions a user has at most; at a login beyond it the one used longest ago ends. Default: unset: no limit. */
   readonly sessionsPerUser?: number | string | undefined;
-  /** `SESSION_STORE`: or `redis`, which needs `REDIS_URL`: sessions and revocations live in Redis (docs/operations.md#redis). Default: `database`. */
+  /** `SESSION_STORE`: or `redis`, which needs `REDIS_URL`: sessions and revocations live in Redis (docs/redis.md). Default: `database`. */
   readonly sessionStore?: 'database' | 'redis' | undefined;
   /** `REFRESH_GRACE`: how long the token just replaced still answers, with the same successor; at most `1h`; `0s`: not at all. Default: `10s`. */
   readonly refreshGrace?: string | undefined;
@@ -89,7 +89,7 @@ export interface LatchkeySettings {
   readonly verificationTokenTtl?: string | undefined;
   /** `MAIL_MIN_INTERVAL`: an address gets no second link of the same kind sooner; the time doubles with each of the last day, up to an hour; `0s`: no such limit. Default: `1m`. */
   readonly mailMinInterval?: string | undefined;
-  /** `MAIL_URL`: `smtp://[user:password@]host[:port]` or `smtps://…`; TLS is required but for this machine (docs/operations.md#mail). Default: unset: files in `DATA_DIR/outbox`. */
+  /** `MAIL_URL`: `smtp://[user:password@]host[:port]` or `smtps://…`; TLS is required but for this machine (docs/mail.md). Default: unset: files in `DATA_DIR/outbox`. */
   readonly mailUrl?: string | undefined;
   /** `MAIL_FROM`: who sends, needed with `MAIL_URL`; without a name, `APP_NAME` sends. Default: `no-reply@` and the host of `PUBLIC_URL`. */
   readonly mailFrom?: string | undefined;

@@ -146,7 +146,7 @@ async function warnIfUnlimited(run: Run): Promise<void> {
   const [row] = await run<{ timeout: string }>(`select current_setting('statement_timeout') as timeout`);
   if (row?.timeout !== '0') return;
   logger.warn(
-    "The pooler limits no statement: ALTER ROLE … SET statement_timeout = '15s' does (docs/operations.md).",
+    "The pooler limits no statement: ALTER ROLE … SET statement_timeout = '15s' does (docs/postgresql.md).",
   );
 }
 

@@ -8,7 +8,7 @@ export const REDIS_ADVICE: readonly Advice[] = [
   },
   {
     message: /does not allow its user/,
-    advice: 'Grant it that by ACL SETUSER; docs/operations.md lists all that is needed.',
+    advice: 'Grant it that by ACL SETUSER; docs/redis.md lists all that is needed.',
   },
   {
     message: /maxmemory-policy/,
@@ -17,7 +17,7 @@ export const REDIS_ADVICE: readonly Advice[] = [
   },
   {
     message: /NOPERM|executing the script can't|ACL failure/,
-    advice: 'Grant what docs/operations.md lists under "Redis".',
+    advice: 'Grant what docs/redis.md lists.',
   },
   { message: /READONLY/, advice: 'It is a replica: name the primary, or its Sentinels.' },
   { message: /OOM/, advice: 'Its memory is used up: raise maxmemory.' },

@@ -14,7 +14,7 @@ export const MAIL_SETTINGS = {
     unset: 'files in `DATA_DIR/outbox`',
     parser: mailUrl(),
     meaning:
-      '`smtp://[user:password@]host[:port]` or `smtps://…`; TLS is required but for this machine ([more](operations.md#mail))',
+      '`smtp://[user:password@]host[:port]` or `smtps://…`; TLS is required but for this machine ([more](mail.md))',
     example: 'smtp://user:password@mail.example.com',
   },
   from: {

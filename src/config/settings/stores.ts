@@ -10,7 +10,7 @@ export const DATABASE_SETTINGS = {
     unset: 'embedded PGlite in `DATA_DIR`',
     parser: databaseUrl(),
     meaning:
-      '`postgres://[user:password@]host[:port]/database`, or `postgres://[user:password@]/database?host=/directory` for a socket; several hosts, and `sslmode`, as [here](operations.md#connections-to-postgresql)',
+      '`postgres://[user:password@]host[:port]/database`, or `postgres://[user:password@]/database?host=/directory` for a socket; several hosts, and `sslmode`, as [here](postgresql.md#connections)',
     example: 'postgres://latchkey:password@localhost:5432/latchkey',
   },
   poolMax: {
@@ -24,7 +24,7 @@ export const DATABASE_SETTINGS = {
     unset: '`latchkey`, or `public` where an installation is found there',
     parser: databaseSchema(),
     meaning:
-      'the PostgreSQL schema of every table, the list of migrations included ([more](operations.md#the-schema-of-the-tables))',
+      'the PostgreSQL schema of every table, the list of migrations included ([more](postgresql.md#the-schema-of-the-tables))',
     example: 'auth',
   },
 } as const satisfies Settings;

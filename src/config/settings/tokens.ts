@@ -82,7 +82,7 @@ export const TOKEN_SETTINGS = {
     default: 'database',
     parser: oneOf('database', 'redis'),
     meaning:
-      'or `redis`, which needs `REDIS_URL`: sessions and revocations live in Redis ([what that asks of it](operations.md#redis))',
+      'or `redis`, which needs `REDIS_URL`: sessions and revocations live in Redis ([what that asks of it](redis.md))',
   },
   refreshGrace: {
     name: 'REFRESH_GRACE',

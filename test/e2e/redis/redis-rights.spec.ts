@@ -16,7 +16,7 @@ const SETTINGS = { APP_SECRET: 'xK3vR8mQ2wN7pL5tJ9hB4dF6gS1zC0yA', PUBLIC_URL: '
 
 /** Of those that are documented: for limits, and for sessions besides. */
 const [LIMITS = [], SESSIONS = []] = [
-  ...sectionOf('operations.md', 'Redis').matchAll(/^ACL SETUSER latchkey ([^`]*)/gm),
+  ...sectionOf('redis.md', 'Redis').matchAll(/^ACL SETUSER latchkey ([^`]*)/gm),
 ].map(([, rules = '']) => rules.replace('>PASSWORD', '>pw').trim().split(/\s+/));
 const STORES = { database: LIMITS, redis: [...LIMITS, ...SESSIONS] } as const;
 type Store = keyof typeof STORES;
