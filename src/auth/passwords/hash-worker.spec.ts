@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { hashSync as argon2Hash } from '@node-rs/argon2';
 import bcrypt from 'bcryptjs';
 import run from './hash-worker.js';
@@ -128,9 +128,41 @@ describe('a hash brought from elsewhere', () => {
     ['bcrypt-sha256 of version 1', `$bcrypt-sha256$2b,12$${'a'.repeat(22)}$${'a'.repeat(31)}`],
     ['half an Argon2 hash', '$argon2id$v=19$m=19456,t=2,p=1$'],
     ['an Argon2 hash of nonsense', '$argon2id$nonsense'],
+    ['bcrypt too costly to check', plain.replace('$04$', '$31$')],
+    ['Argon2 too costly to check', '$argon2id$v=19$m=4194304,t=9,p=1$c29tZXNhbHQ$ZGlnZXN0ZGlnZXN0'],
     ['SQL', "'; drop table users; --"],
   ])('%s matches nothing, and does not break the login', async (_, stored) => {
     expect(await verify(PASSWORD, stored)).toEqual({ matches: false, outdated: false });
+  });
+});
+
+describe('a wrong password', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  const costsTriedWith = async (stored: string, cost: number): Promise<string[]> => {
+    const hashing = jest.spyOn(bcrypt, 'hashSync');
+    const scheme: Scheme = { algorithm: 'bcrypt', cost };
+    await verify('wrong', stored, scheme);
+    const calls = hashing.mock.calls.map(([, salt]) => String(salt).slice(0, 7));
+    jest.restoreAllMocks();
+    return calls;
+  };
+
+  it('costs the work of a current hash where the stored one is cheap, and no more where it is not', async () => {
+    const cheap = '{SHA}q/eq1kOINtvlJqojGr3i0O73TUI=';
+    await hash(PASSWORD, { algorithm: 'bcrypt', cost: 8 });
+    expect(await costsTriedWith(cheap, 8)).toEqual(['$2b$08$']);
+    expect(await costsTriedWith(bcrypt.hashSync(PASSWORD, 10), 8)).toEqual(['$2b$10$']);
+    const half = await costsTriedWith(bcrypt.hashSync(PASSWORD, 7), 8);
+    // The rest is measured: the costs that it is made of differ a little each time.
+    expect(half[0]).toBe('$2b$07$');
+    expect(half.length).toBeGreaterThan(1);
+    expect(half).not.toContain('$2b$08$');
+    expect(await costsTriedWith(await hash(PASSWORD, { algorithm: 'bcrypt', cost: 8 }), 8)).toEqual([
+      '$2b$08$',
+    ]);
   });
 });
 
