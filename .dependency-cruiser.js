@@ -36,7 +36,8 @@ const mayImport = {
   // The ports that it stands in for.
   testing: ['audit', 'auth', 'config', 'database', 'mail', 'push', 'throttling', 'tokens', 'users'],
   // admin for its operations on other people's accounts.
-  cli: ['admin', 'database', 'tokens'],
+  // config for its error, which programs are told by a code.
+  cli: ['admin', 'config', 'database', 'tokens'],
 };
 
 /** The composition: it may import everything, and only it imports itself. */

@@ -1,53 +1,75 @@
 import 'reflect-metadata';
+import type { Abstract, INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { LatchkeyError } from '../common/errors/latchkey-error.js';
+import { packageVersion } from '../common/package-version.js';
+import type { LatchkeyConfig } from '../config/config.js';
 import { loadConfig } from '../config/load-config.js';
 import { DatabaseConnection } from '../database/database.js';
 import { openMigratedDatabase } from '../database/open-database.js';
 import { StoragePurgeTimer } from '../database/purge/storage-purge-timer.js';
 import { LatchkeyModule } from '../latchkey.module.js';
-import { explainStartFailure } from '../start/explain-start-failure.js';
+import { linesOfFailure } from '../start/explain-start-failure.js';
 import { SigningKeyRotationTimer } from '../tokens/keys/signing-key-rotation-timer.js';
-import type { Command } from './command.js';
-import { COMMANDS, usage } from './commands.js';
+import { COMMANDS, GROUPS } from './commands/commands.js';
+import type { CommandContext } from './framework/command.js';
+import { runCommandLine } from './framework/run-command-line.js';
+import { StderrLogger } from './framework/stderr-logger.js';
 
-const [noun = '', verb = '', ...args] = process.argv.slice(2);
-const command = COMMANDS.find(({ name }) => name === `${noun} ${verb}`);
-const complete = command?.accepts?.(args) ?? (command?.arguments ?? []).length === args.length;
+/** Of this process. */
+class OpenedContext implements CommandContext {
+  private connection: Promise<DatabaseConnection> | undefined;
+  private application: Promise<INestApplicationContext> | undefined;
+  private loaded: LatchkeyConfig | undefined;
 
-if (!command || !complete) {
-  process.stderr.write(usage());
-  process.exitCode = 2;
-} else {
-  try {
-    process.stdout.write(`${await answerOf(command)}\n`);
-  } catch (error) {
-    if (error instanceof LatchkeyError) process.stderr.write(`${error.message}\n`);
-    else explainStartFailure(error);
-    process.exitCode = 1;
+  async service<T>(type: Abstract<T>): Promise<T> {
+    this.application ??= this.compose();
+    return (await this.application).get<T>(type);
+  }
+
+  async database(): Promise<DatabaseConnection> {
+    this.connection ??= openMigratedDatabase(this.config.database);
+    return this.connection;
+  }
+
+  async close(): Promise<void> {
+    // What could not be opened has been told.
+    const application = await this.application?.catch(() => undefined);
+    const connection = await this.connection?.catch(() => undefined);
+    await (application ?? connection)?.close();
+  }
+
+  private get config(): LatchkeyConfig {
+    this.loaded ??= loadConfig();
+    return this.loaded;
+  }
+
+  private async compose(): Promise<INestApplicationContext> {
+    const { config } = this;
+    // Before Nest starts, which would report its failure in its own way.
+    const database = await this.database();
+    // An operator's command does what it says, and nothing beside.
+    const providers = [
+      { provide: DatabaseConnection, useValue: database },
+      ...[SigningKeyRotationTimer, StoragePurgeTimer].map((timer) => ({ provide: timer, useValue: null })),
+    ];
+    return NestFactory.createApplicationContext(
+      LatchkeyModule.forRoot({ config, providers, initialAdmin: false }),
+      { logger: new StderrLogger(), abortOnError: false },
+    );
   }
 }
 
-async function answerOf(wanted: Command): Promise<string> {
-  const config = loadConfig();
-  // Before Nest starts, which would report its failure in its own way.
-  const database = await openMigratedDatabase(config.database);
-  if ('onceMigrated' in wanted) {
-    await database.close();
-    return wanted.onceMigrated;
-  }
-  // An operator's command does what it says, and nothing beside.
-  const providers = [
-    { provide: DatabaseConnection, useValue: database },
-    ...[SigningKeyRotationTimer, StoragePurgeTimer].map((timer) => ({ provide: timer, useValue: null })),
-  ];
-  const app = await NestFactory.createApplicationContext(
-    LatchkeyModule.forRoot({ config, providers, initialAdmin: false }),
-    { logger: ['error', 'warn'], abortOnError: false },
-  );
-  try {
-    return await wanted.run(app, ...args);
-  } finally {
-    await app.close();
-  }
-}
+const context = new OpenedContext();
+const { stdout, stderr, exitCode } = await runCommandLine(process.argv.slice(2), {
+  catalogue: {
+    description: 'What operators do: accounts, sessions, keys and the storage of a Latchkey server.',
+    version: packageVersion(),
+    commands: COMMANDS,
+    groups: GROUPS,
+  },
+  context,
+  explain: linesOfFailure,
+});
+process.stdout.write(stdout);
+process.stderr.write(stderr);
+process.exitCode = exitCode;

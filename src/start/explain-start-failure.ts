@@ -20,10 +20,11 @@ const OF_FILES = new Set(['EDQUOT', 'EIO', 'EISDIR', 'ENOSPC', 'EROFS']);
 
 /** One clear line for each thing that keeps the process from starting; a stack only for what was not foreseen. */
 export function explainStartFailure(error: unknown): void {
-  for (const line of explain(error)) process.stderr.write(`${line}\n`);
+  for (const line of linesOfFailure(error)) process.stderr.write(`${line}\n`);
 }
 
-function explain(error: unknown): string[] {
+/** The same, for who writes it. */
+export function linesOfFailure(error: unknown): string[] {
   if (!(error instanceof Error)) return [String(error)];
   if (error instanceof ConfigurationError)
     return error.problems.map((problem) => `Configuration: ${oneLine(problem)}`);

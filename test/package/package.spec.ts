@@ -75,7 +75,10 @@ describe('An application that installs it', () => {
       application.command('latchkey', ['migrations']),
       application.command('latchkey-server', [], { PORT: 'none' }),
     ]);
-    expect([unknown.code, unknown.output]).toEqual([2, expect.stringMatching(/^Usage: latchkey <command>/)]);
+    expect([unknown.code, unknown.output]).toEqual([
+      2,
+      expect.stringMatching(/^A command is missing\.\nUsage: latchkey migrations <command>/),
+    ]);
     expect([server.code, server.output]).toEqual([1, expect.stringMatching(/^Configuration: PORT must be /)]);
   });
 

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { exportPem } from '../../../src/cli/pem-export.js';
+import { exportPem } from '../../../src/cli/commands/pem-export.js';
 import { SigningKeys } from '../../../src/tokens/keys/signing-keys.js';
 import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import { CookieClient } from '../../support/cookie-client.js';

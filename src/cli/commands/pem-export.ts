@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { LatchkeyError } from '../common/errors/latchkey-error.js';
-import type { TokenKey } from '../tokens/keys/token-key.js';
+import { LatchkeyError } from '../../common/errors/latchkey-error.js';
+import type { TokenKey } from '../../tokens/keys/token-key.js';
 
 /** A file of an earlier export, named after its `kid`, a thumbprint (RFC 7638). */
 const OURS = /^[\w-]{43}\.pem$/;
@@ -11,12 +11,12 @@ const PLAIN_PATH = /^[\w./-]+$/;
 /** By HAProxy up to 3.2; a rule with another stops its start. */
 const VERIFIED_BY_HAPROXY: ReadonlySet<string> = new Set(['ES256', 'ES384', 'RS256']);
 
-/** @returns the public keys one after the other, each below its `kid` and algorithm */
-export function pemOf(keys: readonly TokenKey[]): string {
-  return publicKeys(keys)
-    .map((key) => `# ${key.kid} ${key.alg}\n${spki(key)}`)
-    .join('')
-    .trimEnd();
+/** A public key as SubjectPublicKeyInfo. */
+export type PublicPem = Readonly<Record<'kid' | 'alg' | 'pem', string>>;
+
+/** @throws LatchkeyError if there is no public key */
+export function publicPems(keys: readonly TokenKey[]): PublicPem[] {
+  return publicKeys(keys).map((key) => ({ kid: key.kid, alg: key.alg, pem: spki(key) }));
 }
 
 /**

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { LatchkeyError } from '../common/errors/latchkey-error.js';
-import { TokenKey } from '../tokens/keys/token-key.js';
-import { exportPem, pemOf } from './pem-export.js';
+import { LatchkeyError } from '../../common/errors/latchkey-error.js';
+import { TokenKey } from '../../tokens/keys/token-key.js';
+import { exportPem, publicPems } from './pem-export.js';
 
 let parent: string;
 let directory: string;
@@ -74,7 +74,7 @@ describe('exportPem', () => {
   it('never writes a shared secret', () => {
     expect(() => exportPem([secret()], directory)).toThrow(LatchkeyError);
     expect(() => exportPem([secret()], directory)).toThrow('HS256 has no public key');
-    expect(() => pemOf([secret()])).toThrow('HS256 has no public key');
+    expect(() => publicPems([secret()])).toThrow('HS256 has no public key');
     expect(readdirSync(parent)).not.toContain(directory);
   });
 
@@ -92,9 +92,13 @@ describe('exportPem', () => {
   });
 });
 
-it('pemOf prints each key below its kid and algorithm', () => {
+it('publicPems names each key by its kid and algorithm', () => {
   const key = ecKey();
-  expect(pemOf([key])).toMatch(
-    new RegExp(`^# ${key.kid} ES256\n-----BEGIN PUBLIC KEY-----\n[\\s\\S]+-----END PUBLIC KEY-----$`),
-  );
+  expect(publicPems([key])).toEqual([
+    {
+      kid: key.kid,
+      alg: 'ES256',
+      pem: expect.stringMatching(/^-----BEGIN PUBLIC KEY-----\n[\s\S]+-----END PUBLIC KEY-----\n$/),
+    },
+  ]);
 });

@@ -1,0 +1,28 @@
+import type { Command } from '../framework/command.js';
+import { KEY_COMMANDS } from './key-commands.js';
+import { MIGRATION_COMMANDS } from './migration-commands.js';
+import { SESSION_COMMANDS } from './session-commands.js';
+import { STORAGE_COMMANDS } from './storage-commands.js';
+import { TOKEN_COMMANDS } from './token-commands.js';
+import { USER_COMMANDS } from './user-commands.js';
+
+/** In the order of help and docs/command-line.md. */
+export const COMMANDS: readonly Command[] = [
+  ...MIGRATION_COMMANDS,
+  ...USER_COMMANDS,
+  ...SESSION_COMMANDS,
+  ...TOKEN_COMMANDS,
+  ...KEY_COMMANDS,
+  ...STORAGE_COMMANDS,
+];
+
+/** What those are about that begin with the word. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  admin: 'The initial administrator',
+  keys: 'Signing keys',
+  migrations: 'The schema of the database',
+  sessions: 'Sessions',
+  storage: 'What is stored',
+  tokens: 'Access tokens',
+  users: 'Accounts',
+};

@@ -1,0 +1,50 @@
+import type { Command, CommandContext } from './command.js';
+import type { CommandCatalogue } from './command-catalogue.js';
+import { type CommandFailure, commandFailure, wrongUsage } from './command-failure.js';
+import type { CommandInput } from './command-input.js';
+import { EXIT } from './exit-code.js';
+import { parseCommandLine } from './parse-command-line.js';
+import { printable, printableJson } from './printable.js';
+
+/** What a command line is run with. */
+export interface CommandLine {
+  readonly catalogue: CommandCatalogue;
+  /** Opened for one command. */
+  readonly context: CommandContext & { close(): Promise<void> };
+  /** Says in lines what is no error of a service. */
+  explain(error: unknown): readonly string[];
+}
+
+/** What a process is to write, and to end with. */
+export interface Ending {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+/** @param words without the program, e.g. `['users', 'disable', 'ann@example.com']` */
+export async function runCommandLine(words: readonly string[], line: CommandLine): Promise<Ending> {
+  const parsed = parseCommandLine(words, line.catalogue);
+  if (parsed.kind === 'told') return { stdout: parsed.text, stderr: '', exitCode: EXIT.done };
+  if (parsed.kind === 'wrong')
+    return failed(wrongUsage(parsed.problem, parsed.usage, words.includes('--json')));
+  return carryOut(parsed.command, parsed.input, line);
+}
+
+async function carryOut(command: Command, input: CommandInput, line: CommandLine): Promise<Ending> {
+  const { context } = line;
+  const json = input.flag('json');
+  try {
+    const { text, data, failed: bad = false } = await command.run(context, input);
+    const stdout = `${json ? printableJson(data) : printable(text)}\n`;
+    return { stdout, stderr: '', exitCode: bad ? EXIT.failed : EXIT.done };
+  } catch (error) {
+    return failed(commandFailure(error, (unforeseen) => line.explain(unforeseen), json));
+  } finally {
+    await context.close();
+  }
+}
+
+function failed({ text, exitCode }: CommandFailure): Ending {
+  return { stdout: '', stderr: text, exitCode };
+}
