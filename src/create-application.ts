@@ -6,6 +6,7 @@ import { AUTH_MODE_HEADER } from './auth/cookies/auth-mode.js';
 import { CSRF_HEADER } from './auth/cookies/csrf-protection.js';
 import { Draining } from './common/draining.js';
 import { AllowedMethods } from './common/problem-details/allowed-methods.js';
+import { lookForTracing } from './common/tracing/tracing.js';
 import type { LatchkeyConfig } from './config/config.js';
 import { appliedByServer } from './config/unapplied-settings.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
@@ -17,6 +18,7 @@ export async function createApplication(
   config: LatchkeyConfig,
   { logger, ...composition }: ApplicationOptions = {},
 ): Promise<NestFastifyApplication> {
+  await lookForTracing();
   const adapter = createFastifyAdapter(config, DOCS_PATH);
   appliedByServer(config);
   const app = await NestFactory.create<NestFastifyApplication>(

@@ -7,6 +7,9 @@ import type { ModuleOverrides } from './module-overrides.js';
 import { AllowedMethods } from './problem-details/allowed-methods.js';
 import { OtherAnswers } from './problem-details/other-answers.js';
 import { ProblemDetailsFilter } from './problem-details/problem-details.filter.js';
+import { lookForTracing } from './tracing/tracing.js';
+
+const TRACING_LOOKED_FOR = Symbol('TracingLookedFor');
 
 const DEFAULTS: Provider[] = [
   { provide: Clock, useClass: SystemClock },
@@ -16,6 +19,8 @@ const DEFAULTS: Provider[] = [
   RefusedWrites,
   OtherAnswers,
   ProblemDetailsFilter,
+  // Before anything is done that could be told of.
+  { provide: TRACING_LOOKED_FOR, useFactory: lookForTracing },
 ];
 
 /** What every module may inject without importing. Replaceable, with `forRoot`: `Clock`, `Measurements`, `ProblemDetailsFilter`. */

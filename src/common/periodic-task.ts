@@ -1,5 +1,6 @@
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { reasonOf } from './errors/without-parameters.js';
+import { outsideSpans } from './tracing/tracing.js';
 
 export interface Period {
   /** From the start to the first run. Milliseconds. */
@@ -60,13 +61,14 @@ export abstract class PeriodicTask implements OnApplicationBootstrap, OnApplicat
 
   private schedule(delay: number): void {
     if (this.stopping.signal.aborted) return;
-    this.timer = setTimeout(() => {
+    const timer = (run: () => void) => outsideSpans(() => setTimeout(run, delay).unref());
+    this.timer = timer(() => {
       this.running = this.runOnce().finally(() => {
         this.running = undefined;
         const { interval, jitter } = this.period;
         this.schedule(this.again ? 0 : interval * (1 + jitter * (Math.random() - 0.5)));
       });
-    }, delay).unref();
+    });
   }
 
   private async runOnce(): Promise<void> {

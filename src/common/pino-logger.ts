@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { withoutParameters } from './errors/without-parameters.js';
 import { LogOutput } from './log-output.js';
+import { activeSpan } from './tracing/tracing.js';
 import { type DestinationStream, pino, stdTimeFunctions, type Level, type Logger } from 'pino';
 
 export interface LogSettings {
@@ -64,8 +65,10 @@ export class PinoLogger implements LoggerService {
     const { text, fields } = isEntry(message)
       ? { text: message.message, fields: fieldsOf(message) }
       : { text: message instanceof Error ? message.message : String(message), fields: {} };
+    const span = activeSpan()?.spanContext();
     const details = {
       context,
+      ...(span && { traceId: span.traceId, spanId: span.spanId }),
       ...fields,
       ...(typeof stack === 'string' && { stack: withoutParameters(stack) }),
     };
@@ -108,6 +111,6 @@ async function linesForPeople(): Promise<DestinationStream> {
     translateTime: 'UTC:HH:MM:ss',
     messageFormat: '[{context}] {msg}{if requestId} ({requestId}){end}',
     // Stands in the message, or is of use to programs.
-    ignore: 'context,requestId,traceId,method,path,status,milliseconds,ip,userAgent',
+    ignore: 'context,requestId,traceId,spanId,method,path,status,milliseconds,ip,userAgent',
   });
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from './clock.js';
+import { outsideSpans } from './tracing/tracing.js';
 
 /** How long a caller waits for a reading. Milliseconds, as all below. */
 const CATCH_UP_TIMEOUT = 1_000;
@@ -70,13 +71,13 @@ export class PolledSnapshot {
   start(): void {
     if (this.stopped) return;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.refresh(), this.polling.interval).unref();
+    this.timer = outsideSpans(() => setTimeout(() => void this.refresh(), this.polling.interval).unref());
   }
 
   /** Does not wait for the interval to end. */
   readNow(): void {
     clearTimeout(this.timer);
-    void this.refresh();
+    void outsideSpans(() => this.refresh());
   }
 
   stop(): void {

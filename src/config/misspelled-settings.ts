@@ -9,6 +9,8 @@ export interface MisspelledSetting {
 
 const KNOWN = ALL_SETTINGS.flatMap(({ name }) => [name, `${name}_FILE`]);
 const PREFIX = /^LATCHKEY_/;
+/** Of OpenTelemetry: it reads them itself. */
+const FOREIGN = /^OTEL_/;
 /** Below it a difference of one is told, from it on of two: short names are close to many others. */
 const LONG = 8;
 
@@ -31,7 +33,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 export function misspelledSettings(source: EnvironmentSource = process.env): MisspelledSetting[] {
   const known = new Set(KNOWN);
   return Object.keys(source)
-    .filter((name) => !known.has(name) && source[name] !== undefined)
+    .filter((name) => !known.has(name) && !FOREIGN.test(name) && source[name] !== undefined)
     .flatMap((name) => {
       const upper = name.toUpperCase().replaceAll('-', '_').replace(PREFIX, '');
       const elsewhere = ELSEWHERE[upper];

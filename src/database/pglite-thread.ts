@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Results } from '@electric-sql/pglite';
 import type { Reply, RowMode, Settings, Task } from './pglite-worker.js';
 import { startPgliteWorker } from './start-pglite-worker.js';
+import { tracedStatement } from './traced-statement.js';
 
 /** PGlite closes in some 50 ms, unless a long statement has its thread. */
 const CLOSE_TIMEOUT = 1_500;
@@ -54,26 +55,30 @@ export class PgliteThread {
 
   /** Commits when the callback's promise resolves, else rolls back. Statements outside wait until then. */
   async transaction<T>(callback: (transaction: { query: Query }) => Promise<T>): Promise<T> {
-    const transaction = (await this.call({ kind: 'begin' })) as number;
+    const transaction = (await tracedStatement('begin', () => this.call({ kind: 'begin' }))) as number;
     let result: T;
     try {
       result = await callback({ query: this.queryIn(transaction) });
     } catch (error) {
       // What the callback threw tells more than a rollback that fails; that one fails with the whole database.
-      await this.call({ kind: 'end', transaction, commit: false }).catch(() => undefined);
+      await this.end('rollback', transaction).catch(() => undefined);
       throw error;
     }
-    await this.call({ kind: 'end', transaction, commit: true });
+    await this.end('commit', transaction);
     return result;
   }
 
   /** Closes PGlite (a checkpoint) and ends the thread, by force if it does not answer. Never rejects. */
   close(): Promise<void> {
-    this.closed ??= this.end();
+    this.closed ??= this.stopThread();
     return this.closed;
   }
 
-  private async end(): Promise<void> {
+  private async end(how: 'commit' | 'rollback', transaction: number): Promise<void> {
+    await tracedStatement(how, () => this.call({ kind: 'end', transaction, commit: how === 'commit' }));
+  }
+
+  private async stopThread(): Promise<void> {
     const timeout = setTimeout(() => void this.worker.terminate(), CLOSE_TIMEOUT);
     const closing = this.call({ kind: 'close' }).catch(() => undefined);
     // No more calls.
@@ -85,7 +90,9 @@ export class PgliteThread {
 
   private queryIn(transaction?: number): Query {
     return async <Row>(sql: string, params: unknown[] = [], { rowMode = 'object' }: QueryOptions = {}) =>
-      (await this.call({ kind: 'query', sql, params, rowMode, transaction })) as Results<Row>;
+      (await tracedStatement(sql, () =>
+        this.call({ kind: 'query', sql, params, rowMode, transaction }),
+      )) as Results<Row>;
   }
 
   private call(task: Task): Promise<unknown> {

@@ -1,3 +1,5 @@
+import { tracedStatement } from './traced-statement.js';
+
 /** What runs statements: a pool of `pg`, or one of its clients. */
 export interface DatabaseClient {
   /** Runs one statement, whose values are `$1`, `$2` … */
@@ -53,6 +55,8 @@ export abstract class HandedInDatabase {
  * left to the server: `default_transaction_read_only` is how an operator says that another one is the primary now.
  */
 export const BEGIN = 'begin isolation level read committed';
+const COMMIT = 'commit';
+const ROLLBACK = 'rollback';
 
 /**
  * Commits when the promise of `work` resolves, else rolls back.
@@ -67,12 +71,13 @@ export async function inTransaction<T>(
   const breaks = (error: Error): void => void (broken = error);
   client.on('error', breaks);
   try {
-    await client.query(BEGIN);
+    await tracedStatement(BEGIN, () => client.query(BEGIN));
     const result = await work(client);
-    if (commandOf(await client.query('commit')) === 'ROLLBACK') throw new NotCommittedError();
+    const committed = await tracedStatement(COMMIT, () => client.query(COMMIT));
+    if (commandOf(committed) === 'ROLLBACK') throw new NotCommittedError();
     return result;
   } catch (error) {
-    await client.query('rollback').catch(breaks);
+    await tracedStatement(ROLLBACK, () => client.query(ROLLBACK)).catch(breaks);
     throw error;
   } finally {
     client.off('error', breaks);

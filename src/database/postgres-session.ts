@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Database } from './database.js';
 import { OWN_TYPES } from './own-types.js';
 import { type DatabaseClient, inTransaction, type PostgresPool } from './postgres-pool.js';
+import { tracedStatement } from './traced-statement.js';
 
 /** Of tables that are queried by no name. */
 type Schema = Record<string, never>;
@@ -41,10 +42,14 @@ function transactionOn(client: DatabaseClient, dialect: PgDialect): OwnTransacti
 /** The same, with parsers of ours. */
 export function typed(client: DatabaseClient): DatabaseClient {
   return {
-    query: <Row>(statement: string | pg.QueryConfig, values?: unknown[]) =>
-      (client as pg.Client).query<Row & pg.QueryResultRow>(
-        { ...(typeof statement === 'string' ? { text: statement } : statement), types: OWN_TYPES },
-        values,
-      ),
+    query: <Row>(statement: string | pg.QueryConfig, values?: unknown[]) => {
+      const query = {
+        ...(typeof statement === 'string' ? { text: statement } : statement),
+        types: OWN_TYPES,
+      };
+      return tracedStatement(query.text, () =>
+        (client as pg.Client).query<Row & pg.QueryResultRow>(query, values),
+      );
+    },
   };
 }

@@ -4,6 +4,7 @@ import { clientInfoOf } from '../common/client-info.js';
 import { routeOf } from '../common/route-of.js';
 import type { LogLevel } from '../config/config.js';
 import { traceIdOf } from './trace-id.js';
+import { spanContextOf } from './trace-requests.js';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const ALL_LEVELS = new Set<LogLevel>(['debug', 'trace']);
@@ -34,10 +35,12 @@ function writeLine(
   const status = reply.statusCode;
   const milliseconds = Math.round(reply.elapsedTime);
   const { ip, userAgent, requestId } = clientInfoOf(request);
+  const span = spanContextOf(request);
   logger[level]({
     message: `${method} ${path} ${status} ${milliseconds} ms`,
     requestId,
-    traceId: traceIdOf(request.headers['traceparent']),
+    traceId: span?.traceId ?? traceIdOf(request.headers['traceparent']),
+    spanId: span?.spanId,
     method,
     path,
     status,

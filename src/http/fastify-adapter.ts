@@ -10,6 +10,7 @@ import { readOnAfterRefusal } from './overlong-body.js';
 import { answerRawProblem } from './raw-problem.js';
 import { requestIds } from './request-id.js';
 import { API_HEADERS, DOCS_HEADERS } from './security-headers.js';
+import { traceRequests } from './trace-requests.js';
 
 const HEADERS_LIMIT = 16 * 1024;
 const REQUEST_TIMEOUT = 30_000;
@@ -59,6 +60,8 @@ export function createFastifyAdapter(
   const fastify = adapter.getInstance<FastifyInstance>();
   // Bounded by their size; Node would leave out those beyond the thousandth, X-Forwarded-For with them.
   fastify.server.maxHeadersCount = 0;
+  // First, so that all that others do for a request is within.
+  traceRequests(fastify, config.trustProxy);
   acceptOnlyJson(fastify);
   readOnAfterRefusal(fastify);
   logRequests(fastify, logLevel);

@@ -19,9 +19,14 @@ export const GIVE_UP = 4_500;
  * A second signal ends the process at once; but for one that comes with the first: a terminal sends Ctrl+C to npm and to
  * us, and npm passes it on.
  * @param shutdownDelay milliseconds
+ * @param afterwards what is done last
  * @returns whether a signal has come: what fails then, e.g. of a start, fails for that
  */
-export function closeOnSignals(app: INestApplication, shutdownDelay: number): () => boolean {
+export function closeOnSignals(
+  app: INestApplication,
+  shutdownDelay: number,
+  afterwards: () => Promise<void>,
+): () => boolean {
   const logger = new Logger('Stop');
   let closingSince: number | undefined;
 
@@ -47,6 +52,7 @@ export function closeOnSignals(app: INestApplication, shutdownDelay: number): ()
     }, GIVE_UP).unref();
     try {
       await app.close();
+      await afterwards();
       process.exit(0);
     } catch (error) {
       logger.error(error);

@@ -18,6 +18,7 @@ import { announceReady } from './announcements.js';
 import { closeOnSignals } from './close-on-signals.js';
 import { reloadOnHangup } from './reload-on-hangup.js';
 import { isFirstProcess, isWorker } from './role-of-process.js';
+import { startTracing } from './start-tracing.js';
 import { OtherWorkers } from './worker-metrics.js';
 
 /** Starts the server and says so. Loads the whole application: what has to happen before imports it late. */
@@ -33,6 +34,7 @@ export async function serve(
   const hints = isFirstProcess() ? [...misspellings(), ...emptySettings(), ...doubtfulSettings(config)] : [];
   for (const hint of hints) logger.warn(hint, 'Settings');
 
+  const stopTracing = await startTracing();
   const app = await createApplication(config, {
     logger,
     providers: [
@@ -42,7 +44,7 @@ export async function serve(
   });
   // Making the modules asks nothing of the database; their hooks, below, do.
   await migrated;
-  const isClosing = closeOnSignals(app, config.http.shutdownDelay);
+  const isClosing = closeOnSignals(app, config.http.shutdownDelay, stopTracing);
   reloadOnHangup(app, config);
   try {
     await open(app, config, reserved);

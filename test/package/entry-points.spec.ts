@@ -17,8 +17,9 @@ const { exports, dependencies, peerDependencies } = JSON.parse(readFileSync('pac
 };
 const declared = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)]);
 
-/** No driver of a database, client, mailer or thread: an application under test keeps all in memory. */
+/** No driver of a database, client, mailer or thread: an application under test keeps all in memory, and traces nothing. */
 const NOT_UNDER_TEST = new Set([
+  '@opentelemetry/api',
   '@electric-sql/pglite',
   'pg',
   'ioredis',

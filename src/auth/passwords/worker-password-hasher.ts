@@ -8,6 +8,8 @@ import {
 import type { Piscina } from 'piscina';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import { type HashOperation, Measurements } from '../../common/measurements.js';
+import { inSpan } from '../../common/tracing/in-span.js';
+import { tracing } from '../../common/tracing/tracing.js';
 import { PasswordsConfig } from '../../config/config.js';
 import { JobQueue } from './job-queue.js';
 import { opaqueString } from './opaque-string.js';
@@ -94,12 +96,31 @@ export class WorkerPasswordHasher
   private async run(task: HashTask, gone: AbortSignal | undefined): Promise<unknown> {
     const asked = performance.now();
     try {
-      return await this.queue.run(() => this.measured(task, performance.now() - asked), gone);
+      return await this.traced(task, (began) =>
+        this.queue.run(() => {
+          const waited = performance.now() - asked;
+          began?.(waited);
+          return this.measured(task, waited);
+        }, gone),
+      );
     } catch (error) {
       // What was being hashed when the time to finish was over.
       if (this.closed) throw new UnavailableError('The server is stopping; try again in a moment.');
       throw error;
     }
+  }
+
+  /** @param work says, where it is asked to, when a thread was free: what is left of the span is the thread's */
+  private traced<T>({ kind }: HashTask, work: (began?: (waited: number) => void) => Promise<T>): Promise<T> {
+    const traced = tracing();
+    if (!traced) return work();
+    const attributes = { 'latchkey.password.algorithm': this.scheme.algorithm };
+    return inSpan(traced, `password ${kind}`, { kind: 'INTERNAL', attributes }, (span) =>
+      work((waited) => {
+        span.addEvent('thread free');
+        span.setAttribute('latchkey.password.waited', waited / 1000);
+      }),
+    );
   }
 
   private async measured(task: HashTask, waited: number): Promise<unknown> {

@@ -12,6 +12,7 @@ import { MailDelivery } from './mail-delivery.js';
 import { MailTimings } from './mail-timings.js';
 import { OutboxStore } from './outbox-store.js';
 import { MailServerCircuitBreaker } from './mail-server-circuit-breaker.js';
+import { outsideSpans } from '../../common/tracing/tracing.js';
 
 /** What was given up is kept for an operator to look at. Milliseconds. */
 const GIVEN_UP_KEPT = 7 * 86_400_000;
@@ -65,6 +66,10 @@ export class MailSender implements OnApplicationBootstrap, OnModuleDestroy, OnAp
   /** There may be something to send, so many milliseconds from now. */
   wake(delay = 0): void {
     if (this.stopped) return;
+    outsideSpans(() => this.wakeIn(delay));
+  }
+
+  private wakeIn(delay: number): void {
     if (delay > 0) {
       // By the clock of timers it may be a moment earlier than by that of mails.
       setTimeout(() => this.wake(), delay + TIMER_MARGIN).unref();

@@ -2,6 +2,7 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { StoreCircuitBreaker } from '../store/store-circuit-breaker.js';
 import { CountStore, type Delta, type WindowCount } from './count-store.js';
+import { outsideSpans } from '../../common/tracing/tracing.js';
 
 /** How long the others do not know what was counted here; milliseconds. */
 const SETTLED_EVERY = 50;
@@ -90,7 +91,7 @@ export class RequestCounts implements BeforeApplicationShutdown {
   }
 
   private settleSoon(): void {
-    this.timer ??= setTimeout(() => void this.settleAll(), SETTLED_EVERY).unref();
+    this.timer ??= outsideSpans(() => setTimeout(() => void this.settleAll(), SETTLED_EVERY).unref());
   }
 
   private async settleAll(): Promise<void> {
