@@ -6,10 +6,10 @@ local seconds = tonumber(os.getenv("LATCHKEY_SECONDS"))
 local names = { "subject", "roles", "scopes", "session" }
 local known, began = {}, 0
 
-local function ask(token)
+local function ask(token, request_id)
   local answer = core.httpclient():get{
     url = url,
-    headers = { authorization = { "Bearer " .. token } },
+    headers = { authorization = { "Bearer " .. token }, ["x-request-id"] = { request_id } },
     timeout = 2000,
   }
   local caller = { status = answer and answer.status or 0 }
@@ -30,7 +30,7 @@ core.register_action("latchkey_verify", { "http-req" }, function(txn)
   local answers = known
   local caller = answers[token]
   if not caller then
-    caller = ask(token)
+    caller = ask(token, txn:get_var("txn.request_id"))
     -- Into the table there was when it was asked, which may have gone meanwhile. A refusal is asked for again.
     if caller.status == 204 then
       answers[token] = caller

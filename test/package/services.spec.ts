@@ -84,11 +84,13 @@ describeWithHaproxy('examples/services', () => {
       roles: string[];
       scope: string;
     };
-    // What a client says of services that it came through stays at the gateway.
+    // What a client says of services that it came through, and how it names the request, stays at the gateway.
     const [answered, seenBy] = await order(token, { 'latchkey-callers': 'forged', 'x-request-id': 'r-1' });
     const { roles } = claims;
     const scopes = claims.scope.split(' ');
-    const caller = { subject: user.id, roles, scopes, requestId: 'r-1' };
+    const requestId = seenBy[0]?.requestId;
+    expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
+    const caller = { subject: user.id, roles, scopes, requestId };
     expect([answered, seenBy]).toEqual([
       201,
       [

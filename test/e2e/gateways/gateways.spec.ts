@@ -136,11 +136,14 @@ async function ask(
 }
 
 /** What the service was told of the caller, with every header that it could take for that. */
-function identityIn(seen: Seen | undefined): Record<string, string[]> {
+const identityIn = (seen: Seen | undefined) => valuesOf(seen, /^x-auth-/);
+
+/** @param names with `-`, also of headers with `_` */
+function valuesOf(seen: Seen | undefined, names: RegExp): Record<string, string[]> {
   const found: Record<string, string[]> = {};
   for (let index = 0; index < (seen?.headers.length ?? 0); index += 2) {
     const [name = '', value = ''] = seen?.headers.slice(index, index + 2) ?? [];
-    if (name.replaceAll('_', '-').startsWith('x-auth-')) (found[name] ??= []).push(value);
+    if (names.test(name.replaceAll('_', '-'))) (found[name] ??= []).push(value);
   }
   return found;
 }
@@ -232,6 +235,47 @@ function behavesAsGateway({ start, retryAfter, takesCookies }: Kind): void {
     expect((await ask(gateway, '/orders', token, lies)).identity).toEqual(identityOf(token));
     const open = await ask(gateway, '/public/prices', undefined, lies);
     expect([open.status, open.identity]).toEqual([200, {}]);
+  });
+
+  it('names a request itself, to Latchkey, the service and the caller, and passes on no name of the client’s', async () => {
+    const names: unknown[] = [];
+    const stub = createServer(({ headers }, response) => {
+      if (headers.authorization === undefined) return response.writeHead(401).end();
+      names.push([headers['x-request-id'], headers['traceparent'], headers['tracestate']]);
+      return response.writeHead(204, { 'x-auth-subject': 'ada' }).end();
+    }).listen(0, '127.0.0.1');
+    await once(stub, 'listening');
+    const beside = await start({ ...around, latchkey: `127.0.0.1:${(stub.address() as AddressInfo).port}` });
+    const lies = [
+      'X-Request-Id: forged',
+      'x-request-id: forged-too',
+      'X_Request_Id: forged',
+      'X-Request_Id: forged',
+      `traceparent: 00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+      'tracestate: forged=1',
+      'Latchkey-Callers: billing',
+    ];
+    try {
+      const answers = [
+        await ask(beside, '/orders', token, lies),
+        await ask(beside, '/public/prices', undefined, lies),
+        await ask(beside, '/orders', undefined, lies),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 401]);
+      const ids = answers.map(({ headers }) => headers.get('x-request-id'));
+      expect(new Set(ids).size).toBe(3);
+      for (const id of ids) expect(id).toMatch(/^[0-9a-f-]{32,36}$/);
+      for (const [index, { seen }] of answers.slice(0, 2).entries()) {
+        expect(valuesOf(seen, /^(x-request-id|traceparent|tracestate|latchkey-callers)$/)).toEqual({
+          'x-request-id': [ids[index]],
+        });
+      }
+      expect(names).toEqual([[ids[0], undefined, undefined]]);
+    } finally {
+      await beside.stop();
+      stub.close();
+      stub.closeAllConnections();
+    }
   });
 
   it('passes HEAD on as it does GET', async () => {

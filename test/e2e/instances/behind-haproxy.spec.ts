@@ -81,6 +81,18 @@ describeWithPostgres('Two instances behind HAProxy', () => {
         expect(forwarded.map(({ status }) => status)).toEqual(Array(8).fill(200));
       });
 
+      it('a request has the name that HAProxy gives it, and not one of the client’s', async () => {
+        const headers = { 'x-request-id': 'chosen-by-client' };
+        const { headers: answered } = await installation.api.post('/api/auth/logout', undefined, { headers });
+        const id = answered.get('x-request-id') ?? '';
+        expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
+        const [here, there] = installation.instances;
+        await eventually(() => expect(here.running.stdout + there.running.stdout).toContain(id));
+        // HAProxy is believed, as a client would be that is let past it.
+        const direct = await here.api.post('/api/auth/logout', undefined, { headers });
+        expect(direct.headers.get('x-request-id')).toBe('chosen-by-client');
+      });
+
       it('a logout at one is known to the other', async () => {
         const [here, there] = installation.instances;
         const { accessToken: token } = (await installation.api.register()).body;
