@@ -1,17 +1,6 @@
 import type { ArgumentsHost } from '@nestjs/common';
 import type { HttpRequest } from '../common/client-info.js';
-
-/** The connection that a subscription came by (`graphql-ws`). */
-export interface SubscriptionConnection {
-  /** What the client sent with `connection_init`. */
-  readonly connectionParams?: unknown;
-  readonly extra: {
-    readonly socket: {
-      close(code: number, reason: string): void;
-      once?(event: 'close', listener: () => void): unknown;
-    };
-  };
-}
+import { isHttpRequest, type OperationConnection, operationConnectionIn } from './operation-connection.js';
 
 /** @returns the context of the operation, the third argument of a resolver */
 export function operationContext(host: ArgumentsHost): object {
@@ -30,17 +19,6 @@ export function requestOf(host: ArgumentsHost): HttpRequest | undefined {
 }
 
 /** @returns the connection of a subscription; undefined: the operation came by HTTP */
-export function connectionOf(host: ArgumentsHost): SubscriptionConnection | undefined {
-  const context = operationContext(host);
-  return [(context as { readonly req?: unknown }).req, context].find(isConnection);
-}
-
-function isHttpRequest(value: unknown): value is HttpRequest {
-  const { method, headers } = (value ?? {}) as Partial<Record<keyof HttpRequest, unknown>>;
-  return typeof method === 'string' && typeof headers === 'object' && headers !== null;
-}
-
-function isConnection(value: unknown): value is SubscriptionConnection {
-  const { extra } = (value ?? {}) as { readonly extra?: { readonly socket?: { readonly close?: unknown } } };
-  return typeof extra?.socket?.close === 'function';
+export function connectionOf(host: ArgumentsHost): OperationConnection | undefined {
+  return operationConnectionIn(operationContext(host));
 }

@@ -1,2 +1,2 @@
 export type { Transport } from '../access/transports/transport.js';
-export { graphql } from './graphql-transport.js';
+export { graphql, type GraphqlOptions } from './graphql-transport.js';

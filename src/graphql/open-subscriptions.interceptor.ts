@@ -23,10 +23,9 @@ export class OpenSubscriptionsInterceptor implements NestInterceptor {
   private watch(context: ExecutionContext): void {
     const connection = connectionOf(context);
     const caller = callerOf(context);
-    if (!connection || !caller || this.watched.has(connection.extra.socket)) return;
-    const { socket } = connection.extra;
-    this.watched.add(socket);
-    const call = this.calls.watch(caller, ({ code }) => socket.close(CLOSE_CODE, code));
-    socket.once?.('close', () => call.forget());
+    if (!connection || !caller || this.watched.has(connection.socket)) return;
+    this.watched.add(connection.socket);
+    const call = this.calls.watch(caller, ({ code }) => connection.close(CLOSE_CODE, code));
+    connection.onceClosed(() => call.forget());
   }
 }

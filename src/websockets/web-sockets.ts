@@ -2,6 +2,7 @@ import type { FactoryProvider, WebSocketAdapter } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { BaseWsExceptionFilter, WsException } from '@nestjs/websockets';
 import type { ArgumentsHost } from '@nestjs/common';
+import { originOf } from '../access/origin.js';
 import { RequestTokens } from '../access/request-tokens.js';
 import { bindCaller } from '../access/transports/caller.js';
 import { OpenCalls } from '../access/transports/open-calls.js';
@@ -41,7 +42,7 @@ export interface WebSocketsOptions {
  * @throws TypeError if an origin is none
  */
 export function webSockets(options: WebSocketsOptions = {}): Transport {
-  const origins = options.origins && new Set(options.origins.map(originOf));
+  const origins = options.origins && new Set(options.origins.map((each) => originOf(each, 'webSockets')));
   return {
     type: 'ws',
     providers: [adapterOf(options, origins), AdapterCheck],
@@ -87,13 +88,6 @@ function adapterOf(
 async function defaultAdapter(): Promise<(httpServer: object) => WebSocketAdapter> {
   const { IoAdapter } = await import('@nestjs/platform-socket.io');
   return (httpServer) => new IoAdapter(httpServer);
-}
-
-function originOf(text: string): string {
-  const { origin } = new URL(text);
-  if (origin !== text)
-    throw new TypeError(`webSockets: ${text} is no origin such as https://app.example.com`);
-  return origin;
 }
 
 /** For gateways with `@UseFilters()`: Nest has no global filters there. */

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { INestApplication } from '@nestjs/common';
 import type { InitialAdmin } from '../../../src/admin/initial-admin-account.js';
 import { InitialAdminService } from '../../../src/admin/initial-admin.service.js';
@@ -45,6 +45,8 @@ export interface ExtendedAppOptions {
   readonly environment?: TestEnvironment;
   /** How the application imports Latchkey. */
   readonly latchkey?: (config: LatchkeyConfig) => DynamicModule;
+  /** Of Fastify, in place of the server's. */
+  readonly fastify?: () => FastifyAdapter;
   /** What else its main.ts does, e.g. sets a global prefix. */
   readonly configure?: (app: INestApplication) => void;
 }
@@ -53,7 +55,13 @@ const importLatchkey = (config: LatchkeyConfig) => LatchkeyModule.forRoot({ conf
 
 export async function startExtendedApp(
   platform: Platform,
-  { controllers = [], environment = {}, latchkey = importLatchkey, configure }: ExtendedAppOptions = {},
+  {
+    controllers = [],
+    environment = {},
+    latchkey = importLatchkey,
+    fastify,
+    configure,
+  }: ExtendedAppOptions = {},
 ): Promise<ExtendedApp> {
   const store = await createTestStore({ environment });
   const reserved = await reservePort('127.0.0.1', 0);
@@ -68,8 +76,8 @@ export async function startExtendedApp(
       ? await NestFactory.create(TeamModule, new ExpressAdapter(), options)
       : await NestFactory.create<NestFastifyApplication>(
           TeamModule,
-          createFastifyAdapter(config, DOCS_PATH),
-          { ...options, bodyParser: false },
+          fastify?.() ?? createFastifyAdapter(config, DOCS_PATH),
+          { ...options, bodyParser: fastify !== undefined },
         );
   const clock = OffsetClock.replace(app.get(Clock));
   configure?.(app);

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ModulesContainer } from '@nestjs/core';
-import { createClient } from 'graphql-ws';
-import { WebSocket } from 'ws';
 import { FieldGuardsCheck } from '../../../src/graphql/field-guards-check.js';
 import { graphql } from '../../../src/graphql/index.js';
 import { TokenKey } from '../../../src/tokens/keys/token-key.js';
 import type { SignedIn } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { GraphqlSubscription } from './graphql-subscription.js';
 import { PATIENT } from './patient.js';
 import { OrdersGraphModule } from './orders-resolver.js';
 
@@ -116,26 +115,7 @@ describe('Operations of GraphQL', () => {
     instance.fieldResolverEnhancers = enhancers;
   });
 
-  /** A subscription: its first event, and how its connection is closed. */
-  const subscribe = (connectionParams: Record<string, unknown>) => {
-    let close: (event: { readonly code: number; readonly reason: string }) => void = () => undefined;
-    const closed = new Promise<{ code: number; reason: string }>((resolve) => (close = resolve));
-    const client = createClient({
-      url: `${server.url.replace('http', 'ws')}/graphql`,
-      webSocketImpl: WebSocket,
-      connectionParams,
-      retryAttempts: 0,
-      onNonLazyError: () => undefined,
-      on: { closed: (event) => close(event as { code: number; reason: string }) },
-    });
-    const first = new Promise((resolve) => {
-      client.subscribe(
-        { query: 'subscription { events }' },
-        { next: resolve, error: (error) => resolve({ error }), complete: () => undefined },
-      );
-    });
-    return { first, closed: closed.then(({ code, reason }) => ({ code, reason })), client };
-  };
+  const subscribe = (params: Record<string, unknown>) => new GraphqlSubscription(server.url, { params });
 
   it('that are subscriptions are let in by the token of the connection, until that is revoked', async () => {
     const { accessToken } = (await server.api.register()).body;
@@ -146,11 +126,11 @@ describe('Operations of GraphQL', () => {
   });
 
   it('that are subscriptions are refused without one', async () => {
-    const { first, client } = subscribe({});
-    expect(await first).toMatchObject({
+    const subscription = subscribe({});
+    expect(await subscription.first).toMatchObject({
       errors: [{ extensions: { code: 'UNAUTHENTICATED', latchkeyCode: 'TOKEN_MISSING' } }],
     });
-    await client.dispose();
+    await subscription.end();
   });
 
   // Last: the time goes on for all of them.

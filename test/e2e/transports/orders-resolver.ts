@@ -20,7 +20,7 @@ class Order {
 
 /** A query of each kind, behind the decorators that HTTP has. */
 @Resolver(() => Order)
-class OrdersResolver {
+export class OrdersResolver {
   @Query(() => String)
   me(@CurrentUser('subject') subject: string): string {
     return subject;
