@@ -134,6 +134,9 @@ export { type DeclaredUserField, UserFields } from './users/fields/user-fields.j
 export type { UserFieldsTableOptions } from './users/user-fields-table-options.js';
 export { UserFieldsStore, type UserWithFields } from './users/user-fields-store.js';
 export { UserFieldsTable } from './users/user-fields-table.js';
+export { ADMIN_SCOPES, type Role } from './users/role.js';
+export { UserDirectory } from './users/user-directory.js';
+export type { UserFilter, UserList, UserListPosition, UserListQuery, UserSort } from './users/user-list.js';
 export { type IdentityLink, IdentityLinks } from './users/identity-links.js';
 export { UsersModule } from './users/users.module.js';
 export {

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ForcedPasswordReset } from '../auth/password-reset/forced-password-reset.js';
 import type { ClientInfo } from '../common/client-info.js';
-import { NotFoundError } from '../common/errors/latchkey-error.js';
 import type { Session } from '../tokens/sessions/session.js';
 import type { SessionPage } from '../tokens/sessions/session-page.js';
 import { SessionsService } from '../tokens/sessions/sessions.service.js';
 import type { User } from '../users/user.js';
 import { UsersRepository } from '../users/users.repository.js';
-import { existing } from './no-such-user.js';
+import { existing, existingUser } from './no-such-user.js';
 
 /** How an account is named: by its id over HTTP, by its address on the command line. */
 export type AccountReference = { readonly id: string } | { readonly email: string };
@@ -54,8 +53,6 @@ export class AccountRescueService {
 
   private async find(account: AccountReference): Promise<User> {
     if ('email' in account) return existing(await this.users.findByEmail(account.email));
-    const user = await this.users.findById(account.id);
-    if (!user) throw new NotFoundError('There is no such user.');
-    return user;
+    return existingUser(await this.users.findById(account.id));
   }
 }

@@ -10,6 +10,8 @@ import { AccountRescueService } from './account-rescue.service.js';
 import { AuditController } from './audit.controller.js';
 import { InvitationsController } from './invitations.controller.js';
 import { RestoredStorageService } from './restored-storage.service.js';
+import { ListedUsers } from './users/listed-users.js';
+import { UserDirectoryController } from './users/user-directory.controller.js';
 import { TokenRevocationsService } from './token-revocations.service.js';
 
 /** Routes and operations for administrators: users, sessions, invitations, the audit log. */
@@ -18,12 +20,14 @@ import { TokenRevocationsService } from './token-revocations.service.js';
   controllers: [
     AdminController,
     InvitationsController,
+    UserDirectoryController,
     AdminUsersController,
     AdminSessionsController,
     AuditController,
   ],
   providers: [
     AccountRescueService,
+    ListedUsers,
     RestoredStorageService,
     UserAdministrationService,
     TokenRevocationsService,

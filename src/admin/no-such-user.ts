@@ -10,3 +10,9 @@ export function existing(user: User | undefined): User {
   if (!user) throw noSuchUser();
   return user;
 }
+
+/** The user of an id. @throws NotFoundError */
+export function existingUser(user: User | undefined): User {
+  if (!user) throw new NotFoundError('There is no such user.');
+  return user;
+}

@@ -43,6 +43,7 @@ import { FieldIndex } from './fields/field-index.js';
 import { FieldChanges } from './fields/field-changes.js';
 import { OwnFields } from './fields/own-fields.js';
 import { UserFieldBodies } from './fields/user-field-bodies.js';
+import { SealedPositions } from './lists/sealed-positions.js';
 import { LoginGate, OpenLoginGate } from './login-gate/login-gate.js';
 import { BreachedPasswordsPolicy } from './passwords/breached-passwords-policy.js';
 import { PresentFlows } from './flows/present-flows.js';
@@ -131,6 +132,7 @@ export class AuthCoreModule {
           FieldChanges,
           FieldIndex,
           UserFieldBodies,
+          SealedPositions,
           { provide: ExtendedBodies, useExisting: UserFieldBodies },
         ],
         options,
@@ -159,6 +161,7 @@ export class AuthCoreModule {
         RequestTokens,
         RolesGuard,
         ScopesGuard,
+        SealedPositions,
         ThrottleAudit,
         TokenClaims,
         Transports,

@@ -34,6 +34,29 @@ export interface AdminOverviewModel {
   readonly users: number;
 }
 
+/** `AdminUserModel` of the OpenAPI document. */
+export interface AdminUserModel {
+  readonly id: string;
+  readonly name: string | null;
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly roles: readonly string[];
+  readonly createdAt: string;
+  /** Cannot log in. */
+  readonly disabled: boolean;
+  /** When a session was last opened; null: not since that is remembered. */
+  readonly lastLoginAt: string | null;
+  readonly updatedAt: string;
+}
+
+/** `AdminUserPageModel` of the OpenAPI document. */
+export interface AdminUserPageModel {
+  /** To ask for the next page with; null on the last one. */
+  readonly nextCursor: string | null;
+  /** `limit` at most. Fewer, or none, do not mean that there are no more: `nextCursor` does. */
+  readonly users: readonly AdminUserModel[];
+}
+
 /** `AuditActorModel` of the OpenAPI document. */
 export interface AuditActorModel {
   readonly kind: 'user' | 'operator' | 'system' | 'anonymous';
@@ -216,13 +239,19 @@ export type ErrorCode =
   | 'CONFLICT'
   | 'NO_LOCAL_PASSWORD'
   | 'LAST_ADMINISTRATOR'
+  | 'ROLE_TAKEN'
+  | 'ROLE_IN_USE'
+  | 'ROLE_PROTECTED'
   | 'REQUEST_TIMEOUT'
+  | 'PRECONDITION_FAILED'
   | 'PAYLOAD_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'PRECONDITION_REQUIRED'
   | 'RATE_LIMITED'
   | 'ACCOUNT_THROTTLED'
   | 'HEADERS_TOO_LARGE'
   | 'INTERNAL'
+  | 'NOT_SUPPORTED'
   | 'UNAVAILABLE';
 
 /** `ExportedDeviceModel` of the OpenAPI document. */
@@ -526,6 +555,8 @@ export interface ApiRoutes {
   'GET /api/admin': { body: undefined; answer: AdminOverviewModel };
   'GET /api/admin/audit': { body: undefined; answer: AuditPageModel };
   'GET /api/admin/invitations': { body: undefined; answer: InvitationPageModel };
+  'GET /api/admin/users': { body: undefined; answer: AdminUserPageModel };
+  'GET /api/admin/users/{id}': { body: undefined; answer: AdminUserModel };
   'GET /api/admin/users/{id}/sessions': { body: undefined; answer: readonly SessionFields[] };
   'GET /api/auth/csrf': { body: undefined; answer: CsrfTokenModel };
   'GET /api/auth/revocations': { body: undefined; answer: undefined };

@@ -4,10 +4,12 @@ import { Clock } from '../common/clock.js';
 import type { Transaction, Write } from '../common/unit-of-work.js';
 import { type Database, DatabaseConnection } from '../database/database.js';
 import { handleOf } from '../database/drizzle-unit-of-work.js';
+import { listUsers } from './list-users.js';
 import { changeAttributes, findByAttribute, indexAttributes } from './user-attributes.js';
-import { CHOSEN_BY_THE_USER, changeEmail, firstTime, isProvedBy } from './verified-email.js';
+import { changeEmail, resetPassword, verifyEmail } from './verified-email.js';
 import { hasHolder, holdForRole, lockRole, refuseLastAdministrator } from './role-holders.js';
 import { ADMIN_ROLE, type NewUser, type PasswordReplacement, type User } from './user.js';
+import type { UserList, UserListQuery } from './user-list.js';
 import { UserLookups } from './user-lookups.js';
 import {
   type AttributePage,
@@ -15,7 +17,7 @@ import {
   type NewAccount,
   UsersRepository,
 } from './users.repository.js';
-import { createUser, deleteUser, holdUser } from './user-writes.js';
+import { createUser, deleteUser, disableUser, enableUser, holdUser, logInUser } from './user-writes.js';
 import { changeUser, insertUser, newRow, USER_READING } from './user-rows.js';
 import { userRoles, users } from './users.table.js';
 
@@ -44,6 +46,14 @@ export class PostgresUsersRepository extends UsersRepository {
 
   override holding(user: User): Write<User | undefined> {
     return holdUser(this.db, user);
+  }
+
+  override loggingIn(user: User): Write<User | undefined> {
+    return logInUser(this.db, user, this.now());
+  }
+
+  override async list(query: UserListQuery): Promise<UserList> {
+    return listUsers(this.db, query);
   }
 
   async createFirstOfRole(role: string, user: NewUser, transaction?: Transaction): Promise<User | undefined> {
@@ -118,23 +128,11 @@ export class PostgresUsersRepository extends UsersRepository {
     passwordHash: string,
     transaction?: Transaction,
   ): Promise<boolean> {
-    const now = this.now();
-    const reset = await handleOf(this.db, transaction)
-      .update(users)
-      .set({ passwordHash, ...CHOSEN_BY_THE_USER, emailVerifiedAt: firstTime(now), updatedAt: now })
-      .where(and(isProvedBy(id, expected.email), eq(users.passwordHash, expected.passwordHash)))
-      .returning({ id: users.id });
-    return reset.length > 0;
+    return resetPassword(handleOf(this.db, transaction), id, expected, passwordHash, this.now());
   }
 
   async verifyEmail(id: string, email: string, transaction?: Transaction): Promise<boolean> {
-    const now = this.now();
-    const verified = await handleOf(this.db, transaction)
-      .update(users)
-      .set({ emailVerifiedAt: firstTime(now), updatedAt: now })
-      .where(isProvedBy(id, email))
-      .returning({ id: users.id });
-    return verified.length > 0;
+    return verifyEmail(handleOf(this.db, transaction), id, email, this.now());
   }
 
   async changeEmail(
@@ -148,12 +146,8 @@ export class PostgresUsersRepository extends UsersRepository {
 
   async setDisabled(id: string, disabled: boolean, transaction?: Transaction): Promise<boolean> {
     const now = this.now();
-    const changed = await handleOf(this.db, transaction)
-      .update(users)
-      .set({ disabledAt: disabled ? now : null, updatedAt: now })
-      .where(eq(users.id, id))
-      .returning({ id: users.id });
-    return changed.length > 0;
+    if (!disabled) return enableUser(handleOf(this.db, transaction), id, now);
+    return this.within(transaction, (db) => disableUser(db, id, now));
   }
 
   async grantRole(id: string, role: string, transaction?: Transaction): Promise<boolean> {

@@ -67,6 +67,7 @@ function rowOf(row: UserRow): UserRow {
     emailVerifiedAt: instant(row.emailVerifiedAt),
     passwordExpiresAt: instant(row.passwordExpiresAt),
     disabledAt: instant(row.disabledAt),
+    lastLoginAt: instant(row.lastLoginAt),
     createdAt: new Date(row.createdAt),
     updatedAt: new Date(row.updatedAt),
   };
@@ -84,6 +85,7 @@ export function newRow(user: NewUser, now: Date): typeof users.$inferSelect {
     passwordChangeRequired: user.passwordChangeRequired ?? false,
     passwordExpiresAt: user.passwordExpiresAt ?? null,
     disabledAt: null,
+    lastLoginAt: null,
     attributes: user.attributes ?? {},
     createdAt: now,
     updatedAt: now,

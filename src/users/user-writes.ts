@@ -7,7 +7,16 @@ import { columnsOf, insertionInto } from '../database/insertion.js';
 import { type SqlShape, SqlWrite } from '../database/sql-write.js';
 import { lockRole, refuseLastAdministrator } from './role-holders.js';
 import { ADMIN_ROLE, type NewUser, type User } from './user.js';
-import { takenBy, insertUser, newRow, toUser, USER_AS_JSON, userOf, WHOLE_USER } from './user-rows.js';
+import {
+  changeUser,
+  insertUser,
+  newRow,
+  takenBy,
+  toUser,
+  USER_AS_JSON,
+  userOf,
+  WHOLE_USER,
+} from './user-rows.js';
 import type { NewAccount } from './users.repository.js';
 import { roles, userRoles, users } from './users.table.js';
 
@@ -18,6 +27,15 @@ const HELD_USER: SqlShape = {
     where ${users.id} = ${value('id')}::uuid and ${users.passwordHash} = ${value('passwordHash')}::text
       and ${users.disabledAt} is null
     for share`,
+};
+
+/** The same of a user who is logging in; the row is locked as it is changed, so that no two that lock it wait for each other. */
+const USER_LOGGING_IN: SqlShape = {
+  name: 'user logging in',
+  text: (value) => sql`update ${users} set "last_login_at" = ${value('now')}::timestamptz
+    where ${users.id} = ${value('id')}::uuid and ${users.passwordHash} = ${value('passwordHash')}::text
+      and ${users.disabledAt} is null
+    returning ${USER_AS_JSON} as "value"`,
 };
 
 const NEW_USER = insertionInto(users, columnsOf(users));
@@ -47,6 +65,21 @@ export function holdUser(db: Database, { id, passwordHash }: User): SqlWrite<Use
         .from(users)
         .where(and(eq(users.id, id), eq(users.passwordHash, passwordHash), isNull(users.disabledAt)))
         .for('share');
+      return row && toUser(row);
+    },
+    parse: ([json]) => (json === undefined ? undefined : userOf(json)),
+  });
+}
+
+/** @see UserDirectory.loggingIn */
+export function logInUser(db: Database, { id, passwordHash }: User, now: Date): SqlWrite<User | undefined> {
+  return new SqlWrite([{ shape: USER_LOGGING_IN, values: { id, passwordHash, now: now.toISOString() } }], {
+    within: async (transaction) => {
+      const [row] = await handleOf(db, transaction)
+        .update(users)
+        .set({ lastLoginAt: now })
+        .where(and(eq(users.id, id), eq(users.passwordHash, passwordHash), isNull(users.disabledAt)))
+        .returning(WHOLE_USER);
       return row && toUser(row);
     },
     parse: ([json]) => (json === undefined ? undefined : userOf(json)),
@@ -92,4 +125,17 @@ export async function deleteUser(
     .where(and(eq(users.id, id), hasPassword))
     .returning({ id: users.id });
   return deleted.length > 0;
+}
+
+/** In a transaction. @see UsersRepository.setDisabled */
+export async function disableUser(db: Database, id: string, now: Date): Promise<boolean> {
+  if (!isUUID(id)) return false;
+  await lockRole(db, ADMIN_ROLE);
+  await refuseLastAdministrator(db, id);
+  return (await changeUser(db, id, { disabledAt: now, updatedAt: now })) !== undefined;
+}
+
+/** @see UsersRepository.setDisabled */
+export async function enableUser(db: Database, id: string, now: Date): Promise<boolean> {
+  return (await changeUser(db, id, { disabledAt: null, updatedAt: now })) !== undefined;
 }

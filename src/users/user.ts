@@ -16,6 +16,8 @@ export interface User {
   /** Until when that password can be used; null: for good. */
   readonly passwordExpiresAt: Date | null;
   readonly disabledAt: Date | null;
+  /** When a session was last opened for them; null: not since that is remembered; undefined: it is not. */
+  readonly lastLoginAt?: Date | null;
   /** Names, in alphabetical order. */
   readonly roles: readonly string[];
   /** The union of the roles' scopes, in alphabetical order. */

@@ -1,6 +1,7 @@
 import type { Transaction, Write } from '../common/unit-of-work.js';
 import type { SqlReading } from '../database/sql-reading.js';
 import type { NewUser, PasswordReplacement, User } from './user.js';
+import { UserDirectory } from './user-directory.js';
 
 /** An account that is made once it is written. */
 export interface NewAccount extends Write<User> {
@@ -23,7 +24,7 @@ export interface AttributePage {
 }
 
 /** Where users are kept. Every implementation passes `usersRepositoryContract` of `latchkey/testing`. */
-export abstract class UsersRepository {
+export abstract class UsersRepository extends UserDirectory {
   /** How a user is read as part of another statement, by id; undefined where they are not in the database. */
   readonly reading: SqlReading<User> | undefined;
 
@@ -39,15 +40,6 @@ export abstract class UsersRepository {
    * @throws EmailTakenError when it is written
    */
   creating(_user: NewUser): NewAccount | undefined {
-    return undefined;
-  }
-
-  /**
-   * Finds the user as they are now, unless they are disabled or have another password than `user`; neither comes about
-   * before what is written with it is.
-   * @returns undefined where that cannot be said: nowhere, unless a repository overrides it
-   */
-  holding(_user: User): Write<User | undefined> | undefined {
     return undefined;
   }
 
@@ -153,7 +145,10 @@ export abstract class UsersRepository {
     transaction?: Transaction,
   ): Promise<boolean>;
 
-  /** @returns whether there is such a user */
+  /**
+   * @returns whether there is such a user
+   * @throws LastAdministratorError as `withdrawRole`, when they are to be disabled
+   */
   abstract setDisabled(id: string, disabled: boolean, transaction?: Transaction): Promise<boolean>;
 
   /**

@@ -24,11 +24,49 @@ export const users = ownSchema.table(
     passwordChangeRequired: boolean('password_change_required').notNull(),
     passwordExpiresAt: instant('password_expires_at'),
     disabledAt: instant('disabled_at'),
+    lastLoginAt: instant('last_login_at'),
     attributes: jsonb('attributes').$type<Record<string, unknown>>().notNull(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
-  (table) => [uniqueIndex(EMAIL_UNIQUE).on(table.emailKey)],
+  (table) => [
+    uniqueIndex(EMAIL_UNIQUE).on(table.emailKey),
+    // What lists are in the order of.
+    index('users_created_at_index').on(table.createdAt, table.id),
+    index('users_email_index').on(sql`${table.emailKey} collate "C"`, table.id),
+    index('users_last_login_at_index').on(
+      sql`coalesce(${table.lastLoginAt}, '-infinity'::timestamptz)`,
+      table.id,
+    ),
+    // Of whom there may be few.
+    index('users_disabled_index')
+      .on(table.id)
+      .where(sql`${table.disabledAt} is not null`),
+    index('users_enabled_index')
+      .on(table.id)
+      .where(sql`${table.disabledAt} is null`),
+    index('users_verified_index')
+      .on(table.id)
+      .where(sql`${table.emailVerifiedAt} is not null`),
+    index('users_unverified_index')
+      .on(table.id)
+      .where(sql`${table.emailVerifiedAt} is null`),
+  ],
+);
+
+/** What users are found by, kept by triggers on `users`. */
+export const userWords = ownSchema.table(
+  'user_words',
+  {
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    word: text('word').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.word] }),
+    index('user_words_word_index').on(table.word, table.userId),
+  ],
 );
 
 export const FIELD_UNIQUE = 'user_field_keys_unique';
@@ -72,5 +110,6 @@ export const userRoles = ownSchema.table(
   (table) => [
     primaryKey({ columns: [table.userId, table.role] }),
     index('user_roles_role_index').on(table.role),
+    index('user_roles_holders_index').on(table.role, table.userId),
   ],
 );

@@ -5,11 +5,11 @@ import { CurrentUser, Roles } from '../../access/access.decorators.js';
 import { FieldChanges } from '../../auth/fields/field-changes.js';
 import { OwnFields } from '../../auth/fields/own-fields.js';
 import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
-import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
-import { ADMIN_ROLE, type User } from '../../users/user.js';
+import { ADMIN_ROLE } from '../../users/user.js';
 import { UsersRepository } from '../../users/users.repository.js';
+import { existingUser } from '../no-such-user.js';
 import { UpdateUserFieldsDto, UserFieldsModel } from './user-fields.dto.js';
 
 /** A team's own fields, as administrators read and write them. */
@@ -30,7 +30,7 @@ export class AdminUserFieldsController {
   @ApiOkResponse({ type: UserFieldsModel })
   @ApiProblems({ bearer: true, codes: ['INSUFFICIENT_ROLE', 'NOT_FOUND'] })
   async read(@Param('id') id: string): Promise<UserFieldsModel> {
-    return this.fields.of(existing(await this.users.findById(id)));
+    return this.fields.of(existingUser(await this.users.findById(id)));
   }
 
   @Patch()
@@ -48,18 +48,13 @@ export class AdminUserFieldsController {
     @Body() body: UpdateUserFieldsDto,
     @Req() request: HttpRequest,
   ): Promise<UserFieldsModel> {
-    const user = existing(await this.users.findById(id));
+    const user = existingUser(await this.users.findById(id));
     const writer = {
       actor: { kind: 'user', id: caller.subject },
       sessionId: caller.sessionId,
       client: clientInfoOf(request),
     } as const;
     const changed = await this.changes.change(user, this.fields.givenBy('admin', body), writer);
-    return this.fields.of(existing(changed));
+    return this.fields.of(existingUser(changed));
   }
-}
-
-function existing(user: User | undefined): User {
-  if (!user) throw new NotFoundError('There is no such user.');
-  return user;
 }

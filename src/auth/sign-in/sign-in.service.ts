@@ -152,7 +152,7 @@ export class SignInService {
     client: ClientInfo,
     writes: Writes,
   ): Promise<{ readonly found: User | undefined; readonly written: Written<Writes> }> {
-    const holding = this.users.holding(user);
+    const holding = this.users.loggingIn(user);
     if (!holding) return { found: undefined, written: await this.unitOfWork.write(writes) };
     const done = await this.unitOfWork.writeIf(holding, writes);
     if (done) return done;

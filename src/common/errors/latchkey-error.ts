@@ -88,3 +88,10 @@ export class NotFoundError extends LatchkeyError {
     super('NOT_FOUND', message);
   }
 }
+
+/** 501 `NOT_SUPPORTED`: a part that stands in for a default cannot do it. */
+export class NotSupportedError extends LatchkeyError {
+  constructor() {
+    super('NOT_SUPPORTED', 'What keeps the users of this application cannot do this.');
+  }
+}

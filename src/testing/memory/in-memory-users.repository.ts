@@ -135,6 +135,7 @@ export class InMemoryUsersRepository extends UsersRepository {
   }
 
   async setDisabled(id: string, disabled: boolean, transaction?: Transaction): Promise<boolean> {
+    if (disabled) this.refuseLastAdministrator(id);
     return this.change(id, { disabledAt: disabled ? this.now() : null }, transaction) !== undefined;
   }
 

@@ -1,4 +1,5 @@
 import type { User } from '../../users/user.js';
+import { ADMIN_SCOPES } from '../../users/role.js';
 import { UnknownRoleError } from '../../users/users.errors.js';
 
 /** The scopes of each role that there is. */
@@ -7,7 +8,7 @@ export type ScopesByRole = Readonly<Record<string, readonly string[]>>;
 /** As the migrations have them. */
 export const SHIPPED_ROLES: ScopesByRole = {
   user: ['profile:read', 'profile:write'],
-  admin: ['users:read', 'users:write'],
+  admin: ADMIN_SCOPES,
 };
 
 /** Roles, and what they allow. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type Database from 'libsql';
 import {
   ADMIN_ROLE,
+  ADMIN_SCOPES,
   type AttributePage,
   type AttributeRule,
   AttributeNotUniqueError,
@@ -28,7 +29,7 @@ const TABLES = `
 
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
   user: ['profile:read', 'profile:write'],
-  admin: ['users:read', 'users:write'],
+  admin: ADMIN_SCOPES,
 };
 
 /** Each step is a transaction that no other process interrupts, and one turn of the event loop. */
@@ -101,7 +102,11 @@ export class SqliteUsers extends UsersRepository {
   }
 
   async setDisabled(id: string, disabled: boolean): Promise<boolean> {
-    return this.change(id, () => ({ disabledAt: disabled ? this.now() : null })) !== undefined;
+    const changed = this.change(id, () => {
+      if (disabled) this.refuseLastAdministrator(id);
+      return { disabledAt: disabled ? this.now() : null };
+    });
+    return changed !== undefined;
   }
 
   async grantRole(id: string, role: string): Promise<boolean> {

@@ -4,6 +4,7 @@ import type { InitialAdmin } from '../../../src/admin/initial-admin-account.js';
 import { InitialAdminService } from '../../../src/admin/initial-admin.service.js';
 import { type Database, DATABASE } from '../../../src/database/database.js';
 import { users } from '../../../src/users/users.table.js';
+import { ADMIN_SCOPES } from '../../../src/users/role.js';
 import type { Problem, SignedIn } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { temporaryDirectory, type TemporaryDirectory } from '../../support/test-config.js';
@@ -121,7 +122,7 @@ describeOnEachStore('the initial administrator', (environment) => {
     for (const { accessToken } of [login.body, refreshed.body]) {
       expect(claimsOf(accessToken)).toMatchObject({
         roles: ['admin', 'user'],
-        scope: 'profile:read profile:write users:read users:write',
+        scope: [...ADMIN_SCOPES, 'profile:read', 'profile:write'].toSorted().join(' '),
       });
       expect((await server.api.get('/api/admin', { token: accessToken })).status).toBe(200);
       expect((await server.api.profile(accessToken)).status).toBe(200);

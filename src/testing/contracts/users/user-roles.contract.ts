@@ -2,7 +2,7 @@ import { expect } from '../../runner/expect.js';
 import { describe, it } from '../../runner/test-runner.js';
 import { LastAdministratorError, UnknownRoleError } from '../../../users/users.errors.js';
 import type { UsersRepository } from '../../../users/users.repository.js';
-import { ADMIN_SCOPES, newUser, USER_SCOPES } from './user-samples.js';
+import { ALL_SCOPES, newUser } from './user-samples.js';
 import type { UsersUnderTest } from './users-under-test.js';
 
 /** Who may do what, and who is gone. */
@@ -33,7 +33,7 @@ export function roleTests(tried: UsersUnderTest): void {
       const updatedAt = new Date(clock.now());
 
       expect(await tried.users.grantRole(user.id, 'admin')).toBe(true);
-      const roles = { roles: ['admin', 'user'], scopes: [...USER_SCOPES, ...ADMIN_SCOPES] };
+      const roles = { roles: ['admin', 'user'], scopes: ALL_SCOPES };
       expect(await tried.users.findById(user.id)).toEqual({ ...user, ...roles, updatedAt });
       expect(await tried.users.withdrawRole(user.id, 'user')).toBe(true);
       expect((await tried.users.findById(user.id))?.roles).toEqual(['admin']);
@@ -111,6 +111,8 @@ export function roleTests(tried: UsersUnderTest): void {
 
       await expect(tried.users.delete(admin.id)).rejects.toThrow(LastAdministratorError);
       await expect(tried.users.withdrawRole(admin.id, 'admin')).rejects.toThrow(LastAdministratorError);
+      await expect(tried.users.setDisabled(admin.id, true)).rejects.toThrow(LastAdministratorError);
+      expect((await tried.users.findById(admin.id))?.disabledAt).toBeNull();
       expect((await tried.users.findById(admin.id))?.roles).toEqual(['admin', 'user']);
       expect(await tried.users.withdrawRole(admin.id, 'user')).toBe(true);
       expect(await tried.users.delete(disabled.id)).toBe(true);
@@ -119,6 +121,7 @@ export function roleTests(tried: UsersUnderTest): void {
     it.each([
       ['deleted', (repository: UsersRepository, id: string) => repository.delete(id)],
       ['no more one', (repository: UsersRepository, id: string) => repository.withdrawRole(id, 'admin')],
+      ['disabled', (repository: UsersRepository, id: string) => repository.setDisabled(id, true)],
     ])('is left over when all of them are to be %s at once', async (_, remove) => {
       const admins = await Promise.all(
         Array.from({ length: 10 }, () => tried.users.create(newUser({ roles: ['admin'] }))),

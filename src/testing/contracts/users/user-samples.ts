@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { ADMIN_SCOPES } from '../../../users/role.js';
 import type { NewUser } from '../../../users/user.js';
 
 export const USER_SCOPES = ['profile:read', 'profile:write'];
-export const ADMIN_SCOPES = ['users:read', 'users:write'];
+/** Of both roles. */
+export const ALL_SCOPES = [...ADMIN_SCOPES, ...USER_SCOPES].toSorted();
 
 export function newUser(fields: Partial<NewUser> = {}): NewUser {
   return {

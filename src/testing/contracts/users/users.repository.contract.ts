@@ -10,7 +10,8 @@ import { roleTests } from './user-roles.contract.js';
 import { UsersUnderTest } from './users-under-test.js';
 
 /**
- * What every `UsersRepository` must do. The roles `user` and `admin` are there, with the scopes of the first migration.
+ * What every `UsersRepository` must do. The roles `user` and `admin` are there, `admin` with `ADMIN_SCOPES`, `user` with
+ * `profile:read` and `profile:write`.
  * @param name of the implementation, or of what it is kept in
  * @param make gives it, empty, with the clock that it is to write times by; or a store with several instances
  * @example

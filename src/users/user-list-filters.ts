@@ -1,0 +1,77 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Database } from '../database/database.js';
+import { ownName } from '../database/own-schema.js';
+import type { UserFilter } from './user-list.js';
+import { userRoles, users, userWords } from './users.table.js';
+
+/** Columns of a user, by which filters decide. */
+export interface FilteredColumns {
+  readonly id: SQL;
+  readonly disabledAt: SQL;
+  readonly emailVerifiedAt: SQL;
+}
+
+/** One condition of a list, for which there is an index. */
+export interface UserListFilter {
+  /** Whether a user is one of those. */
+  readonly fits: (user: FilteredColumns) => SQL;
+  /** Selects the ids of all of them from the index; of a user perhaps several times. */
+  readonly all: SQL;
+}
+
+/** Those of a row of `users`. */
+export const COLUMNS: FilteredColumns = {
+  id: sql`${users.id}`,
+  disabledAt: sql`${users.disabledAt}`,
+  emailVerifiedAt: sql`${users.emailVerifiedAt}`,
+};
+
+/** Comes after all letters. */
+const LAST_CHARACTER = '\u{10FFFF}';
+
+/** @returns undefined if no user can be found */
+export async function filtersOf(
+  db: Database,
+  { search, role, disabled, verified }: UserFilter,
+): Promise<UserListFilter[] | undefined> {
+  const words = search === undefined ? [] : await wordsOf(db, search);
+  if (search !== undefined && words.length === 0) return undefined;
+  return [
+    ...words.map(withWord),
+    ...(role === undefined ? [] : [withRole(role)]),
+    ...(disabled === undefined ? [] : [disabled ? DISABLED : ENABLED]),
+    ...(verified === undefined ? [] : [verified ? VERIFIED : UNVERIFIED]),
+  ];
+}
+
+/** As they are compared: what users are found by is made of their names by the same function. */
+async function wordsOf(db: Database, search: string): Promise<string[]> {
+  const words = sql<string[]>`array_to_json(${ownName('latchkey_search_words')}(${search}::text, false))`;
+  const [row] = await db.select({ words }).from(sql`(select) as "once"`);
+  return [...new Set(row?.words)];
+}
+
+function withWord(word: string): UserListFilter {
+  const begins = sql`${userWords.word} >= ${word} and ${userWords.word} < ${word + LAST_CHARACTER}`;
+  return {
+    fits: ({ id }) => sql`exists (select from ${userWords} where ${userWords.userId} = ${id} and ${begins})`,
+    all: sql`select ${userWords.userId} as "id" from ${userWords} where ${begins}`,
+  };
+}
+
+function withRole(role: string): UserListFilter {
+  const has = sql`${userRoles.role} = ${role}`;
+  return {
+    fits: ({ id }) => sql`exists (select from ${userRoles} where ${userRoles.userId} = ${id} and ${has})`,
+    all: sql`select ${userRoles.userId} as "id" from ${userRoles} where ${has}`,
+  };
+}
+
+const DISABLED = byState(({ disabledAt }) => sql`${disabledAt} is not null`);
+const ENABLED = byState(({ disabledAt }) => sql`${disabledAt} is null`);
+const VERIFIED = byState(({ emailVerifiedAt }) => sql`${emailVerifiedAt} is not null`);
+const UNVERIFIED = byState(({ emailVerifiedAt }) => sql`${emailVerifiedAt} is null`);
+
+function byState(fits: UserListFilter['fits']): UserListFilter {
+  return { fits, all: sql`select ${users.id} as "id" from ${users} where ${fits(COLUMNS)}` };
+}
