@@ -1,6 +1,10 @@
 /** Which spec runs each command of docs/operations.md. What is not here says "(not run here)" there. */
 export const RUN_BY: Readonly<Record<string, string>> = {
   'npm start': 'test/e2e/process/npm-start.spec.ts',
+  'pg_dump --format=custom --schema=latchkey --no-owner --no-unlogged-table-data --file=latchkey.dump "$DATABASE_URL"':
+    'test/e2e/process/back-up.spec.ts',
+  'pg_restore --exit-on-error --single-transaction --no-owner --dbname="$DATABASE_URL" latchkey.dump':
+    'test/e2e/process/back-up.spec.ts',
   'npm run cli -- migrations run': 'test/package/package.spec.ts',
   'npm run cli -- keys rotate': 'test/e2e/process/signing-keys.spec.ts',
   'npm run cli -- keys list': 'test/e2e/process/signing-keys.spec.ts',

@@ -26,6 +26,8 @@ describe('docs/operations.md', () => {
 
 /** How a spec calls it: the first words, as arguments of a function or as they are typed. */
 function callOf(command: string): RegExp {
-  const [noun = '', verb = ''] = command.replace(/^npm run cli -- /, '').split(' ');
+  const [program = '', ...rest] = command.split(' ');
+  if (!command.startsWith('npm run cli -- ')) return new RegExp(`\\b${program}\\b`);
+  const [noun = '', verb = ''] = rest.slice(3);
   return new RegExp(`'${noun}', '${verb}'|\\b${noun} ${verb}\\b`);
 }

@@ -9,6 +9,7 @@ import {
   DATABASE_URL,
   HAPROXY,
   NGINX,
+  PG_DUMP,
   PGBOUNCER,
   REDIS_URL,
   RUN,
@@ -17,6 +18,7 @@ import {
 } from './services/service.js';
 import { findCaddy } from './services/find-caddy.js';
 import { findNginx } from './services/find-nginx.js';
+import { findPgDump } from './services/find-pg-dump.js';
 import { findHaproxy } from './services/start-haproxy.js';
 import { findPgbouncer } from './services/start-pgbouncer.js';
 import { startPostgres } from './services/start-postgres.js';
@@ -45,6 +47,7 @@ export default async function setUp() {
       findHaproxy(),
       findNginx(),
       findCaddy(),
+      findPgDump(),
     ]);
     const services = outcomes.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
@@ -55,7 +58,7 @@ export default async function setUp() {
       throw new Error(`REQUIRE_SERVICES=1, and there is no ${missing.join(', no ')}`);
     }
 
-    const names = [DATABASE_URL, REDIS_URL, CHROMIUM, PGBOUNCER, SLAPD, HAPROXY, NGINX, CADDY];
+    const names = [DATABASE_URL, REDIS_URL, CHROMIUM, PGBOUNCER, SLAPD, HAPROXY, NGINX, CADDY, PG_DUMP];
     names.forEach((name, index) => {
       const service = services[index];
       delete process.env[name];

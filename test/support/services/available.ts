@@ -2,7 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe } from '@jest/globals';
 import pg from 'pg';
-import { CADDY, CHROMIUM, DATABASE_URL, HAPROXY, NGINX, PGBOUNCER, REDIS_URL, SLAPD } from './service.js';
+import {
+  CADDY,
+  CHROMIUM,
+  DATABASE_URL,
+  HAPROXY,
+  NGINX,
+  PG_DUMP,
+  PGBOUNCER,
+  REDIS_URL,
+  SLAPD,
+} from './service.js';
 
 /** What the global setup found or started for this run. */
 export const postgres = urlFrom(DATABASE_URL);
@@ -18,10 +28,14 @@ export const slapd = process.env[SLAPD] ? { path: process.env[SLAPD] } : undefin
 /** The program; it is of use with PostgreSQL only. */
 export const pgbouncer = postgres && process.env[PGBOUNCER] ? { path: process.env[PGBOUNCER] } : undefined;
 
+/** The directory of `pg_dump` and `pg_restore`; they are of use with PostgreSQL only. */
+export const pgDump = postgres && process.env[PG_DUMP] ? { path: process.env[PG_DUMP] } : undefined;
+
 /** `describe`, skipped where there is no such server. Its body still runs: use the server in hooks and tests. */
 export const describeWithPostgres = describeIf(postgres);
 export const describeWithRedis = describeIf(redis);
 export const describeWithPgbouncer = describeIf(pgbouncer);
+export const describeWithPgDump = describeIf(pgDump);
 export const describeWithSlapd = describeIf(slapd);
 export const describeWithHaproxy = describeIf(haproxy);
 export const describeWithNginx = describeIf(nginx);

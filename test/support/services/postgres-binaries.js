@@ -8,7 +8,7 @@ import { copyShippedPostgres, findShippedPostgres, shippedBinaries } from './shi
 /** @import { User } from './unprivileged-user.js' */
 /** @typedef {{ initdb: string, postgres: string }} Binaries */
 
-const DEBIAN = '/usr/lib/postgresql';
+export const DEBIAN = '/usr/lib/postgresql';
 
 /**
  * The binaries to run, those of the machine before those that npm brought.
@@ -46,7 +46,7 @@ function* localBinaries() {
 }
 
 /** Debian keeps the servers off PATH, one folder a version. The newest comes first. */
-function debianVersions() {
+export function debianVersions() {
   try {
     return readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a));
   } catch {
