@@ -35,9 +35,9 @@ const mayImport = {
   client: [],
   // The ports that it stands in for.
   testing: ['audit', 'auth', 'config', 'database', 'mail', 'push', 'throttling', 'tokens', 'users'],
-  // admin for its operations on other people's accounts.
-  // config for its error, which programs are told by a code.
-  cli: ['admin', 'config', 'database', 'tokens'],
+  // admin for its operations on other people's accounts; the rest for `doctor`, which looks at all that a start needs, and says
+  // what start would say.
+  cli: ['admin', 'config', 'database', 'mail', 'redis', 'start', 'tokens'],
 };
 
 /** The composition: it may import everything, and only it imports itself. */

@@ -5,7 +5,7 @@ import { packageVersion } from '../common/package-version.js';
 import type { LatchkeyConfig } from '../config/config.js';
 import { loadConfig } from '../config/load-config.js';
 import { DatabaseConnection } from '../database/database.js';
-import { openMigratedDatabase } from '../database/open-database.js';
+import { openDatabase, openMigratedDatabase } from '../database/open-database.js';
 import { StoragePurgeTimer } from '../database/purge/storage-purge-timer.js';
 import { LatchkeyModule } from '../latchkey.module.js';
 import { linesOfFailure } from '../start/explain-start-failure.js';
@@ -31,6 +31,11 @@ class OpenedContext implements CommandContext {
     return this.connection;
   }
 
+  async unmigratedDatabase(): Promise<DatabaseConnection> {
+    this.connection ??= openDatabase(this.config.database);
+    return this.connection;
+  }
+
   async close(): Promise<void> {
     // What could not be opened has been told.
     const application = await this.application?.catch(() => undefined);
@@ -38,7 +43,7 @@ class OpenedContext implements CommandContext {
     await (application ?? connection)?.close();
   }
 
-  private get config(): LatchkeyConfig {
+  get config(): LatchkeyConfig {
     this.loaded ??= loadConfig();
     return this.loaded;
   }
@@ -60,7 +65,7 @@ class OpenedContext implements CommandContext {
 }
 
 const context = new OpenedContext();
-const { stdout, stderr, exitCode } = await runCommandLine(process.argv.slice(2), {
+const { stdout, stderr, exitCode, unfinished } = await runCommandLine(process.argv.slice(2), {
   catalogue: {
     description: 'What operators do: accounts, sessions, keys and the storage of a Latchkey server.',
     version: packageVersion(),
@@ -73,3 +78,5 @@ const { stdout, stderr, exitCode } = await runCommandLine(process.argv.slice(2),
 process.stdout.write(stdout);
 process.stderr.write(stderr);
 process.exitCode = exitCode;
+// Both are written by then: to a file, a terminal or a pipe Node writes at once.
+if (unfinished) process.exit();

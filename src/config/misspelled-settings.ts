@@ -49,8 +49,10 @@ function isGiven(source: EnvironmentSource, name: string): boolean {
 }
 
 /** What of the environment was probably meant otherwise, a sentence each. */
-export function misspellings(): string[] {
-  return misspelledSettings().map(({ name, meant }) => `${name} is no setting; ${meant} was probably meant.`);
+export function misspellings(source: EnvironmentSource = process.env): string[] {
+  return misspelledSettings(source).map(
+    ({ name, meant }) => `${name} is no setting; ${meant} was probably meant.`,
+  );
 }
 
 /** The one of the names that was probably meant. */

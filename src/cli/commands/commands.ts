@@ -1,3 +1,4 @@
+import { DOCTOR_COMMAND } from '../doctor/doctor-command.js';
 import type { Command } from '../framework/command.js';
 import { KEY_COMMANDS } from './key-commands.js';
 import { MIGRATION_COMMANDS } from './migration-commands.js';
@@ -8,6 +9,7 @@ import { USER_COMMANDS } from './user-commands.js';
 
 /** In the order of help and docs/command-line.md. */
 export const COMMANDS: readonly Command[] = [
+  DOCTOR_COMMAND,
   ...MIGRATION_COMMANDS,
   ...USER_COMMANDS,
   ...SESSION_COMMANDS,

@@ -1,5 +1,6 @@
 import type { Abstract } from '@nestjs/common';
 import type { JsonValue } from '../../common/json-value.js';
+import type { LatchkeyConfig } from '../../config/config.js';
 import type { DatabaseConnection } from '../../database/database.js';
 import type { CommandInput } from './command-input.js';
 
@@ -31,6 +32,8 @@ export interface CommandResult {
   readonly data: JsonValue;
   /** Whether what it looked at is not as it has to be, so that it ends with 1. Default: `false`. */
   readonly failed?: boolean;
+  /** Whether something may go on that is not waited for, so that the process has to be ended. Default: `false`. */
+  readonly unfinished?: boolean;
 }
 
 /** What a command may ask for. It is opened when it is asked for, and closed when the command is done. */
@@ -39,6 +42,10 @@ export interface CommandContext {
   service<T>(type: Abstract<T>): Promise<T>;
   /** The migrated database, without an application. */
   database(): Promise<DatabaseConnection>;
+  /** The database as it is. */
+  unmigratedDatabase(): Promise<DatabaseConnection>;
+  /** The configuration. @throws ConfigurationError */
+  readonly config: LatchkeyConfig;
 }
 
 /** One thing that an operator can have done. */

@@ -35,12 +35,16 @@ const commands: readonly Command[] = [
   },
 ];
 
-function latchkey(...words: string[]): Promise<Ending> {
-  return runCommandLine(words, {
+async function latchkey(...words: string[]): Promise<Omit<Ending, 'unfinished'>> {
+  const { unfinished: _, ...ending } = await runCommandLine(words, {
     catalogue: { description: 'All of it.', version: '1.2.3', commands, groups: { users: 'Accounts' } },
     context: {
       service: () => Promise.reject(new Error('not asked for')),
       database: () => Promise.reject(new Error('not asked for')),
+      unmigratedDatabase: () => Promise.reject(new Error('not asked for')),
+      get config(): never {
+        throw new Error('not asked for');
+      },
       close: () => {
         closed += 1;
         return Promise.resolve();
@@ -49,6 +53,7 @@ function latchkey(...words: string[]): Promise<Ending> {
     explain: (error) =>
       error instanceof ConfigurationError ? [...error.problems] : ['Error: why\n    at stack'],
   });
+  return ending;
 }
 
 describe('a command line', () => {

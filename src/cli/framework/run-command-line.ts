@@ -20,12 +20,15 @@ export interface Ending {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number;
+  /** See `CommandResult`. */
+  readonly unfinished: boolean;
 }
 
 /** @param words without the program, e.g. `['users', 'disable', 'ann@example.com']` */
 export async function runCommandLine(words: readonly string[], line: CommandLine): Promise<Ending> {
   const parsed = parseCommandLine(words, line.catalogue);
-  if (parsed.kind === 'told') return { stdout: parsed.text, stderr: '', exitCode: EXIT.done };
+  if (parsed.kind === 'told')
+    return { stdout: parsed.text, stderr: '', exitCode: EXIT.done, unfinished: false };
   if (parsed.kind === 'wrong')
     return failed(wrongUsage(parsed.problem, parsed.usage, words.includes('--json')));
   return carryOut(parsed.command, parsed.input, line);
@@ -35,9 +38,9 @@ async function carryOut(command: Command, input: CommandInput, line: CommandLine
   const { context } = line;
   const json = input.flag('json');
   try {
-    const { text, data, failed: bad = false } = await command.run(context, input);
+    const { text, data, failed: bad = false, unfinished = false } = await command.run(context, input);
     const stdout = `${json ? printableJson(data) : printable(text)}\n`;
-    return { stdout, stderr: '', exitCode: bad ? EXIT.failed : EXIT.done };
+    return { stdout, stderr: '', exitCode: bad ? EXIT.failed : EXIT.done, unfinished };
   } catch (error) {
     return failed(commandFailure(error, (unforeseen) => line.explain(unforeseen), json));
   } finally {
@@ -46,5 +49,5 @@ async function carryOut(command: Command, input: CommandInput, line: CommandLine
 }
 
 function failed({ text, exitCode }: CommandFailure): Ending {
-  return { stdout: '', stderr: text, exitCode };
+  return { stdout: '', stderr: text, exitCode, unfinished: false };
 }

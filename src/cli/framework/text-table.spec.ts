@@ -1,13 +1,13 @@
 import { expect, it } from '@jest/globals';
 import { textTable } from './text-table.js';
 
-it('textTable aligns columns under their titles, with a dash for what is not there', () => {
+it('textTable aligns columns under their titles, with a dash for null', () => {
   const rows = [
     ['1', 'long enough', null],
     ['22', '', 'x'],
   ];
   expect(textTable(['id', 'name', 'end'], rows)).toBe(
-    ['id  name         end', '1   long enough  -', '22  -            x'].join('\n'),
+    ['id  name         end', '1   long enough  -', '22               x'].join('\n'),
   );
 });
 

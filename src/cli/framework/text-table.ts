@@ -1,11 +1,8 @@
 import { onOneLine } from './printable.js';
 
-/** Columns under their titles, two spaces apart; what is not there is a dash. */
-export function textTable(
-  titles: readonly string[],
-  rows: readonly (readonly (string | null | undefined)[])[],
-): string {
-  const table = [titles, ...rows.map((row) => row.map((cell) => onOneLine(cell ?? '') || '-'))];
+/** Columns under their titles, two spaces apart; null is a dash. */
+export function textTable(titles: readonly string[], rows: readonly (readonly (string | null)[])[]): string {
+  const table = [titles, ...rows.map((row) => row.map((cell) => (cell === null ? '-' : onOneLine(cell))))];
   const widths = titles.map((_, column) => Math.max(...table.map((row) => widthOf(row[column] ?? ''))));
   return table
     .map((row) =>

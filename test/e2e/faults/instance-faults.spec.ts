@@ -11,6 +11,7 @@ import { describeWithPostgres, type TestDatabase } from '../../support/services/
 import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { temporaryDirectory, type TestEnvironment, testEnvironment } from '../../support/test-config.js';
 import { eventually } from '../support/eventually.js';
+import { runCommand } from '../support/operator.js';
 import { expectProblem } from '../support/problems.js';
 
 /** `npm run test:faults`: what takes longer than a suite has time for. */
@@ -124,15 +125,15 @@ describeWithPostgres('Of two instances on one database', () => {
   describeWithFaketime('one whose clock is a minute ahead', () => {
     let ahead: LatchkeyProcess;
     let there: ApiClient;
-    const withFakeClock = (settings: TestEnvironment = {}) =>
-      LatchkeyProcess.start({
-        ...environment,
-        NODE_ENV: 'development',
-        ...settings,
-        LD_PRELOAD: FAKETIME ?? '',
-        FAKETIME: '+60s',
-        FAKETIME_DONT_FAKE_MONOTONIC: '1',
-      });
+    const inTheFuture = (settings: TestEnvironment = {}): TestEnvironment => ({
+      ...environment,
+      NODE_ENV: 'development',
+      ...settings,
+      LD_PRELOAD: FAKETIME ?? '',
+      FAKETIME: '+60s',
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    });
+    const withFakeClock = (settings?: TestEnvironment) => LatchkeyProcess.start(inTheFuture(settings));
 
     beforeAll(async () => {
       ahead = await withFakeClock();
@@ -140,8 +141,15 @@ describeWithPostgres('Of two instances on one database', () => {
     });
     afterAll(() => ahead?.stop('SIGKILL'));
 
-    it('says so at its start', async () => {
+    it('says so at its start, and by the doctor', async () => {
       await ahead.says(/The clock is (59|60|61) s ahead of that of the database/);
+      const { code, stdout } = await runCommand(inTheFuture(), 'doctor');
+      expect([code, stdout]).toEqual([
+        1,
+        expect.stringMatching(
+          /^fail +clock +It is (59|60|61) s ahead of the database's, more than CLOCK_LEEWAY/m,
+        ),
+      ]);
     });
 
     it('accepts tokens of the other, whose sessions end at both', async () => {

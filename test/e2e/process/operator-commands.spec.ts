@@ -141,6 +141,35 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
     ]);
   });
 
+  it('migrate, migrations status: the database has all', async () => {
+    expect((await cli('migrate')).stdout).toBe('The database is up to date.\n');
+    const status = JSON.parse((await cli('migrations', 'status', '--json')).stdout);
+    expect(status).toMatchObject({ schema: 'latchkey', missing: [], unknown: 0 });
+    expect((await cli('migrations', 'status')).stdout).toContain(`\n${status.applied[0]} `);
+  });
+
+  it('doctor: all is well while the server runs, and exits with 1 where something is not', async () => {
+    const well = await cli('doctor', '--json');
+    expect([well.code, well.stderr]).toEqual([0, '']);
+    expect(JSON.parse(well.stdout)).toMatchObject({
+      ok: true,
+      findings: expect.arrayContaining([
+        {
+          check: 'signing keys',
+          state: 'ok',
+          found: 'The one there is opens with APP_SECRET.',
+          advice: null,
+        },
+      ]),
+    });
+    const other = { ...environment, APP_SECRET: 'aB3vR8mQ2wN7pL5tJ9hB4dF6gS1zC0yAqP', PORT: 'http' };
+    const bad = await runCommand(other, 'doctor');
+    expect([bad.code, bad.stderr]).toEqual([1, '']);
+    expect(bad.stdout).toMatch(/^fail +configuration +PORT must be /m);
+    expect(bad.stdout).toMatch(/^fail +signing keys +[\w-]{43} does not open with APP_SECRET\.$/m);
+    expect(bad.stdout).toMatch(/^2 failed, /m);
+  });
+
   it('that cannot be carried out says why in one line, and repeats no token', async () => {
     const { refreshToken, accessToken, user } = await register();
     for (const [words, code, why] of [
