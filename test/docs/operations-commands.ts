@@ -1,5 +1,6 @@
 /** Which spec runs each command of docs/operations.md. What is not here says "(not run here)" there. */
 export const RUN_BY: Readonly<Record<string, string>> = {
+  'openssl rand -base64 48': 'test/e2e/process/lost-secret.spec.ts',
   'npm start': 'test/e2e/process/npm-start.spec.ts',
   'pg_dump --format=custom --schema=latchkey --no-owner --no-unlogged-table-data --file=latchkey.dump "$DATABASE_URL"':
     'test/e2e/process/back-up.spec.ts',
@@ -10,6 +11,8 @@ export const RUN_BY: Readonly<Record<string, string>> = {
   'npm run cli -- keys list': 'test/e2e/process/signing-keys.spec.ts',
   'npm run cli -- keys revoke <kid>': 'test/e2e/process/signing-keys.spec.ts',
   'npm run cli -- storage restored': 'test/e2e/faults/restored-database.spec.ts',
+  'npm run cli -- storage secret-lost': 'test/e2e/process/lost-secret.spec.ts',
+  'npm run cli -- storage secret-lost --force': 'test/e2e/process/lost-secret.spec.ts',
   'npm run cli -- storage purge': 'test/e2e/process/storage-purge.spec.ts',
   'npm run cli -- users disable <e-mail>': 'test/e2e/process/incidents.spec.ts',
   'npm run cli -- users enable <e-mail>': 'test/e2e/process/incidents.spec.ts',

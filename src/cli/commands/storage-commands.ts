@@ -1,6 +1,7 @@
 import { RestoredStorageService } from '../../admin/restored-storage.service.js';
 import { StoragePurge } from '../../database/purge/storage-purge.js';
 import type { Command } from '../framework/command.js';
+import { LOST_SECRET_COMMAND } from './lost-secret-command.js';
 
 export const STORAGE_COMMANDS: readonly Command[] = [
   {
@@ -30,4 +31,5 @@ export const STORAGE_COMMANDS: readonly Command[] = [
       };
     },
   },
+  LOST_SECRET_COMMAND,
 ];
