@@ -31,13 +31,15 @@ const mayImport = {
   // config for the part that auth owns: PasswordsConfig.
   auth: ['access', 'audit', 'config', 'mail', 'relay', 'secrets', 'throttling', 'tokens', 'users'],
   admin: ['access', 'audit', 'auth', 'config', 'tokens', 'users'],
+  // auth for the formats of password hashes.
+  transfer: ['audit', 'auth', 'config', 'database', 'users'],
   // Below: not even common.
   client: [],
   // The ports that it stands in for.
   testing: ['audit', 'auth', 'config', 'database', 'mail', 'push', 'throttling', 'tokens', 'users'],
   // admin for its operations on other people's accounts; the rest for `doctor`, which looks at all that a start needs, and says
   // what start would say.
-  cli: ['admin', 'config', 'database', 'mail', 'redis', 'start', 'tokens'],
+  cli: ['admin', 'config', 'database', 'mail', 'redis', 'start', 'tokens', 'transfer'],
 };
 
 /** The composition: it may import everything, and only it imports itself. */

@@ -25,6 +25,16 @@ class AuditDetailsModel implements AuditDetails {
   sessions?: number;
 
   @ApiPropertyOptional({
+    type: 'integer',
+    example: 1000,
+    description: 'How many users were imported at once, or exported.',
+  })
+  users?: number;
+
+  @ApiPropertyOptional({ type: 'boolean', description: 'Whether an export has password hashes.' })
+  hashes?: boolean;
+
+  @ApiPropertyOptional({
     example: 'k3Jt0uU1mJ8R2w5v',
     description: 'A keyed hash of the e-mail address given.',
   })

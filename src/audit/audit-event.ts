@@ -22,6 +22,8 @@ export const AUDIT_EVENT_TYPES = [
   'user.deleted',
   'user.exported',
   'user.fields_changed',
+  'users.imported',
+  'users.exported',
   'identity.linked',
   'invitation.accepted',
   'invitation.withdrawn',
@@ -65,6 +67,10 @@ export interface AuditDetails {
   readonly role?: string;
   /** How many sessions were ended. */
   readonly sessions?: number;
+  /** How many users were imported at once, or exported. */
+  readonly users?: number;
+  /** Whether an export has their password hashes. */
+  readonly hashes?: boolean;
   /** A keyed hash of the e-mail address that was given, so that tries can be told to belong together. */
   readonly identifier?: string;
   /** The same of the address before, where it was changed. */

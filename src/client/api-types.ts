@@ -71,6 +71,10 @@ export interface AuditDetailsModel {
   readonly role?: string | undefined;
   /** How many sessions were ended. */
   readonly sessions?: number | undefined;
+  /** How many users were imported at once, or exported. */
+  readonly users?: number | undefined;
+  /** Whether an export has password hashes. */
+  readonly hashes?: boolean | undefined;
   /** A keyed hash of the e-mail address given. */
   readonly identifier?: string | undefined;
   /** The same of the address before. */
@@ -130,6 +134,8 @@ export type AuditEventType =
   | 'user.deleted'
   | 'user.exported'
   | 'user.fields_changed'
+  | 'users.imported'
+  | 'users.exported'
   | 'identity.linked'
   | 'invitation.accepted'
   | 'invitation.withdrawn'

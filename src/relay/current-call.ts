@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import { activeTraceHeaders } from '../common/tracing/trace-headers.js';
 import { RelayRefusedError } from './relay-refused.error.js';
 import type { RelayRules } from './relay-rules.js';
 import { isServiceName } from './service-name.js';
@@ -55,7 +54,7 @@ export class CurrentCall {
     return {
       ...this.authorization(),
       [REQUEST_ID_HEADER]: this.requestId,
-      ...(activeTraceHeaders() ?? traceHeaders(this.trace)),
+      ...traceHeaders(this.trace),
       [CALLERS_HEADER]: [...this.callers, this.rules.service].slice(-CALLERS_MAX).join(', '),
     };
   }

@@ -63,6 +63,18 @@ export function noPassword(): string {
   return `${NO_PASSWORD}${randomBytes(16).toString('base64url')}`;
 }
 
+const UNSET_PASSWORD = '!';
+
+/** In place of a hash, for a user who has no password yet: none fits it, and "forgot password" sets one. No two are the same. */
+export function unsetPassword(): string {
+  return `${UNSET_PASSWORD}${randomBytes(16).toString('base64url')}`;
+}
+
+/** Whether there is a hash that some password fits. */
+export function hasPasswordHash(user: Pick<User, 'passwordHash'>): boolean {
+  return hasPassword(user) && !user.passwordHash.startsWith(UNSET_PASSWORD);
+}
+
 /** Whether the user has a password that is kept here. */
 export function hasPassword({ passwordHash }: Pick<User, 'passwordHash'>): boolean {
   return !passwordHash.startsWith(NO_PASSWORD);

@@ -32,6 +32,8 @@ const AUTH_EVENT_FACTS = {
   'user.deleted': ['subject'],
   'user.exported': ['subject'],
   'user.fields_changed': ['subject', 'fields'],
+  'users.imported': ['users'],
+  'users.exported': ['users'],
   'identity.linked': ['subject', 'strategy'],
   'invitation.accepted': ['subject'],
   'invitation.withdrawn': ['identifier'],

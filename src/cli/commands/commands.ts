@@ -5,6 +5,7 @@ import { MIGRATION_COMMANDS } from './migration-commands.js';
 import { SESSION_COMMANDS } from './session-commands.js';
 import { STORAGE_COMMANDS } from './storage-commands.js';
 import { TOKEN_COMMANDS } from './token-commands.js';
+import { TRANSFER_COMMANDS } from './transfer-commands.js';
 import { USER_COMMANDS } from './user-commands.js';
 
 /** In the order of help and docs/command-line.md. */
@@ -12,6 +13,7 @@ export const COMMANDS: readonly Command[] = [
   DOCTOR_COMMAND,
   ...MIGRATION_COMMANDS,
   ...USER_COMMANDS,
+  ...TRANSFER_COMMANDS,
   ...SESSION_COMMANDS,
   ...TOKEN_COMMANDS,
   ...KEY_COMMANDS,

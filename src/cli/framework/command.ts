@@ -32,6 +32,8 @@ export interface CommandResult {
   readonly data: JsonValue;
   /** Whether what it looked at is not as it has to be, so that it ends with 1. Default: `false`. */
   readonly failed?: boolean;
+  /** Whether some of what it was given was refused and the rest is done, so that it ends with 4. Default: `false`. */
+  readonly partly?: boolean;
   /** Whether something may go on that is not waited for, so that the process has to be ended. Default: `false`. */
   readonly unfinished?: boolean;
 }

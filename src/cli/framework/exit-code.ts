@@ -7,4 +7,6 @@ export const EXIT = {
   usage: 2,
   /** What it names is not there. */
   notFound: 3,
+  /** Some of what it was given was refused; the rest is done. */
+  partly: 4,
 } as const;

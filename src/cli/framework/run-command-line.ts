@@ -38,9 +38,16 @@ async function carryOut(command: Command, input: CommandInput, line: CommandLine
   const { context } = line;
   const json = input.flag('json');
   try {
-    const { text, data, failed: bad = false, unfinished = false } = await command.run(context, input);
+    const {
+      text,
+      data,
+      failed: bad = false,
+      partly = false,
+      unfinished = false,
+    } = await command.run(context, input);
     const stdout = `${json ? printableJson(data) : printable(text)}\n`;
-    return { stdout, stderr: '', exitCode: bad ? EXIT.failed : EXIT.done, unfinished };
+    const exitCode = bad ? EXIT.failed : partly ? EXIT.partly : EXIT.done;
+    return { stdout, stderr: '', exitCode, unfinished };
   } catch (error) {
     return failed(commandFailure(error, (unforeseen) => line.explain(unforeseen), json));
   } finally {

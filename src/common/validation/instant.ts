@@ -8,10 +8,15 @@ export function IsInstant(): PropertyDecorator {
   return ValidateBy({
     name: 'isInstant',
     validator: {
-      validate: (value: unknown) => typeof value === 'string' && INSTANT.test(value) && isDay(value),
+      validate: (value: unknown) => typeof value === 'string' && isInstant(value),
       defaultMessage: () => '$property must be a time such as 2026-01-31T12:00:00Z',
     },
   });
+}
+
+/** Whether it is a point in time as RFC 3339 writes it. */
+export function isInstant(text: string): boolean {
+  return INSTANT.test(text) && isDay(text);
 }
 
 /** Date.parse takes February 30 for a day of March. */

@@ -14,14 +14,17 @@ function isAtMost(value: string, maxLength: number): boolean {
 
 /** A one-line name for people: 1 to 100 characters, not only white space, nothing that misleads. */
 export function IsPersonName(options?: ValidationOptions): PropertyDecorator {
-  return textRule('isPersonName', options, (value) => {
-    const isName = isAtMost(value, NAME_MAX_LENGTH) && value.trim().length > 0 && isPlainText(value);
-    if (!isName) return `be a text of 1 to ${NAME_MAX_LENGTH} characters`;
-    if (pilesUpMarks(value)) return `hold no more than ${MARKS_MAX} marks on one character`;
-    return misleads(value)
-      ? 'hold no characters that cannot be seen or that turn the direction of text'
-      : undefined;
-  });
+  return textRule('isPersonName', options, personNameProblem);
+}
+
+/** @returns why it is no such name, to follow "must"; undefined if it is one */
+export function personNameProblem(value: string): string | undefined {
+  const isName = isAtMost(value, NAME_MAX_LENGTH) && value.trim().length > 0 && isPlainText(value);
+  if (!isName) return `be a text of 1 to ${NAME_MAX_LENGTH} characters`;
+  if (pilesUpMarks(value)) return `hold no more than ${MARKS_MAX} marks on one character`;
+  return misleads(value)
+    ? 'hold no characters that cannot be seen or that turn the direction of text'
+    : undefined;
 }
 
 /** An e-mail address of at most 254 octets, which may hold Unicode (RFC 6531, IDNA). */

@@ -1,6 +1,3 @@
-import { tracedFetch } from '../../common/tracing/traced-fetch.js';
-import { tracing } from '../../common/tracing/tracing.js';
-
 /** What an issuer answers is wrong, or it does not answer. The message is for the log. */
 export class IssuerError extends Error {}
 
@@ -30,7 +27,7 @@ export async function askIssuer(
 ): Promise<IssuerAnswer | undefined> {
   const within = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
   try {
-    const response = await tracedFetch(tracing(), new URL(url), {
+    const response = await fetch(url, {
       headers: { Accept: 'application/json' },
       redirect: 'manual',
       signal: within,

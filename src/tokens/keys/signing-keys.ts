@@ -4,8 +4,6 @@ import { Clock } from '../../common/clock.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import { withoutParameters } from '../../common/errors/without-parameters.js';
 import { type SigningKeySet, SigningKeySource } from './signing-key-source.js';
-import { inSpan } from '../../common/tracing/in-span.js';
-import { tracing } from '../../common/tracing/tracing.js';
 import type { TokenKey } from './token-key.js';
 import type { VerificationKeys } from './verification-keys.js';
 
@@ -124,9 +122,7 @@ export class SigningKeys implements VerificationKeys, OnModuleInit, OnApplicatio
   }
 
   private async load(): Promise<void> {
-    const traced = tracing();
-    const read = () => this.source.load();
-    const set = await (traced ? inSpan(traced, 'signing keys load', { kind: 'INTERNAL' }, read) : read());
+    const set = await this.source.load();
     this.byKid = new Map(
       set.all.map((key) => [key.kid, { key, verifiesUntil: set.verifiesUntil?.get(key.kid) ?? Infinity }]),
     );
