@@ -1,5 +1,6 @@
 import { InterceptingCall, type Interceptor, status } from '@grpc/grpc-js';
 import { callUnderWay } from '../relay/current-call.js';
+import { beginClientSpan } from './client-span.js';
 
 /**
  * An interceptor for clients of gRPC: each call is made on behalf of the caller of the call under way, with its access token,
@@ -24,8 +25,15 @@ export function relayIdentity(): Interceptor {
       start(metadata, listener, next) {
         // A copy: an application may give one object to several calls, and the next may be another caller's.
         const own = metadata.clone();
-        for (const [name, value] of Object.entries(headers)) own.set(name, value);
-        next(own, listener);
+        const span = beginClientSpan(options.method_definition.path);
+        for (const [name, value] of Object.entries({ ...headers, ...span?.headers })) own.set(name, value);
+        if (!span) return next(own, listener);
+        next(own, {
+          onReceiveStatus: (how, pass) => {
+            span.end(how);
+            pass(how);
+          },
+        });
       },
     });
   };

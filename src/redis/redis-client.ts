@@ -1,6 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { RedisTarget } from '../config/redis-url.js';
 import { RedisUnavailableError } from './redis-unavailable-error.js';
+import { traceCommands } from './trace-commands.js';
 
 export type RedisClient = Redis | Cluster;
 
@@ -14,6 +15,12 @@ const RECONNECT_MAX = 2_000;
  * back or refuse instead of waiting.
  */
 export async function connectRedis(target: RedisTarget): Promise<RedisClient> {
+  const client = await clientOf(target);
+  traceCommands(client);
+  return client;
+}
+
+async function clientOf(target: RedisTarget): Promise<RedisClient> {
   const ioredis = await import('ioredis');
   const options = {
     ...(target.username !== undefined && { username: target.username }),

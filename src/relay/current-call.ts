@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
+import { activeTraceHeaders } from '../common/tracing/trace-headers.js';
 import { RelayRefusedError } from './relay-refused.error.js';
 import type { RelayRules } from './relay-rules.js';
 import { isServiceName } from './service-name.js';
@@ -54,7 +55,7 @@ export class CurrentCall {
     return {
       ...this.authorization(),
       [REQUEST_ID_HEADER]: this.requestId,
-      ...traceHeaders(this.trace),
+      ...(activeTraceHeaders() ?? traceHeaders(this.trace)),
       [CALLERS_HEADER]: [...this.callers, this.rules.service].slice(-CALLERS_MAX).join(', '),
     };
   }

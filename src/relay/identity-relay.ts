@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { tracedFetch } from '../common/tracing/traced-fetch.js';
+import { tracingWithinSpan } from '../common/tracing/tracing.js';
 import { callUnderWay, currentCalls } from './current-call.js';
 import { RelayRefusedError } from './relay-refused.error.js';
 
@@ -29,7 +31,11 @@ export class IdentityRelay {
     const to = urlOf(url);
     const headers = new Headers(init.headers);
     for (const [name, value] of Object.entries(this.headers(to))) headers.set(name, value);
-    return fetch(to, { ...init, headers, redirect: init.redirect === 'manual' ? 'manual' : 'error' });
+    return tracedFetch(tracingWithinSpan(), to, {
+      ...init,
+      headers,
+      redirect: init.redirect === 'manual' ? 'manual' : 'error',
+    });
   }
 
   /**

@@ -36,6 +36,12 @@ export class RecordedSpans {
     return this.all.filter(({ parentSpanContext }) => parentSpanContext?.spanId === spanId);
   }
 
+  /** All of its trace. */
+  of(span: ReadableSpan): ReadableSpan[] {
+    const { traceId } = span.spanContext();
+    return this.all.filter((other) => other.spanContext().traceId === traceId);
+  }
+
   forget(): void {
     this.exporter.reset();
   }

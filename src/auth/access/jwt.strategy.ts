@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { type SecretOrKeyProvider, Strategy } from 'passport-jwt';
+import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import type { Principal } from '../../common/principal.js';
 import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
 import { SigningKeys } from '../../tokens/keys/signing-keys.js';
@@ -37,10 +38,22 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   }
 }
 
+/**
+ * What throws here is a refusal to passport, so that what is unknown waits for `validate`, which asks again.
+ * @throws LatchkeyError if the token is not good
+ */
+function refuseBad(verifier: AccessTokenVerifier, token: string): void {
+  try {
+    verifier.verify(token);
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
+  }
+}
+
 function keyOfVerified(verifier: AccessTokenVerifier, keys: SigningKeys): SecretOrKeyProvider {
   return (_request, token: string, done) => {
     try {
-      verifier.verify(token);
+      refuseBad(verifier, token);
       const header = Buffer.from(token.split('.', 1)[0] ?? '', 'base64url').toString();
       const { kid } = JSON.parse(header) as { kid: string };
       // jsonwebtoken takes it as it is; passport-jwt's types know only its older kinds of key.

@@ -27,8 +27,12 @@ export async function inSpan<T>(
   }
 }
 
-/** Its code, or the name of its class. Never its message, which may tell values. */
+/** Its code, that of what brought it about, or the name of its class. Never its message, which may tell values. */
 function errorTypeOf(error: unknown): string {
-  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
-  return [code, name].find((known): known is string => typeof known === 'string') ?? '_OTHER';
+  const { code, cause, name } = (error ?? {}) as {
+    readonly code?: unknown;
+    readonly cause?: { readonly code?: unknown };
+    readonly name?: unknown;
+  };
+  return [code, cause?.code, name].find((known): known is string => typeof known === 'string') ?? '_OTHER';
 }

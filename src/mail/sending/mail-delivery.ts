@@ -1,6 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { formatDuration } from '../../common/duration.js';
+import { inSpan } from '../../common/tracing/in-span.js';
+import { tracing } from '../../common/tracing/tracing.js';
 import { NO_RECIPIENT } from '../mail.js';
 import { MailDeliveryError, Mailer, type OutgoingMail } from '../transport/mailer.js';
 import { MailComposer, UnreadableMailError } from './mail-composer.js';
@@ -33,13 +35,23 @@ export class MailDelivery {
     }
     try {
       const mail = this.composer.compose(row);
-      await bounded((signal) => this.hand(mail, signal), this.timings.sendTimeout, abandon);
+      await this.traced(row, () =>
+        bounded((signal) => this.hand(mail, signal), this.timings.sendTimeout, abandon),
+      );
     } catch (error) {
       if (abandon.aborted) return this.store.putOff(row, new Date(this.clock.now()));
       return this.failed(row, error);
     }
     await this.store.remove(row);
     this.logger.debug(`${nameOf(row)} is done with.`);
+  }
+
+  /** Says neither to whom, nor what; nor whether it is pretended, as of an address that has no account. */
+  private traced({ template, attempts }: OutboxRow, send: () => Promise<void>): Promise<void> {
+    const traced = tracing();
+    if (!traced) return send();
+    const attributes = { 'latchkey.mail.template': template, 'latchkey.mail.attempt': attempts };
+    return inSpan(traced, 'mail send', { kind: 'CLIENT', attributes }, send);
   }
 
   private async hand(mail: OutgoingMail, signal: AbortSignal): Promise<void> {

@@ -1,3 +1,6 @@
+import { tracedFetch } from '../../common/tracing/traced-fetch.js';
+import { tracing } from '../../common/tracing/tracing.js';
+
 /** What an issuer answers is wrong, or it does not answer. The message is for the log. */
 export class IssuerError extends Error {}
 
@@ -27,7 +30,7 @@ export async function askIssuer(
 ): Promise<IssuerAnswer | undefined> {
   const within = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
   try {
-    const response = await fetch(url, {
+    const response = await tracedFetch(tracing(), new URL(url), {
       headers: { Accept: 'application/json' },
       redirect: 'manual',
       signal: within,

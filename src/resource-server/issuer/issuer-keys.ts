@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
+import { outsideSpans } from '../../common/tracing/tracing.js';
 import type { TokenKey } from '../../tokens/keys/token-key.js';
 import { VerificationKeys } from '../../tokens/keys/verification-keys.js';
 import { ResourceServerConfig } from '../resource-server.config.js';
@@ -106,7 +107,7 @@ export class IssuerKeys implements VerificationKeys, OnModuleInit, OnApplication
     }
     if (this.stopping.signal.aborted) return;
     const delay = next * (1 - JITTER * Math.random());
-    this.timer = setTimeout(() => void this.read(), delay).unref();
+    this.timer = outsideSpans(() => setTimeout(() => void this.read(), delay).unref());
   }
 
   private noteRead(refused: readonly string[]): void {

@@ -1,3 +1,5 @@
+import { tracedFetch } from '../../common/tracing/traced-fetch.js';
+import { tracing } from '../../common/tracing/tracing.js';
 import { decodeMessage, type FeedMessage } from '../../tokens/revocation/feed/feed-message.js';
 import { IssuerError } from '../issuer/ask-issuer.js';
 
@@ -26,7 +28,7 @@ export async function readFeed(
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(new Error('it fell silent')), SILENCE_MAX).unref();
   try {
-    const response = await fetch(url, {
+    const response = await tracedFetch(tracing(), new URL(url), {
       headers: {
         Accept: 'text/event-stream',
         Authorization: `Bearer ${token}`,

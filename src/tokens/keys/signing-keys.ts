@@ -4,6 +4,8 @@ import { Clock } from '../../common/clock.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import { withoutParameters } from '../../common/errors/without-parameters.js';
 import { type SigningKeySet, SigningKeySource } from './signing-key-source.js';
+import { inSpan } from '../../common/tracing/in-span.js';
+import { tracing } from '../../common/tracing/tracing.js';
 import type { TokenKey } from './token-key.js';
 import type { VerificationKeys } from './verification-keys.js';
 
@@ -122,7 +124,9 @@ export class SigningKeys implements VerificationKeys, OnModuleInit, OnApplicatio
   }
 
   private async load(): Promise<void> {
-    const set = await this.source.load();
+    const traced = tracing();
+    const read = () => this.source.load();
+    const set = await (traced ? inSpan(traced, 'signing keys load', { kind: 'INTERNAL' }, read) : read());
     this.byKid = new Map(
       set.all.map((key) => [key.kid, { key, verifiesUntil: set.verifiesUntil?.get(key.kid) ?? Infinity }]),
     );

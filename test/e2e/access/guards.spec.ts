@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { All, Controller, Get, Post, Req, UseGuards } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import { CurrentUser, Public, Roles, Scopes } from '../../../src/access/access.decorators.js';
 import type { AuthenticatedRequest } from '../../../src/access/authenticated-request.js';
+import { UnavailableError } from '../../../src/common/errors/latchkey-error.js';
 import type { Principal } from '../../../src/common/principal.js';
+import { RevocationList } from '../../../src/tokens/revocation/revocation-list.js';
 import { ApiClient, PASSWORD, type SignedIn } from '../../support/api-client.js';
 import { expectProblem } from '../support/problems.js';
 import { type ExtendedApp, type Platform, startExtendedApp } from './extended-app.js';
@@ -346,6 +348,17 @@ describe.each<Platform>(['Fastify', 'Express'])('guards on %s', (platform) => {
         expectProblem(answer, 401, answer.body.code);
         expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer realm="latchkey"/);
       }
+    });
+
+    it('answers 503, as the global guard does, while it cannot be known what is revoked', async () => {
+      const unknown = jest.spyOn(server.app.get(RevocationList), 'isRevoked').mockImplementation(() => {
+        throw new UnavailableError('It cannot be known.');
+      });
+      for (const path of ['/undecorated', '/passport'])
+        expectProblem(await server.call('GET', path, { token: user.accessToken }), 503, 'UNAVAILABLE');
+      expectProblem(await server.call('GET', '/passport', { token: 'nonsense' }), 401, 'TOKEN_INVALID');
+      unknown.mockRestore();
+      expect(await statusOf('/passport', user.accessToken)).toBe(200);
     });
 
     it('refuses a token that was revoked', async () => {

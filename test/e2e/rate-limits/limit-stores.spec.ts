@@ -296,4 +296,21 @@ describeWithRedis('two servers with one Redis', () => {
     await eventually(async () => expect(await fromOneAddress(servers, 8)).toEqual(SHARED));
     await eventually(async () => expect(await atOneAccount(servers, 10)).toEqual(SHARED_ACCOUNT));
   });
+
+  it('limit on while Redis stands still, each for itself, answer all else, and count together once it goes on', async () => {
+    TestPatience.endless = false;
+    redis.pause();
+    try {
+      for (const server of servers) {
+        expect(await fromOneAddress([server], 8)).toEqual(SHARED);
+        const { status, body } = await server.api.register();
+        expect([status, (await server.api.profile(body.accessToken)).status]).toEqual([201, 200]);
+        expect((await server.api.refresh(body.refreshToken)).status).toBe(200);
+      }
+    } finally {
+      redis.resume();
+    }
+    await eventually(async () => expect(await fromOneAddress(servers, 8)).toEqual(SHARED));
+    await eventually(async () => expect(await atOneAccount(servers, 10)).toEqual(SHARED_ACCOUNT));
+  });
 });

@@ -74,7 +74,7 @@ describe.each([
     expect(statements.length).toBeGreaterThanOrEqual(2);
     expect(new Set(statements.map(kindOf))).toEqual(new Set(['CLIENT']));
     expect(within).toHaveLength(hashes.length + statements.length);
-    expect(spans.all).toHaveLength(1 + within.length);
+    expect(spans.of(request)).toHaveLength(1 + within.length);
   });
 
   it('a refresh has one statement, whose text is without values', async () => {
@@ -107,7 +107,7 @@ describe.each([
       'http.response.status_code': 401,
     });
     expect(refused.status).toEqual({ code: SpanStatusCode.UNSET });
-    expect(spans.all).toEqual([refused]);
+    expect(spans.of(refused)).toEqual([refused]);
   });
 
   it('an address that there is not is told by its method alone', async () => {

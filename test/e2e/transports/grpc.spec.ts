@@ -106,6 +106,21 @@ describe('Calls of gRPC', () => {
     expect(await endOf(chat)).toEqual({ status: 0 });
   });
 
+  it('stream what is public to anyone, and look at no token that comes with it', async () => {
+    const leaving = await freshToken();
+    const streams = [undefined, 'rubbish', leaving].map((sent) => client.watch(sent, 'News'));
+    const first = await Promise.all(streams.map((stream) => once(stream, 'data')));
+    expect(first).toEqual(streams.map(() => ['for anyone']));
+    const guarded = await client.open('Watch', leaving);
+    await logOut(leaving);
+    expect(await endOf(guarded)).toMatchObject({ status: status.UNAUTHENTICATED });
+    // By then the look at open calls has passed, and has left these alone.
+    for (const stream of streams) {
+      stream.cancel();
+      expect(await endOf(stream)).toMatchObject({ status: status.CANCELLED });
+    }
+  });
+
   it.each(['Collect', 'Watch', 'Chat', 'Pass'] as const)(
     'may not stream without a token (%s)',
     async (method) => {

@@ -72,14 +72,8 @@ export class OrdersClient {
     return begun(call);
   }
 
-  watch(token?: string): ClientReadableStream<string> {
-    return this.client.makeServerStreamRequest(
-      pathOf('Watch'),
-      encodeText,
-      decodeText,
-      '',
-      metadataOf(token),
-    );
+  watch(token?: string, method: 'Watch' | 'News' = 'Watch'): ClientReadableStream<string> {
+    return this.client.makeServerStreamRequest(pathOf(method), encodeText, decodeText, '', metadataOf(token));
   }
 
   talk(method: 'Chat' | 'Pass', token?: string): ClientDuplexStream<string, string> {

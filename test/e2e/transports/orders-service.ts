@@ -47,6 +47,12 @@ class OrdersController {
     return concat(of({ text: 'begun' }), NEVER);
   }
 
+  @GrpcMethod('Orders', 'News')
+  @Public()
+  news(_sent: Text, _metadata: unknown, _call: unknown, @CurrentUser() caller?: Principal): Observable<Text> {
+    return concat(of({ text: `for ${caller?.subject ?? 'anyone'}` }), NEVER);
+  }
+
   @GrpcStreamMethod('Orders', 'Collect')
   collect(sent: Observable<Text>): Observable<Text> {
     return sent.pipe(

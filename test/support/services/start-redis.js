@@ -48,6 +48,9 @@ export async function startRedisServer(options = {}) {
     port,
     password,
     kill: () => killProcess(server),
+    /** Stands still: connections stay, nothing is answered. */
+    pause: () => void server.child.kill('SIGSTOP'),
+    resume: () => void server.child.kill('SIGCONT'),
     stop: () => stop(server),
     /** Empty and on the same port, as after a restart without a saved state. */
     startAgain: () => startRedisServer({ ...options, directory, port, password }),
