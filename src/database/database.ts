@@ -57,7 +57,10 @@ export abstract class DatabaseConnection {
     return undefined;
   }
 
-  /** Resolves if the database answers. */
+  /**
+   * Resolves if the database answers and takes writes, in one round trip and without writing.
+   * @throws ReadOnlyDatabaseError if it is a standby, or `default_transaction_read_only` is on
+   */
   abstract ping(): Promise<void>;
   /**
    * Listens for `NOTIFY` on a connection of its own.

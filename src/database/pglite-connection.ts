@@ -1,5 +1,4 @@
 import { PgDatabase } from 'drizzle-orm/pg-core';
-import { sql } from 'drizzle-orm';
 import { PgliteSession } from 'drizzle-orm/pglite';
 import type { PGlite } from '@electric-sql/pglite';
 import { applyMigrations, isMigrated } from './apply-migrations.js';
@@ -8,6 +7,7 @@ import { expectedSchema, locateSchema, type Run } from './locate-schema.js';
 import { OwnSchemaDialect } from './own-schema.js';
 import type { PgliteDirectory } from './pglite-directory.js';
 import type { DatabaseClient } from './postgres-pool.js';
+import { IS_READ_ONLY, refuseReadOnly } from './read-only.js';
 
 /** PGlite: PostgreSQL in this process, in a directory of its own. Its statements run one after the other. */
 export class PgliteConnection extends DatabaseConnection {
@@ -30,7 +30,7 @@ export class PgliteConnection extends DatabaseConnection {
   }
 
   async ping(): Promise<void> {
-    await this.db.execute(sql`select 1`);
+    refuseReadOnly(await runner(this.directory.thread)<{ readOnly: boolean }>(IS_READ_ONLY));
   }
 
   listen(): Promise<Listening> {

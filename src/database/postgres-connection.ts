@@ -1,5 +1,4 @@
 import { Logger } from '@nestjs/common';
-import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import type { DatabaseConfig } from '../config/config.js';
 import { parsePostgresUrl } from '../config/postgres-url.js';
@@ -30,7 +29,7 @@ export class PostgresConnection extends DatabaseConnection {
 
   private constructor(
     private readonly servers: PostgresServers,
-    private readonly pool: pg.Pool,
+    private readonly pool: ServerPool,
     private readonly location: SchemaLocation,
   ) {
     super();
@@ -70,7 +69,7 @@ export class PostgresConnection extends DatabaseConnection {
   }
 
   async ping(): Promise<void> {
-    await this.db.execute(sql`select 1`);
+    await this.pool.ping();
   }
 
   async listen(channel: string, notified: (payload: string) => void, lost: () => void): Promise<Listening> {
@@ -122,7 +121,7 @@ export class PostgresConnection extends DatabaseConnection {
   }
 }
 
-function openPool(servers: PostgresServers, max: number, limit: pg.PoolConfig): pg.Pool {
+function openPool(servers: PostgresServers, max: number, limit: pg.PoolConfig): ServerPool {
   const pool = new ServerPool(servers, {
     ...limit,
     max,

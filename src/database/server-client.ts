@@ -1,9 +1,8 @@
 import { callbackify } from 'node:util';
 import pg from 'pg';
 import type { PostgresServer, PostgresServers } from './postgres-servers.js';
+import { IS_READ_ONLY, READ_ONLY, refuseReadOnly } from './read-only.js';
 
-/** `read_only_sql_transaction` */
-const READ_ONLY = '25006';
 /** It shuts down, is starting, or is recovering. Another refusal, e.g. of a password, is the same on each server. */
 const NOT_NOW = /^57P/;
 
@@ -69,6 +68,17 @@ export class ServerClient extends pg.Client {
     const error = new WrongRoleError(role);
     this.servers.demoted(this.server, error);
     throw error;
+  }
+
+  /** @throws ReadOnlyDatabaseError if its server takes no writes; as when it refuses one, others are tried first then */
+  async refuseReadOnly(): Promise<void> {
+    const { rows } = await this.query<{ readOnly: boolean }>(IS_READ_ONLY);
+    try {
+      refuseReadOnly(rows);
+    } catch (error) {
+      this.servers.demoted(this.server, error);
+      throw error;
+    }
   }
 
   private async open(): Promise<pg.Client> {

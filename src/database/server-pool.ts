@@ -30,6 +30,21 @@ export class ServerPool extends pg.Pool {
     });
   }
 
+  /**
+   * That a server answers and takes writes. A connection to one that does not is closed, so that a name is looked up anew.
+   * @throws ReadOnlyDatabaseError
+   */
+  async ping(): Promise<void> {
+    const client = await this.connect();
+    try {
+      if (client instanceof ServerClient) await client.refuseReadOnly();
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+    client.release();
+  }
+
   private acquire(callback: Acquired, failures: Error[]): void {
     super.connect((error, client, release) => {
       if (error) {

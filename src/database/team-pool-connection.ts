@@ -15,6 +15,7 @@ import {
   poolUseOf,
 } from './postgres-pool.js';
 import { handleOnPool, handleWithin, typed } from './postgres-session.js';
+import { IS_READ_ONLY, refuseReadOnly } from './read-only.js';
 
 /** PostgreSQL through a pool of the application's, of which nothing is closed here, and on which no setting is left. */
 export class TeamPoolConnection extends DatabaseConnection {
@@ -52,7 +53,7 @@ export class TeamPoolConnection extends DatabaseConnection {
   }
 
   async ping(): Promise<void> {
-    await this.pool.query('select 1');
+    refuseReadOnly(await runner(this.pool)<{ readOnly: boolean }>(IS_READ_ONLY));
   }
 
   /** Not on one of the pool's: it would be missing there, and the pool's end would wait for it. */
