@@ -17,7 +17,8 @@ const mayImport = {
   tokens: ['config', 'database', 'push', 'redis', 'secrets'],
   // What it reads: nothing but the composition knows it. Others tell `Measurements` of common.
   metrics: ['access', 'audit', 'auth', 'config', 'database', 'mail', 'tokens'],
-  health: ['database', 'redis', 'tokens'],
+  // auth for how busy the hashing is.
+  health: ['auth', 'database', 'redis', 'tokens'],
   // Guards and decorators, of the server and of other services.
   access: ['tokens'],
   // config for what is of this machine.

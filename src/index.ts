@@ -33,6 +33,7 @@ export type { Principal } from './common/principal.js';
 export { ERROR_CODES, type ErrorCode } from './common/errors/error-code.js';
 export { CallerGoneError } from './common/errors/caller-gone.error.js';
 export {
+  type CheckOutcome,
   type FieldError,
   LatchkeyError,
   type LatchkeyErrorOptions,
@@ -299,6 +300,8 @@ export type { InitialAdminOption } from './admin/initial-admin-start.js';
 export { AdminModule } from './admin/admin.module.js';
 export type { MetricsOptions } from './metrics/metrics-options.js';
 export { HealthModule } from './health/health.module.js';
+export { ReadinessModule } from './health/readiness.module.js';
+export { Readiness, type ReadinessCheck, type ReadinessReport } from './health/readiness.js';
 export {
   AccountThrottle,
   type Attempt,

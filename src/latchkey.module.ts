@@ -33,6 +33,7 @@ import { TeamModule } from './composition/team.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HandedInDatabase } from './database/postgres-pool.js';
+import { ReadinessModule } from './health/readiness.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { PushModule } from './push/push.module.js';
 import { RedisModule } from './redis/redis.module.js';
@@ -131,6 +132,7 @@ function compose(
       InitialAdminModule.forRoot(initialAdmin),
       ...modules.map((make, index) => make({ providers: ofModules[index] ?? [], imports: team })),
       AccountRegistrationModule,
+      ReadinessModule,
       ...withRoutes,
       ...(core.fields.declared.length > 0 && withRoutes.includes(AdminModule) ? [AdminUserFieldsModule] : []),
       apiRoutes([...MODULES_WITH_API, AdminModule, AdminUserFieldsModule], core.prefix),

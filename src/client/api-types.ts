@@ -433,6 +433,8 @@ export interface ProblemModel {
   readonly challenges?: readonly OfferedChallengeModel[] | undefined;
   /** Only with LOGIN_CHALLENGE_REQUIRED: seconds that the token is good for. */
   readonly expiresIn?: number | undefined;
+  /** Only with UNAVAILABLE of `GET /health/ready`: how each check came out. */
+  readonly checks?: Record<string, unknown> | undefined;
 }
 
 /** `ProvedTokenDto` of the OpenAPI document. */
@@ -441,6 +443,28 @@ export interface ProvedTokenDto {
   readonly token: string;
   /** Of the account; not needed with an access token of it. */
   readonly password?: string | undefined;
+}
+
+/** `ReadinessChecksModel` of the OpenAPI document. */
+export interface ReadinessChecksModel {
+  /** It has not been told to stop. */
+  readonly accepting: 'ok' | 'busy' | 'failed';
+  /** The database answers and takes writes. */
+  readonly database: 'ok' | 'busy' | 'failed';
+  /** The store of the sessions answers and takes writes. */
+  readonly sessions: 'ok' | 'busy' | 'failed';
+  /** It is known which signing keys are good. */
+  readonly keys: 'ok' | 'busy' | 'failed';
+  /** It is known what is revoked. */
+  readonly revocations: 'ok' | 'busy' | 'failed';
+  /** Passwords are hashed. `busy`: as many wait as may, and logins are told to come again. */
+  readonly hashQueue: 'ok' | 'busy' | 'failed';
+}
+
+/** `ReadinessModel` of the OpenAPI document. */
+export interface ReadinessModel {
+  readonly status: 'ok';
+  readonly checks: ReadinessChecksModel;
 }
 
 /** `ReauthenticateDto` of the OpenAPI document. */
@@ -572,7 +596,7 @@ export interface ApiRoutes {
   'GET /api/profile/audit': { body: undefined; answer: OwnAuditPageModel };
   'GET /api/profile/export': { body: undefined; answer: AccountExportModel };
   'GET /health/live': { body: undefined; answer: HealthModel };
-  'GET /health/ready': { body: undefined; answer: HealthModel };
+  'GET /health/ready': { body: undefined; answer: ReadinessModel };
   'GET /metrics': { body: undefined; answer: undefined };
   'PATCH /api/profile': { body: UpdateProfileDto; answer: UserModel };
   'POST /api/admin/invitations': { body: InviteDto; answer: undefined };

@@ -1,20 +1,11 @@
 import { Get, Header } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { Draining } from '../common/draining.js';
-import { UnversionedController } from '../common/unversioned-controller.decorator.js';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { UnavailableError } from '../common/errors/latchkey-error.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
 import { Public } from '../common/public.decorator.js';
-import { DatabaseConnection } from '../database/database.js';
-import { SigningKeys } from '../tokens/keys/signing-keys.js';
-import { RevocationList } from '../tokens/revocation/revocation-list.js';
-import { SessionsRepository } from '../tokens/sessions/sessions.repository.js';
-import { WriteProbe } from './write-probe.js';
-
-class HealthModel {
-  @ApiProperty({ enum: ['ok'], example: 'ok' })
-  status!: 'ok';
-}
+import { UnversionedController } from '../common/unversioned-controller.decorator.js';
+import { HealthModel, ReadinessModel } from './health.models.js';
+import { Readiness, READINESS_CHECKS } from './readiness.js';
 
 const OK: HealthModel = { status: 'ok' };
 
@@ -22,14 +13,7 @@ const OK: HealthModel = { status: 'ok' };
 @Public()
 @UnversionedController('health')
 export class HealthController {
-  constructor(
-    private readonly database: DatabaseConnection,
-    private readonly revocations: RevocationList,
-    private readonly keys: SigningKeys,
-    private readonly sessions: SessionsRepository,
-    private readonly writes: WriteProbe,
-    private readonly draining: Draining,
-  ) {}
+  constructor(private readonly readiness: Readiness) {}
 
   @Get('live')
   @Header('Cache-Control', 'no-store')
@@ -45,25 +29,17 @@ export class HealthController {
   @ApiOperation({
     summary: 'Can it serve?',
     description:
-      'Whether the database and the store of the sessions answer and take writes, and the revocations are known; not once it was told to stop. Send no requests while it is 503.',
+      'Whether the database and the store of the sessions answer and take writes, the signing keys and the revocations are known, and passwords are hashed; not once it was told to stop. Send no requests while it is 503: `checks` says which check failed, and the log says why.',
   })
-  @ApiOkResponse({ type: HealthModel })
+  @ApiOkResponse({ type: ReadinessModel })
   @ApiProblems()
-  async ready(): Promise<HealthModel> {
-    if (this.draining.hasBegun) throw new UnavailableError('The server is about to stop.');
-    try {
-      await this.database.ping();
-    } catch (error) {
-      throw new UnavailableError('The database does not answer.', { cause: error });
-    }
-    try {
-      await this.sessions.ping();
-    } catch (error) {
-      throw new UnavailableError('The store of the sessions does not answer.', { cause: error });
-    }
-    await this.writes.check();
-    if (!this.revocations.isFresh || !this.keys.isFresh)
-      throw new UnavailableError('It cannot be known right now which tokens are good.');
-    return OK;
+  async ready(): Promise<ReadinessModel> {
+    const { status, checks } = await this.readiness.check();
+    if (status === 'ok') return { status, checks };
+    const failed = READINESS_CHECKS.filter((name) => checks[name] === 'failed');
+    throw new UnavailableError(`These checks failed: ${failed.join(', ')}.`, {
+      extensions: { checks },
+      told: true,
+    });
   }
 }

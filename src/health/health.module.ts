@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { HealthController } from './health.controller.js';
-import { WriteProbe } from './write-probe.js';
+import { ReadinessModule } from './readiness.module.js';
 
 /** `GET /health/live` and `GET /health/ready`. */
-@Module({ controllers: [HealthController], providers: [WriteProbe] })
+@Module({ imports: [ReadinessModule], controllers: [HealthController] })
 export class HealthModule {}

@@ -30,19 +30,19 @@ describe('WriteProbe', () => {
 
   it('leaves it to a write of a request, half a minute after the last refusal, where the role may make no table', async () => {
     const probe = probeOf('42501');
-    await expect(probe.check()).rejects.toThrow(UnavailableError);
+    await expect(probe.database()).rejects.toThrow(UnavailableError);
     jest.advanceTimersByTime(20_000);
     refused.note(failing('53100'));
     jest.advanceTimersByTime(29_000);
-    await expect(probe.check()).rejects.toThrow(UnavailableError);
+    await expect(probe.database()).rejects.toThrow(UnavailableError);
     jest.advanceTimersByTime(2_000);
-    await expect(probe.check()).resolves.toBeUndefined();
+    await expect(probe.database()).resolves.toBeUndefined();
     expect(refused.has('The database')).toBe(false);
   });
 
   it('waits for a write that succeeds where the role may make one', async () => {
     const probe = probeOf('53100');
     jest.advanceTimersByTime(120_000);
-    await expect(probe.check()).rejects.toThrow(UnavailableError);
+    await expect(probe.database()).rejects.toThrow(UnavailableError);
   });
 });

@@ -29,33 +29,38 @@ const PROBE_LIFE = 1_000;
  */
 @Injectable()
 export class WriteProbe {
-  private probedAt = Number.NEGATIVE_INFINITY;
+  private readonly probedAt = new Map<WrittenStore, number>();
 
   constructor(
     private readonly refused: RefusedWrites,
-    private readonly database: DatabaseConnection,
-    private readonly redis: RedisConnection,
+    private readonly connection: DatabaseConnection,
+    private readonly redisConnection: RedisConnection,
   ) {}
 
-  /** @throws UnavailableError while a store that refused a write is not known to take one */
-  async check(): Promise<void> {
+  /** @throws UnavailableError while the database, having refused a write, is not known to take one */
+  async database(): Promise<void> {
     await this.probe('The database', () =>
-      this.database.transaction(async (db) => {
+      this.connection.transaction(async (db) => {
         await db.execute(WRITE);
         await db.execute(TAKE_AWAY);
       }),
     );
+  }
+
+  /** The same of Redis. @throws UnavailableError */
+  async redis(): Promise<void> {
     await this.probe(
       'Redis',
-      async () => void (await this.redis.client?.set(PROBE_KEY, '', 'PX', PROBE_LIFE)),
+      async () => void (await this.redisConnection.client?.set(PROBE_KEY, '', 'PX', PROBE_LIFE)),
     );
   }
 
   private async probe(store: WrittenStore, write: () => Promise<void>): Promise<void> {
     if (!this.refused.has(store)) return;
     const now = performance.now();
-    if (now - this.probedAt < PROBE_INTERVAL) throw new UnavailableError(`${store} takes no writes.`);
-    this.probedAt = now;
+    if (now - (this.probedAt.get(store) ?? -Infinity) < PROBE_INTERVAL)
+      throw new UnavailableError(`${store} takes no writes.`);
+    this.probedAt.set(store, now);
     try {
       await write();
     } catch (error) {
@@ -64,6 +69,6 @@ export class WriteProbe {
       if (!mayTry) throw new UnavailableError(`${store} takes no writes.`, { cause: error });
     }
     this.refused.forget(store);
-    this.probedAt = Number.NEGATIVE_INFINITY;
+    this.probedAt.delete(store);
   }
 }

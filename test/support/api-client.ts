@@ -14,6 +14,7 @@ export interface Problem {
   detail: string;
   code: string;
   errors?: { field: string; message: string }[];
+  checks?: Record<string, string>;
 }
 
 export interface TokenPair {

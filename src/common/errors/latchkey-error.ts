@@ -14,6 +14,9 @@ export interface OfferedChallenge {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
+/** How a check of `/health/ready` came out: well; there is work enough for now, and it serves; it keeps the instance from serving. */
+export type CheckOutcome = 'ok' | 'busy' | 'failed';
+
 /** What a problem may tell a program besides its code (RFC 9457 section 3.2). */
 export interface ProblemExtensions {
   /** Of `LOGIN_DENIED`: the code of the gate's own. */
@@ -24,6 +27,8 @@ export interface ProblemExtensions {
   readonly challenges?: readonly OfferedChallenge[];
   /** Of `LOGIN_CHALLENGE_REQUIRED`: seconds until the token has expired. */
   readonly expiresIn?: number;
+  /** Of `UNAVAILABLE` at `/health/ready`: how each of its checks came out. */
+  readonly checks?: Readonly<Record<string, CheckOutcome>>;
 }
 
 /** What may be said of an error beside its code. */

@@ -7,7 +7,7 @@ import {
   ApiExtraModels,
 } from '@nestjs/swagger';
 import { ERROR_CODES, type ErrorCode } from '../errors/error-code.js';
-import type { OfferedChallenge, ProblemExtensions } from '../errors/latchkey-error.js';
+import type { CheckOutcome, OfferedChallenge, ProblemExtensions } from '../errors/latchkey-error.js';
 import { PROBLEM_MEDIA_TYPE, problemDetails, PROBLEMS } from '../problem-details/problem-details.js';
 
 class FieldErrorModel {
@@ -78,6 +78,14 @@ export class ProblemModel {
     description: 'Only with LOGIN_CHALLENGE_REQUIRED: seconds that the token is good for.',
   })
   expiresIn?: number;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string', enum: ['ok', 'busy', 'failed'] },
+    example: { database: 'failed', keys: 'ok' },
+    description: 'Only with UNAVAILABLE of `GET /health/ready`: how each check came out.',
+  })
+  checks?: Readonly<Record<string, CheckOutcome>>;
 }
 
 /** What `ApiProblems` documents without being asked: any route can answer these. */

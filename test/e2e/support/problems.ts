@@ -84,6 +84,7 @@ export function expectProblem(answer: ProblemAnswer, status: number, code: strin
     detail: expect.stringMatching(/./),
     code,
     ...(body.errors && { errors: expect.any(Array) }),
+    ...(body.checks && { checks: expect.any(Object) }),
     ...EXTENSIONS[code],
   });
   expect(CONTRACT_CODES).toContain(code);
