@@ -16,7 +16,7 @@ const mayImport = {
   users: ['database'],
   tokens: ['config', 'database', 'push', 'redis', 'secrets'],
   // What it reads: nothing but the composition knows it. Others tell `Measurements` of common.
-  metrics: ['access', 'audit', 'auth', 'config', 'database', 'mail', 'tokens'],
+  metrics: ['access', 'audit', 'auth', 'config', 'database', 'health', 'mail', 'tokens'],
   // auth for how busy the hashing is.
   health: ['auth', 'database', 'redis', 'tokens'],
   // Guards and decorators, of the server and of other services.

@@ -11,6 +11,7 @@ import {
   NGINX,
   PG_DUMP,
   PGBOUNCER,
+  PROMETHEUS,
   REDIS_URL,
   RUN,
   SLAPD,
@@ -22,6 +23,7 @@ import { findPgDump } from './services/find-pg-dump.js';
 import { findHaproxy } from './services/start-haproxy.js';
 import { findPgbouncer } from './services/start-pgbouncer.js';
 import { startPostgres } from './services/start-postgres.js';
+import { findPrometheus } from './services/start-prometheus.js';
 import { findSlapd } from './services/start-slapd.js';
 import { startRedis } from './services/start-redis.js';
 import {
@@ -48,6 +50,7 @@ export default async function setUp() {
       findNginx(),
       findCaddy(),
       findPgDump(),
+      findPrometheus(),
     ]);
     const services = outcomes.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
@@ -58,7 +61,18 @@ export default async function setUp() {
       throw new Error(`REQUIRE_SERVICES=1, and there is no ${missing.join(', no ')}`);
     }
 
-    const names = [DATABASE_URL, REDIS_URL, CHROMIUM, PGBOUNCER, SLAPD, HAPROXY, NGINX, CADDY, PG_DUMP];
+    const names = [
+      DATABASE_URL,
+      REDIS_URL,
+      CHROMIUM,
+      PGBOUNCER,
+      SLAPD,
+      HAPROXY,
+      NGINX,
+      CADDY,
+      PG_DUMP,
+      PROMETHEUS,
+    ];
     names.forEach((name, index) => {
       const service = services[index];
       delete process.env[name];

@@ -10,6 +10,7 @@ import {
   NGINX,
   PG_DUMP,
   PGBOUNCER,
+  PROMETHEUS,
   REDIS_URL,
   SLAPD,
 } from './service.js';
@@ -23,6 +24,7 @@ export const chromium = process.env[CHROMIUM] ? { executablePath: process.env[CH
 export const haproxy = process.env[HAPROXY] ? { path: process.env[HAPROXY] } : undefined;
 export const nginx = process.env[NGINX] ? { path: process.env[NGINX] } : undefined;
 export const caddy = process.env[CADDY] ? { path: process.env[CADDY] } : undefined;
+export const prometheus = process.env[PROMETHEUS] ? { path: process.env[PROMETHEUS] } : undefined;
 export const slapd = process.env[SLAPD] ? { path: process.env[SLAPD] } : undefined;
 
 /** The program; it is of use with PostgreSQL only. */
@@ -40,6 +42,7 @@ export const describeWithSlapd = describeIf(slapd);
 export const describeWithHaproxy = describeIf(haproxy);
 export const describeWithNginx = describeIf(nginx);
 export const describeWithCaddy = describeIf(caddy);
+export const describeWithPrometheus = describeIf(prometheus);
 export const describeWithChromium = describeIf(chromium);
 
 export interface TestDatabase {

@@ -13,6 +13,7 @@ export const SLAPD = 'LATCHKEY_TEST_SLAPD';
 export const HAPROXY = 'LATCHKEY_TEST_HAPROXY';
 export const NGINX = 'LATCHKEY_TEST_NGINX';
 export const CADDY = 'LATCHKEY_TEST_CADDY';
+export const PROMETHEUS = 'LATCHKEY_TEST_PROMETHEUS';
 export const CHROMIUM = 'LATCHKEY_TEST_CHROMIUM';
 /** The process id of the run. */
 export const RUN = 'LATCHKEY_TEST_RUN';
