@@ -7,11 +7,14 @@ import {
   CLOSING_LINE,
   DATA,
   DATABASE_URL,
+  FAKETIME,
   HAPROXY,
   NGINX,
   PG_DUMP,
+  OPENSSL,
   PGBOUNCER,
   PROMETHEUS,
+  PYTHON,
   REDIS_URL,
   RUN,
   SLAPD,
@@ -20,6 +23,7 @@ import {
 import { findCaddy } from './services/find-caddy.js';
 import { findNginx } from './services/find-nginx.js';
 import { findPgDump } from './services/find-pg-dump.js';
+import { findFaketime, findOpensslForRedis, findPythonWithGrpc } from './services/find-programs.js';
 import { findHaproxy } from './services/start-haproxy.js';
 import { findPgbouncer } from './services/start-pgbouncer.js';
 import { startPostgres } from './services/start-postgres.js';
@@ -51,6 +55,9 @@ export default async function setUp() {
       findCaddy(),
       findPgDump(),
       findPrometheus(),
+      findPythonWithGrpc(),
+      findFaketime(),
+      findOpensslForRedis(),
     ]);
     const services = outcomes.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
@@ -61,18 +68,8 @@ export default async function setUp() {
       throw new Error(`REQUIRE_SERVICES=1, and there is no ${missing.join(', no ')}`);
     }
 
-    const names = [
-      DATABASE_URL,
-      REDIS_URL,
-      CHROMIUM,
-      PGBOUNCER,
-      SLAPD,
-      HAPROXY,
-      NGINX,
-      CADDY,
-      PG_DUMP,
-      PROMETHEUS,
-    ];
+    const servers = [DATABASE_URL, REDIS_URL, CHROMIUM, PGBOUNCER, SLAPD, HAPROXY, NGINX, CADDY];
+    const names = [...servers, PG_DUMP, PROMETHEUS, PYTHON, FAKETIME, OPENSSL];
     names.forEach((name, index) => {
       const service = services[index];
       delete process.env[name];

@@ -1,13 +1,16 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { ApiClient, uniqueEmail } from '../../support/api-client.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
-import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
+import {
+  describeWithFaketime,
+  describeWithPostgres,
+  faketime,
+  type TestDatabase,
+} from '../../support/services/available.js';
 import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { temporaryDirectory, type TestEnvironment, testEnvironment } from '../../support/test-config.js';
 import { eventually } from '../support/eventually.js';
@@ -22,16 +25,6 @@ const IDLE_CONNECTIONS = 1_000;
 const SLOW_REQUESTS = 50;
 const LOGINS = 500;
 const PATIENCE = 180_000;
-
-const LIBRARIES = '/usr/lib';
-const FAKETIME = existsSync(LIBRARIES)
-  ? readdirSync(LIBRARIES)
-      .map((name) => join(LIBRARIES, name, 'faketime/libfaketimeMT.so.1'))
-      .find((path) => existsSync(path))
-  : undefined;
-if (FAKETIME === undefined && process.env['REQUIRE_SERVICES'] === '1')
-  throw new Error('REQUIRE_SERVICES=1, and there is no libfaketime.');
-const describeWithFaketime = FAKETIME === undefined ? describe.skip : describe;
 
 describeWithPostgres('Of two instances on one database', () => {
   const directory = temporaryDirectory();
@@ -129,7 +122,7 @@ describeWithPostgres('Of two instances on one database', () => {
       ...environment,
       NODE_ENV: 'development',
       ...settings,
-      LD_PRELOAD: FAKETIME ?? '',
+      LD_PRELOAD: faketime?.path ?? '',
       FAKETIME: '+60s',
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
     });

@@ -1,16 +1,13 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ApiClient } from '../../support/api-client.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
-import { describeWithRedis } from '../../support/services/available.js';
-import { findOnPath } from '../../support/services/find-on-path.js';
+import { describeWithRedisTls, openssl } from '../../support/services/available.js';
 import { freePort } from '../../support/services/free-port.js';
 import { copyMigratedDirectory } from '../../support/services/migrated-database.js';
 import { startRedisServer } from '../../support/services/start-redis.js';
 import { temporaryDirectory, testEnvironment } from '../../support/test-config.js';
-
-const openssl = findOnPath('openssl');
 
 /** Self-made, for `localhost`, for a day. */
 function makeCertificate(directory: string): { certificate: string; key: string } {
@@ -19,24 +16,14 @@ function makeCertificate(directory: string): { certificate: string; key: string 
   const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
   const files = ['-keyout', key, '-out', certificate];
   execFileSync(
-    openssl?.openssl ?? '',
+    openssl?.path ?? '',
     ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', ...names, ...files],
     { stdio: 'ignore' },
   );
   return { certificate, key };
 }
 
-/** A server that was built without TLS does not know the directive; another one ends since it is to listen nowhere. */
-function speaksTls(): boolean {
-  const server = findOnPath('redis-server')?.['redis-server'];
-  if (!server) return false;
-  const { stdout } = spawnSync(server, ['-'], { input: 'port 0\ntls-port 0\n', timeout: 5_000 });
-  return stdout.includes('not listen anywhere');
-}
-
-const describeWithTls = openssl && speaksTls() ? describeWithRedis : describe.skip;
-
-describeWithTls('With the sessions in Redis behind TLS', () => {
+describeWithRedisTls('With the sessions in Redis behind TLS', () => {
   const directory = temporaryDirectory();
   let redis: Awaited<ReturnType<typeof startRedisServer>>;
   let certificate: string;

@@ -1,6 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
@@ -8,13 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { status } from '@grpc/grpc-js';
 import { grpc } from '../../../src/grpc/index.js';
+import { describeWithPython, python } from '../../support/services/available.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { PATIENT } from './patient.js';
 import { endOf, OrdersClient } from './orders-client.js';
 import { OrdersModule } from './orders-service.js';
-
-const PYTHON = '/usr/bin/python3';
-const hasPython = existsSync(PYTHON) && existsSync('/usr/lib/python3/dist-packages/grpc');
 
 describe('Calls of gRPC', () => {
   let server: TestApp;
@@ -149,33 +146,41 @@ describe('Calls of gRPC', () => {
     expect(await outcome).toMatchObject({ status: status.UNAUTHENTICATED, code: 'TOKEN_REVOKED' });
   });
 
-  it('of Python are let in, refused and ended as those of Node', async () => {
-    if (!hasPython) {
-      expect(process.env['REQUIRE_SERVICES']).toBeUndefined();
-      return;
-    }
-    const python = async (method: string, own = '') => {
-      const run = promisify(execFile)(PYTHON, ['test/e2e/transports/grpc-client.py', address, method, own]);
-      return JSON.parse((await run).stdout) as unknown;
-    };
-    const own = await freshToken();
-    const watching = spawn(PYTHON, ['test/e2e/transports/grpc-client.py', address, 'Watch', own]);
-    const lines = createInterface(watching.stdout)[Symbol.asyncIterator]();
-    const [mine, missing, denied, chat] = await Promise.all([
-      python('Mine', token),
-      python('Mine'),
-      python('All', token),
-      python('Chat', token),
-    ]);
-    expect(mine).toEqual({ answer: `python of ${subject}` });
-    expect(missing).toMatchObject({ status: 'UNAUTHENTICATED', code: 'TOKEN_MISSING', info: true });
-    expect(denied).toMatchObject({ status: 'PERMISSION_DENIED', code: 'INSUFFICIENT_ROLE', info: true });
-    expect(chat).toEqual({ answer: ['A', 'B'] });
-    expect(JSON.parse(String((await lines.next()).value))).toEqual({ began: 'begun' });
-    await logOut(own);
-    expect(JSON.parse(String((await lines.next()).value))).toMatchObject({
-      status: 'UNAUTHENTICATED',
-      code: 'TOKEN_REVOKED',
+  describeWithPython('of Python', () => {
+    it('are let in, refused and ended as those of Node', async () => {
+      const call = async (method: string, own = '') => {
+        const run = promisify(execFile)(python?.path ?? '', [
+          'test/e2e/transports/grpc-client.py',
+          address,
+          method,
+          own,
+        ]);
+        return JSON.parse((await run).stdout) as unknown;
+      };
+      const own = await freshToken();
+      const watching = spawn(python?.path ?? '', [
+        'test/e2e/transports/grpc-client.py',
+        address,
+        'Watch',
+        own,
+      ]);
+      const lines = createInterface(watching.stdout)[Symbol.asyncIterator]();
+      const [mine, missing, denied, chat] = await Promise.all([
+        call('Mine', token),
+        call('Mine'),
+        call('All', token),
+        call('Chat', token),
+      ]);
+      expect(mine).toEqual({ answer: `python of ${subject}` });
+      expect(missing).toMatchObject({ status: 'UNAUTHENTICATED', code: 'TOKEN_MISSING', info: true });
+      expect(denied).toMatchObject({ status: 'PERMISSION_DENIED', code: 'INSUFFICIENT_ROLE', info: true });
+      expect(chat).toEqual({ answer: ['A', 'B'] });
+      expect(JSON.parse(String((await lines.next()).value))).toEqual({ began: 'begun' });
+      await logOut(own);
+      expect(JSON.parse(String((await lines.next()).value))).toMatchObject({
+        status: 'UNAUTHENTICATED',
+        code: 'TOKEN_REVOKED',
+      });
     });
   });
 

@@ -6,11 +6,14 @@ import {
   CADDY,
   CHROMIUM,
   DATABASE_URL,
+  FAKETIME,
   HAPROXY,
   NGINX,
+  OPENSSL,
   PG_DUMP,
   PGBOUNCER,
   PROMETHEUS,
+  PYTHON,
   REDIS_URL,
   SLAPD,
 } from './service.js';
@@ -26,6 +29,11 @@ export const nginx = process.env[NGINX] ? { path: process.env[NGINX] } : undefin
 export const caddy = process.env[CADDY] ? { path: process.env[CADDY] } : undefined;
 export const prometheus = process.env[PROMETHEUS] ? { path: process.env[PROMETHEUS] } : undefined;
 export const slapd = process.env[SLAPD] ? { path: process.env[SLAPD] } : undefined;
+
+/** Python with `grpc`, and `openssl` with a Redis that speaks TLS; of libfaketime the library. */
+export const python = process.env[PYTHON] ? { path: process.env[PYTHON] } : undefined;
+export const openssl = process.env[OPENSSL] ? { path: process.env[OPENSSL] } : undefined;
+export const faketime = process.env[FAKETIME] ? { path: process.env[FAKETIME] } : undefined;
 
 /** The program; it is of use with PostgreSQL only. */
 export const pgbouncer = postgres && process.env[PGBOUNCER] ? { path: process.env[PGBOUNCER] } : undefined;
@@ -43,6 +51,9 @@ export const describeWithHaproxy = describeIf(haproxy);
 export const describeWithNginx = describeIf(nginx);
 export const describeWithCaddy = describeIf(caddy);
 export const describeWithPrometheus = describeIf(prometheus);
+export const describeWithPython = describeIf(python);
+export const describeWithFaketime = describeIf(faketime);
+export const describeWithRedisTls = describeIf(openssl);
 export const describeWithChromium = describeIf(chromium);
 
 export interface TestDatabase {

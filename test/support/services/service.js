@@ -15,6 +15,10 @@ export const NGINX = 'LATCHKEY_TEST_NGINX';
 export const CADDY = 'LATCHKEY_TEST_CADDY';
 export const PROMETHEUS = 'LATCHKEY_TEST_PROMETHEUS';
 export const CHROMIUM = 'LATCHKEY_TEST_CHROMIUM';
+/** Programs and libraries that single tests need. */
+export const PYTHON = 'LATCHKEY_TEST_PYTHON';
+export const FAKETIME = 'LATCHKEY_TEST_FAKETIME';
+export const OPENSSL = 'LATCHKEY_TEST_OPENSSL';
 /** The process id of the run. */
 export const RUN = 'LATCHKEY_TEST_RUN';
 /** The directory for what tests write, removed after the run. */
