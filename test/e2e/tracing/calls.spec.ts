@@ -76,9 +76,9 @@ describe('Where an application has an SDK', () => {
     directory.remove();
   });
 
-  const get = async <Body>(path: string, headers: Record<string, string> = {}) => {
+  const get = async <Body>(path: string, headers: Record<string, string> = {}, from = url) => {
     const authorization = `Bearer ${issuer.token()}`;
-    return (await (await fetch(url + path, { headers: { authorization, ...headers } })).json()) as Body;
+    return (await (await fetch(from + path, { headers: { authorization, ...headers } })).json()) as Body;
   };
   const fetched = (headers?: Record<string, string>) =>
     get<Fetched>(`/fetch?url=${encodeURIComponent(`${named.url}/path?secret=1`)}`, headers);
@@ -126,6 +126,25 @@ describe('Where an application has an SDK', () => {
       'rpc.response.status_code': 'OK',
     });
     expect(headers['traceparent']).toContain(request?.spanContext().traceId);
+  });
+
+  it('headers for a client of its own name the span of the request', async () => {
+    const alone = await startFront(
+      hopModule(
+        { issuer: issuer.url, audience: issuer.audience, relay: { service: 'alone', to: [] } },
+        undefined,
+        {
+          controllers: [FrontController],
+          providers: [{ provide: APP_INTERCEPTOR, useClass: Instrumentation }],
+        },
+      ),
+      'Fastify',
+    );
+    spans.forget();
+    const { headers } = await get<Seen>('/who', {}, await alone.getUrl());
+    await alone.close();
+    const { traceId, spanId } = spans.named('request')[0]?.spanContext() ?? {};
+    expect(headers['traceparent']).toBe(`00-${traceId}-${spanId}-01`);
   });
 
   it('a call of a request that is not traced goes on with the trace that it came with', async () => {
