@@ -103,3 +103,11 @@ await build({
     banner: ({ isEntry }) => (isEntry ? '#!/usr/bin/env node' : ''),
   },
 });
+
+// The script of the pages, for browsers: of our sources, as nothing of it is compiled for Node.
+await build({
+  input: join(dist, '../src/pages/assets/page-script.js'),
+  platform: 'browser',
+  resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
+  output: { file: join(dist, 'pages/assets/pages.js'), format: 'esm', minify: true },
+});

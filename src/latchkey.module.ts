@@ -36,6 +36,8 @@ import { HandedInDatabase } from './database/postgres-pool.js';
 import { ReadinessModule } from './health/readiness.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { PushModule } from './push/push.module.js';
+import { PagesModule } from './pages/pages.module.js';
+import { ResumedSessionModule } from './pages/resumed-session.module.js';
 import { RedisModule } from './redis/redis.module.js';
 import { RateLimitEvents } from './throttling/requests/rate-limit-events.js';
 import { ThrottlingModule } from './throttling/throttling.module.js';
@@ -115,7 +117,7 @@ function compose(
   options: Pick<FactoryProvider<LatchkeyOptions>, 'useFactory' | 'inject'>,
 ): DynamicModule {
   checkComposition(composition);
-  const { routes, providers = [], imports = [], initialAdmin = true } = composition;
+  const { routes, providers = [], imports = [], initialAdmin = true, pages = false } = composition;
   const core = coreOptions(composition);
   const metrics = composition.metrics === true ? {} : composition.metrics || undefined;
   const modules = replaceable(core, metrics);
@@ -135,7 +137,8 @@ function compose(
       ReadinessModule,
       ...withRoutes,
       ...(core.fields.declared.length > 0 && withRoutes.includes(AdminModule) ? [AdminUserFieldsModule] : []),
-      apiRoutes([...MODULES_WITH_API, AdminModule, AdminUserFieldsModule], core.prefix),
+      ...(pages ? [PagesModule, ResumedSessionModule] : []),
+      apiRoutes([...MODULES_WITH_API, AdminModule, AdminUserFieldsModule, ResumedSessionModule], core.prefix),
     ],
     providers: globalProviders(composition),
   };

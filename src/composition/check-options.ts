@@ -19,6 +19,7 @@ const OF_COMPOSITION: readonly string[] = [
   'transports',
   'relay',
   'metrics',
+  'pages',
   ...SWITCHES,
 ] satisfies (keyof LatchkeyComposition)[];
 const OF_ASYNC = [...OF_COMPOSITION, 'inject', 'useFactory'];
@@ -32,6 +33,7 @@ export function checkComposition(composition: LatchkeyComposition): void {
     ...problemsOfTransports(composition.transports),
     ...problemsOfRelay(composition.relay),
     ...problemsOfMetrics(composition.metrics),
+    ...(isSwitch(composition.pages) ? [] : ['pages must be true or false']),
     ...SWITCHES.filter((name) => !isSwitch(composition[name])).map((name) => `${name} must be true or false`),
   ];
   if (problems.length > 0) throw new ConfigurationError(problems);

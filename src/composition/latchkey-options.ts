@@ -52,6 +52,11 @@ export interface LatchkeyComposition {
    * @example { registry: register } // of prom-client
    */
   readonly metrics?: boolean | MetricsOptions | undefined;
+  /**
+   * Whether the application has the pages for people: `GET /`, `/account` and those of mailed links (docs/pages.md). They need the routes
+   * that they are for. Default: `false`, in the server of `createApplication` as `ACCOUNT_PAGES` says.
+   */
+  readonly pages?: boolean | undefined;
   /** Modules whose exports `providers` and `useFactory` inject. */
   readonly imports?: ModuleMetadata['imports'];
 }

@@ -9,6 +9,7 @@ import { HttpConfig } from './settings/http.js';
 import { AccountThrottlingConfig, ThrottlingConfig } from './settings/limits.js';
 import { MailConfig } from './settings/mail.js';
 import { MetricsConfig } from './settings/metrics.js';
+import { PagesConfig } from './settings/pages.js';
 import { PasswordsConfig } from './settings/passwords.js';
 import { DatabaseConfig, RedisConfig } from './settings/stores.js';
 import { TokensConfig } from './settings/tokens.js';
@@ -23,6 +24,7 @@ export {
   MailConfig,
   MetricsConfig,
   OneTimeTokensConfig,
+  PagesConfig,
   PasswordsConfig,
   RedisConfig,
   RegistrationConfig,
@@ -42,6 +44,7 @@ export const CONFIGS = {
   redis: RedisConfig,
   tokens: TokensConfig,
   mail: MailConfig,
+  pages: PagesConfig,
   passwords: PasswordsConfig,
   throttling: ThrottlingConfig,
   registration: RegistrationConfig,

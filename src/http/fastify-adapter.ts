@@ -5,8 +5,9 @@ import { LatchkeyError } from '../common/errors/latchkey-error.js';
 import { PROBLEM_MEDIA_TYPE, problemDetails } from '../common/problem-details/problem-details.js';
 import type { HttpConfig, LatchkeyConfig } from '../config/config.js';
 import { logRequests } from './access-log.js';
-import { acceptOnlyJson, BODY_LIMIT } from './json-body.js';
+import { acceptFormsOf, acceptOnlyJson, BODY_LIMIT } from './json-body.js';
 import { readOnAfterRefusal } from './overlong-body.js';
+import { isPage } from '../pages/page-paths.js';
 import { answerRawProblem } from './raw-problem.js';
 import { requestIds } from './request-id.js';
 import { API_HEADERS, DOCS_HEADERS } from './security-headers.js';
@@ -19,7 +20,7 @@ const TIMEOUT_CHECK = 2_000;
 
 /** Fastify as Latchkey runs it: JSON only, bounded, with security headers and an id on every answer. */
 export function createFastifyAdapter(
-  { http: config, app: { logLevel } }: LatchkeyConfig,
+  { http: config, app: { logLevel }, pages }: LatchkeyConfig,
   docsPath: string,
 ): FastifyAdapter {
   const adapter = new FastifyAdapter({
@@ -63,6 +64,7 @@ export function createFastifyAdapter(
   // First, so that all that others do for a request is within.
   traceRequests(fastify, config.trustProxy);
   acceptOnlyJson(fastify);
+  if (pages.on) acceptFormsOf(fastify, isPage);
   readOnAfterRefusal(fastify);
   logRequests(fastify, logLevel);
   fastify.addHook('onRequest', (request, reply, done) => {

@@ -34,6 +34,32 @@ export function acceptOnlyJson(fastify: FastifyInstance): void {
   });
 }
 
+/**
+ * Forms, for the pages alone: a form of another site, which needs no script and no permission of ours, reaches nothing else.
+ * @param isPage whether an address (path and query) is a page's
+ */
+export function acceptFormsOf(fastify: FastifyInstance, isPage: (url: string) => boolean): void {
+  fastify.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'buffer' },
+    (request, body, done) => {
+      const { 'content-type': contentType, 'content-encoding': coding } = request.headers;
+      if (!isPage(request.url) || !saysUtf8(contentType) || !saysPlain(coding)) {
+        done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(), undefined);
+        return;
+      }
+      done(null, formIn((body as Buffer).toString('utf8')));
+    },
+  );
+}
+
+/** Of a name that is there twice nothing: which one was meant is not known. */
+function formIn(text: string): Record<string, string> {
+  const fields = new URLSearchParams(text);
+  const names = [...new Set(fields.keys())].filter((name) => fields.getAll(name).length === 1);
+  return Object.fromEntries(names.map((name) => [name, fields.get(name) ?? '']));
+}
+
 /** JSON has no parameter for its encoding (RFC 8259 section 11), yet many clients name it. */
 function saysUtf8(contentType = ''): boolean {
   const parameters = [...contentType.matchAll(/;\s*([^=;\s]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)/g)];

@@ -14,11 +14,18 @@ export class ApiPaths {
 
   /** Right once the application is made: its global prefix is set after that. @param route e.g. `auth/refresh` */
   of(route: string): string {
-    const { pathname } = new URL(this.http.publicUrl);
-    const parts = [pathname, this.application.getGlobalPrefix(), this.prefix, route];
-    return `/${parts
-      .flatMap((part) => part.split('/'))
-      .filter(Boolean)
-      .join('/')}`;
+    return joined([new URL(this.http.publicUrl).pathname, this.served(route)]);
   }
+
+  /** Where the application itself has it. @param route e.g. `auth/refresh` */
+  served(route: string): string {
+    return joined([this.application.getGlobalPrefix(), this.prefix, route]);
+  }
+}
+
+function joined(parts: readonly string[]): string {
+  return `/${parts
+    .flatMap((part) => part.split('/'))
+    .filter(Boolean)
+    .join('/')}`;
 }

@@ -10,6 +10,7 @@ import { ACCOUNT_THROTTLING_SETTINGS, THROTTLING_SETTINGS } from './limits.js';
 import { MAIL_SETTINGS } from './mail.js';
 import { METRICS_SETTINGS } from './metrics.js';
 import { BREACHED_PASSWORD_SETTINGS, PASSWORD_SETTINGS } from './passwords.js';
+import { PAGES_SETTINGS } from './pages.js';
 import type { Setting, ValuesOf } from './setting.js';
 import { DATABASE_SETTINGS, REDIS_SETTINGS } from './stores.js';
 import { TOKEN_SETTINGS } from './tokens.js';
@@ -27,6 +28,7 @@ export const SETTINGS = {
   authentication: AUTHENTICATION_SETTINGS,
   oneTimeTokens: ONE_TIME_TOKEN_SETTINGS,
   mail: MAIL_SETTINGS,
+  pages: PAGES_SETTINGS,
   throttling: THROTTLING_SETTINGS,
   accountThrottling: ACCOUNT_THROTTLING_SETTINGS,
   audit: AUDIT_SETTINGS,

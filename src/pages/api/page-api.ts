@@ -1,0 +1,96 @@
+import type { Server } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { inject, type DispatchFunc } from 'light-my-request';
+import { AuthCookies } from '../../auth/cookies/auth-cookies.js';
+import { ApiPaths } from '../../auth/cookies/api-paths.js';
+import type { HttpRequest } from '../../common/client-info.js';
+import type { ProblemDetails } from '../../common/problem-details/problem-details.js';
+
+/** What the API is asked for. */
+export interface ApiCall {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below the prefix, e.g. `auth/login`. */
+  readonly route: string;
+  readonly body?: object;
+  /** Of the form; needed where the caller is known by a cookie, and something changes. */
+  readonly csrf?: string | undefined;
+  /** Where the page itself has made sure that it is the user who asks. */
+  readonly origin?: string;
+}
+
+/** What it answered. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  /** `Set-Cookie`, for the browser. */
+  readonly cookies: string[];
+  /** Only of what was refused. */
+  readonly problem?: ProblemDetails;
+  /** The cursor of the page after this one, of `Link` (RFC 8288). */
+  readonly next?: string;
+  /** Seconds, of `Retry-After`. */
+  readonly retryAfter?: number;
+}
+
+/** About the caller and the way here; nothing of the body, which is another. */
+const PASSED_ON =
+  /^(cookie|origin|referer|user-agent|accept-language|host|via|x-real-ip|traceparent|x-request-id|forwarded|x-forwarded-.*|sec-fetch-.*)$/;
+
+/**
+ * The API as the pages' forms use it: each call goes the whole way of a request, through guards, limits, validation and audit, without
+ * a socket. So the pages have no rule of their own, and can do what their user can, no more.
+ */
+@Injectable()
+export class PageApi {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly paths: ApiPaths,
+    private readonly cookies: AuthCookies,
+  ) {}
+
+  /** In the name of the caller of a page, in cookie mode. */
+  async send(request: HttpRequest, call: ApiCall): Promise<ApiAnswer> {
+    const server = this.host.httpAdapter.getHttpServer() as Server;
+    const dispatch: DispatchFunc = (asked, answer) => {
+      // Whole from the beginning.
+      Object.assign(asked, { complete: true });
+      server.emit('request', asked, answer);
+    };
+    const response = await inject(dispatch, {
+      method: call.method,
+      url: this.paths.served(call.route),
+      headers: this.headersOf(request, call),
+      remoteAddress: peerOf(request),
+      ...(call.body && { payload: JSON.stringify(call.body) }),
+    });
+    const body: unknown = response.payload === '' ? undefined : JSON.parse(response.payload);
+    const cookies = [response.headers['set-cookie'] ?? []].flat();
+    const status = response.statusCode;
+    const next = /[?&]cursor=([^&>]+)[^>]*>;\s*rel="next"/.exec(String(response.headers['link'] ?? ''))?.[1];
+    if (status < 400)
+      return { status, body, cookies, ...(next !== undefined && { next: decodeURIComponent(next) }) };
+    const retryAfter = Number(response.headers['retry-after']);
+    return { status, body, cookies, problem: body as ProblemDetails, ...(retryAfter > 0 && { retryAfter }) };
+  }
+
+  private headersOf({ headers }: HttpRequest, { body, csrf, origin }: ApiCall): Record<string, string> {
+    const passed = Object.entries(headers).filter(
+      (entry): entry is [string, string] => PASSED_ON.test(entry[0]) && typeof entry[1] === 'string',
+    );
+    return {
+      ...Object.fromEntries(passed),
+      ...(this.cookies.available && { 'x-auth-mode': 'cookie' }),
+      ...(csrf !== undefined && { 'x-csrf-token': csrf }),
+      ...(origin !== undefined && { origin }),
+      ...(body && { 'content-type': 'application/json' }),
+    };
+  }
+}
+
+/** The neighbour on the wire: whether it is a proxy that is believed, the API finds out itself. */
+function peerOf(
+  request: HttpRequest & { readonly raw?: { readonly socket?: { readonly remoteAddress?: string } } },
+): string {
+  return request.raw?.socket?.remoteAddress ?? request.socket?.remoteAddress ?? '';
+}

@@ -1,0 +1,70 @@
+import { Get, Post, Req, Res } from '@nestjs/common';
+import type { HttpRequest } from '../../common/client-info.js';
+import { AuthCookies } from '../../auth/cookies/auth-cookies.js';
+import { PasswordsConfig } from '../../config/config.js';
+import type { ApiAnswer } from '../api/page-api.js';
+import { formOf, queryOf } from '../form-of.js';
+import { PageAccount } from '../page-account.js';
+import { KnownFields } from '../rendering/known-fields.js';
+import { PageView, type PageResponse } from '../rendering/page-view.js';
+import { problemText, withErrors } from '../rendering/problem-text.js';
+import { PageController } from './page-controller.decorator.js';
+
+const PATH = '/account/password';
+
+/** Another password for who knows the one there is. */
+@PageController()
+export class PasswordPageController {
+  constructor(
+    private readonly view: PageView,
+    private readonly account: PageAccount,
+    private readonly cookies: AuthCookies,
+    private readonly passwords: PasswordsConfig,
+  ) {}
+
+  @Get('account/password')
+  show(@Req() request: HttpRequest, @Res({ passthrough: true }) response: PageResponse): string {
+    // Nothing of the user is on it; and who has an initial password can ask the API for nothing but another.
+    if (this.cookies.read(request, 'access') === undefined)
+      return this.account.leadToSignIn(request, response, PATH);
+    return this.page(request, response);
+  }
+
+  @Post('account/password')
+  async change(
+    @Req() request: HttpRequest,
+    @Res({ passthrough: true }) response: PageResponse,
+  ): Promise<string> {
+    const { currentPassword = '', newPassword = '', csrf } = formOf(request);
+    const body = { currentPassword, newPassword };
+    const call = { method: 'POST', route: 'auth/password/change', body, csrf } as const;
+    const answer = await this.account.send(request, response, call, PATH);
+    if (typeof answer === 'string') return answer;
+    if (answer.problem) return this.page(request, response, answer);
+    return this.view.leadTo(response, `${PATH}?note=done`);
+  }
+
+  private page(request: HttpRequest, response: PageResponse, answer?: ApiAnswer): string {
+    const t = this.view.wordsFor(request);
+    const known = new KnownFields(t, this.passwords.minLength);
+    const fields = [known.password('password.current', 'currentPassword'), known.newPassword('newPassword')];
+    const { note } = queryOf(request);
+    return this.view.show(request, response, {
+      template: 'form',
+      title: t('password.title'),
+      status: answer?.problem?.status,
+      signedIn: true,
+      path: PATH,
+      intro: [t(note === 'initial' ? 'password.initial' : 'password.intro')],
+      notice: note === 'done' && !answer ? t('password.done') : undefined,
+      problem: answer && problemText(t, answer, 'problem.password'),
+      forms: [
+        {
+          action: PATH,
+          fields: answer ? withErrors(t, fields, answer) : fields,
+          submit: t('password.submit'),
+        },
+      ],
+    });
+  }
+}

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { AuthCookies } from '../auth/cookies/auth-cookies.js';
+import { ApiPaths } from '../auth/cookies/api-paths.js';
+import type { HttpRequest } from '../common/client-info.js';
+import { PageApi, type ApiAnswer, type ApiCall } from './api/page-api.js';
+import { problemText } from './rendering/problem-text.js';
+import { PageView, type PageResponse } from './rendering/page-view.js';
+
+/** A user as the API tells of them, with a team's own fields. */
+export interface PageUser {
+  readonly [field: string]: unknown;
+  readonly name: string | null;
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly roles: readonly string[];
+}
+
+/** Codes for which the caller is led to where they sign in, or their session goes on. */
+const SIGNED_OUT: ReadonlySet<string> = new Set([
+  'TOKEN_MISSING',
+  'TOKEN_INVALID',
+  'TOKEN_EXPIRED',
+  'TOKEN_REVOKED',
+  'SESSION_ENDED',
+]);
+
+/** Which page is for whom: those of the account are for who is signed in. */
+@Injectable()
+export class PageAccount {
+  constructor(
+    private readonly api: PageApi,
+    private readonly view: PageView,
+    private readonly cookies: AuthCookies,
+    private readonly apiPaths: ApiPaths,
+  ) {}
+
+  /** Who is signed in; undefined if that is no user. One statement, as of any request for the profile. */
+  async find(request: HttpRequest): Promise<PageUser | undefined> {
+    if (this.cookies.read(request, 'access') === undefined) return undefined;
+    const { status, body } = await this.api.send(request, { method: 'GET', route: 'profile' });
+    return status === 200 ? (body as PageUser) : undefined;
+  }
+
+  /**
+   * Asks the API in the name of who is signed in.
+   * @returns its answer; a text is the page to answer with instead, which leads on
+   */
+  async send(
+    request: HttpRequest,
+    response: PageResponse,
+    call: ApiCall,
+    next: string,
+  ): Promise<ApiAnswer | string> {
+    const answer = await this.api.send(request, call);
+    const code = answer.problem?.code ?? '';
+    if (SIGNED_OUT.has(code)) return this.leadToSignIn(request, response, next);
+    // Of the initial administrator, who can do nothing else.
+    if (code === 'INSUFFICIENT_SCOPE') return this.view.leadTo(response, '/account/password?note=initial');
+    return answer;
+  }
+
+  /** What the API would not do, as a page: there is no form to show it in. */
+  refuse(request: HttpRequest, response: PageResponse, answer: ApiAnswer): string {
+    const t = this.view.wordsFor(request);
+    return this.view.show(request, response, {
+      template: 'message',
+      title: t('problem.title'),
+      status: answer.problem?.status,
+      intro: [problemText(t, answer, 'problem.password')],
+      links: [{ href: '/account', text: t('continue') }],
+    });
+  }
+
+  /** The session goes on where it can, else the user signs in. */
+  leadToSignIn(request: HttpRequest, response: PageResponse, next: string): string {
+    const to = `?next=${encodeURIComponent(next)}`;
+    // The refresh token's cookie comes to nothing but the API's refresh and what is below it.
+    const hasSession = this.cookies.read(request, 'csrf') !== undefined;
+    return this.view.leadTo(
+      response,
+      hasSession ? `${this.apiPaths.served('auth/refresh/page')}${to}` : `/account/sign-in${to}`,
+    );
+  }
+}

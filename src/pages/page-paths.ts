@@ -1,0 +1,46 @@
+import { HttpConfig } from '../config/config.js';
+import { Injectable } from '@nestjs/common';
+
+/** Where mailed links lead, as `account-links.ts` writes them. */
+export const LINK_PATHS = [
+  '/reset-password',
+  '/verify-email',
+  '/confirm-email',
+  '/confirm-registration',
+  '/accept-invitation',
+] as const;
+
+/** All that the pages answer at. */
+const PAGES =
+  /^\/(account(\/[\w./-]*)?|reset-password|verify-email|confirm-email|confirm-registration|accept-invitation)?\/?(\?|$)/;
+
+/** Whether an address is a page's, so that forms may be sent to it. @param url path and query, as the application has it */
+export function isPage(url: string): boolean {
+  return PAGES.test(url);
+}
+
+/** Where browsers find the pages: a proxy may serve the application below the path of `PUBLIC_URL`. */
+@Injectable()
+export class PagePaths {
+  private readonly base: string;
+  /** Of this server, as browsers say it. */
+  readonly origin: string;
+
+  constructor({ publicUrl }: HttpConfig) {
+    const { pathname, origin } = new URL(publicUrl);
+    this.base = pathname.replace(/\/+$/, '');
+    this.origin = origin;
+  }
+
+  /** @param path of the application, e.g. `/account/sign-in` */
+  of(path: string): string {
+    return this.base + path;
+  }
+
+  /** Where to go on. @returns the account's page unless it is one of ours: no other site is led to (CWE-601) */
+  next(wanted: unknown): string {
+    const isOurs =
+      typeof wanted === 'string' && /^\/account(\/[a-z-]+)*$/.test(wanted) && wanted !== '/account/sign-in';
+    return isOurs ? wanted : '/account';
+  }
+}

@@ -1,0 +1,53 @@
+import { Module, type NestModule, RequestMethod } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
+import { PageApi } from './api/page-api.js';
+import { ActivityPageController } from './controllers/activity-page.controller.js';
+import { ForgotPasswordPageController } from './controllers/forgot-password-page.controller.js';
+import { FrontDoorController } from './controllers/front-door.controller.js';
+import { MailedLinkPageController } from './controllers/mailed-link-page.controller.js';
+import { OwnDataPageController } from './controllers/own-data-page.controller.js';
+import { PasswordPageController } from './controllers/password-page.controller.js';
+import { ProfilePageController } from './controllers/profile-page.controller.js';
+import { RegistrationPageController } from './controllers/registration-page.controller.js';
+import { SessionsPageController } from './controllers/sessions-page.controller.js';
+import { SignInPageController } from './controllers/sign-in-page.controller.js';
+import { PageAccount } from './page-account.js';
+import { LINK_PATHS, PagePaths } from './page-paths.js';
+import { OwnFieldInputs } from './rendering/own-field-inputs.js';
+import { PageView } from './rendering/page-view.js';
+
+/** Addresses without the application's global prefix: mailed links and browsers know no other. */
+const OURS = [
+  { path: '/', pathRegex: /^\/?$/ },
+  { path: '/account/*path', pathRegex: /^\/account(\/.*)?$/ },
+  { path: '/.well-known/change-password', pathRegex: /^\/\.well-known\/change-password\/?$/ },
+  ...LINK_PATHS.map((path) => ({ path, pathRegex: new RegExp(`^${path}/?$`) })),
+].map((route) => ({ ...route, requestMethod: RequestMethod.ALL }));
+
+/** The pages for people: a front end of the API, by its routes alone. */
+@Module({
+  controllers: [
+    FrontDoorController,
+    SignInPageController,
+    RegistrationPageController,
+    ForgotPasswordPageController,
+    MailedLinkPageController,
+    ProfilePageController,
+    PasswordPageController,
+    SessionsPageController,
+    ActivityPageController,
+    OwnDataPageController,
+  ],
+  providers: [PageApi, PageAccount, PagePaths, PageView, OwnFieldInputs],
+  exports: [PageApi, PageAccount, PagePaths, PageView],
+})
+export class PagesModule implements NestModule {
+  /** @internal */
+  constructor(private readonly application: ApplicationConfig) {}
+
+  /** Called by Nest once the application's prefix is set, and before its routes are made. */
+  configure(): void {
+    const { exclude = [], ...others } = this.application.getGlobalPrefixOptions();
+    this.application.setGlobalPrefixOptions({ ...others, exclude: [...exclude, ...OURS] });
+  }
+}

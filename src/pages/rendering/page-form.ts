@@ -1,0 +1,44 @@
+/** A field of a form, in words of the page's language. */
+export interface FormField {
+  readonly name: string;
+  readonly type: 'text' | 'email' | 'password' | 'number' | 'checkbox' | 'token';
+  readonly label: string;
+  /** Never a password: those are typed again. */
+  readonly value?: string | undefined;
+  /** WHATWG's names, by which browsers and password managers know what belongs here. */
+  readonly autocomplete?: string;
+  readonly hint?: string | undefined;
+  readonly required?: boolean;
+  readonly error?: string | undefined;
+}
+
+/** A form, and where it is sent. */
+export interface FormModel {
+  /** Path of the application. */
+  readonly action: string;
+  readonly fields: readonly FormField[];
+  /** What its button says. */
+  readonly submit: string;
+  /** That it cannot be taken back. */
+  readonly danger?: boolean;
+  /** Sent along, unseen. */
+  readonly hidden?: Readonly<Record<string, string>>;
+}
+
+/** A way on. */
+export interface PageLink {
+  readonly href: string;
+  readonly text: string;
+}
+
+/** A page of one or more forms. */
+export interface FormPage {
+  readonly title: string;
+  readonly intro?: readonly string[];
+  /** What went wrong with what was sent. */
+  readonly problem?: string | undefined;
+  /** What was done. */
+  readonly notice?: string | undefined;
+  readonly forms: readonly (FormModel & { readonly heading?: string; readonly intro?: string })[];
+  readonly links?: readonly PageLink[];
+}
