@@ -22,7 +22,13 @@ export async function createApplication(
   const adapter = createFastifyAdapter(config, DOCS_PATH);
   appliedByServer(config);
   const app = await NestFactory.create<NestFastifyApplication>(
-    LatchkeyModule.forRoot({ config, initialAdmin: false, metrics: true, pages: config.pages.on, ...composition }),
+    LatchkeyModule.forRoot({
+      config,
+      initialAdmin: false,
+      metrics: true,
+      pages: config.pages.on,
+      ...composition,
+    }),
     adapter,
     {
       bodyParser: false,

@@ -22,7 +22,7 @@ const OURS = [
   { path: '/account/*path', pathRegex: /^\/account(\/.*)?$/ },
   { path: '/.well-known/change-password', pathRegex: /^\/\.well-known\/change-password\/?$/ },
   ...LINK_PATHS.map((path) => ({ path, pathRegex: new RegExp(`^${path}/?$`) })),
-].map((route) => ({ ...route, requestMethod: RequestMethod.ALL }));
+].map(({ path, pathRegex }) => ({ path, pathRegex, requestMethod: RequestMethod.ALL }));
 
 /** The pages for people: a front end of the API, by its routes alone. */
 @Module({

@@ -6,59 +6,21 @@ import { type Form, formOf } from '../form-of.js';
 import { PageAccount } from '../page-account.js';
 import { KnownFields } from '../rendering/known-fields.js';
 import { OwnFieldInputs } from '../rendering/own-field-inputs.js';
-import type { FormField, FormPage } from '../rendering/page-form.js';
-import { PageView, type PageResponse, type Say } from '../rendering/page-view.js';
+import type { FormField, FormModel } from '../rendering/page-form.js';
+import { PageView, type PageResponse } from '../rendering/page-view.js';
 import { problemText, withErrors } from '../rendering/problem-text.js';
+import {
+  ACCEPT_INVITATION,
+  CONFIRM_EMAIL,
+  CONFIRM_REGISTRATION,
+  introOf,
+  type LinkPurpose,
+  MAKES_ACCOUNT,
+  PROVED_BY_SESSION,
+  RESET,
+  VERIFY,
+} from './link-purposes.js';
 import { PageController } from './page-controller.decorator.js';
-
-/** What a mailed link's page is for: the words that begin with it, the route of the API, and where it leads. */
-interface LinkPurpose {
-  readonly path: string;
-  readonly words: string;
-  readonly route: string;
-  /** Where to go on; without, the page says that it is done. */
-  readonly then?: string;
-  readonly fields: (known: KnownFields, form: Form) => readonly FormField[];
-}
-
-const RESET: LinkPurpose = {
-  path: '/reset-password',
-  words: 'reset',
-  route: 'auth/password/reset',
-  then: '/account/sign-in?note=reset',
-  fields: (known) => [known.newPassword()],
-};
-const VERIFY: LinkPurpose = {
-  path: '/verify-email',
-  words: 'verify',
-  route: 'auth/email/verify',
-  fields: (known) => [known.password()],
-};
-const CONFIRM_EMAIL: LinkPurpose = {
-  path: '/confirm-email',
-  words: 'confirm-email',
-  route: 'auth/email/confirm',
-  fields: (known) => [known.password()],
-};
-const CONFIRM_REGISTRATION: LinkPurpose = {
-  path: '/confirm-registration',
-  words: 'confirm-registration',
-  route: 'auth/register/confirm',
-  then: '/account',
-  fields: (known, form) => [known.name(form['name']), known.newPassword('password', 'password')],
-};
-const ACCEPT_INVITATION: LinkPurpose = {
-  path: '/accept-invitation',
-  words: 'accept-invitation',
-  route: 'auth/invitation/accept',
-  then: '/account',
-  fields: (known, form) => [known.name(form['name']), known.newPassword('password', 'password')],
-};
-
-/** Where a session is as good as the password. */
-const PROVED_BY_SESSION: ReadonlySet<LinkPurpose> = new Set([VERIFY, CONFIRM_EMAIL]);
-/** Where an account is made. */
-const MAKES_ACCOUNT: ReadonlySet<LinkPurpose> = new Set([CONFIRM_REGISTRATION, ACCEPT_INVITATION]);
 
 /**
  * Where mailed links lead. To open one changes nothing, as scanners of mail do: the token is in the fragment, which browsers keep, and
@@ -152,7 +114,7 @@ export class MailedLinkPageController {
     };
     const answer = await this.api.send(request, { method: 'POST', route: purpose.route, body, csrf });
     if (answer.problem) return this.page(request, response, purpose, form, answer);
-    if (purpose.then !== undefined) return this.view.leadTo(response, purpose.then, answer.cookies);
+    if (purpose.leadsTo !== undefined) return this.view.leadTo(response, purpose.leadsTo, answer.cookies);
     return this.done(request, response, purpose);
   }
 
@@ -176,31 +138,36 @@ export class MailedLinkPageController {
   ): Promise<string> {
     const t = this.view.wordsFor(request);
     const isProved = PROVED_BY_SESSION.has(purpose) && (await this.account.find(request)) !== undefined;
-    const known = new KnownFields(t, this.passwords.minLength);
-    const asked =
-      isProved && answer?.problem?.code !== 'CREDENTIALS_NEEDED' ? [] : purpose.fields(known, form);
-    const more = MAKES_ACCOUNT.has(purpose) ? this.own.inputs(form) : [];
-    const fields = [known.token(form['token']), ...asked, ...more];
-    const page: FormPage = {
+    const needsPassword = !isProved || answer?.problem?.code === 'CREDENTIALS_NEEDED';
+    const fields = this.fieldsOf(request, purpose, form, needsPassword);
+    const sent: FormModel = {
+      action: purpose.path,
+      fields: answer ? withErrors(t, fields, answer) : fields,
+      submit: t(`${purpose.words}.submit`),
+    };
+    return this.view.show(request, response, {
+      template: 'form',
       title: t(`${purpose.words}.title`),
+      status: answer?.problem?.status,
       intro: introOf(t, purpose, isProved),
       problem: answer && problemText(t, answer, 'problem.password'),
-      forms: [
-        {
-          action: purpose.path,
-          fields: answer ? withErrors(t, fields, answer) : fields,
-          submit: t(`${purpose.words}.submit`),
-        },
-      ],
+      forms: [sent],
       links:
         purpose === RESET && answer ? [{ href: '/account/forgot-password', text: t('sign-in.forgot') }] : [],
-    };
-    return this.view.show(request, response, { template: 'form', status: answer?.problem?.status, ...page });
+    });
   }
-}
 
-function introOf(t: Say, purpose: LinkPurpose, isProved: boolean): string[] {
-  if (purpose === RESET) return [];
-  if (PROVED_BY_SESSION.has(purpose)) return [t(isProved ? 'verify.intro.signed-in' : 'verify.intro')];
-  return [t(`${purpose.words}.intro`)];
+  private fieldsOf(
+    request: HttpRequest,
+    purpose: LinkPurpose,
+    form: Form,
+    needsPassword: boolean,
+  ): readonly FormField[] {
+    const known = new KnownFields(this.view.wordsFor(request), this.passwords.minLength);
+    return [
+      known.token(form['token']),
+      ...(needsPassword ? purpose.fields(known, form) : []),
+      ...(MAKES_ACCOUNT.has(purpose) ? this.own.inputs(form) : []),
+    ];
+  }
 }

@@ -112,7 +112,7 @@ export class ProfilePageController {
     const t = this.view.wordsFor(request);
     const known = new KnownFields(t, 0);
     const values = refused?.of === 'profile' ? refused.form : user;
-    const profile = [known.name(String(values['name'] ?? '')), ...this.own.inputs(values)];
+    const profile = [known.name(values['name'] ?? ''), ...this.own.inputs(values)];
     const typed = refused?.of === 'email' ? refused.form['email'] : undefined;
     const email = [{ ...known.email(typed, 'profile.email.new'), autocomplete: 'email' }, known.password()];
     const errors = (of: Refused['of'], fields: typeof profile) =>

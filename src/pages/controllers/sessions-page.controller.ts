@@ -48,7 +48,8 @@ export class SessionsPageController {
     const t = this.view.wordsFor(request);
     const locale = this.view.localeOf(request);
     const sessions = (answer.body as PageSession[]).map((session) => ({
-      ...session,
+      id: session.id,
+      current: session.current,
       device: session.device ?? t('sessions.unknown'),
       about: t('sessions.about', {
         ip: session.ip ?? '–',

@@ -17,7 +17,7 @@ export class OwnFieldInputs {
         type: this.typeOf(name),
         label: labelOf(name),
         required: required && this.typeOf(name) !== 'checkbox',
-        value: value === undefined || value === null ? '' : String(value),
+        value: isShown(value) ? String(value) : '',
       };
     });
   }
@@ -57,4 +57,9 @@ function labelOf(name: string): string {
     .replaceAll('_', ' ')
     .toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** What an input can hold; lists and objects are left to a front end of the team's. */
+function isShown(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
 }

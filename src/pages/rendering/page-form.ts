@@ -24,21 +24,3 @@ export interface FormModel {
   /** Sent along, unseen. */
   readonly hidden?: Readonly<Record<string, string>>;
 }
-
-/** A way on. */
-export interface PageLink {
-  readonly href: string;
-  readonly text: string;
-}
-
-/** A page of one or more forms. */
-export interface FormPage {
-  readonly title: string;
-  readonly intro?: readonly string[];
-  /** What went wrong with what was sent. */
-  readonly problem?: string | undefined;
-  /** What was done. */
-  readonly notice?: string | undefined;
-  readonly forms: readonly (FormModel & { readonly heading?: string; readonly intro?: string })[];
-  readonly links?: readonly PageLink[];
-}

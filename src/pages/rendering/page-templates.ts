@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
@@ -15,29 +15,34 @@ export class PageTemplates {
   constructor(directory: string | undefined) {
     if (directory !== undefined && !isDirectory(directory))
       throw new ConfigurationError([`PAGES_DIR is no directory: ${directory}.`]);
-    const names = readdirSync(OURS).filter((name) => name.endsWith(SUFFIX));
-    const own = directory === undefined ? undefined : join(directory, 'templates');
-    for (const name of own !== undefined && isDirectory(own) ? readdirSync(own) : []) {
-      if (name.endsWith(SUFFIX) && !names.includes(name))
-        throw new ConfigurationError([
-          `PAGES_DIR: templates/${name} is no template of a page (docs/pages.md).`,
-        ]);
-    }
-    for (const name of names) {
-      const replaced = own !== undefined && existsSync(join(own, name));
-      const file = join(replaced ? own : OURS, name);
-      try {
-        this.eta.loadTemplate(`@${name.slice(0, -SUFFIX.length)}`, readFileSync(file, 'utf8'));
-      } catch (error) {
-        throw new ConfigurationError([`PAGES_DIR: ${file} is no template (${firstLine(error)}).`]);
-      }
-    }
+    const names = templatesIn(OURS);
+    const own = directory === undefined ? '' : join(directory, 'templates');
+    const replaced = isDirectory(own) ? templatesIn(own) : [];
+    const unknown = replaced.find((name) => !names.includes(name));
+    if (unknown !== undefined)
+      throw new ConfigurationError([
+        `PAGES_DIR: templates/${unknown} is no template of a page (docs/pages.md).`,
+      ]);
+    for (const name of names) this.load(name, replaced.includes(name) ? own : OURS);
   }
 
   /** @returns HTML; what is in `data` is escaped where the template does not say otherwise */
   render(name: string, data: object): string {
     return this.eta.render(`@${name}`, data);
   }
+
+  private load(name: string, directory: string): void {
+    const file = join(directory, name);
+    try {
+      this.eta.loadTemplate(`@${name.slice(0, -SUFFIX.length)}`, readFileSync(file, 'utf8'));
+    } catch (error) {
+      throw new ConfigurationError([`PAGES_DIR: ${file} is no template (${firstLine(error)}).`]);
+    }
+  }
+}
+
+function templatesIn(directory: string): string[] {
+  return readdirSync(directory).filter((name) => name.endsWith(SUFFIX));
 }
 
 function isDirectory(path: string): boolean {
@@ -45,5 +50,5 @@ function isDirectory(path: string): boolean {
 }
 
 function firstLine(error: unknown): string {
-  return String((error as Error).message).split('\n', 1)[0] ?? '';
+  return (error as Error).message.split('\n', 1)[0] ?? '';
 }

@@ -50,7 +50,9 @@ export class PageView {
   wordsFor(request: HttpRequest): Say {
     const { words } = this.languageOf(request);
     return (key, values = {}) =>
-      (words[key] ?? key).replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+      (words[key] ?? key).replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
+        String({ origin: this.paths.origin, ...values }[name] ?? whole),
+      );
   }
 
   /** BCP 47, for dates and numbers. */
