@@ -74,6 +74,9 @@ export const GOOD: Record<string, string> = {
   MAIL_FROM: 'Latchkey <no-reply@example.com>',
   MAIL_LANGUAGE: 'de',
   DOCS: 'off',
+  ACCOUNT_PAGES: 'off',
+  PAGES_DIR: '/etc/latchkey/pages',
+  LINKS_URL: 'https://app.example.com',
   METRICS_TOKEN: SECRET,
   LOG_LEVEL: 'warn',
 };
@@ -167,6 +170,8 @@ export const BAD: Record<string, string[]> = {
   ],
   MAIL_LANGUAGE: ['English', 'en_US', '*'],
   DOCS: ['yes', 'On', '2'],
+  ACCOUNT_PAGES: ['yes', 'On', '2'],
+  LINKS_URL: ['app.example.com', '/account', 'javascript:alert(1)'],
   LOG_LEVEL: ['verbose', 'INFO', '30'],
 };
 
