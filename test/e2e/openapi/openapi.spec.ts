@@ -55,7 +55,9 @@ describe('the server itself', () => {
   let undocumented: NestFastifyApplication;
 
   beforeAll(async () => {
-    undocumented = await createApplication(testConfig(directory.path, { DOCS: 'off' }), { logger: false });
+    // Pages are for people, and in no document.
+    const settings = { DOCS: 'off', ACCOUNT_PAGES: 'off' };
+    undocumented = await createApplication(testConfig(directory.path, settings), { logger: false });
     const fastify = undocumented.getHttpAdapter().getInstance();
     fastify.addHook('onRoute', ({ method, url }) => {
       for (const name of [method].flat()) registered.push(`${name} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);
