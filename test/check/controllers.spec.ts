@@ -12,5 +12,7 @@ it('Every controller has no version, and no prefix of its own: an application sa
     [...readFileSync(`${SRC}${path}`, 'utf8').matchAll(/^@(\w*Controller\(.*\))$/gm)].map(([, text]) => text),
   );
   expect(decorators.length).toBeGreaterThanOrEqual(controllers.length);
-  expect(decorators.filter((text) => !/^(UnversionedController\((?!'\/?api)|PageController\(\))/.test(text ?? ''))).toEqual([]);
+  expect(
+    decorators.filter((text) => !/^(UnversionedController\((?!'\/?api)|PageController\(\))/.test(text ?? '')),
+  ).toEqual([]);
 });
