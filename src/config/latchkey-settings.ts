@@ -97,7 +97,7 @@ export interface LatchkeySettings {
   readonly mailLanguage?: string | undefined;
   /** `PAGES_DIR`: where templates, languages, a logo and a theme of your own are (docs/pages.md#your-own-look). Default: unset: none. */
   readonly pagesDir?: string | undefined;
-  /** `LINKS_URL`: what mailed links begin with, where a front end of your own has their pages. Default: unset: `PUBLIC_URL`. */
+  /** `LINKS_URL`: what mailed links begin with, where a front end of your own has their pages. Default: `PUBLIC_URL`. */
   readonly linksUrl?: string | undefined;
   /** `LOGIN_RATE_LIMIT`: attempts per client address (docs/security.md#limits). Default: `5/1m`. */
   readonly loginRateLimit?: string | undefined;

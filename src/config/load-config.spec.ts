@@ -98,7 +98,7 @@ describe('loadConfig', () => {
       oneTimeTokens: { resetTtl: 15 * 60_000, verificationTtl: 86_400_000, mailMinInterval: 60_000 },
       audit: { retention: 365 * 86_400_000 },
       metrics: { token: undefined },
-      pages: { on: true, directory: undefined, linksUrl: undefined },
+      pages: { on: true, directory: undefined, linksUrl: 'http://localhost:3000' },
     });
     expect(appSecret.export().toString()).toBe(APP_SECRET);
   });

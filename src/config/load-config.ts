@@ -15,7 +15,7 @@ import { secret } from './settings/parsers.js';
  */
 export function loadConfig(source: EnvironmentSource = process.env, listeningPort?: number): LatchkeyConfig {
   const { breachedPasswords, ...values } = readSettings(source);
-  const { app, http, tokens, mail, oneTimeTokens, registration } = values;
+  const { app, http, tokens, mail, pages, oneTimeTokens, registration } = values;
   const port = listeningPort ?? http.port;
   const publicUrl = http.publicUrl ?? `http://localhost:${port}`;
   return deepFreeze<LatchkeyConfig>({
@@ -28,6 +28,7 @@ export function loadConfig(source: EnvironmentSource = process.env, listeningPor
       issuer: publicUrl,
       audience: tokens.audience ?? publicUrl,
     },
+    pages: { ...pages, linksUrl: pages.linksUrl ?? publicUrl },
     passwords: {
       ...values.passwords,
       workers: values.passwords.workers ?? Math.max(1, Math.floor(availableParallelism() / app.workers)),

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
 import type { Transaction, Write } from '../../common/unit-of-work.js';
-import { HttpConfig, OneTimeTokensConfig, RegistrationConfig, PagesConfig } from '../../config/config.js';
+import { OneTimeTokensConfig, RegistrationConfig, PagesConfig } from '../../config/config.js';
 import { type Mail, NO_RECIPIENT } from '../../mail/mail.js';
 import { Outbox } from '../../mail/outbox.js';
 import { OneTimeTokens, type OneTimeTokenRequest } from '../../tokens/one-time/one-time-tokens.js';
@@ -38,7 +38,6 @@ export class LinkMails {
   constructor(
     private readonly outbox: Outbox,
     private readonly tokens: OneTimeTokens,
-    private readonly http: HttpConfig,
     private readonly pages: PagesConfig,
     private readonly config: OneTimeTokensConfig,
     private readonly registrationConfig: RegistrationConfig,
@@ -176,7 +175,7 @@ export class LinkMails {
     language: ClientInfo['language'],
     token: string,
   ): Mail<Exclude<LinkPurpose, 'registration'>> {
-    const link = accountLink(this.pages.linksUrl ?? this.http.publicUrl, purpose, token);
+    const link = accountLink(this.pages.linksUrl, purpose, token);
     const data = { name, link, expiresIn: this.times(purpose).lifetime };
     const template = purpose === 'registration' ? 'email-verification' : purpose;
     const account = id === undefined ? {} : { account: id };

@@ -21,7 +21,7 @@ export const PAGES_SETTINGS = {
   },
   linksUrl: {
     name: 'LINKS_URL',
-    unset: '`PUBLIC_URL`',
+    derived: '`PUBLIC_URL`',
     parser: publicUrl(),
     meaning: 'what mailed links begin with, where a front end of your own has their pages',
     example: 'https://app.example.com',

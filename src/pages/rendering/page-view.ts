@@ -51,7 +51,7 @@ export class PageView {
     const { words } = this.languageOf(request);
     return (key, values = {}) =>
       (words[key] ?? key).replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
-        String({ origin: this.paths.origin, ...values }[name] ?? whole),
+        name === 'origin' ? this.paths.origin : String(values[name] ?? whole),
       );
   }
 

@@ -83,9 +83,7 @@ describe('The pages, in a browser without scripts', () => {
       '/api/profile',
     ]) {
       const visit = visitor();
-      // oxlint-disable-next-line eslint/no-await-in-loop -- one after the other
       await visit.open(`/account/sign-in?next=${encodeURIComponent(next)}`);
-      // oxlint-disable-next-line eslint/no-await-in-loop -- one after the other
       const page = await visit.submit('/account/sign-in', { email, password: PASSWORD, next });
       expect(page.path).toBe('/account');
     }
@@ -247,7 +245,6 @@ describe('Without account pages', () => {
     });
     try {
       for (const path of ['/', '/account', '/reset-password'])
-        // oxlint-disable-next-line eslint/no-await-in-loop -- three
         expect((await fetch(server.url + path)).status).toBe(404);
       const { body } = await server.api.register();
       const [mail] = await readOutbox(server.dataDir, { to: body.user.email, atLeast: 1 });
