@@ -42,7 +42,7 @@ const mayImport = {
   testing: ['audit', 'auth', 'config', 'database', 'mail', 'push', 'throttling', 'tokens', 'users'],
   // admin for its operations on other people's accounts; the rest for `doctor`, which looks at all that a start needs, and says
   // what start would say.
-  cli: ['admin', 'config', 'database', 'mail', 'redis', 'start', 'tokens', 'transfer'],
+  cli: ['admin', 'config', 'database', 'mail', 'redis', 'start', 'tokens', 'transfer', 'users'],
 };
 
 /** The composition: it may import everything, and only it imports itself. */

@@ -1,3 +1,4 @@
+import { completionCommands } from '../completion/completion-commands.js';
 import { DOCTOR_COMMAND } from '../doctor/doctor-command.js';
 import type { Command } from '../framework/command.js';
 import { KEY_COMMANDS } from './key-commands.js';
@@ -7,22 +8,26 @@ import { STORAGE_COMMANDS } from './storage-commands.js';
 import { TOKEN_COMMANDS } from './token-commands.js';
 import { TRANSFER_COMMANDS } from './transfer-commands.js';
 import { USER_COMMANDS } from './user-commands.js';
+import { USER_LIST_COMMANDS } from './user-list-commands.js';
 
 /** In the order of help and docs/command-line.md. */
 export const COMMANDS: readonly Command[] = [
   DOCTOR_COMMAND,
   ...MIGRATION_COMMANDS,
+  ...USER_LIST_COMMANDS,
   ...USER_COMMANDS,
   ...TRANSFER_COMMANDS,
   ...SESSION_COMMANDS,
   ...TOKEN_COMMANDS,
   ...KEY_COMMANDS,
   ...STORAGE_COMMANDS,
+  ...completionCommands(() => COMMANDS),
 ];
 
 /** What those are about that begin with the word. */
 export const GROUPS: Readonly<Record<string, string>> = {
   admin: 'The initial administrator',
+  completion: 'Completion in shells',
   keys: 'Signing keys',
   migrations: 'The schema of the database',
   sessions: 'Sessions',

@@ -1,7 +1,30 @@
 import { AccountRescueService } from '../../admin/account-rescue.service.js';
 import type { Command } from '../framework/command.js';
+import { textTable } from '../framework/text-table.js';
+
+const MOST = 1_000;
 
 export const SESSION_COMMANDS: readonly Command[] = [
+  {
+    name: 'sessions list',
+    arguments: [{ name: 'e-mail' }],
+    options: [{ name: 'limit', value: 'count', summary: 'how many at most, 100 by default', atMost: MOST }],
+    summary: 'The open sessions of the user, the most recently used first.',
+    run: async (context, input) => {
+      const email = input.argument('e-mail');
+      const page = { limit: Number(input.option('limit') ?? 100) };
+      const sessions = await (await context.service(AccountRescueService)).listSessions({ email }, page);
+      const data = sessions.map(({ id, ip, userAgent, createdAt, lastUsedAt }) => ({
+        id,
+        ip,
+        userAgent,
+        createdAt: createdAt.toISOString(),
+        lastUsedAt: lastUsedAt.toISOString(),
+      }));
+      const rows = data.map((one) => [one.id, one.lastUsedAt, one.createdAt, one.ip, one.userAgent]);
+      return { text: textTable(['id', 'last used', 'opened', 'address', 'device'], rows), data };
+    },
+  },
   {
     name: 'sessions end',
     arguments: [{ name: 'e-mail' }],

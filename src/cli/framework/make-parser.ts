@@ -64,11 +64,17 @@ function groupOf(root: Parser, name: string, { groups }: CommandCatalogue, event
     .helpCommand(false);
 }
 
-function optionOf({ name, value, summary, required = false, choices }: CommandOption): Option {
+function optionOf({ name, value, summary, required = false, choices, atMost }: CommandOption): Option {
   const option = new Option(value === undefined ? `--${name}` : `--${name} <${value}>`, summary);
   if (choices) option.choices(choices);
+  else if (atMost !== undefined) option.argParser((text: string) => numberOf(text, atMost));
   else if (value !== undefined) option.argParser(notEmpty);
   return option.makeOptionMandatory(required);
+}
+
+function numberOf(text: string, atMost: number): string {
+  if (/^[1-9]\d{0,8}$/.test(text) && Number(text) <= atMost) return text;
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${atMost}.`);
 }
 
 function notEmpty(value: string): string {

@@ -66,6 +66,30 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
     expect((await api.login(user.email)).body.code).toBe('INVALID_CREDENTIALS');
   });
 
+  it('users list, users show, sessions list: what is there, for people and for programs', async () => {
+    const { user } = await register();
+    const listed = JSON.parse((await cli('users', 'list', '--search', user.email, '--json')).stdout);
+    expect(listed).toEqual([
+      {
+        id: user.id,
+        email: user.email,
+        name: user.name,
+        emailVerified: false,
+        roles: ['user'],
+        disabled: false,
+        createdAt: user.createdAt,
+      },
+    ]);
+    expect(JSON.parse((await cli('users', 'show', user.email, '--json')).stdout)).toEqual(listed[0]);
+    expect((await cli('users', 'list', '--role', 'admin')).stdout).toMatch(/^admin@latchkey\.local /m);
+    expect((await cli('users', 'list', '--limit', '0')).code).toBe(2);
+    expect((await cli('users', 'show', 'nobody@example.com')).code).toBe(3);
+    const sessions = JSON.parse((await cli('sessions', 'list', user.email, '--json')).stdout);
+    expect(sessions).toEqual([
+      expect.objectContaining({ id: expect.stringMatching(/^[0-9a-f-]{36}$/), ip: '127.0.0.1' }),
+    ]);
+  });
+
   it('tokens revoke: by its id or as it is, without repeating it', async () => {
     const [one, two, other] = [await register(), await register(), await register()];
     const jti = String(decodeJwt(one.accessToken).jti);
