@@ -16,7 +16,7 @@ export abstract class UserDirectory {
   /**
    * Finds the user as they are now, and lets nothing else change them, or who has one of the roles, until the transaction's end.
    * Roles are locked first, so that no two transactions wait for each other.
-   * @param roles names of those that may be granted or withdrawn; those that there are not count for nothing
+   * @param _roles names of those that may be granted or withdrawn; those that there are not count for nothing
    * @returns undefined if there is no such user
    * @throws NotSupportedError unless a repository overrides it
    */

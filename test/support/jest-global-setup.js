@@ -55,9 +55,9 @@ export default async function setUp() {
       findCaddy(),
       findPgDump(),
       findPrometheus(),
-      findPythonWithGrpc(),
-      findFaketime(),
-      findOpensslForRedis(),
+      Promise.resolve(findPythonWithGrpc()),
+      Promise.resolve(findFaketime()),
+      Promise.resolve(findOpensslForRedis()),
     ]);
     const services = outcomes.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;

@@ -10,15 +10,15 @@ import { findOnPath } from './find-on-path.js';
 const PYTHON = '/usr/bin/python3';
 const LIBRARIES = '/usr/lib';
 
-/** @returns {Promise<Service>} Debian's `python3-grpcio` */
-export async function findPythonWithGrpc() {
+/** @returns {Service} Debian's `python3-grpcio` */
+export function findPythonWithGrpc() {
   if (!existsSync(PYTHON) || !existsSync('/usr/lib/python3/dist-packages/grpc'))
     return { missing: "Python's grpc (no python3-grpcio found)" };
   return { found: `Python with grpc (${PYTHON})`, value: PYTHON };
 }
 
-/** @returns {Promise<Service>} the library, to be loaded before others */
-export async function findFaketime() {
+/** @returns {Service} the library, to be loaded before others */
+export function findFaketime() {
   const directories = existsSync(LIBRARIES) ? readdirSync(LIBRARIES) : [];
   const library = directories
     .map((name) => join(LIBRARIES, name, 'faketime/libfaketimeMT.so.1'))
@@ -28,8 +28,8 @@ export async function findFaketime() {
     : { missing: 'libfaketime (no libfaketimeMT.so.1 found)' };
 }
 
-/** @returns {Promise<Service>} the program `openssl`, where there is a Redis that speaks TLS, too */
-export async function findOpensslForRedis() {
+/** @returns {Service} the program `openssl`, where there is a Redis that speaks TLS, too */
+export function findOpensslForRedis() {
   const openssl = findOnPath('openssl')?.openssl;
   if (!openssl) return { missing: 'OpenSSL (no openssl found)' };
   const server = findOnPath('redis-server')?.['redis-server'];
