@@ -1,4 +1,4 @@
-import { asc, gt, inArray, or, sql } from 'drizzle-orm';
+import { asc, getTableColumns, gt, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../common/unit-of-work.js';
 import type { Database, DatabaseConnection } from '../database/database.js';
 import { handleOf } from '../database/drizzle-unit-of-work.js';
@@ -15,6 +15,29 @@ export interface PresentUsers {
   readonly idByEmailKey: ReadonlyMap<string, string>;
   readonly ids: ReadonlySet<string>;
 }
+
+/** What each column of a new user is given: every one there is, so that another cannot be forgotten. */
+const GIVEN: Readonly<Record<keyof typeof users.$inferSelect, SQL>> = {
+  id: sql`"id"`,
+  name: sql`"name"`,
+  email: sql`"email"`,
+  emailKey: sql`"emailKey"`,
+  emailVerifiedAt: sql`"emailVerifiedAt"`,
+  passwordHash: sql`"passwordHash"`,
+  passwordChangeRequired: sql`false`,
+  passwordExpiresAt: sql`null::timestamptz`,
+  disabledAt: sql`"disabledAt"`,
+  lastLoginAt: sql`null::timestamptz`,
+  attributes: sql`"attributes"`,
+  createdAt: sql`"createdAt"`,
+  updatedAt: sql`"updatedAt"`,
+};
+
+/** In the order of the table's columns. */
+const SELECTED = sql.join(
+  (Object.keys(getTableColumns(users)) as (keyof typeof GIVEN)[]).map((column) => GIVEN[column]),
+  sql`, `,
+);
 
 /** Users by the thousand, in the table `users`: written and read with few statements. */
 export class UserBatches {
@@ -50,11 +73,7 @@ export class UserBatches {
     try {
       const written = await db
         .insert(users)
-        // In the order of the table's columns.
-        .select(
-          sql`select "id", "name", "email", "emailKey", "emailVerifiedAt", "passwordHash", false, null::timestamptz,
-            "disabledAt", "attributes", "createdAt", "updatedAt" from ${rows}`,
-        )
+        .select(sql`select ${SELECTED} from ${rows}`)
         .onConflictDoNothing()
         .returning({ id: users.id });
       const ids = new Set(written.map(({ id }) => id));
