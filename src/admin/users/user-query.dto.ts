@@ -3,7 +3,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsOptional } from 'class-validator';
 import { PageLimitField } from '../../common/validation/page-limit.js';
-import { IsSecretText } from '../../common/validation/text.js';
+import { IsSecretText, IsStorableText } from '../../common/validation/text.js';
 import { USER_SORTS } from '../../users/user-list.js';
 
 const SORTS = USER_SORTS.flatMap((sort) => [sort, `-${sort}` as const]);
@@ -30,12 +30,12 @@ export class UserQueryDto {
     example: 'ada love',
   })
   @MayBeEmpty()
-  @IsSecretText(100)
+  @IsStorableText(100)
   search?: string;
 
   @ApiPropertyOptional({ maxLength: 64, description: 'A role that they have.', example: 'admin' })
   @MayBeEmpty()
-  @IsSecretText(64)
+  @IsStorableText(64)
   role?: string;
 
   @ApiPropertyOptional({ enum: BOOLEANS, description: 'Whether they are.' })

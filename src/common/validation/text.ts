@@ -47,6 +47,14 @@ export function IsSecretText(
   });
 }
 
+/** A text of a bounded length that a database can hold: no control characters, NUL among them. */
+export function IsStorableText(maxLength: number, options?: ValidationOptions): PropertyDecorator {
+  return textRule('isStorableText', options, (value) => {
+    const isText = value.length > 0 && isAtMost(value, maxLength) && isPlainText(value);
+    return isText ? undefined : `be a text of 1 to ${maxLength} characters, without control characters`;
+  });
+}
+
 /** @param problem why a text is refused, to follow "must"; undefined if it is not */
 function textRule(
   name: string,
