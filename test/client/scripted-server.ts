@@ -22,6 +22,8 @@ export interface Asked {
 export class ScriptedServer {
   readonly origin = 'https://api.example.com';
   readonly asked: Asked[] = [];
+  /** A request that is collected hands the abort of its caller's signal on no more. */
+  private readonly kept: Request[] = [];
   expiresIn = 900;
   /** Which tokens are good: those of this number. */
   generation = 0;
@@ -33,6 +35,7 @@ export class ScriptedServer {
 
   readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init);
+    this.kept.push(request);
     const url = new URL(request.url);
     const route = `${request.method} ${url.pathname}`;
     request.signal.throwIfAborted();
