@@ -8,11 +8,12 @@ it('the ready message has its values below each other', () => {
   try {
     announceReady(testConfig(directory.path, { PORT: '3000' }), undefined, undefined);
     const lines = String(write.mock.calls[0]?.[0]).split('\n');
-    const columns = lines.map((line) => /^ {2}(URL|Docs|Data|Cookies) +(?=\S)/.exec(line)?.[0]);
+    const columns = lines.map((line) => /^ {2}(URL|Docs|Account|Data|Cookies) +(?=\S)/.exec(line)?.[0]);
 
     expect(columns.filter((column) => column !== undefined)).toEqual([
       '  URL      ',
       '  Docs     ',
+      '  Account  ',
       '  Data     ',
       '  Cookies  ',
     ]);

@@ -27,6 +27,7 @@ export function announceReady(
   }
   const lines = ['', `Latchkey is ready.`, '', `  URL      ${url}`];
   if (config.http.docs) lines.push(`  Docs     ${url}${DOCS_PATH}   (Swagger UI: the way to explore)`);
+  if (config.pages.on) lines.push(`  Account  ${url}/account   (sign in with a browser)`);
   lines.push(`  Data     ${database.url === undefined ? database.directory : 'PostgreSQL (DATABASE_URL)'}`);
   if (cookies === 'plain') lines.push('  Cookies  without Secure, for development: PUBLIC_URL is http');
   if (admin) lines.push(announcementOf(admin).trimEnd());
