@@ -96,7 +96,7 @@ await build({
     chunkFileNames: 'server/[name].js',
     // The package is to be small. Names of functions and classes stay, so that a stack says where it was.
     minify: {
-      compress: false,
+      compress: true,
       mangle: { toplevel: true, keepNames: { function: true, class: true } },
       codegen: { removeWhitespace: true },
     },

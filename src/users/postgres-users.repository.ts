@@ -48,8 +48,9 @@ export class PostgresUsersRepository extends UsersRepository {
     return holdUser(this.db, user);
   }
 
-  override loggingIn(user: User): Write<User | undefined> {
-    return logInUser(this.db, user, this.now());
+  override loggingIn(user: User): Write<User | undefined> | undefined {
+    // A team's repository that overrides `holding` alone holds no one here either.
+    return this.holding(user) && logInUser(this.db, user, this.now());
   }
 
   override async list(query: UserListQuery): Promise<UserList> {

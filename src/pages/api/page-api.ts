@@ -1,10 +1,11 @@
 import type { Server } from 'node:http';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { inject, type DispatchFunc } from 'light-my-request';
 import { AuthCookies } from '../../auth/cookies/auth-cookies.js';
 import { ApiPaths } from '../../auth/cookies/api-paths.js';
 import type { HttpRequest } from '../../common/client-info.js';
+import { ConfigurationError } from '../../config/configuration-error.js';
 import type { ProblemDetails } from '../../common/problem-details/problem-details.js';
 
 /** What the API is asked for. */
@@ -42,12 +43,18 @@ const PASSED_ON =
  * a socket. So the pages have no rule of their own, and can do what their user can, no more.
  */
 @Injectable()
-export class PageApi {
+export class PageApi implements OnModuleInit {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly paths: ApiPaths,
     private readonly cookies: AuthCookies,
   ) {}
+
+  /** @throws ConfigurationError on Express, which takes requests from sockets only */
+  onModuleInit(): void {
+    if (this.host.httpAdapter.getType() !== 'fastify')
+      throw new ConfigurationError(['pages: true needs Fastify: leave it out on Express (docs/pages.md).']);
+  }
 
   /** In the name of the caller of a page, in cookie mode. */
   async send(request: HttpRequest, call: ApiCall): Promise<ApiAnswer> {

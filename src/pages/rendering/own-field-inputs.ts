@@ -3,6 +3,16 @@ import { UserFields } from '../../users/fields/user-fields.js';
 import type { Form } from '../form-of.js';
 import type { FormField } from './page-form.js';
 
+/** Where `@ApiProperty()` keeps what it was told. */
+const DESCRIBED = 'swagger/apiModelProperties';
+
+interface Described {
+  readonly type?: unknown;
+  readonly isArray?: boolean;
+}
+
+type InputType = 'text' | 'number' | 'checkbox';
+
 /** A team's own fields that users write themselves, as inputs of forms. */
 @Injectable()
 export class OwnFieldInputs {
@@ -10,43 +20,53 @@ export class OwnFieldInputs {
 
   /** @param values what is in them: texts of a form, or values of the API */
   inputs(values: Readonly<Record<string, unknown>>): FormField[] {
-    return this.written.map(({ name, required }) => {
+    return this.written.flatMap(({ name, required, type }): FormField[] => {
       const value = values[name];
-      return {
-        name,
-        type: this.typeOf(name),
-        label: labelOf(name),
-        required: required && this.typeOf(name) !== 'checkbox',
-        value: isShown(value) ? String(value) : '',
-      };
+      // Lists and objects are left to a front end of the team's.
+      if (typeof value === 'object' && value !== null) return [];
+      return [
+        {
+          name,
+          type,
+          label: labelOf(name),
+          required: required && type !== 'checkbox',
+          value: isShown(value) ? String(value) : '',
+        },
+      ];
     });
   }
 
   /** What a form says of them, as the API takes it: null for a field that was left empty. */
   valuesOf(form: Form, leftOut: 'absent' | 'null' = 'absent'): Record<string, unknown> {
-    const entries = this.written.flatMap(({ name }): [string, unknown][] => {
-      const type = this.typeOf(name);
+    const entries = this.written.flatMap(({ name, type }): [string, unknown][] => {
       const text = form[name] ?? '';
       // A box that is not ticked is not sent.
       if (type === 'checkbox') return [[name, text === 'true']];
+      // It was not in the form, and stays as it is.
+      if (form[name] === undefined) return [];
       if (text === '') return leftOut === 'null' ? [[name, null]] : [];
       return [[name, type === 'number' ? Number(text) : text]];
     });
     return Object.fromEntries(entries);
   }
 
-  private get written(): UserFields['declared'] {
-    return this.fields.declared.filter(({ write }) => write === 'user');
+  private get written(): { name: string; required: boolean; type: InputType }[] {
+    return this.fields.declared.flatMap(({ name, required, write }) => {
+      const type = this.typeOf(name);
+      return write === 'user' && type !== undefined ? [{ name, required, type }] : [];
+    });
   }
 
-  private typeOf(name: string): 'text' | 'number' | 'checkbox' {
-    const type: unknown = Reflect.getMetadata(
-      'design:type',
-      this.fields.declaration.prototype as object,
-      name,
-    );
-    if (type === Number) return 'number';
-    return type === Boolean ? 'checkbox' : 'text';
+  /** @returns undefined for lists and classes */
+  private typeOf(name: string): InputType | undefined {
+    const prototype = this.fields.declaration.prototype as object;
+    const described = Reflect.getMetadata(DESCRIBED, prototype, name) as Described | undefined;
+    if (described?.isArray === true) return undefined;
+    const type = described?.type ?? (Reflect.getMetadata('design:type', prototype, name) as unknown);
+    if (type === Number || type === 'number' || type === 'integer') return 'number';
+    if (type === Boolean || type === 'boolean') return 'checkbox';
+    // A union of texts has the type of any object.
+    return type === String || type === 'string' || type === Object || type === undefined ? 'text' : undefined;
   }
 }
 
@@ -59,7 +79,7 @@ function labelOf(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** What an input can hold; lists and objects are left to a front end of the team's. */
+/** What an input can hold. */
 function isShown(value: unknown): value is string | number | boolean {
   return ['string', 'number', 'boolean'].includes(typeof value);
 }

@@ -17,6 +17,8 @@ export class PageVisitor {
   constructor(
     private readonly url: string,
     private readonly headers: Readonly<Record<string, string>> = {},
+    /** As PUBLIC_URL says it. */
+    private readonly origin: string = url.replace('127.0.0.1', 'localhost'),
   ) {}
 
   /** Opens a page, and follows where it leads. */
@@ -31,9 +33,7 @@ export class PageVisitor {
     headers: Readonly<Record<string, string>> = {},
   ): Promise<VisitedPage> {
     const body = new URLSearchParams({ ...this.hiddenFieldsOf(action), ...fields });
-    // As PUBLIC_URL says it.
-    const Origin = this.url.replace('127.0.0.1', 'localhost');
-    const sent = { Origin, 'Sec-Fetch-Site': 'same-origin', ...headers };
+    const sent = { Origin: this.origin, 'Sec-Fetch-Site': 'same-origin', ...headers };
     return this.follow(await this.ask(action, { method: 'POST', body, headers: sent }));
   }
 
