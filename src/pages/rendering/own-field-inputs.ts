@@ -3,6 +3,21 @@ import { UserFields } from '../../users/fields/user-fields.js';
 import type { Form } from '../form-of.js';
 import type { FormField } from './page-form.js';
 
+type InputType = 'text' | 'number' | 'checkbox';
+
+/** What a field is declared as; a union of texts has the type of any object. */
+const INPUTS: ReadonlyMap<unknown, InputType> = new Map<unknown, InputType>([
+  [Number, 'number'],
+  ['number', 'number'],
+  ['integer', 'number'],
+  [Boolean, 'checkbox'],
+  ['boolean', 'checkbox'],
+  [String, 'text'],
+  ['string', 'text'],
+  [Object, 'text'],
+  [undefined, 'text'],
+]);
+
 /** Where `@ApiProperty()` keeps what it was told. */
 const DESCRIBED = 'swagger/apiModelProperties';
 
@@ -10,8 +25,6 @@ interface Described {
   readonly type?: unknown;
   readonly isArray?: boolean;
 }
-
-type InputType = 'text' | 'number' | 'checkbox';
 
 /** A team's own fields that users write themselves, as inputs of forms. */
 @Injectable()
@@ -63,10 +76,7 @@ export class OwnFieldInputs {
     const described = Reflect.getMetadata(DESCRIBED, prototype, name) as Described | undefined;
     if (described?.isArray === true) return undefined;
     const type = described?.type ?? (Reflect.getMetadata('design:type', prototype, name) as unknown);
-    if (type === Number || type === 'number' || type === 'integer') return 'number';
-    if (type === Boolean || type === 'boolean') return 'checkbox';
-    // A union of texts has the type of any object.
-    return type === String || type === 'string' || type === Object || type === undefined ? 'text' : undefined;
+    return INPUTS.get(type);
   }
 }
 

@@ -94,7 +94,7 @@ describeWithPostgres('a server in several processes', () => {
     await eventually(async () => {
       const ready = await api.get('/health/ready');
       expect(ready.status).toBe(503);
-      expect(ready.body.detail).toBe('The server is about to stop.');
+      expect(ready.body.detail).toBe('These checks failed: accepting.');
       expect(ready.headers.get('connection')).toBe('close');
     });
     expect((await api.get('/api/auth/verify', { token: accessToken })).status).toBe(204);
