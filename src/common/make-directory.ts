@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -7,12 +7,20 @@ import { dirname } from 'node:path';
  * @throws NodeJS.ErrnoException if it cannot be made, or is no directory
  */
 export function makeDirectory(path: string): void {
+  if (isMade(path)) return;
+  makeDirectory(dirname(path));
+  // What was above it may have been made by another process meanwhile; what is still missing then cannot be made.
+  if (!isMade(path)) mkdirSync(path, { mode: 0o700 });
+}
+
+/** @returns false if something above it is missing */
+function isMade(path: string): boolean {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || existsSync(dirname(path))) throw error;
-    makeDirectory(dirname(path));
-    makeDirectory(path);
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return true;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   }
+  return true;
 }
