@@ -1,10 +1,9 @@
 import type { User } from './user.js';
 
-/** What lists of users can be in the order of. Users without a login come before all others; ids decide between equals. */
-export const USER_SORTS = ['createdAt', 'email', 'lastLoginAt'] as const;
+/** What a list of users is in the order of. Users without a login come before all others; ids decide between equals. */
+export type UserSort = 'createdAt' | 'email' | 'lastLoginAt';
 
-/** What a list of users is in the order of. */
-export type UserSort = (typeof USER_SORTS)[number];
+export const USER_SORTS = ['createdAt', 'email', 'lastLoginAt'] as const satisfies readonly UserSort[];
 
 /** Which users are listed; what is left out does not matter. */
 export interface UserFilter {
