@@ -8,7 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { UnversionedController } from '../common/unversioned-controller.decorator.js';
-import { CurrentUser, Roles } from '../access/access.decorators.js';
+import { CurrentUser, Roles, Scopes } from '../access/access.decorators.js';
 import { EndsSession } from '../auth/cookie-mode/cookie-mode.decorators.js';
 import { SessionFields, sessionFieldsOf } from '../auth/session/session.model.js';
 import {
@@ -19,27 +19,29 @@ import {
 } from '../auth/session/session-page.dto.js';
 import { clientInfoOf, type HttpRequest, type HttpResponse } from '../common/client-info.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
+import type { Principal } from '../common/principal.js';
 import { ADMIN_ROLE } from '../users/user.js';
-import { AccountRescueService } from './account-rescue.service.js';
+import { AccountRescueService, actingAdministrator } from './account-rescue.service.js';
 
 const USER_ID = { name: 'id', schema: { type: 'string', format: 'uuid' } } as const;
 
 /** Sessions as administrators see and end them: those of one user, or all. */
 @ApiTags('Administration')
 @ApiBearerAuth()
-@Roles(ADMIN_ROLE)
 @UnversionedController('admin')
 export class AdminSessionsController {
   constructor(private readonly accounts: AccountRescueService) {}
 
   @Get('users/:id/sessions')
+  @Scopes('sessions:read')
   @ApiOperation({
     summary: 'List the sessions of a user',
-    description: 'Open ones, the most recently used first, a page at a time. Needs the role `admin`.',
+    description:
+      'Open ones, the most recently used first, a page at a time. Needs the scope `sessions:read`.',
   })
   @ApiParam(USER_ID)
   @ApiOkResponse({ type: [SessionFields], headers: NEXT_PAGE_HEADER })
-  @ApiProblems({ bearer: true, codes: ['VALIDATION_FAILED', 'INSUFFICIENT_ROLE', 'NOT_FOUND'] })
+  @ApiProblems({ bearer: true, codes: ['VALIDATION_FAILED', 'NOT_FOUND'] })
   async list(
     @Param('id') id: string,
     @Query() query: SessionPageDto,
@@ -51,23 +53,47 @@ export class AdminSessionsController {
   }
 
   @Delete('users/:id/sessions')
+  @Scopes('sessions:write')
   @HttpCode(204)
   @ApiOperation({
     summary: 'End all sessions of a user',
-    description: 'Their access tokens die. The user can log in again. Needs the role `admin`.',
+    description:
+      'Their access tokens die. The user can log in again. Needs the scope `sessions:write`; of an administrator also `admins:write`.',
   })
   @ApiParam(USER_ID)
   @ApiNoContentResponse({ description: 'Ended.' })
-  @ApiProblems({ bearer: true, body: 'unread', codes: ['INSUFFICIENT_ROLE', 'NOT_FOUND'] })
+  @ApiProblems({ bearer: true, body: 'unread', codes: ['NOT_FOUND'] })
   async endSessions(
-    @CurrentUser('subject') by: string,
+    @CurrentUser() caller: Principal,
     @Param('id') id: string,
     @Req() request: HttpRequest,
   ): Promise<void> {
-    await this.accounts.endSessions({ id }, { by, client: clientInfoOf(request) });
+    await this.accounts.endSessions({ id }, actingAdministrator(caller, request));
+  }
+
+  @Delete('users/:id/sessions/:sessionId')
+  @Scopes('sessions:write')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'End a session of a user',
+    description:
+      'Its access tokens die. Needs the scope `sessions:write`; of an administrator also `admins:write`.',
+  })
+  @ApiParam(USER_ID)
+  @ApiParam({ name: 'sessionId', schema: { type: 'string', format: 'uuid' } })
+  @ApiNoContentResponse({ description: 'Ended.' })
+  @ApiProblems({ bearer: true, body: 'unread', codes: ['NOT_FOUND'] })
+  async endSession(
+    @CurrentUser() caller: Principal,
+    @Param('id') id: string,
+    @Param('sessionId') sessionId: string,
+    @Req() request: HttpRequest,
+  ): Promise<void> {
+    await this.accounts.endSession({ id }, sessionId, actingAdministrator(caller, request));
   }
 
   @Delete('sessions')
+  @Roles(ADMIN_ROLE)
   @HttpCode(204)
   @EndsSession()
   @ApiOperation({

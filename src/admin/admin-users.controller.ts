@@ -1,18 +1,18 @@
 import { HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBearerAuth, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { UnversionedController } from '../common/unversioned-controller.decorator.js';
-import { CurrentUser, Roles } from '../access/access.decorators.js';
-import { clientInfoOf, type HttpRequest } from '../common/client-info.js';
+import { CurrentUser, Scopes } from '../access/access.decorators.js';
+import type { HttpRequest } from '../common/client-info.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
-import { ADMIN_ROLE } from '../users/user.js';
-import { AccountRescueService } from './account-rescue.service.js';
+import type { Principal } from '../common/principal.js';
+import { AccountRescueService, actingAdministrator } from './account-rescue.service.js';
 
 const USER_ID = { name: 'id', schema: { type: 'string', format: 'uuid' } } as const;
 
 /** What administrators do where an account may be in foreign hands. */
 @ApiTags('Administration')
 @ApiBearerAuth()
-@Roles(ADMIN_ROLE)
+@Scopes('users:write')
 @UnversionedController('admin')
 export class AdminUsersController {
   constructor(private readonly accounts: AccountRescueService) {}
@@ -23,20 +23,20 @@ export class AdminUsersController {
     summary: 'Have a user set a new password',
     description:
       'Mails the user, and no one else, the link of a forgotten password, and ends their sessions. The old password ' +
-      'goes on until the new one is set. Needs the role `admin`.',
+      'goes on until the new one is set. Needs the scope `users:write`; of an administrator also `admins:write`.',
   })
   @ApiParam(USER_ID)
   @ApiAcceptedResponse({ description: 'The mail is on its way, unless the user got one a moment ago.' })
   @ApiProblems({
     bearer: true,
     body: 'unread',
-    codes: ['INSUFFICIENT_ROLE', 'ACCOUNT_DISABLED', 'NOT_FOUND', 'NO_LOCAL_PASSWORD'],
+    codes: ['ACCOUNT_DISABLED', 'NOT_FOUND', 'NO_LOCAL_PASSWORD'],
   })
   async startPasswordReset(
-    @CurrentUser('subject') by: string,
+    @CurrentUser() caller: Principal,
     @Param('id') id: string,
     @Req() request: HttpRequest,
   ): Promise<void> {
-    await this.accounts.startPasswordReset({ id }, { by, client: clientInfoOf(request) });
+    await this.accounts.startPasswordReset({ id }, actingAdministrator(caller, request));
   }
 }

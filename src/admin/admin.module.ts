@@ -9,6 +9,7 @@ import { AdminController } from './admin.controller.js';
 import { AccountRescueService } from './account-rescue.service.js';
 import { AuditController } from './audit.controller.js';
 import { InvitationsController } from './invitations.controller.js';
+import { KeysController } from './keys/keys.controller.js';
 import { RestoredStorageService } from './restored-storage.service.js';
 import { ListedUsers } from './users/listed-users.js';
 import { UserDirectoryController } from './users/user-directory.controller.js';
@@ -23,6 +24,7 @@ import { TokenRevocationsService } from './token-revocations.service.js';
     UserDirectoryController,
     AdminUsersController,
     AdminSessionsController,
+    KeysController,
     AuditController,
   ],
   providers: [

@@ -546,6 +546,18 @@ export interface SignedInModel {
   readonly user: UserModel;
 }
 
+/** `SigningKeyModel` of the OpenAPI document. */
+export interface SigningKeyModel {
+  readonly kid: string;
+  readonly alg: string;
+  readonly state: 'pending' | 'signing' | 'verifying' | 'expired' | 'revoked';
+  readonly signsFrom: string;
+  /** Null: no end is set. */
+  readonly signsUntil: string | null;
+  /** Null: no end is set. */
+  readonly verifiesUntil: string | null;
+}
+
 /** `TokenPairModel` of the OpenAPI document. */
 export interface TokenPairModel {
   /** A JWT (RFC 9068), to be sent as `Authorization: Bearer …`. */
@@ -577,6 +589,7 @@ export interface ApiRoutes {
   'DELETE /api/admin/invitations/{id}': { body: undefined; answer: undefined };
   'DELETE /api/admin/sessions': { body: undefined; answer: undefined };
   'DELETE /api/admin/users/{id}/sessions': { body: undefined; answer: undefined };
+  'DELETE /api/admin/users/{id}/sessions/{sessionId}': { body: undefined; answer: undefined };
   'DELETE /api/auth/sessions': { body: undefined; answer: undefined };
   'DELETE /api/auth/sessions/{id}': { body: undefined; answer: undefined };
   'DELETE /api/profile': { body: DeleteAccountDto; answer: undefined };
@@ -585,6 +598,7 @@ export interface ApiRoutes {
   'GET /api/admin': { body: undefined; answer: AdminOverviewModel };
   'GET /api/admin/audit': { body: undefined; answer: AuditPageModel };
   'GET /api/admin/invitations': { body: undefined; answer: InvitationPageModel };
+  'GET /api/admin/keys': { body: undefined; answer: readonly SigningKeyModel[] };
   'GET /api/admin/users': { body: undefined; answer: AdminUserPageModel };
   'GET /api/admin/users/{id}': { body: undefined; answer: AdminUserModel };
   'GET /api/admin/users/{id}/sessions': { body: undefined; answer: readonly SessionFields[] };
@@ -600,6 +614,7 @@ export interface ApiRoutes {
   'GET /metrics': { body: undefined; answer: undefined };
   'PATCH /api/profile': { body: UpdateProfileDto; answer: UserModel };
   'POST /api/admin/invitations': { body: InviteDto; answer: undefined };
+  'POST /api/admin/keys/rotate': { body: undefined; answer: SigningKeyModel };
   'POST /api/admin/users/{id}/password-reset': { body: undefined; answer: undefined };
   'POST /api/auth/email/change': { body: ChangeEmailDto; answer: undefined };
   'POST /api/auth/email/confirm': { body: ProvedTokenDto; answer: undefined };

@@ -23,6 +23,13 @@ export interface AllSessionsEnded extends Pick<EndedSessions, 'client' | 'by'> {
   readonly count: number;
 }
 
+/** Who asked for it over HTTP; undefined: an operator. */
+export interface AskedBy {
+  /** The user's id. */
+  readonly by: string;
+  readonly client: ClientInfo;
+}
+
 /**
  * Is told what happens here, within the transaction in which it happens: a rejection undoes it, where it is in the
  * database. Does nothing with it unless replaced.
@@ -40,7 +47,12 @@ export class TokenEvents {
   }
 
   /** A new key signs from now on. `requested`: by an operator; else the time had come. */
-  signingKeyRotated(_kid: string, _requested: boolean, _transaction: Transaction): Promise<void> {
+  signingKeyRotated(
+    _kid: string,
+    _requested: boolean,
+    _transaction: Transaction,
+    _asked?: AskedBy,
+  ): Promise<void> {
     return Promise.resolve();
   }
 

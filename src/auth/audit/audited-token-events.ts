@@ -4,7 +4,12 @@ import { AuditSink } from '../../audit/audit-sink.js';
 import type { Transaction } from '../../common/unit-of-work.js';
 import type { SessionEndReason } from '../../tokens/sessions/session.js';
 import { ReuseNotice } from '../mails/reuse-notice.js';
-import { type AllSessionsEnded, type EndedSessions, TokenEvents } from '../../tokens/token-events.js';
+import {
+  type AllSessionsEnded,
+  type AskedBy,
+  type EndedSessions,
+  TokenEvents,
+} from '../../tokens/token-events.js';
 
 /** Records what happens to sessions and signing keys, and tells users of a refresh token that was used again. */
 @Injectable()
@@ -44,13 +49,18 @@ export class AuditedTokenEvents extends TokenEvents {
     );
   }
 
-  override async signingKeyRotated(kid: string, requested: boolean, transaction: Transaction): Promise<void> {
+  override async signingKeyRotated(
+    kid: string,
+    requested: boolean,
+    transaction: Transaction,
+    asked?: AskedBy,
+  ): Promise<void> {
     await this.audit.record(
       {
         type: 'signing_key.rotated',
-        actor: { kind: requested ? 'operator' : 'system' },
+        actor: requested ? actorWho(asked) : { kind: 'system' },
         subject: null,
-        client: null,
+        client: asked?.client ?? null,
         details: { kid },
       },
       transaction,
@@ -69,6 +79,10 @@ export class AuditedTokenEvents extends TokenEvents {
       transaction,
     );
   }
+}
+
+function actorWho(asked: AskedBy | undefined): Actor {
+  return asked ? { kind: 'user', id: asked.by } : { kind: 'operator' };
 }
 
 const BY_AN_UNKNOWN_CLIENT = new Set<SessionEndReason>(['reuse_recent', 'reuse_stale']);

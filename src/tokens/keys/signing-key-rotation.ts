@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { TokensConfig } from '../../config/config.js';
-import { TokenEvents } from '../token-events.js';
+import { type AskedBy, TokenEvents } from '../token-events.js';
 import {
   isPending,
   isRotationDue,
@@ -54,7 +54,7 @@ export class SigningKeyRotation {
   }
 
   /** Publishes the next key now; it signs after the publication lead. While one is waiting, that is the next. */
-  async rotate(): Promise<ListedKey> {
+  async rotate(asked?: AskedBy): Promise<ListedKey> {
     const { alg } = this;
     let waiting: KeySchedule | undefined;
     const isWanted = (keys: readonly KeySchedule[]): boolean => {
@@ -62,7 +62,7 @@ export class SigningKeyRotation {
       return !waiting;
     };
     const published = await this.store.publish(alg, isWanted, (kid, transaction) =>
-      this.events.signingKeyRotated(kid, true, transaction),
+      this.events.signingKeyRotated(kid, true, transaction, asked),
     );
     if (published) this.tell(published);
     await this.announce();

@@ -61,7 +61,8 @@ describeOnEachStore('What administrators do for accounts in foreign hands', (env
   it('is for them alone, and tells of users that there are not', async () => {
     const { user, accessToken } = await register();
     for (const [method, path] of routes(user.id)) {
-      expectProblem(await ask(method, path, accessToken), 403, 'INSUFFICIENT_ROLE');
+      const code = path === '/api/admin/sessions' ? 'INSUFFICIENT_ROLE' : 'INSUFFICIENT_SCOPE';
+      expectProblem(await ask(method, path, accessToken), 403, code);
       expectProblem(await server.api.request(method, path), 401, 'TOKEN_MISSING');
     }
     for (const id of [randomUUID(), 'nonsense']) {
