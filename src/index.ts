@@ -216,7 +216,12 @@ export {
   SessionsService,
   type SessionToOpen,
 } from './tokens/sessions/sessions.service.js';
-export { type AllSessionsEnded, type EndedSessions, TokenEvents } from './tokens/token-events.js';
+export {
+  type AllSessionsEnded,
+  type AskedBy,
+  type EndedSessions,
+  TokenEvents,
+} from './tokens/token-events.js';
 export { TokensModule } from './tokens/tokens.module.js';
 export { WellKnownModule } from './tokens/jwks/well-known.module.js';
 
