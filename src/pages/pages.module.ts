@@ -11,8 +11,10 @@ import { ProfilePageController } from './controllers/profile-page.controller.js'
 import { RegistrationPageController } from './controllers/registration-page.controller.js';
 import { SessionsPageController } from './controllers/sessions-page.controller.js';
 import { SignInPageController } from './controllers/sign-in-page.controller.js';
+import { SignOutPageController } from './controllers/sign-out-page.controller.js';
 import { PageAccount } from './page-account.js';
 import { LINK_PATHS, PagePaths } from './page-paths.js';
+import { ChallengePage } from './rendering/challenge-page.js';
 import { OwnFieldInputs } from './rendering/own-field-inputs.js';
 import { PageView } from './rendering/page-view.js';
 
@@ -29,6 +31,7 @@ const OURS = [
   controllers: [
     FrontDoorController,
     SignInPageController,
+    SignOutPageController,
     RegistrationPageController,
     ForgotPasswordPageController,
     MailedLinkPageController,
@@ -38,7 +41,7 @@ const OURS = [
     ActivityPageController,
     OwnDataPageController,
   ],
-  providers: [PageApi, PageAccount, PagePaths, PageView, OwnFieldInputs],
+  providers: [PageApi, PageAccount, PagePaths, PageView, ChallengePage, OwnFieldInputs],
   exports: [PageApi, PageAccount, PagePaths, PageView],
 })
 export class PagesModule implements NestModule {

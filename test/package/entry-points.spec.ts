@@ -50,7 +50,6 @@ const LOADS: Record<string, Loaded> = {
       'cookie',
       'drizzle-orm',
       'eta',
-      'light-my-request',
       'passport',
       'passport-jwt',
       'reflect-metadata',

@@ -4,15 +4,17 @@ import { parseSetCookie, type SetCookie } from 'cookie';
 export class CookieJar {
   private readonly cookies = new Map<string, SetCookie>();
 
+  /** @param keepsDevice whether also what a device is recognised by, which is of the limits, not of a session */
+  constructor(private readonly keepsDevice = false) {}
+
   keep(headers: Headers): SetCookie[] {
-    // The device cookie is of the limits, not of a session.
     const received = headers
       .getSetCookie()
       .map((line) => parseSetCookie(line))
-      .filter(({ name }) => !name.endsWith('lk_device'));
+      .filter(({ name }) => this.keepsDevice || !name.endsWith('lk_device'));
     for (const cookie of received) {
-      if (cookie.maxAge === 0) this.cookies.delete(cookie.name);
-      else this.cookies.set(cookie.name, cookie);
+      if (cookie.maxAge === 0) this.cookies.delete(keyOf(cookie));
+      else this.cookies.set(keyOf(cookie), cookie);
     }
     return received;
   }
@@ -30,16 +32,20 @@ export class CookieJar {
   set(part: string, value: string): void {
     const cookie = [...this.cookies.values()].find(({ name }) => name.endsWith(part));
     if (!cookie) throw new Error(`There is no cookie ${part}.`);
-    this.cookies.set(cookie.name, { ...cookie, value });
+    this.cookies.set(keyOf(cookie), { ...cookie, value });
   }
 
   copy(): CookieJar {
-    const copy = new CookieJar();
-    for (const [name, cookie] of this.cookies) copy.cookies.set(name, cookie);
+    const copy = new CookieJar(this.keepsDevice);
+    for (const [key, cookie] of this.cookies) copy.cookies.set(key, cookie);
     return copy;
   }
 
   get names(): string[] {
-    return [...this.cookies.keys()].toSorted();
+    return [...this.cookies.values()].map(({ name }) => name).toSorted();
   }
+}
+
+function keyOf({ name, path = '/' }: SetCookie): string {
+  return `${name} ${path}`;
 }

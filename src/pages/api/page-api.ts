@@ -1,12 +1,13 @@
 import type { Server } from 'node:http';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { inject, type DispatchFunc } from 'light-my-request';
 import { AuthCookies } from '../../auth/cookies/auth-cookies.js';
 import { ApiPaths } from '../../auth/cookies/api-paths.js';
 import type { HttpRequest } from '../../common/client-info.js';
-import { ConfigurationError } from '../../config/configuration-error.js';
 import type { ProblemDetails } from '../../common/problem-details/problem-details.js';
+import { PagePaths } from '../page-paths.js';
+import { withDeviceCookieOfPages } from './device-cookie-of-pages.js';
+import { requestWithin } from './request-within.js';
 
 /** What the API is asked for. */
 export interface ApiCall {
@@ -43,41 +44,34 @@ const PASSED_ON =
  * a socket. So the pages have no rule of their own, and can do what their user can, no more.
  */
 @Injectable()
-export class PageApi implements OnModuleInit {
+export class PageApi {
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly paths: ApiPaths,
+    private readonly pages: PagePaths,
     private readonly cookies: AuthCookies,
   ) {}
-
-  /** @throws ConfigurationError on Express, which takes requests from sockets only */
-  onModuleInit(): void {
-    if (this.host.httpAdapter.getType() !== 'fastify')
-      throw new ConfigurationError(['pages: true needs Fastify: leave it out on Express (docs/pages.md).']);
-  }
 
   /** In the name of the caller of a page, in cookie mode. */
   async send(request: HttpRequest, call: ApiCall): Promise<ApiAnswer> {
     const server = this.host.httpAdapter.getHttpServer() as Server;
-    const dispatch: DispatchFunc = (asked, answer) => {
-      // Whole from the beginning.
-      Object.assign(asked, { complete: true });
-      server.emit('request', asked, answer);
-    };
-    const response = await inject(dispatch, {
+    const { status, headers, ...answer } = await requestWithin(server, {
       method: call.method,
-      url: this.paths.served(call.route),
+      path: this.paths.served(call.route),
       headers: this.headersOf(request, call),
+      body: call.body && JSON.stringify(call.body),
       remoteAddress: peerOf(request),
-      ...(call.body && { payload: JSON.stringify(call.body) }),
     });
-    const body: unknown = response.payload === '' ? undefined : JSON.parse(response.payload);
-    const cookies = [response.headers['set-cookie'] ?? []].flat();
-    const status = response.statusCode;
-    const next = /[?&]cursor=([^&>]+)[^>]*>;\s*rel="next"/.exec(String(response.headers['link'] ?? ''))?.[1];
+    const body: unknown = answer.body === '' ? undefined : JSON.parse(answer.body);
+    const cookies = withDeviceCookieOfPages(
+      headers['set-cookie'] ?? [],
+      this.paths.of('auth/login'),
+      this.pages.of('/account/sign-in'),
+    );
+    const next = /[?&]cursor=([^&>]+)[^>]*>;\s*rel="next"/.exec(String(headers.link ?? ''))?.[1];
     if (status < 400)
       return { status, body, cookies, ...(next !== undefined && { next: decodeURIComponent(next) }) };
-    const retryAfter = Number(response.headers['retry-after']);
+    const retryAfter = Number(headers['retry-after']);
     return { status, body, cookies, problem: body as ProblemDetails, ...(retryAfter > 0 && { retryAfter }) };
   }
 

@@ -4,6 +4,7 @@ import { PasswordsConfig } from '../../config/config.js';
 import { type ApiAnswer, PageApi } from '../api/page-api.js';
 import { type Form, formOf } from '../form-of.js';
 import { PageAccount } from '../page-account.js';
+import { ChallengePage } from '../rendering/challenge-page.js';
 import { KnownFields } from '../rendering/known-fields.js';
 import { OwnFieldInputs } from '../rendering/own-field-inputs.js';
 import type { FormField, FormModel } from '../rendering/page-form.js';
@@ -31,6 +32,7 @@ export class MailedLinkPageController {
   constructor(
     private readonly api: PageApi,
     private readonly view: PageView,
+    private readonly challenges: ChallengePage,
     private readonly account: PageAccount,
     private readonly own: OwnFieldInputs,
     private readonly passwords: PasswordsConfig,
@@ -113,7 +115,10 @@ export class MailedLinkPageController {
       ...(MAKES_ACCOUNT.has(purpose) && { ...(name !== '' && { name }), ...this.own.valuesOf(form) }),
     };
     const answer = await this.api.send(request, { method: 'POST', route: purpose.route, body, csrf });
-    if (answer.problem) return this.page(request, response, purpose, form, answer);
+    if (answer.problem)
+      return (
+        this.challenges.of(request, response, answer) ?? this.page(request, response, purpose, form, answer)
+      );
     if (purpose.leadsTo !== undefined) return this.view.leadTo(response, purpose.leadsTo, answer.cookies);
     return this.done(request, response, purpose);
   }

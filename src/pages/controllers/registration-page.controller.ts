@@ -3,6 +3,7 @@ import type { HttpRequest } from '../../common/client-info.js';
 import { PasswordsConfig, RegistrationConfig } from '../../config/config.js';
 import { type ApiAnswer, PageApi } from '../api/page-api.js';
 import { type Form, formOf } from '../form-of.js';
+import { ChallengePage } from '../rendering/challenge-page.js';
 import { OwnFieldInputs } from '../rendering/own-field-inputs.js';
 import { KnownFields } from '../rendering/known-fields.js';
 import { PageView, type PageResponse } from '../rendering/page-view.js';
@@ -15,6 +16,7 @@ export class RegistrationPageController {
   constructor(
     private readonly api: PageApi,
     private readonly view: PageView,
+    private readonly challenges: ChallengePage,
     private readonly own: OwnFieldInputs,
     private readonly passwords: PasswordsConfig,
     private readonly registration: RegistrationConfig,
@@ -34,7 +36,8 @@ export class RegistrationPageController {
     const { name = '', email = '', password = '' } = form;
     const body = { email, password, ...(name !== '' && { name }), ...this.own.valuesOf(form) };
     const answer = await this.api.send(request, { method: 'POST', route: 'auth/register', body });
-    if (answer.problem) return this.page(request, response, form, answer);
+    if (answer.problem)
+      return this.challenges.of(request, response, answer) ?? this.page(request, response, form, answer);
     if (answer.status === 201) return this.view.leadTo(response, '/account', answer.cookies);
     const t = this.view.wordsFor(request);
     return this.view.show(request, response, {

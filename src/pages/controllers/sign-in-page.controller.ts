@@ -4,20 +4,20 @@ import { AuthCookies } from '../../auth/cookies/auth-cookies.js';
 import { RegistrationConfig } from '../../config/config.js';
 import { type ApiAnswer, PageApi } from '../api/page-api.js';
 import { type Form, formOf, queryOf } from '../form-of.js';
-import { PageAccount } from '../page-account.js';
 import { PagePaths } from '../page-paths.js';
+import { ChallengePage } from '../rendering/challenge-page.js';
 import { KnownFields } from '../rendering/known-fields.js';
 import { PageView, type PageResponse } from '../rendering/page-view.js';
 import { problemText, withErrors } from '../rendering/problem-text.js';
 import { PageController } from './page-controller.decorator.js';
 
-/** Signing in and out. */
+/** Signing in. */
 @PageController()
 export class SignInPageController {
   constructor(
     private readonly api: PageApi,
     private readonly view: PageView,
-    private readonly account: PageAccount,
+    private readonly challenges: ChallengePage,
     private readonly paths: PagePaths,
     private readonly cookies: AuthCookies,
     private readonly registration: RegistrationConfig,
@@ -53,27 +53,22 @@ export class SignInPageController {
     const body = { challengeToken, kind, answer };
     const answered = await this.api.send(request, { method: 'POST', route: 'auth/login/challenge', body });
     if (answered.problem?.code === 'LOGIN_CHALLENGE_FAILED')
-      return this.challenge(request, response, form, [{ kind }], challengeToken, answered);
+      return this.challenges.show(request, response, {
+        challengeToken,
+        kinds: [kind],
+        next: form['next'],
+        refused: answered,
+      });
     return this.answer(request, response, form, answered);
-  }
-
-  @Post('account/sign-out')
-  async signOut(
-    @Req() request: HttpRequest,
-    @Res({ passthrough: true }) response: PageResponse,
-  ): Promise<string> {
-    const call = { method: 'POST', route: 'auth/logout', csrf: formOf(request)['csrf'] } as const;
-    const answer = await this.account.send(request, response, call, '/account');
-    if (typeof answer === 'string') return answer;
-    return this.view.leadTo(response, answer.problem ? '/account' : '/account/sign-in', answer.cookies);
   }
 
   private answer(request: HttpRequest, response: PageResponse, form: Form, answer: ApiAnswer): string {
     const { problem, cookies } = answer;
     if (!problem) return this.view.leadTo(response, this.paths.next(form['next']), cookies);
-    if (problem.code === 'LOGIN_CHALLENGE_REQUIRED')
-      return this.challenge(request, response, form, problem.challenges ?? [], problem.challengeToken ?? '');
-    return this.page(request, response, form, answer);
+    return (
+      this.challenges.of(request, response, answer, form['next']) ??
+      this.page(request, response, form, answer)
+    );
   }
 
   private page(request: HttpRequest, response: PageResponse, form: Form, answer?: ApiAnswer): string {
@@ -102,38 +97,6 @@ export class SignInPageController {
         { href: '/account/forgot-password', text: t('sign-in.forgot') },
         ...(opens ? [{ href: '/account/register', text: t('sign-in.register') }] : []),
       ],
-    });
-  }
-
-  /** A form for each way to go on that the login gate of the application offers, as a text to type. */
-  private challenge(
-    request: HttpRequest,
-    response: PageResponse,
-    form: Form,
-    challenges: readonly { readonly kind: string }[],
-    challengeToken: string,
-    answer?: ApiAnswer,
-  ): string {
-    const t = this.view.wordsFor(request);
-    return this.view.show(request, response, {
-      template: 'form',
-      title: t('challenge.title'),
-      status: answer?.problem?.status,
-      problem: answer && problemText(t, answer),
-      forms: challenges.map(({ kind }) => ({
-        action: '/account/sign-in/challenge',
-        fields: [
-          {
-            name: 'answer',
-            type: 'text',
-            label: t('challenge.answer', { kind }),
-            autocomplete: 'one-time-code',
-            required: true,
-          },
-        ],
-        submit: t('continue'),
-        hidden: { challengeToken, kind, next: this.paths.next(form['next']) },
-      })),
     });
   }
 }

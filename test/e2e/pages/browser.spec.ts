@@ -114,6 +114,22 @@ describeWithChromium('The pages in a real browser', () => {
     await context.close();
   });
 
+  it('fit where text is twice as large, on a narrow screen', async () => {
+    const { context, page } = await open({ viewport: NARROW });
+    await register(page);
+    const session = await context.newCDPSession(page);
+    await session.send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } });
+    for (const path of [...FOR_USERS, ...FOR_ANYONE]) {
+      // The sign-in leads on who is signed in.
+      if (path === FOR_ANYONE[0]) await context.clearCookies();
+      await page.goto(origin + path);
+      const size = await page.evaluate('getComputedStyle(document.documentElement).fontSize');
+      const tooWide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      expect([path, size, tooWide]).toEqual([path, '32px', 0]);
+    }
+    await context.close();
+  });
+
   it('are accessible where a form was refused, which has the focus where it is wrong', async () => {
     const { context, page } = await open();
     await page.goto(`${origin}/account/register`);

@@ -11,7 +11,7 @@ export interface VisitedPage {
 
 /** A browser without scripts: cookies, forms, and where they lead. */
 export class PageVisitor {
-  readonly jar = new CookieJar();
+  readonly jar = new CookieJar(true);
   private page: VisitedPage | undefined;
 
   constructor(
