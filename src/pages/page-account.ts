@@ -73,12 +73,20 @@ export class PageAccount {
 
   /** The session goes on where it can, else the user signs in. */
   leadToSignIn(request: HttpRequest, response: PageResponse, next: string): string {
-    const to = `?next=${encodeURIComponent(next)}`;
     // The refresh token's cookie comes to nothing but the API's refresh and what is below it.
     const hasSession = this.cookies.read(request, 'csrf') !== undefined;
     return this.view.leadTo(
       response,
-      hasSession ? `${this.apiPaths.served('auth/refresh/page')}${to}` : `/account/sign-in${to}`,
+      hasSession ? this.resumedAt(next) : `/account/sign-in?next=${encodeURIComponent(next)}`,
     );
+  }
+
+  /** The session goes on with another access token, where the one there is can do less than its user may now. */
+  renew(response: PageResponse, next: string): string {
+    return this.view.leadTo(response, this.resumedAt(next));
+  }
+
+  private resumedAt(next: string): string {
+    return `${this.apiPaths.served('auth/refresh/page')}?next=${encodeURIComponent(next)}`;
   }
 }

@@ -3,7 +3,7 @@ import type { HttpRequest } from '../../common/client-info.js';
 import { AuthCookies } from '../../auth/cookies/auth-cookies.js';
 import { PasswordsConfig } from '../../config/config.js';
 import type { ApiAnswer } from '../api/page-api.js';
-import { formOf, queryOf } from '../form-of.js';
+import { type Form, formOf, queryOf } from '../form-of.js';
 import { PageAccount } from '../page-account.js';
 import { KnownFields } from '../rendering/known-fields.js';
 import { PageView, type PageResponse } from '../rendering/page-view.js';
@@ -27,7 +27,7 @@ export class PasswordPageController {
     // Nothing of the user is on it; and who has an initial password can ask the API for nothing but another.
     if (this.cookies.read(request, 'access') === undefined)
       return this.account.leadToSignIn(request, response, PATH);
-    return this.page(request, response);
+    return this.page(request, response, queryOf(request));
   }
 
   @Post('account/password')
@@ -35,20 +35,22 @@ export class PasswordPageController {
     @Req() request: HttpRequest,
     @Res({ passthrough: true }) response: PageResponse,
   ): Promise<string> {
-    const { currentPassword = '', newPassword = '', csrf } = formOf(request);
+    const form = formOf(request);
+    const { currentPassword = '', newPassword = '', csrf, note } = form;
     const body = { currentPassword, newPassword };
     const call = { method: 'POST', route: 'auth/password/change', body, csrf } as const;
     const answer = await this.account.send(request, response, call, PATH);
     if (typeof answer === 'string') return answer;
-    if (answer.problem) return this.page(request, response, answer);
+    if (answer.problem) return this.page(request, response, form, answer);
+    // The token of an initial password opens nothing but this.
+    if (note === 'initial') return this.account.renew(response, '/account');
     return this.view.leadTo(response, `${PATH}?note=done`);
   }
 
-  private page(request: HttpRequest, response: PageResponse, answer?: ApiAnswer): string {
+  private page(request: HttpRequest, response: PageResponse, { note }: Form, answer?: ApiAnswer): string {
     const t = this.view.wordsFor(request);
     const known = new KnownFields(t, this.passwords.minLength);
     const fields = [known.password('password.current', 'currentPassword'), known.newPassword('newPassword')];
-    const { note } = queryOf(request);
     return this.view.show(request, response, {
       template: 'form',
       title: t('password.title'),
@@ -63,6 +65,7 @@ export class PasswordPageController {
           action: PATH,
           fields: answer ? withErrors(t, fields, answer) : fields,
           submit: t('password.submit'),
+          ...(note === 'initial' && { hidden: { note } }),
         },
       ],
     });

@@ -96,6 +96,18 @@ describe('Signing in by the pages', () => {
     expect([page.status, page.path]).toEqual([200, '/account']);
   });
 
+  it('an initial password is changed first, and the same session goes on', async () => {
+    const { email = '', password: oneTimePassword = '' } = server.initialAdmin ?? {};
+    const visit = new PageVisitor(server.url);
+    await visit.open('/account/sign-in');
+    const change = await visit.submit('/account/sign-in', { email, password: oneTimePassword });
+    expect(change.path).toBe('/account/password?note=initial');
+    const form = { currentPassword: oneTimePassword, newPassword: PASSWORD };
+    expect((await visit.submit('/account/password', { ...form, newPassword: 'short' })).status).toBe(400);
+    expect((await visit.submit('/account/password', form)).path).toBe('/account');
+    expect((await visit.open('/account/sessions')).path).toBe('/account/sessions');
+  });
+
   it('asks in the same way for the first session of an account', async () => {
     const visit = new PageVisitor(server.url);
     await visit.open('/account/register');
