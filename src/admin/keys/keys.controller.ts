@@ -1,14 +1,30 @@
 import { Get, HttpCode, Post, Req } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  type ApiPropertyOptions,
+  ApiTags,
+} from '@nestjs/swagger';
 import { CurrentUser, Scopes } from '../../access/access.decorators.js';
 import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
-import { type ListedKey, SigningKeyRotation } from '../../tokens/keys/signing-key-rotation.js';
+import { type WrittenKey, writtenKey } from '../../tokens/keys/listed-key.js';
+import { SigningKeyRotation } from '../../tokens/keys/signing-key-rotation.js';
 
 const STATES = ['pending', 'signing', 'verifying', 'expired', 'revoked'] as const;
 
-export class SigningKeyModel {
+const END: ApiPropertyOptions = {
+  type: String,
+  format: 'date-time',
+  nullable: true,
+  example: '2026-05-01T12:00:00.000Z',
+  description: 'Null: no end is set.',
+};
+
+export class SigningKeyModel implements WrittenKey {
   @ApiProperty({ example: 'hT2pX0b9mJ0cYxQJw7i9L1rE6oZ6uVdB2c5k1m8n0aA' })
   kid!: string;
 
@@ -16,39 +32,16 @@ export class SigningKeyModel {
   alg!: string;
 
   @ApiProperty({ enum: STATES, example: 'signing' })
-  state!: string;
+  state!: WrittenKey['state'];
 
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
   signsFrom!: string;
 
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
-    nullable: true,
-    example: '2026-05-01T12:00:00.000Z',
-    description: 'Null: no end is set.',
-  })
+  @ApiProperty(END)
   signsUntil!: string | null;
 
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
-    nullable: true,
-    example: '2026-05-01T12:00:00.000Z',
-    description: 'Null: no end is set.',
-  })
+  @ApiProperty(END)
   verifiesUntil!: string | null;
-
-  static of({ kid, alg, state, signsFrom, signsUntil, verifiesUntil }: ListedKey): SigningKeyModel {
-    return {
-      kid,
-      alg,
-      state,
-      signsFrom: signsFrom.toISOString(),
-      signsUntil: signsUntil?.toISOString() ?? null,
-      verifiesUntil: verifiesUntil?.toISOString() ?? null,
-    };
-  }
 }
 
 /** The signing keys of the database; no answer holds a private key. */
@@ -68,7 +61,7 @@ export class KeysController {
   @ApiOkResponse({ type: [SigningKeyModel] })
   @ApiProblems({ bearer: true, codes: ['NOT_FOUND'] })
   async list(): Promise<SigningKeyModel[]> {
-    return (await this.keys.list()).map((key) => SigningKeyModel.of(key));
+    return (await this.keys.list()).map(writtenKey);
   }
 
   @Post('rotate')
@@ -82,6 +75,6 @@ export class KeysController {
   @ApiOkResponse({ type: SigningKeyModel })
   @ApiProblems({ bearer: true, body: 'unread', codes: ['NOT_FOUND'] })
   async rotate(@CurrentUser('subject') by: string, @Req() request: HttpRequest): Promise<SigningKeyModel> {
-    return SigningKeyModel.of(await this.keys.rotate({ by, client: clientInfoOf(request) }));
+    return writtenKey(await this.keys.rotate({ by, client: clientInfoOf(request) }));
   }
 }

@@ -1,4 +1,5 @@
-import { type ListedKey, SigningKeyRotation } from '../../tokens/keys/signing-key-rotation.js';
+import { writtenKey } from '../../tokens/keys/listed-key.js';
+import { SigningKeyRotation } from '../../tokens/keys/signing-key-rotation.js';
 import { SigningKeys } from '../../tokens/keys/signing-keys.js';
 import type { Command } from '../framework/command.js';
 import { textTable } from '../framework/text-table.js';
@@ -9,7 +10,7 @@ export const KEY_COMMANDS: readonly Command[] = [
     name: 'keys list',
     summary: 'The signing keys: what they do, and from when until when.',
     run: async (context) => {
-      const keys = (await (await context.service(SigningKeyRotation)).list()).map(listed);
+      const keys = (await (await context.service(SigningKeyRotation)).list()).map(writtenKey);
       const titles = ['kid', 'alg', 'state', 'signs from', 'signs until', 'verifies until'];
       return {
         text: textTable(
@@ -63,21 +64,3 @@ export const KEY_COMMANDS: readonly Command[] = [
     },
   },
 ];
-
-function listed({ kid, alg, state, signsFrom, signsUntil, verifiesUntil }: ListedKey): {
-  kid: string;
-  alg: string;
-  state: string;
-  signsFrom: string;
-  signsUntil: string | null;
-  verifiesUntil: string | null;
-} {
-  return {
-    kid,
-    alg,
-    state,
-    signsFrom: signsFrom.toISOString(),
-    signsUntil: signsUntil?.toISOString() ?? null,
-    verifiesUntil: verifiesUntil?.toISOString() ?? null,
-  };
-}

@@ -3,28 +3,13 @@ import { Clock } from '../../common/clock.js';
 import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { TokensConfig } from '../../config/config.js';
 import { type AskedBy, TokenEvents } from '../token-events.js';
-import {
-  isPending,
-  isRotationDue,
-  type KeySchedule,
-  type KeyState,
-  stateOf,
-  verifiesUntil,
-} from './key-schedule.js';
+import type { ListedKey } from './listed-key.js';
+import { isPending, isRotationDue, type KeySchedule, stateOf, verifiesUntil } from './key-schedule.js';
 import { PostgresSigningKeys } from './postgres-signing-keys.js';
 import type { AsymmetricAlg } from './signing-algorithm.js';
 import { SigningKeySource } from './signing-key-source.js';
 import { SigningKeyStore } from './signing-key-store.js';
 import { SigningKeys } from './signing-keys.js';
-
-export interface ListedKey {
-  readonly kid: string;
-  readonly alg: string;
-  readonly state: KeyState;
-  readonly signsFrom: Date;
-  readonly signsUntil: Date | undefined;
-  readonly verifiesUntil: Date | undefined;
-}
 
 /** Publishes, retires and revokes the signing keys of the database, for all instances. */
 @Injectable()

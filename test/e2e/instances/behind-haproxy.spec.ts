@@ -160,8 +160,8 @@ describeWithPostgres('Two instances behind HAProxy', () => {
           acknowledgedWrites: callers.writes,
           ...chains,
         });
-        // At most one for each connection that it had: in use, or kept by each of HAProxy's threads for the next request.
-        expect(callers.failures.slice(2 * CALLERS)).toEqual([]);
+        // Of each caller the request that it had, and at most one more: it still holds connections while it dies.
+        expect(callers.mostFailures).toBeLessThanOrEqual(2);
         for (const failure of callers.failures) expect(failure).toMatch(/ (502|TypeError: fetch failed)/);
         expect(chains).toEqual({ lost: 0, double: 0 });
       });

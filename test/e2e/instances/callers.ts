@@ -11,7 +11,7 @@ interface Chain {
 export class Callers {
   /** One for each registration that was answered. */
   readonly chains: Chain[] = [];
-  /** What was not answered as it should be. */
+  /** What was not answered as it should be: `caller 1: …`. */
   readonly failures: string[] = [];
   requests = 0;
   /** Registrations and refreshes that were answered as they should be. */
@@ -23,7 +23,9 @@ export class Callers {
     private readonly api: ApiClient,
     callers = 6,
   ) {
-    this.running = Promise.all(Array.from({ length: callers }, () => this.call()));
+    this.running = Promise.all(
+      Array.from({ length: callers }, (_, index) => this.call(`caller ${index + 1}`)),
+    );
   }
 
   async stop(): Promise<void> {
@@ -31,18 +33,28 @@ export class Callers {
     await this.running;
   }
 
-  private async call(): Promise<void> {
+  /** How often the caller who met most failures did. */
+  get mostFailures(): number {
+    const callers = this.failures.map((failure) => failure.split(':', 1)[0]);
+    return Math.max(0, ...callers.map((caller) => callers.filter((other) => other === caller).length));
+  }
+
+  private async call(caller: string): Promise<void> {
     while (!this.over) {
       const email = uniqueEmail();
-      const registered = await this.ask('register', 201, () => this.api.register({ email }));
+      const registered = await this.ask(`${caller}: register`, 201, () => this.api.register({ email }));
       if (!registered) continue;
       const { accessToken, refreshToken } = registered;
       const chain: Chain = { email, accessToken, refreshToken };
       this.chains.push(chain);
       this.writes += 1;
       for (let turn = 0; turn < 5 && !this.over; turn += 1) {
-        await this.ask('verify', 204, () => this.api.get('/api/auth/verify', { token: chain.accessToken }));
-        const refreshed = await this.ask('refresh', 200, () => this.api.refresh(chain.refreshToken));
+        await this.ask(`${caller}: verify`, 204, () =>
+          this.api.get('/api/auth/verify', { token: chain.accessToken }),
+        );
+        const refreshed = await this.ask(`${caller}: refresh`, 200, () =>
+          this.api.refresh(chain.refreshToken),
+        );
         if (!refreshed) continue;
         Object.assign(chain, refreshed);
         this.writes += 1;
