@@ -23,8 +23,9 @@ const NARROW = { width: 320, height: 640 };
 const WIDE = { width: 1024, height: 800 };
 const ANOTHER = 'another horse battery staple';
 
+/** Leads on who is signed in. */
+const SIGN_IN = '/account/sign-in';
 const FOR_ANYONE = [
-  '/account/sign-in',
   '/account/register',
   '/account/forgot-password',
   '/reset-password',
@@ -104,7 +105,8 @@ describeWithChromium('The pages in a real browser', () => {
   ] as const)('are accessible in the %s theme, and fit', async (colorScheme, viewport) => {
     const { context, page, complaints } = await open({ colorScheme, viewport });
     await register(page);
-    for (const path of [...FOR_USERS, ...FOR_ANYONE]) {
+    for (const path of [...FOR_USERS, ...FOR_ANYONE, SIGN_IN]) {
+      if (path === SIGN_IN) await context.clearCookies();
       await page.goto(origin + path);
       expect([path, await findings(page)]).toEqual([path, []]);
       const tooWide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
@@ -119,9 +121,8 @@ describeWithChromium('The pages in a real browser', () => {
     await register(page);
     const session = await context.newCDPSession(page);
     await session.send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } });
-    for (const path of [...FOR_USERS, ...FOR_ANYONE]) {
-      // The sign-in leads on who is signed in.
-      if (path === FOR_ANYONE[0]) await context.clearCookies();
+    for (const path of [...FOR_USERS, ...FOR_ANYONE, SIGN_IN]) {
+      if (path === SIGN_IN) await context.clearCookies();
       await page.goto(origin + path);
       const size = await page.evaluate('getComputedStyle(document.documentElement).fontSize');
       const tooWide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
