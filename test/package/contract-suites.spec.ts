@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PackedApplication } from './packed-application.js';
 
@@ -27,9 +28,12 @@ sessionsRepositoryContract('sessions', () => {
 usersRepositoryContract('users', (clock) => new Users(clock));
 `;
 
+/** The one that runs this test; an application's own would be the same. */
+const JEST = join(process.cwd(), 'node_modules/jest/bin/jest.js');
+
 const RUNNERS = {
   Jest: {
-    args: ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--testMatch', '**/*.test.mjs'],
+    args: ['--experimental-vm-modules', JEST, '--testMatch', '**/*.test.mjs'],
     passed: /Tests: +(\d+) passed, \1 total/,
   },
   Vitest: {
@@ -57,7 +61,7 @@ describe('The suites of latchkey/testing', () => {
 
   beforeAll(async () => {
     // The newest Vitest that runs on Node 20.
-    application = await PackedApplication.create('jest@30.5.2', 'vitest@4.1.12');
+    application = await PackedApplication.create('vitest@4.1.12');
     application.write('suites.test.mjs', SUITES);
     application.write('common-js.jest.cjs', COMMON_JS_TEST);
   }, 300_000);
@@ -89,7 +93,7 @@ describe('The suites of latchkey/testing', () => {
   });
 
   it('are imported in Jest by a test in CommonJS with --experimental-vm-modules, and not without', async () => {
-    const jest = ['node_modules/jest/bin/jest.js', '--testMatch', '**/*.jest.cjs'];
+    const jest = [JEST, '--testMatch', '**/*.jest.cjs'];
     const [withFlag, without] = await Promise.all([
       application.run(['--experimental-vm-modules', ...jest]),
       application.run(jest),

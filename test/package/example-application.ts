@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { PackedApplication } from './packed-application.js';
 import { ServedApplication } from './served-application.js';
+import { TYPESCRIPT_7 } from './typescript.js';
 
 interface Manifest {
   readonly version: string;
@@ -16,11 +17,11 @@ const EXAMPLES = ['quickstart', 'extend', 'existing-app', 'from-passport-jwt', '
 const manifestIn = (directory: string) =>
   JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Manifest;
 
-/** An example with what its package.json has it install, built as its README says. */
+/** An example with what its package.json has it install, built as its README says, but by the compiler that is faster. */
 export async function buildExample(name: (typeof EXAMPLES)[number]): Promise<PackedApplication> {
   const application = await PackedApplication.ofWorkspace('examples', EXAMPLES, name);
-  const [compiler = '', ...options] = manifestIn(application.path).scripts['build']?.split(' ') ?? [];
-  await application.node(join(process.cwd(), 'node_modules/typescript/bin', compiler), ...options);
+  const [, ...options] = manifestIn(application.path).scripts['build']?.split(' ') ?? [];
+  await application.node(TYPESCRIPT_7, ...options);
   return application;
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { COMMON_JS_APPLICATION } from './common-js-application.js';
 import { EXPRESS_ANSWERS, EXPRESS_APPLICATION } from './express-application.js';
 import { PackedApplication } from './packed-application.js';
+import { TYPESCRIPT_7 } from './typescript.js';
 import { compileFile, compileUses } from './uses-of-types.js';
 
 describe('An application of NestJS 11', () => {
@@ -25,12 +26,12 @@ describe('An application of NestJS 11', () => {
   });
 
   it('compiles uses of all kinds of types, with the declarations of libraries checked', async () => {
-    await expect(compileUses(application, '--module', 'nodenext')).resolves.toBe('');
+    await expect(compileUses(application, TYPESCRIPT_7, '--module', 'nodenext')).resolves.toBe('');
   }, 120_000);
 
   it('is guarded where it is in CommonJS, and compiles there as module nodenext', async () => {
     application.write('shop.cts', COMMON_JS_APPLICATION);
-    await compileFile(application, 'shop.cts', '--module', 'nodenext');
+    await compileFile(application, TYPESCRIPT_7, 'shop.cts', '--module', 'nodenext');
     const { code, output } = await application.run(['--disable-warning=ExperimentalWarning', 'shop.cjs']);
     expect([code, output]).toEqual([0, '401\n']);
   }, 120_000);

@@ -6,6 +6,7 @@ import { EXPRESS_ANSWERS, EXPRESS_APPLICATION } from './express-application.js';
 import { OWN_DATABASE_ANSWERS, OWN_DATABASE_APPLICATION } from './own-database-application.js';
 import { PackedApplication } from './packed-application.js';
 import { limits } from './sizes.js';
+import { TYPESCRIPT_6, TYPESCRIPT_7 } from './typescript.js';
 import { compileFile, compileUses } from './uses-of-types.js';
 
 let application: PackedApplication;
@@ -46,22 +47,24 @@ describe('An application that installs it', () => {
   });
 
   it.each([
-    ['node16', 'node16'],
-    ['esnext', 'bundler'],
+    ['6', 'node16', 'node16', TYPESCRIPT_6],
+    ['6', 'esnext', 'bundler', TYPESCRIPT_6],
+    ['7', 'node16', 'node16', TYPESCRIPT_7],
+    ['7', 'esnext', 'bundler', TYPESCRIPT_7],
   ])(
-    'compiles as module %s, resolved as %s, with the declarations of libraries checked',
-    async (module, how) => {
+    'compiles by TypeScript %s as module %s, resolved as %s, with the declarations of libraries checked',
+    async (_, module, how, compiler) => {
       const options = ['--module', module, '--moduleResolution', how];
-      await expect(compileUses(application, ...options)).resolves.toBe('');
+      await expect(compileUses(application, compiler, ...options)).resolves.toBe('');
     },
   );
 
   it('compiles in CommonJS as module nodenext, and runs, which node16 does not allow', async () => {
     application.write('shop.cts', COMMON_JS_APPLICATION);
-    await compileFile(application, 'shop.cts', '--module', 'nodenext');
+    await compileFile(application, TYPESCRIPT_6, 'shop.cts', '--module', 'nodenext');
     const { code, output } = await application.run(['--disable-warning=ExperimentalWarning', 'shop.cjs']);
     expect([code, output]).toEqual([0, '401\n']);
-    const refused = compileFile(application, 'shop.cts', '--noEmit', '--module', 'node16');
+    const refused = compileFile(application, TYPESCRIPT_6, 'shop.cts', '--noEmit', '--module', 'node16');
     await expect(refused).rejects.toThrow('TS1479');
   }, 120_000);
 

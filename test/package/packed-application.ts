@@ -3,7 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeTemporaryDirectory } from '../support/services/temporary-directory.js';
+import { copyInstallation } from './copy-installation.js';
 import { sharedByRun } from './shared-by-run.js';
+import { TYPESCRIPT_7 } from './typescript.js';
 
 const run = promisify(execFile);
 
@@ -48,10 +50,7 @@ export class PackedApplication {
    * @param packages what it has in a `node_modules` of its own, as npm takes them, without what these want of the application
    */
   static async create(...packages: readonly string[]): Promise<PackedApplication> {
-    const root = await sharedByRun('packed', async (directory) => {
-      describeApplication(directory);
-      await install(directory, [(await pack()).path, ...BASE]);
-    });
+    const root = await installBase();
     const path = mkdtempSync(join(root, 'application-'));
     describeApplication(path);
     if (packages.length > 0) await install(path, ['--legacy-peer-deps', ...packages]);
@@ -65,6 +64,7 @@ export class PackedApplication {
   static async ofWorkspace(folder: string, all: readonly string[], name: string): Promise<PackedApplication> {
     const { tarball, path: packed } = await pack();
     const root = await sharedByRun(folder, async (directory) => {
+      copyInstallation(await installBase(), directory);
       for (const each of all) {
         cpSync(join(folder, each), join(directory, each), { recursive: true, filter: isOfRepository });
         cpSync(packed, join(directory, each, tarball.filename));
@@ -77,13 +77,13 @@ export class PackedApplication {
 
   /**
    * One with an installation of its own.
-   * @param packages what it installs beside Latchkey, as npm takes them
+   * @param packages what it installs beside Latchkey, or in place of what others have, as npm takes them
    */
   static async install(...packages: readonly string[]): Promise<PackedApplication> {
-    const { tarball, path: packed } = await pack();
+    const { tarball } = await pack();
     const path = makeTemporaryDirectory('application');
-    describeApplication(path);
-    await install(path, [packed, ...packages]);
+    copyInstallation(await installBase(), path);
+    await install(path, packages);
     return new PackedApplication(tarball, path, path);
   }
 
@@ -107,7 +107,7 @@ export class PackedApplication {
   async compile(...folders: readonly string[]): Promise<void> {
     this.write('package.json', JSON.stringify({ name: 'application', private: true, type: 'module' }));
     this.write('tsconfig.json', JSON.stringify({ compilerOptions: COMPILER_OPTIONS, include: folders }));
-    await this.node(join(process.cwd(), 'node_modules/typescript/bin/tsc'));
+    await this.node(TYPESCRIPT_7);
   }
 
   /**
@@ -173,6 +173,14 @@ function isOfRepository(path: string): boolean {
 async function install(path: string, packages: readonly string[]): Promise<void> {
   const quietly = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
   await run('npm', ['install', ...quietly, ...packages], { cwd: path });
+}
+
+/** Latchkey, Express and the types of Node, once a run. @returns where they are */
+async function installBase(): Promise<string> {
+  return sharedByRun('packed', async (directory) => {
+    describeApplication(directory);
+    await install(directory, [(await pack()).path, ...BASE]);
+  });
 }
 
 /** Once a run. */

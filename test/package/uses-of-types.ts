@@ -1,7 +1,4 @@
-import { join } from 'node:path';
 import type { PackedApplication } from './packed-application.js';
-
-const TYPESCRIPT = join(process.cwd(), 'node_modules/typescript/bin/tsc');
 
 /** Of each kind of export. */
 const USES = `
@@ -34,22 +31,28 @@ loadConfig().http.port.toUpperCase();
 
 /**
  * Compiles uses of the package's types, with the declarations of libraries checked, and writes nothing.
+ * @param compiler one of `typescript.ts`
  * @param options of the compiler
  * @returns what it complains of; empty: of nothing
  * @throws Error with its complaints
  */
-export function compileUses(application: PackedApplication, ...options: readonly string[]): Promise<string> {
+export function compileUses(
+  application: PackedApplication,
+  compiler: string,
+  ...options: readonly string[]
+): Promise<string> {
   application.write('types.mts', USES);
-  return compileFile(application, 'types.mts', '--noEmit', '--skipLibCheck', 'false', ...options);
+  return compileFile(application, compiler, 'types.mts', '--noEmit', '--skipLibCheck', 'false', ...options);
 }
 
 /** Compiles one file. @throws Error with what the compiler says */
 export function compileFile(
   application: PackedApplication,
+  compiler: string,
   file: string,
   ...options: readonly string[]
 ): Promise<string> {
   const decorators = ['--experimentalDecorators', '--emitDecoratorMetadata'];
   const strict = ['--strict', '--target', 'es2022', '--types', 'node'];
-  return application.node(TYPESCRIPT, '--skipLibCheck', ...strict, ...decorators, ...options, file);
+  return application.node(compiler, '--skipLibCheck', ...strict, ...decorators, ...options, file);
 }
