@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
+import type { PrintedLink } from '../auth/mails/password-links.js';
 import { ForcedPasswordReset } from '../auth/password-reset/forced-password-reset.js';
 import { type ClientInfo, clientInfoOf, type HttpRequest } from '../common/client-info.js';
 import { NotFoundError } from '../common/errors/latchkey-error.js';
@@ -62,6 +63,14 @@ export class AccountRescueService {
     await this.sessions.end({ subject, only: sessionId, reason: 'ended_by_admin', by, client });
   }
 
+  /** One of any user, by an operator. @throws NotFoundError also where it has ended */
+  async endSessionById(sessionId: string): Promise<void> {
+    const session = isUUID(sessionId) ? await this.sessions.find(sessionId) : undefined;
+    if (!session || session.endedAt) throw new NotFoundError('There is no open session of this id.');
+    const { subject } = session;
+    await this.sessions.end({ subject, only: sessionId, reason: 'ended_by_admin', client: null });
+  }
+
   /** Of all users, administrators too. @returns how many */
   async endSessionsOfAll(acting?: ActingAdministrator): Promise<number> {
     return this.sessions.endAllForEveryone(acting?.client, acting?.by);
@@ -73,6 +82,14 @@ export class AccountRescueService {
    */
   async startPasswordReset(account: AccountReference, acting?: ActingAdministrator): Promise<void> {
     await this.passwordReset.startFor(await this.reach(account, acting), acting?.client, acting?.by);
+  }
+
+  /**
+   * The link that `startPasswordReset` mails, for an operator to hand on where no mail goes out: who has it has the account.
+   * @throws NotFoundError, AccountDisabledError
+   */
+  async printResetLink(account: AccountReference): Promise<PrintedLink> {
+    return this.passwordReset.linkFor(await this.find(account));
   }
 
   /** The account, if the administrator may change it. @throws InsufficientScopeError */

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { UserAdministrationService } from './user-administration.service.js';
 import { AccountErasureModule } from '../auth/account/account-erasure.module.js';
+import { AccountMailsModule } from '../auth/mails/account-mails.module.js';
 import { PasswordResetRequestModule } from '../auth/password-reset/password-reset-request.module.js';
 import { InvitationsModule } from '../auth/registration/invitations.module.js';
 import { AdminSessionsController } from './admin-sessions.controller.js';
@@ -11,13 +12,14 @@ import { AuditController } from './audit.controller.js';
 import { InvitationsController } from './invitations.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { RestoredStorageService } from './restored-storage.service.js';
+import { AccountCreation } from './users/account-creation.js';
 import { ListedUsers } from './users/listed-users.js';
 import { UserDirectoryController } from './users/user-directory.controller.js';
 import { TokenRevocationsService } from './token-revocations.service.js';
 
 /** Routes and operations for administrators: users, sessions, invitations, the audit log. */
 @Module({
-  imports: [AccountErasureModule, PasswordResetRequestModule, InvitationsModule],
+  imports: [AccountMailsModule, AccountErasureModule, PasswordResetRequestModule, InvitationsModule],
   controllers: [
     AdminController,
     InvitationsController,
@@ -28,12 +30,13 @@ import { TokenRevocationsService } from './token-revocations.service.js';
     AuditController,
   ],
   providers: [
+    AccountCreation,
     AccountRescueService,
     ListedUsers,
     RestoredStorageService,
     UserAdministrationService,
     TokenRevocationsService,
   ],
-  exports: [AccountRescueService, UserAdministrationService, TokenRevocationsService],
+  exports: [AccountCreation, AccountRescueService, UserAdministrationService, TokenRevocationsService],
 })
 export class AdminModule {}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../audit/audit-event.js';
+import type { Actor, AuditEvent } from '../../audit/audit-event.js';
 import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
@@ -8,6 +8,7 @@ import { hasPassword, type User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
 import { NoLocalPasswordError } from '../credentials/credential.errors.js';
 import { LinkMails } from '../mails/link-mails.js';
+import { PasswordLinks, type PrintedLink } from '../mails/password-links.js';
 
 /** The caller's language is not the reader's. */
 const ANOTHER_CLIENT: ClientInfo = { ip: null, userAgent: null, language: null, requestId: null };
@@ -18,6 +19,7 @@ export class ForcedPasswordReset {
   constructor(
     private readonly sessions: SessionsService,
     private readonly mails: LinkMails,
+    private readonly links: PasswordLinks,
     private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -28,8 +30,7 @@ export class ForcedPasswordReset {
    * @throws AccountDisabledError; NoLocalPasswordError if the password is kept elsewhere
    */
   async startFor(user: User, client: ClientInfo | null = null, by?: string): Promise<void> {
-    if (user.disabledAt) throw new AccountDisabledError();
-    if (!hasPassword(user)) throw new NoLocalPasswordError();
+    requireResettable(user);
     await this.unitOfWork.run(async (transaction) => {
       await this.mails.passwordReset(user, ANOTHER_CLIENT, transaction);
       const actor: Actor = by === undefined ? { kind: 'operator' } : { kind: 'user', id: by };
@@ -44,4 +45,26 @@ export class ForcedPasswordReset {
       });
     });
   }
+  /**
+   * The same link, shown to an operator in place of the mail. Nothing else changes before it is used.
+   * @throws AccountDisabledError; NoLocalPasswordError if the password is kept elsewhere
+   */
+  async linkFor(user: User): Promise<PrintedLink> {
+    requireResettable(user);
+    return this.unitOfWork.run(async (transaction) => {
+      await this.audit.record(linkPrinted(user), transaction);
+      return this.links.print(user, transaction);
+    });
+  }
+}
+
+function requireResettable(user: User): void {
+  if (user.disabledAt) throw new AccountDisabledError();
+  if (!hasPassword(user)) throw new NoLocalPasswordError();
+}
+
+/** What the audit log says of a link that an operator has seen. */
+export function linkPrinted({ id: subject }: Pick<User, 'id'>): AuditEvent {
+  const details = { reason: 'link_printed' };
+  return { type: 'password.reset_requested', actor: { kind: 'operator' }, subject, client: null, details };
 }

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
-import { UnitOfWork } from '../../common/unit-of-work.js';
+import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
 import { OneTimeTokenInvalidError } from '../../tokens/one-time/one-time-tokens.errors.js';
+import type { OneTimeToken } from '../../tokens/one-time/one-time-token.js';
 import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
 import { AccountThrottle } from '../../throttling/account/account-throttle.js';
-import { emailKey } from '../../users/user.js';
+import { emailKey, type User } from '../../users/user.js';
 import { UsersRepository } from '../../users/users.repository.js';
+import { PRINTED } from '../mails/password-links.js';
 import { resetBindingOf } from '../mails/reset-binding.js';
 import { PasswordReplacement } from '../password-replacement/password-replacement.js';
 import { NewPassword } from '../passwords/new-password.js';
@@ -38,13 +40,24 @@ export class PasswordResetService {
     const passwordHash = await this.newPassword.hash(password, user, client.gone);
     await this.unitOfWork.run(async (transaction) => {
       // The user first, as everywhere: changes of the same account wait here, and not for each other later on.
-      const reset = await this.users.resetPassword(user.id, user, passwordHash, transaction);
-      if (!reset) throw new OneTimeTokenInvalidError();
+      if (!(await this.replace(user, passwordHash, found, transaction))) throw new OneTimeTokenInvalidError();
       await this.tokens.use(found, resetBindingOf(user), transaction);
       await this.replacement.reset(user, client, transaction);
       // Those who guessed the old one guess another now.
       const guessed = { kind: 'account', id: emailKey(user.email) } as const;
       transaction.afterCommit(() => this.throttle.forget(guessed));
     });
+  }
+  /** One who was handed the link by an operator has not shown that they read mail at the address. */
+  private async replace(
+    user: User,
+    passwordHash: string,
+    { payload }: OneTimeToken,
+    transaction: Transaction,
+  ): Promise<boolean> {
+    if (payload['printed'] !== PRINTED.printed)
+      return this.users.resetPassword(user.id, user, passwordHash, transaction);
+    const replacement = { passwordHash, passwordChangeRequired: false };
+    return this.users.replacePassword(user.id, user.passwordHash, replacement, transaction);
   }
 }

@@ -7,6 +7,7 @@ import { SESSION_COMMANDS } from './session-commands.js';
 import { STORAGE_COMMANDS } from './storage-commands.js';
 import { TOKEN_COMMANDS } from './token-commands.js';
 import { TRANSFER_COMMANDS } from './transfer-commands.js';
+import { USER_CREATION_COMMAND } from './user-creation-command.js';
 import { USER_COMMANDS } from './user-commands.js';
 import { USER_LIST_COMMANDS } from './user-list-commands.js';
 
@@ -15,6 +16,7 @@ export const COMMANDS: readonly Command[] = [
   DOCTOR_COMMAND,
   ...MIGRATION_COMMANDS,
   ...USER_LIST_COMMANDS,
+  USER_CREATION_COMMAND,
   ...USER_COMMANDS,
   ...TRANSFER_COMMANDS,
   ...SESSION_COMMANDS,

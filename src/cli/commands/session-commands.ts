@@ -3,6 +3,8 @@ import type { Command } from '../framework/command.js';
 import { textTable } from '../framework/text-table.js';
 
 const MOST = 1_000;
+/** No address is one. */
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export const SESSION_COMMANDS: readonly Command[] = [
   {
@@ -27,10 +29,14 @@ export const SESSION_COMMANDS: readonly Command[] = [
   },
   {
     name: 'sessions end',
-    arguments: [{ name: 'e-mail' }],
-    summary: 'Ends all sessions of the user; their access tokens die.',
+    arguments: [{ name: 'e-mail or session id' }],
+    summary: 'Ends all sessions of the user, or the one; their access tokens die.',
     run: async (context, input) => {
-      const email = input.argument('e-mail');
+      const email = input.argument('e-mail or session id');
+      if (UUID.test(email)) {
+        await (await context.service(AccountRescueService)).endSessionById(email.toLowerCase());
+        return { text: `The session ${email} has ended.`, data: { session: email, ended: true } };
+      }
       await (await context.service(AccountRescueService)).endSessions({ email });
       return { text: `All sessions of ${email} have ended.`, data: { email, ended: true } };
     },

@@ -2,6 +2,7 @@ import { AccountRescueService } from '../../admin/account-rescue.service.js';
 import { InitialAdminService } from '../../admin/initial-admin.service.js';
 import { UserAdministrationService } from '../../admin/user-administration.service.js';
 import type { Command } from '../framework/command.js';
+import { linkText } from './link-text.js';
 
 const EMAIL = { name: 'e-mail' } as const;
 const ROLE = { name: 'role' } as const;
@@ -65,6 +66,19 @@ export const USER_COMMANDS: readonly Command[] = [
       const email = input.argument('e-mail');
       await (await context.service(AccountRescueService)).startPasswordReset({ email });
       return { text: `${email} is sent a link to set a new password.`, data: { email, mailed: true } };
+    },
+  },
+  {
+    name: 'users reset-link',
+    arguments: [EMAIL],
+    summary: 'Prints a link to set a new password, once, where no mail goes out: who has it has the account.',
+    run: async (context, input) => {
+      const email = input.argument('e-mail');
+      const { link, expiresAt } = await (
+        await context.service(AccountRescueService)
+      ).printResetLink({ email });
+      const until = expiresAt.toISOString();
+      return { text: linkText(link, until), data: { email, link, expiresAt: until } };
     },
   },
   {

@@ -22,6 +22,8 @@ export interface CommandOption {
   readonly required?: boolean;
   /** What the value may be, where that is known. */
   readonly choices?: readonly string[];
+  /** An option that it cannot stand beside. */
+  readonly notWith?: string;
   /** Where the value is a whole number from 1: the largest. */
   readonly atMost?: number;
 }

@@ -64,11 +64,20 @@ function groupOf(root: Parser, name: string, { groups }: CommandCatalogue, event
     .helpCommand(false);
 }
 
-function optionOf({ name, value, summary, required = false, choices, atMost }: CommandOption): Option {
+function optionOf({
+  name,
+  value,
+  summary,
+  required = false,
+  notWith,
+  choices,
+  atMost,
+}: CommandOption): Option {
   const option = new Option(value === undefined ? `--${name}` : `--${name} <${value}>`, summary);
   if (choices) option.choices(choices);
   else if (atMost !== undefined) option.argParser((text: string) => numberOf(text, atMost));
   else if (value !== undefined) option.argParser(notEmpty);
+  if (notWith !== undefined) option.conflicts(new Option(`--${notWith}`).attributeName());
   return option.makeOptionMandatory(required);
 }
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
+import pg from 'pg';
 import { ApiClient } from '../../support/api-client.js';
 import { readOutbox } from '../../support/read-outbox.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
@@ -10,7 +11,7 @@ import { describeWithPostgres, type TestDatabase } from '../../support/services/
 import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { temporaryDirectory, type TestEnvironment, testEnvironment } from '../../support/test-config.js';
 import { eventually } from '../support/eventually.js';
-import { runCommand } from '../support/operator.js';
+import { runCommand, runCommandOn } from '../support/operator.js';
 
 describeWithPostgres('an operator’s command, beside a server that runs', () => {
   const directory = temporaryDirectory();
@@ -42,6 +43,24 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
   const becomesRevoked = (token: string) =>
     eventually(async () => expect((await api.profile(token)).body.code).toBe('TOKEN_REVOKED'));
   const adminStatus = async (token: string) => (await api.get('/api/admin', { token })).status;
+
+  const setPassword = (link: string, password: string) =>
+    api.post('/api/auth/password/reset', { token: link.split('#token=')[1], password });
+
+  /** What the audit log says happened to a user. */
+  async function recorded(subject: string): Promise<[string, string, unknown][]> {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    try {
+      const { rows } = await client.query<{ type: string; actor_kind: string; details: unknown }>(
+        'select type, actor_kind, details from latchkey.audit_events where subject = $1 order by id',
+        [subject],
+      );
+      return rows.map(({ type, actor_kind, details }) => [type, actor_kind, details]);
+    } finally {
+      await client.end();
+    }
+  }
 
   it('users grant, users withdraw: tokens with the old roles die, a refresh brings the new ones', async () => {
     const { user, ...before } = await register();
@@ -88,6 +107,117 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
     expect(sessions).toEqual([
       expect.objectContaining({ id: expect.stringMatching(/^[0-9a-f-]{36}$/), ip: '127.0.0.1' }),
     ]);
+  });
+
+  it('sessions end: all of a user, or the one of an id', async () => {
+    const { user, ...one } = await register();
+    const other = (await api.login(user.email)).body;
+    const id = String(decodeJwt(one.accessToken)['sid']);
+    expect((await cli('sessions', 'end', id)).stdout).toBe(`The session ${id} has ended.\n`);
+    await becomesRevoked(one.accessToken);
+    expect((await api.profile(other.accessToken)).status).toBe(200);
+    expect(await cli('sessions', 'end', id)).toMatchObject({
+      code: 3,
+      stderr: 'There is no open session of this id.\n',
+    });
+    expect((await cli('sessions', 'end', user.email)).code).toBe(0);
+    await becomesRevoked(other.accessToken);
+  });
+
+  it('users create: an account with the password of standard input, and with the roles that are named', async () => {
+    const email = 'Grace@example.com';
+    const password = 'purple monkey dishwasher tuesday';
+    const words = ['users', 'create', email, '--name', 'Grace', '--verified', '--password-stdin'];
+    const named = await runCommandOn(
+      `${password}\n`,
+      environment,
+      ...words,
+      '--roles',
+      'user,admin',
+      '--json',
+    );
+    expect(named).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(named.stdout)).toEqual({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      email,
+      roles: ['admin', 'user'],
+      mailed: false,
+    });
+    const { user, accessToken } = (await api.login(email, password)).body;
+    expect(user).toMatchObject({ name: 'Grace', emailVerified: true, roles: ['admin', 'user'] });
+    expect(await adminStatus(accessToken)).toBe(200);
+    const made = await recorded(user.id);
+    expect(made).toEqual([
+      ['user.registered', 'operator', {}],
+      ['role.granted', 'operator', { role: 'admin' }],
+      ['login.succeeded', 'user', {}],
+    ]);
+
+    expect(await runCommandOn(password, environment, ...words)).toMatchObject({
+      code: 1,
+      stderr: 'An account with this e-mail address exists already.\n',
+    });
+    expect((await cli('users', 'withdraw', email, 'admin')).code).toBe(0);
+  });
+
+  it('users create: mails a link to choose a password, which is good for days and proves the address', async () => {
+    const email = 'mailed@example.com';
+    expect((await cli('users', 'create', email, '--name', 'Mel')).stdout).toMatch(
+      /^mailed@example\.com has an account with the id [0-9a-f-]{36}\. A link to choose a password is mailed\.\n$/,
+    );
+    const [mail] = await readOutbox(directory.path, { to: email, template: 'invitation', atLeast: 1 });
+    const password = 'purple monkey dishwasher tuesday';
+    expect((await api.post('/api/auth/password/reset', { token: mail?.token, password })).status).toBe(204);
+    expect((await api.login(email, password)).body.user.emailVerified).toBe(true);
+  });
+
+  it('users create --print-link, users reset-link: a link that is not mailed sets a password once, and proves no address', async () => {
+    const email = 'printed@example.com';
+    const first = JSON.parse((await cli('users', 'create', email, '--print-link', '--json')).stdout);
+    expect(Date.parse(first.expiresAt) - Date.now()).toBeGreaterThan(6 * 86_400_000);
+    const password = 'purple monkey dishwasher tuesday';
+    expect(first.link).toMatch(/^http:\/\/latchkey\.test\/reset-password#token=lk_ot_[\w-]{43}$/);
+    expect((await setPassword(first.link, password)).status).toBe(204);
+    const { user, ...tokens } = (await api.login(email, password)).body;
+    expect(user.emailVerified).toBe(false);
+
+    const { stdout } = await cli('users', 'reset-link', email);
+    expect(stdout).toContain('Who has it has the account');
+    const [link = ''] = stdout.split('\n');
+    expect((await api.profile(tokens.accessToken)).status).toBe(200);
+    const other = 'yellow submarine gearbox friday';
+    expect((await setPassword(link, other)).status).toBe(204);
+    expect((await setPassword(link, other)).body.code).toBe('ONE_TIME_TOKEN_INVALID');
+    await becomesRevoked(tokens.accessToken);
+    expect((await api.login(email, other)).body.user.emailVerified).toBe(false);
+    expect(await recorded(user.id)).toContainEqual([
+      'password.reset_requested',
+      'operator',
+      { reason: 'link_printed' },
+    ]);
+  });
+
+  it('users create: makes nothing of what is not right, and takes no password among its words', async () => {
+    const on = (input: string, ...words: string[]) =>
+      runCommandOn(input, environment, 'users', 'create', ...words);
+    const email = 'not-made@example.com';
+    const stdin = '--password-stdin';
+    for (const [ending, code, why] of [
+      [on('', 'no address', '--print-link'), 1, 'email must be an e-mail address'],
+      [on('', email, '--name', 'a\u202eb'), 1, 'name must hold no characters that cannot be seen'],
+      [on('', email, '--roles', 'user,root'), 3, 'There is no such role.'],
+      [on('', email, '--roles', 'user,,admin'), 1, 'Names stand with one comma between them.'],
+      [on('', email, stdin), 1, 'No password was given.'],
+      [on('short', email, stdin), 1, 'The password '],
+      [on('two\nlines', email, stdin), 1, 'Standard input holds more than one line.'],
+      [on('', email, stdin, '--print-link'), 2, 'cannot be used with option'],
+      [on('', email, stdin, 'a password'), 2, 'Too many arguments'],
+    ] as const) {
+      const { stdout, stderr, ...rest } = await ending;
+      expect({ ...rest, stdout }).toEqual({ code, stdout: '' });
+      expect(stderr).toContain(why);
+    }
+    expect((await cli('users', 'show', email)).code).toBe(3);
   });
 
   it('tokens revoke: by its id or as it is, without repeating it', async () => {

@@ -4,15 +4,28 @@ import type { TestEnvironment } from '../../support/test-config.js';
 
 const CLI = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 
+interface CommandEnding {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** `npm run cli -- <words>`, with the environment of the server. */
-export async function runCommand(
+export async function runCommand(environment: TestEnvironment, ...words: string[]): Promise<CommandEnding> {
+  return runCommandOn('', environment, ...words);
+}
+
+/** The same, on this standard input. */
+export async function runCommandOn(
+  input: string,
   environment: TestEnvironment,
   ...words: string[]
-): Promise<{ code: number; stdout: string; stderr: string }> {
+): Promise<CommandEnding> {
   const env = { PATH: process.env['PATH'], ...environment };
   return new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...words], { env }, (error, stdout, stderr) => {
+    const child = execFile(process.execPath, [CLI, ...words], { env }, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), stdout, stderr });
     });
+    child.stdin?.end(input);
   });
 }
