@@ -1,23 +1,14 @@
-import { setFlagsFromString } from 'node:v8';
 import { usesEmbeddedDatabase } from '../config/uses-embedded-database.js';
 import { startPgliteWorker } from '../database/start-pglite-worker.js';
 import { endOnSignals } from './end-on-signals.js';
-
-/**
- * How much work a function of WebAssembly does before V8 optimises it, in bytes executed; about a tenth of a second's. With
- * V8's own two million, optimising what PGlite runs once as it opens takes a quarter of a start's processor time. What
- * serves requests gets there soon enough (docs/adr/0006).
- */
-const TIERING_BUDGET = 200_000_000;
+import { prepareEmbeddedDatabase } from './prepare-embedded-database.js';
 
 endOnSignals();
 
 // The slowest part of a start begins first, and the rest loads beside it.
 let worker: ReturnType<typeof startPgliteWorker> | undefined;
 if (usesEmbeddedDatabase()) {
-  setFlagsFromString(`--wasm-tiering-budget=${TIERING_BUDGET}`);
-  // V8 of Node 24 has died while it gave back code of WebAssembly that it had replaced (docs/adr/0006).
-  setFlagsFromString('--no-wasm-code-gc');
+  prepareEmbeddedDatabase();
   worker = startPgliteWorker();
 }
 const { run } = await import('./run.js');

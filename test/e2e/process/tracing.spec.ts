@@ -6,14 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PASSWORD } from '../../support/api-client.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
 import { freePort } from '../../support/services/free-port.js';
-import { copyMigratedDirectory } from '../../support/services/migrated-database.js';
 import { SpanCollector } from '../../support/span-collector.js';
-import {
-  type TemporaryDirectory,
-  temporaryDirectory,
-  type TestEnvironment,
-  testEnvironment,
-} from '../../support/test-config.js';
+import type { TestEnvironment } from '../../support/test-config.js';
+import { createTestStore, type TestStore } from '../../support/test-store.js';
 import { eventually } from '../support/eventually.js';
 
 const JSON_AT_ONCE = { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_BSP_SCHEDULE_DELAY: '50' };
@@ -23,25 +18,22 @@ const NEVER_BY_ITSELF = { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_BSP_SCH
 const SECRET = randomBytes(32).toString('base64');
 
 describe('Traces of the server', () => {
-  let directory: TemporaryDirectory;
+  let store: TestStore;
   let collector: SpanCollector;
   let server: LatchkeyProcess;
 
   beforeEach(async () => {
-    directory = temporaryDirectory();
-    await copyMigratedDirectory(join(directory.path, 'database'));
+    store = await createTestStore({ environment: { NODE_ENV: 'production', APP_SECRET: SECRET } });
     collector = await SpanCollector.start();
   });
   afterEach(async () => {
     await server.stop('SIGKILL');
     await collector.close();
-    directory.remove();
+    await store.remove();
   });
 
   const start = async (environment: TestEnvironment) => {
-    server = await LatchkeyProcess.start(
-      testEnvironment(directory.path, { NODE_ENV: 'production', APP_SECRET: SECRET, ...environment }),
-    );
+    server = await LatchkeyProcess.start({ ...store.environment, ...environment });
   };
   const register = () =>
     fetch(`${server.url}/api/auth/register`, {
@@ -123,7 +115,7 @@ describe('Traces of the server', () => {
 
   it('take an SDK, which is not loaded without them', async () => {
     const loads = async (environment: TestEnvironment) => {
-      const coverage = join(directory.path, `coverage-${Object.keys(environment).length}`);
+      const coverage = join(store.dataDir, `coverage-${Object.keys(environment).length}`);
       await start({ ...environment, NODE_V8_COVERAGE: coverage });
       await server.stop();
       const texts = readdirSync(coverage).map((name) => readFileSync(join(coverage, name), 'utf8'));

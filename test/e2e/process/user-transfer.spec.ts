@@ -9,7 +9,7 @@ import bcrypt from 'bcryptjs';
 import { ApiClient } from '../../support/api-client.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
 import { postgres, type TestDatabase } from '../../support/services/available.js';
-import { createMigratedDatabase } from '../../support/services/migrated-database.js';
+import { copyMigratedDirectory, createMigratedDatabase } from '../../support/services/migrated-database.js';
 import {
   temporaryDirectory,
   type TemporaryDirectory,
@@ -61,6 +61,7 @@ describe.each(STORES.filter(([name]) => postgres || name !== 'PostgreSQL'))(
     const install = async (): Promise<TestEnvironment> => {
       const directory = temporaryDirectory();
       const database = await createDatabase();
+      if (!database) await copyMigratedDirectory(join(directory.path, 'database'));
       const environment = testEnvironment(directory.path, {
         NODE_ENV: 'development',
         PUBLIC_URL: 'http://latchkey.test',
