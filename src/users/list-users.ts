@@ -1,17 +1,25 @@
-import { eq, type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Database } from '../database/database.js';
-import { COLUMNS, type UserListFilter, filtersOf } from './user-list-filters.js';
+import { filtersOf, type UserListFilter } from './user-list-filters.js';
 import { UserListOrder } from './user-list-order.js';
+import { UserListReader } from './user-list-reader.js';
+import { UserListSet } from './user-list-set.js';
 import type { UserList, UserListPosition, UserListQuery } from './user-list.js';
-import { toUser, type UserRow, WHOLE_USER } from './user-rows.js';
-import { users } from './users.table.js';
+import { toUser, type UserRow } from './user-rows.js';
 
-/** How many users are looked at one after the other before it is asked whether few are meant. */
+/** How many users are looked at one after the other before it is asked how many are meant. */
 const NEAR = 1_500;
-/** So many are few: they are all found by an index, and sorted. */
-const FEW = 10_000;
-/** How many are looked at after that. What is not found then is left for the next page. */
+/** How many are looked at after that where very many are. What is not found then is left for the next page. */
 const FAR = 10_000;
+
+/** For statements that say by which index they go, and are bounded: what is guessed, compiled or shared out makes them slower. */
+const PLANS = {
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  jit: 'off',
+  max_parallel_workers_per_gather: '0',
+  work_mem: '16MB',
+};
 
 /**
  * Many users who fit are found soon by looking at one after the other in the order of the list, few by the index of what is asked
@@ -20,31 +28,56 @@ const FAR = 10_000;
  */
 export async function listUsers(db: Database, query: UserListQuery): Promise<UserList> {
   const filters = await filtersOf(db, query);
-  return filters ? new ListedUsers(db, query, filters).find() : { users: [], next: undefined };
+  return filters ? new ListedUsers(query, filters).find(db) : { users: [], next: undefined };
 }
 
 class ListedUsers {
   private readonly order: UserListOrder;
+  private readonly wanted: number;
 
   constructor(
-    private readonly db: Database,
     private readonly query: UserListQuery,
     private readonly filters: readonly UserListFilter[],
   ) {
-    this.order = new UserListOrder(query);
+    const inOrder = filters.find((filter) => filter.inOrder);
+    this.order = new UserListOrder(query, inOrder?.inOrder);
+    this.wanted = query.limit + 1;
   }
 
-  async find(): Promise<UserList> {
-    const { limit, after } = this.query;
-    if (this.filters.length === 0) return this.page(await this.walk(after, limit + 1, limit + 1));
-    const near = await this.walk(after, NEAR, limit + 1);
-    const from = near.length > limit ? undefined : await this.positionAfter(after, NEAR);
+  async find(db: Database): Promise<UserList> {
+    const { filters, wanted } = this;
+    const { after } = this.query;
+    const reader = new UserListReader(db, this.order);
+    if (filters.length === 0) return this.page(await reader.walk(after, wanted, filters, wanted));
+    const near = await reader.walk(after, NEAR, filters, wanted);
+    const from = near.length < wanted ? await reader.positionAfter(after, NEAR) : undefined;
     if (!from) return this.page(near);
-    const few = await this.few();
-    if (few) return this.page(await this.among(few));
-    const found = [...near, ...(await this.walk(from, FAR, limit + 1 - near.length))];
-    const end = found.length > limit ? undefined : await this.positionAfter(from, FAR);
-    return this.page(found, end);
+    return db.transaction(async (transaction) => {
+      const settings = Object.entries(PLANS).map(([name, value]) => sql`set_config(${name}, ${value}, true)`);
+      await transaction.execute(sql`select ${sql.join(settings, sql`, `)}`);
+      return this.findFurther(transaction, near, from);
+    });
+  }
+
+  private async findFurther(
+    db: Database,
+    near: readonly UserRow[],
+    from: UserListPosition,
+  ): Promise<UserList> {
+    const { filters, wanted } = this;
+    const { after } = this.query;
+    const reader = new UserListReader(db, this.order);
+    const missing = wanted - near.length;
+    const set = await UserListSet.of(db, this.order, filters);
+    if (!set) {
+      const rows = [...near, ...(await reader.walk(from, FAR, filters, missing))];
+      return this.page(rows, rows.length < wanted ? await reader.positionAfter(from, FAR) : undefined);
+    }
+    const found = await set.find({ after, wanted }, { after: from, wanted: missing });
+    const rows = await reader.whole(found.ids);
+    if (found.complete) return this.page(rows);
+    if (rows.length === missing) return this.page([...near, ...rows]);
+    return this.page([...near, ...rows], await reader.positionAfter(from, UserListSet.FAR));
   }
 
   /** @param rows one more than the page holds, if there are as many */
@@ -55,65 +88,5 @@ class ListedUsers {
       users: rows.slice(0, limit).map(toUser),
       next: last ? this.order.positionOf(last) : end,
     };
-  }
-
-  /** Those who fit among the next of all users. @param wanted how many at most */
-  private walk(after: UserListPosition | undefined, steps: number, wanted: number): Promise<UserRow[]> {
-    const column = (name: string) => sql`"next".${sql.identifier(name)}`;
-    const fits = this.fit({
-      id: column('id'),
-      disabledAt: column('disabled_at'),
-      emailVerifiedAt: column('email_verified_at'),
-    });
-    return this.whole(sql`
-      select "next"."id" from (
-        select ${users.id}, ${users.disabledAt}, ${users.emailVerifiedAt}, ${this.order.key} as "key" from ${users}
-        where ${this.order.after(after)} order by ${this.order.ofUsers} limit ${steps}
-      ) as "next"
-      where ${fits} order by ${this.order.by(column('key'), column('id'))} limit ${wanted}`);
-  }
-
-  /** Those who fit among all that a filter finds. */
-  private among(filter: UserListFilter): Promise<UserRow[]> {
-    return this.whole(sql`
-      select ${users.id} from ${users} join (select distinct "id" from (${filter.all}) as "all") as "few" on "few"."id" = ${users.id}
-      where ${this.order.after(this.query.after)} and ${this.fit(COLUMNS)}
-      order by ${this.order.ofUsers} limit ${this.query.limit + 1}`);
-  }
-
-  private fit(columns: typeof COLUMNS): SQL {
-    return sql.join([sql`true`, ...this.filters.map(({ fits }) => fits(columns))], sql` and `);
-  }
-
-  /** The filter that finds the fewest users, if they are few. */
-  private async few(): Promise<UserListFilter | undefined> {
-    const counts = this.filters.map(
-      ({ all }) => sql`(select count(*) from (${all} limit ${FEW + 1}) as "all")::int`,
-    );
-    const counted = sql<number[]>`json_build_array(${sql.join(counts, sql`, `)})`;
-    const [row] = await this.db.select({ counted }).from(sql`(select) as "once"`);
-    const found = row?.counted ?? [];
-    const least = Math.min(...found);
-    return least > FEW ? undefined : this.filters[found.indexOf(least)];
-  }
-
-  /** The place after so many more users; undefined if there are fewer. */
-  private async positionAfter(
-    after: UserListPosition | undefined,
-    steps: number,
-  ): Promise<UserListPosition | undefined> {
-    const [last] = await this.whole(sql`
-      select ${users.id} from ${users} where ${this.order.after(after)}
-      order by ${this.order.ofUsers} limit 1 offset ${steps - 1}`);
-    return last && this.order.positionOf(last);
-  }
-
-  /** @param page selects ids */
-  private async whole(page: SQL): Promise<UserRow[]> {
-    return this.db
-      .select(WHOLE_USER)
-      .from(users)
-      .innerJoin(sql`(${page}) as "page"`, eq(sql`"page"."id"`, users.id))
-      .orderBy(this.order.ofUsers);
   }
 }

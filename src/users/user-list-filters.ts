@@ -17,6 +17,15 @@ export interface UserListFilter {
   readonly fits: (user: FilteredColumns) => SQL;
   /** Selects the ids of all of them from the index; of a user perhaps several times. */
   readonly all: SQL;
+  /** Whether `fits` reads the columns of a user beyond the id. */
+  readonly ofColumns?: boolean;
+  /** Of the table `users`: all of them are in an index for each order. */
+  readonly inOrder?: SQL;
+}
+
+/** Whether a user is one of those whom each filter finds. Asked of one after the other, hence not to be made a join. */
+export function fitAll(filters: readonly UserListFilter[], user: FilteredColumns): SQL {
+  return sql.join([sql`true`, ...filters.map(({ fits }) => fits(user))], sql` and `);
 }
 
 /** Those of a row of `users`. */
@@ -54,7 +63,8 @@ async function wordsOf(db: Database, search: string): Promise<string[]> {
 function withWord(word: string): UserListFilter {
   const begins = sql`${userWords.word} >= ${word} and ${userWords.word} < ${word + LAST_CHARACTER}`;
   return {
-    fits: ({ id }) => sql`exists (select from ${userWords} where ${userWords.userId} = ${id} and ${begins})`,
+    fits: ({ id }) =>
+      sql`exists (select from ${userWords} where ${userWords.userId} = ${id} and ${begins} offset 0)`,
     all: sql`select ${userWords.userId} as "id" from ${userWords} where ${begins}`,
   };
 }
@@ -62,16 +72,18 @@ function withWord(word: string): UserListFilter {
 function withRole(role: string): UserListFilter {
   const has = sql`${userRoles.role} = ${role}`;
   return {
-    fits: ({ id }) => sql`exists (select from ${userRoles} where ${userRoles.userId} = ${id} and ${has})`,
+    fits: ({ id }) =>
+      sql`exists (select from ${userRoles} where ${userRoles.userId} = ${id} and ${has} offset 0)`,
     all: sql`select ${userRoles.userId} as "id" from ${userRoles} where ${has}`,
   };
 }
 
-const DISABLED = byState(({ disabledAt }) => sql`${disabledAt} is not null`);
+const DISABLED = byState(({ disabledAt }) => sql`${disabledAt} is not null`, true);
 const ENABLED = byState(({ disabledAt }) => sql`${disabledAt} is null`);
 const VERIFIED = byState(({ emailVerifiedAt }) => sql`${emailVerifiedAt} is not null`);
-const UNVERIFIED = byState(({ emailVerifiedAt }) => sql`${emailVerifiedAt} is null`);
+const UNVERIFIED = byState(({ emailVerifiedAt }) => sql`${emailVerifiedAt} is null`, true);
 
-function byState(fits: UserListFilter['fits']): UserListFilter {
-  return { fits, all: sql`select ${users.id} as "id" from ${users} where ${fits(COLUMNS)}` };
+function byState(fits: UserListFilter['fits'], inOrder = false): UserListFilter {
+  const all = sql`select ${users.id} as "id" from ${users} where ${fits(COLUMNS)}`;
+  return { fits, all, ofColumns: true, ...(inOrder && { inOrder: fits(COLUMNS) }) };
 }

@@ -34,7 +34,11 @@ export class UserListOrder {
   private readonly direction: SQL;
   private readonly comparison: SQL;
 
-  constructor({ sort, descending }: Pick<UserListQuery, 'sort' | 'descending'>) {
+  /** @param part which users there are in the list's index, if it is one for a part of them */
+  constructor(
+    { sort, descending }: Pick<UserListQuery, 'sort' | 'descending'>,
+    private readonly part: SQL = sql`true`,
+  ) {
     this.sort = KEYS[sort];
     this.direction = sql.raw(descending ? 'desc' : 'asc');
     this.comparison = sql.raw(descending ? '<' : '>');
@@ -55,11 +59,11 @@ export class UserListOrder {
     return sql`${key} ${this.direction}, ${id} ${this.direction}`;
   }
 
-  /** Rows of `users` that come after a place. */
+  /** Rows of `users` that are in the list's index and come after a place. */
   after(position: UserListPosition | undefined): SQL {
-    if (!position) return sql`true`;
+    if (!position) return this.part;
     const place = sql`(${this.sort.valueOf(position.key)}, ${position.id}::uuid)`;
-    return sql`(${this.sort.expression}, ${users.id}) ${this.comparison} ${place}`;
+    return sql`${this.part} and (${this.sort.expression}, ${users.id}) ${this.comparison} ${place}`;
   }
 
   positionOf(row: UserRow): UserListPosition {

@@ -1,0 +1,131 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Database } from '../database/database.js';
+import { COLUMNS, fitAll, type UserListFilter } from './user-list-filters.js';
+import type { UserListOrder } from './user-list-order.js';
+import type { UserListPosition } from './user-list.js';
+import { users } from './users.table.js';
+
+/** Of a set, so many are all looked at and sorted. */
+const FEW = 2_500;
+/** As many where looking for them in the order of the list does not find enough. */
+const SOME = 10_000;
+/** A filter that finds more is no set; it is asked about each user who is in all sets. */
+const MANY = 50_000;
+/** Of a set alone that has more, users are found sooner by asking about one after the other. */
+const MANY_ALONE = 20_000;
+/** How many entries of the list's index are held against a set. */
+const FAR = 25_000;
+
+/** What a set gives of a page. */
+export interface FoundInSet {
+  /** Whether they are from all users after the page before; else from the next of those after `rest`. */
+  readonly complete: boolean;
+  /** Of those who fit. */
+  readonly ids: readonly string[];
+}
+
+/** Where users are looked for, and how many. */
+interface Wanted {
+  readonly after: UserListPosition | undefined;
+  readonly wanted: number;
+}
+
+/** Users of a list of whom few are meant: those whom each of some filters finds by its own index. */
+export class UserListSet {
+  static readonly FAR = FAR;
+
+  private constructor(
+    private readonly db: Database,
+    private readonly order: UserListOrder,
+    /** The smallest first. */
+    private readonly sets: readonly UserListFilter[],
+    private readonly others: readonly UserListFilter[],
+  ) {}
+
+  /** @returns undefined if the filters find so many that they should be looked for one after the other */
+  static async of(
+    db: Database,
+    order: UserListOrder,
+    filters: readonly UserListFilter[],
+  ): Promise<UserListSet | undefined> {
+    const counts = filters.map(
+      ({ all }) => sql`(select count(*) from (${all} limit ${MANY + 1}) as "all")::int`,
+    );
+    const counted = sql<number[]>`json_build_array(${sql.join(counts, sql`, `)})`;
+    const [row] = await db.select({ counted }).from(sql`(select) as "once"`);
+    const sizes = new Map(filters.map((filter, index) => [filter, row?.counted[index] ?? Infinity]));
+    const sizeOf = (filter: UserListFilter | undefined) => (filter && sizes.get(filter)) ?? Infinity;
+    const small = filters
+      .filter((filter) => sizeOf(filter) <= MANY)
+      .toSorted((one, other) => sizeOf(one) - sizeOf(other));
+    const sets = sizeOf(small[0]) <= FEW ? small.slice(0, 1) : small;
+    const inOrder = filters.find((filter) => filter.inOrder);
+    if (sets.length === 0 || (sets.length === 1 && sizeOf(sets[0]) > MANY_ALONE)) return undefined;
+    return new UserListSet(
+      db,
+      order,
+      sets,
+      filters.filter((filter) => !sets.includes(filter) && filter !== inOrder),
+    );
+  }
+
+  /**
+   * Of few, all who fit; else those among the next entries of the list's index, unless that are not enough and all can be sorted.
+   * @param page where the page begins
+   * @param rest where those begin who have not been looked at
+   */
+  async find(page: Wanted, rest: Wanted): Promise<FoundInSet> {
+    const ctes = this.sets.map(({ all }, index) => {
+      // Not a join, whose order and kind would be guessed. The limit, which is not reached, is what the size is guessed by.
+      const known = index === 0 ? sql`true` : inSet(sql`"all"."id"`, `set${index - 1}`);
+      return sql`${sql.identifier(`set${index}`)} as materialized (
+        select "id" from (${all} limit ${2 * MANY}) as "all" where ${known})`;
+    });
+    const last = sql.identifier(`set${this.sets.length - 1}`);
+    const size = sql`(select count(*) from "distinct")`;
+    const [row] = await this.db
+      .select({ complete: sql<boolean>`"found"."complete"`, ids: sql<string[]>`"found"."ids"` })
+      .from(
+        sql`(with ${sql.join(ctes, sql`, `)},
+          "distinct" as materialized (select distinct "id" from ${last}),
+          "walked" as materialized (${this.walked(rest, sql`${size} > ${FEW}`)}),
+          "complete" as materialized (select ${size} <= ${FEW}
+            or ${size} <= ${SOME} and (select count(*) from "walked") < ${rest.wanted} as "so")
+          select (select "so" from "complete"), array_to_json(case when (select "so" from "complete")
+            then array(${this.sorted(page, sql`(select "so" from "complete")`)})
+            else array(select "id" from "walked") end)) as "found"("complete", "ids")`,
+      );
+    return row ?? { complete: true, ids: [] };
+  }
+
+  private sorted({ after, wanted }: Wanted, condition: SQL): SQL {
+    const id = sql`"distinct"."id"`;
+    const ofColumns = this.others.filter((filter) => filter.ofColumns);
+    const ofId = this.others.filter((filter) => !filter.ofColumns);
+    return sql`select "user"."id" from "distinct" cross join lateral (
+        select ${COLUMNS.id}, ${this.order.key} as "key" from ${users}
+        where ${users.id} = ${id} and ${this.order.after(after)} and ${fitAll(ofColumns, COLUMNS)} offset 0
+      ) as "user" where ${condition} and ${fitAll(ofId, { ...COLUMNS, id })}
+      order by ${this.order.by(sql`"user"."key"`, sql`"user"."id"`)} limit ${wanted}`;
+  }
+
+  private walked({ after, wanted }: Wanted, condition: SQL): SQL {
+    const column = (name: string) =>
+      sql`(select "user".${sql.identifier(name)} from ${users} as "user" where "user"."id" = "next"."id")`;
+    const fits = fitAll(this.others, {
+      id: sql`"next"."id"`,
+      disabledAt: column('disabled_at'),
+      emailVerifiedAt: column('email_verified_at'),
+    });
+    return sql`select "next"."id" from (
+        select ${COLUMNS.id}, ${this.order.key} as "key" from ${users}
+        where ${this.order.after(after)} order by ${this.order.ofUsers} limit ${FAR}
+      ) as "next" where ${condition} and ${inSet(sql`"next"."id"`, 'distinct')} and ${fits}
+      order by ${this.order.by(sql`"next"."key"`, sql`"next"."id"`)} limit ${wanted}`;
+  }
+}
+
+/** By a hash table, made once. */
+function inSet(id: SQL, set: string): SQL {
+  return sql`(${id} in (select "id" from ${sql.identifier(set)})) is true`;
+}
