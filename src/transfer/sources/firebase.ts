@@ -15,8 +15,16 @@ export interface FirebaseHashConfig {
 
 const PARAMETERS = ['base64_signer_key', 'base64_salt_separator', 'rounds', 'mem_cost'] as const;
 
-/** Reads them as the console shows them (`hash_config { … }`), or from JSON. @throws Error if one is missing */
+/** The one that the console names for a project. */
+const SCRYPT = 'SCRYPT';
+
+/** In place of a hash, for who may not see it: `REDACTED` in base64. */
+const REDACTED = 'UkVEQUNURUQ=';
+
+/** Reads them as the console shows them (`hash_config { … }`), or from JSON. @throws Error if one is missing, or of another algorithm */
 export function readFirebaseHashConfig(text: string): FirebaseHashConfig {
+  const [, algorithm = SCRYPT] = /\balgorithm"?\s*[:=]\s*"?(\w+)/.exec(text) ?? [];
+  if (algorithm !== SCRYPT) throw new Error(`Hashes of ${algorithm} are not known, only those of ${SCRYPT}.`);
   const [signerKey = '', saltSeparator = '', rounds, memCost] = PARAMETERS.map((name) => {
     const [, value] = new RegExp(`\\b${name}"?\\s*[:=]\\s*"?([A-Za-z0-9+/]+={0,2})`).exec(text) ?? [];
     if (value === undefined) throw new Error(`The hash parameters have no ${name}.`);
@@ -48,13 +56,17 @@ export function firebaseUsers(
 function hashOf(user: ForeignUser, hashes: FirebaseHashConfig | undefined): string | undefined {
   const hash = textOf(user['passwordHash']);
   if (hash === undefined) return undefined;
+  if (hash === REDACTED)
+    throw new LineProblem('HASH_UNSUPPORTED', 'The hash is redacted: export as an owner of the project.');
+  const salt = textOf(user['salt']);
+  if (salt === undefined) throw new LineProblem('HASH_UNSUPPORTED', 'The hash has no salt.');
   if (!hashes) throw new LineProblem('HASH_UNSUPPORTED', 'The hash parameters are needed: --firebase-hash.');
   const { signerKey, saltSeparator, rounds, memCost } = hashes;
   const parameters = `v=1,n=${memCost},r=${rounds},p=1,ss=${saltSeparator},sk=${signerKey}`;
-  return `$fbscrypt$${parameters}$${standard(textOf(user['salt']) ?? '')}$${standard(hash)}`;
+  return `$fbscrypt$${parameters}$${standard(salt)}$${standard(hash)}`;
 }
 
-/** Firebase exports base64url. */
+/** The command exports base64, the Admin SDK base64url. */
 function standard(base64url: string): string {
   return base64url.replaceAll('-', '+').replaceAll('_', '/');
 }

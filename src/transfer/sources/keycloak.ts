@@ -6,6 +6,8 @@ import { converted, type ForeignUser, instantOfMilliseconds, isObject, lineOf, t
 /** A file of `kc.sh export`, with a realm and its users or with users alone. */
 export function keycloakUsers(chunks: AsyncIterable<Buffer>): AsyncGenerator<FoundUser> {
   return converted(jsonElements(chunks, 'users'), (user) => {
+    if (textOf(user['serviceAccountClientId']) !== undefined)
+      throw new LineProblem('NOT_A_USER', 'This is the service account of a client.');
     const names = [user['firstName'], user['lastName']].map(textOf).filter((name) => name !== undefined);
     return lineOf({
       id: textOf(user['id']),
@@ -18,6 +20,12 @@ export function keycloakUsers(chunks: AsyncIterable<Buffer>): AsyncGenerator<Fou
     });
   });
 }
+
+/** By Keycloak's names of them. */
+const ARGON2_VERSIONS: ReadonlyMap<string, number> = new Map([
+  ['1.0', 16],
+  ['1.3', 19],
+]);
 
 function hashOf({ credentials }: ForeignUser): string | undefined {
   if (!Array.isArray(credentials)) return undefined;
@@ -41,7 +49,8 @@ function argon2Of(data: ForeignUser, salt: string, value: string): string {
     const given = parameters[name];
     return Array.isArray(given) ? (given as unknown[])[0] : given;
   };
-  const version = parameter('version') === '1.0' ? 16 : 19;
+  const version = ARGON2_VERSIONS.get(String(parameter('version')));
+  if (version === undefined) throw unsupported();
   const costs = `m=${String(parameter('memory'))},t=${String(data['hashIterations'])},p=${String(parameter('parallelism'))}`;
   return `$argon2${String(parameter('type'))}$v=${version}$${costs}$${unpadded(salt)}$${unpadded(value)}`;
 }

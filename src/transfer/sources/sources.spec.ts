@@ -64,6 +64,12 @@ describe('What Auth0 exports', () => {
     ]);
   });
 
+  it('is refused where its second file has two hashes for one id', async () => {
+    const record = (hash: string) => ({ _id: { $oid: '60425dc43519d90068f82973' }, passwordHash: hash });
+    const hashes = await readAuth0Hashes(file(linesOf(record(BCRYPT), record(BCRYPT.replace('a', 'b')))));
+    expect(await all(auth0Users(file(linesOf(user)), hashes))).toEqual(['HASH_UNSUPPORTED']);
+  });
+
   it('has other hashes than those: the import fails', async () => {
     await expect(readAuth0Hashes(file('{"email":"ann@example.com"}\n'))).rejects.toThrow(
       'Line 1 of the hashes',
@@ -149,6 +155,16 @@ ${id},ann@example.com,${BCRYPT},2024-05-01 12:34:56.789+00,"{""name"": ""Ann""}"
 `;
     for (const text of [csv, JSON.stringify([row]), linesOf(row)]) {
       expect(await all(supabaseUsers(file(text), NOW))).toEqual([expected]);
+    }
+  });
+
+  it('is no dump in SQL, which has to be restored first', async () => {
+    for (const text of [
+      '--\n-- PostgreSQL database dump\n',
+      'INSERT INTO "auth"."users" VALUES',
+      'COPY auth.users',
+    ]) {
+      await expect(all(supabaseUsers(file(text), NOW))).rejects.toThrow('dump in SQL');
     }
   });
 
