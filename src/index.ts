@@ -137,6 +137,7 @@ export { UserFieldsStore, type UserWithFields } from './users/user-fields-store.
 export { UserFieldsTable } from './users/user-fields-table.js';
 export { ADMIN_SCOPES, type Role } from './users/role.js';
 export { UserDirectory } from './users/user-directory.js';
+export { type RoleDeletion, UserRoles } from './users/user-roles.js';
 export type { UserFilter, UserList, UserListPosition, UserListQuery, UserSort } from './users/user-list.js';
 export { type IdentityLink, IdentityLinks } from './users/identity-links.js';
 export { UsersModule } from './users/users.module.js';

@@ -55,7 +55,7 @@ class AuditDetailsModel implements AuditDetails {
   @ApiPropertyOptional({
     type: [String],
     example: ['telephone'],
-    description: "A team's own fields that were changed.",
+    description: 'Fields that were changed.',
   })
   fields?: readonly string[];
 

@@ -17,9 +17,11 @@ export const AUDIT_EVENT_TYPES = [
   'registration.requested',
   'user.registered',
   'user.invited',
+  'user.changed',
   'user.disabled',
   'user.enabled',
   'user.deleted',
+  'user.unlocked',
   'user.exported',
   'user.fields_changed',
   'users.imported',
@@ -31,6 +33,9 @@ export const AUDIT_EVENT_TYPES = [
   'admin.password_renewed',
   'role.granted',
   'role.withdrawn',
+  'role.created',
+  'role.changed',
+  'role.deleted',
   'password.changed',
   'password.reset_requested',
   'password.reset',
@@ -78,7 +83,7 @@ export interface AuditDetails {
   readonly kid?: string;
   /** `jti` of an access token; `all`. */
   readonly tokenId?: string;
-  /** Names of a team's own fields that were changed. */
+  /** Names of fields that were changed. */
   readonly fields?: readonly string[];
   /** Their new values, of those that are declared as harmless. */
   readonly values?: Readonly<Record<string, unknown>>;

@@ -82,7 +82,7 @@ export interface AuditDetailsModel {
   readonly kid?: string | undefined;
   /** Its `jti`; or `all`. */
   readonly tokenId?: string | undefined;
-  /** A team's own fields that were changed. */
+  /** Fields that were changed. */
   readonly fields?: readonly string[] | undefined;
   /** Their new values, of those declared as harmless; null: taken back. */
   readonly values?: Record<string, unknown> | undefined;
@@ -129,9 +129,11 @@ export type AuditEventType =
   | 'registration.requested'
   | 'user.registered'
   | 'user.invited'
+  | 'user.changed'
   | 'user.disabled'
   | 'user.enabled'
   | 'user.deleted'
+  | 'user.unlocked'
   | 'user.exported'
   | 'user.fields_changed'
   | 'users.imported'
@@ -143,6 +145,9 @@ export type AuditEventType =
   | 'admin.password_renewed'
   | 'role.granted'
   | 'role.withdrawn'
+  | 'role.created'
+  | 'role.changed'
+  | 'role.deleted'
   | 'password.changed'
   | 'password.reset_requested'
   | 'password.reset'
@@ -171,6 +176,19 @@ export interface ChangeEmailDto {
 export interface ChangePasswordDto {
   readonly currentPassword: string;
   readonly newPassword: string;
+}
+
+/** `ChangeUserDto` of the OpenAPI document. */
+export interface ChangeUserDto {
+  readonly name?: string | null | undefined;
+  /** It counts as not verified. */
+  readonly email?: string | undefined;
+  /** Whether the e-mail address counts as proved. */
+  readonly emailVerified?: boolean | undefined;
+  /** Disabled users cannot log in; their sessions end. */
+  readonly disabled?: boolean | undefined;
+  /** All that the user has then. Needs `roles:write`, and every scope of the roles that change. */
+  readonly roles?: readonly string[] | undefined;
 }
 
 /** `ConfirmRegistrationDto` of the OpenAPI document. */
@@ -588,6 +606,7 @@ export interface UserModel {
 export interface ApiRoutes {
   'DELETE /api/admin/invitations/{id}': { body: undefined; answer: undefined };
   'DELETE /api/admin/sessions': { body: undefined; answer: undefined };
+  'DELETE /api/admin/users/{id}': { body: undefined; answer: undefined };
   'DELETE /api/admin/users/{id}/sessions': { body: undefined; answer: undefined };
   'DELETE /api/admin/users/{id}/sessions/{sessionId}': { body: undefined; answer: undefined };
   'DELETE /api/auth/sessions': { body: undefined; answer: undefined };
@@ -612,10 +631,12 @@ export interface ApiRoutes {
   'GET /health/live': { body: undefined; answer: HealthModel };
   'GET /health/ready': { body: undefined; answer: ReadinessModel };
   'GET /metrics': { body: undefined; answer: undefined };
+  'PATCH /api/admin/users/{id}': { body: ChangeUserDto; answer: AdminUserModel };
   'PATCH /api/profile': { body: UpdateProfileDto; answer: UserModel };
   'POST /api/admin/invitations': { body: InviteDto; answer: undefined };
   'POST /api/admin/keys/rotate': { body: undefined; answer: SigningKeyModel };
   'POST /api/admin/users/{id}/password-reset': { body: undefined; answer: undefined };
+  'POST /api/admin/users/{id}/unlock': { body: undefined; answer: undefined };
   'POST /api/auth/email/change': { body: ChangeEmailDto; answer: undefined };
   'POST /api/auth/email/confirm': { body: ProvedTokenDto; answer: undefined };
   'POST /api/auth/email/resend': { body: undefined; answer: undefined };

@@ -1,38 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { and, eq } from 'drizzle-orm';
 import { Clock } from '../common/clock.js';
-import type { Transaction, Write } from '../common/unit-of-work.js';
+import type { Transaction } from '../common/unit-of-work.js';
 import { type Database, DatabaseConnection } from '../database/database.js';
 import { handleOf } from '../database/drizzle-unit-of-work.js';
-import { listUsers } from './list-users.js';
+import { PostgresUserDirectory } from './postgres-user-directory.js';
 import { changeAttributes, findByAttribute, indexAttributes } from './user-attributes.js';
 import { changeEmail, resetPassword, verifyEmail } from './verified-email.js';
 import { hasHolder, holdForRole, lockRole, refuseLastAdministrator } from './role-holders.js';
 import { ADMIN_ROLE, type NewUser, type PasswordReplacement, type User } from './user.js';
-import type { UserList, UserListQuery } from './user-list.js';
 import { UserLookups } from './user-lookups.js';
-import {
-  type AttributePage,
-  type AttributeRule,
-  type NewAccount,
-  UsersRepository,
-} from './users.repository.js';
-import { createUser, deleteUser, disableUser, enableUser, holdUser, logInUser } from './user-writes.js';
+import type { AttributePage, AttributeRule, NewAccount } from './users.repository.js';
+import { createUser, deleteUser, disableUser, enableUser } from './user-writes.js';
 import { changeUser, insertUser, newRow, USER_READING } from './user-rows.js';
 import { userRoles, users } from './users.table.js';
 
 @Injectable()
-export class PostgresUsersRepository extends UsersRepository {
+export class PostgresUsersRepository extends PostgresUserDirectory {
   override readonly reading = USER_READING;
-  private readonly db: Database;
   private readonly lookups;
 
-  constructor(
-    connection: DatabaseConnection,
-    private readonly clock: Clock,
-  ) {
-    super();
-    this.db = connection.db;
+  constructor(connection: DatabaseConnection, clock: Clock) {
+    super(connection, clock);
     this.lookups = new UserLookups(connection);
   }
 
@@ -42,19 +31,6 @@ export class PostgresUsersRepository extends UsersRepository {
 
   override creating(user: NewUser): NewAccount {
     return createUser(this.db, user, this.now());
-  }
-
-  override holding(user: User): Write<User | undefined> {
-    return holdUser(this.db, user);
-  }
-
-  override loggingIn(user: User): Write<User | undefined> | undefined {
-    // A team's repository that overrides `holding` alone holds no one here either.
-    return this.holding(user) && logInUser(this.db, user, this.now());
-  }
-
-  override async list(query: UserListQuery): Promise<UserList> {
-    return listUsers(this.db, query);
   }
 
   async createFirstOfRole(role: string, user: NewUser, transaction?: Transaction): Promise<User | undefined> {
@@ -168,11 +144,6 @@ export class PostgresUsersRepository extends UsersRepository {
     return this.within(transaction, (db) => deleteUser(db, id, expectedHash));
   }
 
-  /** Several statements that belong together: in the caller's transaction, or in one of their own. */
-  private within<T>(transaction: Transaction | undefined, work: (db: Database) => Promise<T>): Promise<T> {
-    return transaction ? work(handleOf(this.db, transaction)) : this.db.transaction(work);
-  }
-
   /** @returns whether there is such a user, who stays until the change is done */
   private async changeRoles(
     id: string,
@@ -185,9 +156,5 @@ export class PostgresUsersRepository extends UsersRepository {
       if (held) await change(db);
       return held;
     });
-  }
-
-  private now(): Date {
-    return new Date(this.clock.now());
   }
 }

@@ -2,12 +2,13 @@ import { NotSupportedError } from '../common/errors/latchkey-error.js';
 import type { Transaction, Write } from '../common/unit-of-work.js';
 import type { User } from './user.js';
 import type { UserList, UserListQuery } from './user-list.js';
+import { UserRoles } from './user-roles.js';
 
 /**
  * What administration asks of a `UsersRepository` beyond what logging in needs. A repository that cannot do it leaves it out: the
  * routes that need it answer 501 `NOT_SUPPORTED` then.
  */
-export abstract class UserDirectory {
+export abstract class UserDirectory extends UserRoles {
   /** A page of the users there are. @throws NotSupportedError unless a repository overrides it */
   list(_query: UserListQuery): Promise<UserList> {
     return Promise.reject(new NotSupportedError());
@@ -21,6 +22,14 @@ export abstract class UserDirectory {
    * @throws NotSupportedError unless a repository overrides it
    */
   hold(_id: string, _roles: readonly string[], _transaction: Transaction): Promise<User | undefined> {
+    return Promise.reject(new NotSupportedError());
+  }
+
+  /**
+   * Finds a user as the transaction sees them, and holds no one.
+   * @throws NotSupportedError unless a repository overrides it
+   */
+  findWithin(_id: string, _transaction: Transaction): Promise<User | undefined> {
     return Promise.reject(new NotSupportedError());
   }
 

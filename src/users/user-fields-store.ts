@@ -23,8 +23,11 @@ export abstract class UserFieldsStore {
     return {};
   }
 
-  /** What the user has, by name. Others may be among it; fields in which there is nothing may be missing. */
-  abstract find(user: User): Promise<UserFieldValues>;
+  /**
+   * What the user has, by name. Others may be among it; fields in which there is nothing may be missing.
+   * @param transaction in which it is read, if there is one
+   */
+  abstract find(user: User, transaction?: Transaction): Promise<UserFieldValues>;
 
   /**
    * Writes what a new account begins with; its user is written before.

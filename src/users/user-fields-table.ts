@@ -9,7 +9,7 @@ import { brokenConstraint, isRowFailure, isUniqueViolation } from '../database/s
 import { plainWrite, type SqlShape, SqlWrite } from '../database/sql-write.js';
 import type { UserFieldValues } from './fields/user-field.js';
 import { UserFields } from './fields/user-fields.js';
-import { FieldsTable, type FoundRow, rowsWithField } from './fields-table.js';
+import { FieldsTable, type FoundRow, rowsWithField, type FieldsRow } from './fields-table.js';
 import { type FieldsTableRules, inspectFieldsTable } from './inspect-fields-table.js';
 import type { User } from './user.js';
 import { UserFieldsStore, type UserWithFields } from './user-fields-store.js';
@@ -60,9 +60,17 @@ export class UserFieldsTable extends UserFieldsStore {
     };
   }
 
-  async find({ id }: User): Promise<UserFieldValues> {
-    const [found] = await this.byId.execute({ id });
+  async find({ id }: User, transaction?: Transaction): Promise<UserFieldValues> {
+    const [found] = await (transaction ? this.readIn(transaction, id) : this.byId.execute({ id }));
     return found ? this.table.valuesOf(found.row) : {};
+  }
+
+  private async readIn(transaction: Transaction, id: string): Promise<FieldsRow[]> {
+    const isTheirs = sql`"own".${this.table.key} = ${id}`;
+    return handleOf(this.db, transaction)
+      .select(this.table.selection)
+      .from(this.table.source)
+      .where(isTheirs);
   }
 
   async create(id: string, values: UserFieldValues, transaction: Transaction): Promise<void> {

@@ -11,7 +11,7 @@ function isProvedBy(id: string, email: string): SQL | undefined {
 }
 
 /** When an address was first verified stays. */
-function firstTime(now: Date): SQL {
+export function firstTime(now: Date): SQL {
   return sql`coalesce(${users.emailVerifiedAt}, ${sql.param(now, users.emailVerifiedAt)})`;
 }
 

@@ -10,15 +10,7 @@ import { existingUser } from '../no-such-user.js';
 import { AdminUserModel, AdminUserPageModel } from './admin-user.model.js';
 import { ListedUsers } from './listed-users.js';
 import { UserQueryDto } from './user-query.dto.js';
-import { versionOf } from './user-version.js';
-
-/** For the OpenAPI document. */
-const VERSION_HEADER = {
-  ETag: {
-    description: 'Its version, for `If-Match`. Another one as soon as anything of the answer changes.',
-    schema: { type: 'string' },
-  },
-} as const;
+import { VERSION_HEADER, versionOf } from './user-version.js';
 
 /** Users as administrators find and see them. */
 @ApiTags('Administration')

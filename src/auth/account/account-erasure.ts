@@ -23,14 +23,16 @@ export class AccountErasure {
    * In the transaction that has deleted the user, and once more after it, for what a login or a request for a link that
    * found the user before has left. Access tokens die.
    * @param client whose request it is; null: an operator's
+   * @param by id of the administrator who does; undefined: the user, or an operator
    */
-  async erase(user: User, client: ClientInfo | null, transaction: Transaction): Promise<void> {
+  async erase(user: User, client: ClientInfo | null, transaction: Transaction, by?: string): Promise<void> {
     await this.leftovers.forget(user, transaction);
     await this.sessions.end({
       subject: user.id,
       reason: 'account_deleted',
       erase: true,
       client,
+      by,
       within: transaction,
     });
     transaction.afterCommit(async () => {
@@ -40,8 +42,13 @@ export class AccountErasure {
   }
 
   /** The user's sessions end, and links that were mailed to them, for good. */
-  async shutOut(id: string, reason: SessionEndReason, transaction: Transaction): Promise<void> {
+  async shutOut(
+    id: string,
+    reason: SessionEndReason,
+    transaction: Transaction,
+    acting: { readonly client?: ClientInfo; readonly by?: string } = {},
+  ): Promise<void> {
     await this.tokens.end(id, transaction);
-    await this.sessions.end({ subject: id, reason, within: transaction });
+    await this.sessions.end({ subject: id, reason, ...acting, within: transaction });
   }
 }

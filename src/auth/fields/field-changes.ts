@@ -13,7 +13,7 @@ import { OwnFields } from './own-fields.js';
 /** Who changes something, and from where. */
 export interface FieldsWriter {
   readonly actor: Actor;
-  readonly sessionId?: string;
+  readonly sessionId?: string | null;
   readonly client: ClientInfo;
 }
 
@@ -61,6 +61,31 @@ export class FieldChanges {
     });
     if (after && revokes) await this.revocations.revokeSubject(user.id);
     return after;
+  }
+
+  /**
+   * The same in a transaction that holds the user.
+   * @returns whether access tokens say what is given: they have to be revoked once it is committed, also where nothing changed, as
+   * it may be tried again after that has failed
+   */
+  async within(
+    user: User,
+    given: UserFieldValues,
+    writer: FieldsWriter,
+    transaction: Transaction,
+  ): Promise<boolean> {
+    if (Object.keys(given).length === 0) return false;
+    const before = await this.own.of(user, transaction);
+    const changes = Object.entries(given).filter(([name, value]) => !isDeepStrictEqual(value, before[name]));
+    const revokes = this.areInTokens(Object.keys(given));
+    if (changes.length === 0) return revokes;
+    await this.own.change(user.id, Object.fromEntries(changes), transaction);
+    const details = this.detailsOf(changes);
+    await this.audit.record(
+      { type: 'user.fields_changed', subject: user.id, ...writer, details },
+      transaction,
+    );
+    return revokes;
   }
 
   private areInTokens(names: readonly string[]): boolean {

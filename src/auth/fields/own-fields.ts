@@ -79,8 +79,8 @@ export class OwnFields {
   }
 
   /** What the user has in each field; null: nothing. */
-  async of(user: User): Promise<UserFieldValues> {
-    return this.fields.declared.length === 0 ? {} : this.whole(await this.store.find(user));
+  async of(user: User, transaction?: Transaction): Promise<UserFieldValues> {
+    return this.fields.declared.length === 0 ? {} : this.whole(await this.store.find(user, transaction));
   }
 
   /** A new user with these, both written or neither. @throws EmailTakenError, FieldTakenError */

@@ -30,6 +30,11 @@ export class LoginAttempts {
     private readonly identifiers: IdentifierHash,
   ) {}
 
+  /** The account waits no longer. @param email in any case */
+  async forget(email: string): Promise<void> {
+    await this.throttle.forget({ kind: 'account', id: emailKey(email) });
+  }
+
   /**
    * @param verify throws InvalidCredentialsError if the password is wrong, and PasswordUncheckedError if it may be, and only then
    * @throws AccountThrottledError without having called it
