@@ -75,6 +75,10 @@ const { stdout, stderr, exitCode, unfinished } = await runCommandLine(process.ar
   context,
   explain: linesOfFailure,
 });
+// A reader that has seen enough, such as `head`, is no failure.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code !== 'EPIPE') process.exitCode = 1;
+});
 process.stdout.write(stdout);
 process.stderr.write(stderr);
 process.exitCode = exitCode;

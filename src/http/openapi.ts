@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { StrategyCredentials } from '../auth/credentials/strategy-credentials.js';
 import { AuthCookies } from '../auth/cookies/auth-cookies.js';
 import { CSRF_HEADER } from '../auth/cookies/csrf-protection.js';
+import { HttpConfig } from '../config/config.js';
 import { describeUserFields } from '../auth/fields/describe-user-fields.js';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 
@@ -58,6 +59,9 @@ function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     );
   for (const { name, scheme } of app.get(StrategyCredentials).strategies)
     if (scheme) builder.addSecurity(name, { ...scheme });
+  // Where a proxy serves the application below a path, callers say it too.
+  const path = new URL(app.get(HttpConfig).publicUrl).pathname.replace(/\/+$/, '');
+  if (path !== '') builder.addServer(path);
   for (const [name, description] of TAGS) builder.addTag(name, description);
   const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,

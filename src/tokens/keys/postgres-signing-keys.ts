@@ -120,7 +120,8 @@ export class PostgresSigningKeys extends SigningKeySource {
         toldAsWritten(
           this.config,
           'The signing key in the database was sealed with another APP_SECRET. ' +
-            'Give that one as APP_SECRET, or as APP_SECRET_PREVIOUS beside the new one; ' +
+            'Give that one as APP_SECRET, or as APP_SECRET_PREVIOUS beside the new one ' +
+            '(if it was never given, it was in the file app-secret of DATA_DIR, which is made anew where it is missing); ' +
             'if it is lost, see `latchkey storage secret-lost`.',
         ),
       );

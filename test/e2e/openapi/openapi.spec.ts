@@ -86,6 +86,18 @@ describe('the server itself', () => {
   });
 });
 
+it('says the path that a proxy serves it below, and nothing without one', async () => {
+  const directory = temporaryDirectory();
+  const config = testConfig(directory.path, { PUBLIC_URL: 'https://example.com/id/' });
+  const app = await createApplication(config, { logger: false });
+  await app.init();
+  const served = await app.inject({ method: 'GET', url: '/openapi.json' });
+  expect(served.json<{ servers: unknown }>().servers).toEqual([{ url: '/id' }]);
+  await app.close();
+  directory.remove();
+  expect(document.servers).toEqual([]);
+});
+
 describe('each route', () => {
   it('has a summary, a tag that is described, and a name of its own', () => {
     const tags = (document as unknown as { tags: { name: string; description: string }[] }).tags;

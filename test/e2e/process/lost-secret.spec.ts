@@ -53,7 +53,9 @@ onEachDatabase('A server whose APP_SECRET is lost', (environmentOf) => {
     expect((await failing.exited).code).toBe(1);
     expect(failing.stderr.trim().split('\n')).toEqual([
       'Configuration: The signing key in the database was sealed with another APP_SECRET. ' +
-        'Give that one as APP_SECRET, or as APP_SECRET_PREVIOUS beside the new one; if it is lost, see `latchkey storage secret-lost`.',
+        'Give that one as APP_SECRET, or as APP_SECRET_PREVIOUS beside the new one ' +
+        '(if it was never given, it was in the file app-secret of DATA_DIR, which is made anew where it is missing); ' +
+        'if it is lost, see `latchkey storage secret-lost`.',
     ]);
   });
 

@@ -11,7 +11,7 @@ import { describeWithPostgres, type TestDatabase } from '../../support/services/
 import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { temporaryDirectory, type TestEnvironment, testEnvironment } from '../../support/test-config.js';
 import { eventually } from '../support/eventually.js';
-import { runCommand, runCommandOn } from '../support/operator.js';
+import { runCommand, runCommandOn, runCommandUnread } from '../support/operator.js';
 
 describeWithPostgres('an operator’s command, beside a server that runs', () => {
   const directory = temporaryDirectory();
@@ -358,5 +358,9 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
       stderr: "Missing required argument 'role'.\nUsage: latchkey users grant <e-mail> <role> [--json]\n",
     });
     expect((await api.profile(accessToken)).status).toBe(200);
+  });
+
+  it('has nothing to complain of where its reader has seen enough', async () => {
+    expect(await runCommandUnread(environment, 'users', 'list', '--json')).toEqual({ code: 0, stderr: '' });
   });
 });

@@ -1,5 +1,6 @@
 /** What the tests read of an OpenAPI 3.1 document. */
 export interface OpenApiDocument {
+  readonly servers: unknown;
   readonly openapi: string;
   readonly paths: Record<string, Record<string, Operation>>;
   readonly components: { readonly schemas: Record<string, Schema>; readonly securitySchemes: object };

@@ -1,4 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { TestEnvironment } from '../../support/test-config.js';
 
@@ -28,4 +30,16 @@ export async function runCommandOn(
     });
     child.stdin?.end(input);
   });
+}
+
+/** The same, whose answer is read by no one to the end, as by `head`. */
+export async function runCommandUnread(
+  environment: TestEnvironment,
+  ...words: string[]
+): Promise<Omit<CommandEnding, 'stdout'>> {
+  const env = { PATH: process.env['PATH'], ...environment };
+  const child = spawn(process.execPath, [CLI, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  return { code: Number(code), stderr };
 }
