@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { PASSWORD_CHANGE_SCOPE } from '../access/password-change-scope.js';
 import { AuthCookies } from '../auth/cookies/auth-cookies.js';
 import { ApiPaths } from '../auth/cookies/api-paths.js';
 import type { HttpRequest } from '../common/client-info.js';
 import { PageApi, type ApiAnswer, type ApiCall } from './api/page-api.js';
 import { problemText } from './rendering/problem-text.js';
 import { PageView, type PageResponse } from './rendering/page-view.js';
+import { viewerOf } from './viewer.js';
 
 /** A user as the API tells of them, with a team's own fields. */
 export interface PageUser {
@@ -55,8 +57,13 @@ export class PageAccount {
     const code = answer.problem?.code ?? '';
     if (SIGNED_OUT.has(code)) return this.leadToSignIn(request, response, next);
     // Of the initial administrator, who can do nothing else.
-    if (code === 'INSUFFICIENT_SCOPE') return this.view.leadTo(response, '/account/password?note=initial');
+    if (code === 'INSUFFICIENT_SCOPE' && this.mustChoosePassword(request))
+      return this.view.leadTo(response, '/account/password?note=initial');
     return answer;
+  }
+
+  private mustChoosePassword(request: HttpRequest): boolean {
+    return viewerOf(this.cookies.read(request, 'access')).scopes.includes(PASSWORD_CHANGE_SCOPE);
   }
 
   /** What the API would not do, as a page: there is no form to show it in. */

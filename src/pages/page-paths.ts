@@ -40,7 +40,9 @@ export class PagePaths {
   /** Where to go on. @returns the account's page unless it is one of ours: no other site is led to (CWE-601) */
   next(wanted: unknown): string {
     const isOurs =
-      typeof wanted === 'string' && /^\/account(\/[a-z-]+)*$/.test(wanted) && wanted !== '/account/sign-in';
+      typeof wanted === 'string' &&
+      /^\/account(\/[a-z0-9-]+)*$/.test(wanted) &&
+      wanted !== '/account/sign-in';
     return isOurs ? wanted : '/account';
   }
 }

@@ -1,5 +1,10 @@
 import { Module, type NestModule, RequestMethod } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
+import { AdminKeysPageController } from './admin/admin-keys-page.controller.js';
+import { AdminPage } from './admin/admin-page.js';
+import { AdminUserPageController } from './admin/admin-user-page.controller.js';
+import { AdminUserView } from './admin/admin-user-view.js';
+import { AdminUsersPageController } from './admin/admin-users-page.controller.js';
 import { PageApi } from './api/page-api.js';
 import { ActivityPageController } from './controllers/activity-page.controller.js';
 import { ForgotPasswordPageController } from './controllers/forgot-password-page.controller.js';
@@ -40,8 +45,20 @@ const OURS = [
     SessionsPageController,
     ActivityPageController,
     OwnDataPageController,
+    AdminUsersPageController,
+    AdminUserPageController,
+    AdminKeysPageController,
   ],
-  providers: [PageApi, PageAccount, PagePaths, PageView, ChallengePage, OwnFieldInputs],
+  providers: [
+    PageApi,
+    PageAccount,
+    PagePaths,
+    PageView,
+    ChallengePage,
+    OwnFieldInputs,
+    AdminPage,
+    AdminUserView,
+  ],
   exports: [PageApi, PageAccount, PagePaths, PageView],
 })
 export class PagesModule implements NestModule {

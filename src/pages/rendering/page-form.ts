@@ -1,13 +1,16 @@
 /** A field of a form, in words of the page's language. */
 export interface FormField {
   readonly name: string;
-  readonly type: 'text' | 'email' | 'password' | 'number' | 'checkbox' | 'token';
+  readonly type:
+    'text' | 'email' | 'password' | 'number' | 'checkbox' | 'token' | 'select' | 'datetime-local';
   readonly label: string;
   /** Never a password: those are typed again. */
   readonly value?: string | undefined;
   /** WHATWG's names, by which browsers and password managers know what belongs here. */
   readonly autocomplete?: string;
   readonly hint?: string | undefined;
+  /** Of a select: values, and what is read of each. */
+  readonly options?: readonly (readonly [value: string, text: string])[];
   readonly required?: boolean;
   readonly error?: string | undefined;
 }

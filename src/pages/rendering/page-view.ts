@@ -4,6 +4,8 @@ import { type CookieResponse, setCookies } from '../../auth/cookies/set-cookies.
 import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/client-info.js';
 import { AppConfig, MailConfig, PagesConfig } from '../../config/config.js';
 import { PagePaths } from '../page-paths.js';
+import { administers, viewerOf } from '../viewer.js';
+import { entriesFor } from './account-entries.js';
 import { PageAssets } from './page-assets.js';
 import { PAGE_HEADERS } from './page-headers.js';
 import { PageTemplates } from './page-templates.js';
@@ -75,7 +77,8 @@ export class PageView {
       appName: this.app.name,
       csrf: this.cookies.read(request, 'csrf') ?? '',
     };
-    const page = { signedIn: false, path: '', ...data };
+    const mayAdminister = administers(viewerOf(this.cookies.read(request, 'access')));
+    const page = { signedIn: false, path: '', entries: entriesFor(mayAdminister), ...data };
     const content = this.templates.render(template, { ...words, ...page });
     return this.templates.render('layout', { ...words, ...page, content });
   }

@@ -1,26 +1,12 @@
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { AxeResults } from 'axe-core';
-import { type Browser, type BrowserContext, chromium as playwright, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
 import { readOutbox } from '../../support/read-outbox.js';
-import { chromium, describeWithChromium } from '../../support/services/available.js';
+import { describeWithChromium } from '../../support/services/available.js';
 import { createTestStore, type TestStore } from '../../support/test-store.js';
+import { findingsOf, NARROW, PageBrowser, WIDE } from '../support/page-browser.js';
 
-/** What a browser without a network must not try, and what root needs. */
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const NARROW = { width: 320, height: 640 };
-const WIDE = { width: 1024, height: 800 };
 const ANOTHER = 'another horse battery staple';
 
 /** Leads on who is signed in. */
@@ -45,14 +31,14 @@ const FOR_USERS = [
 describeWithChromium('The pages in a real browser', () => {
   let store: TestStore;
   let server: LatchkeyProcess;
-  let browser: Browser;
+  let browser: PageBrowser;
   let origin: string;
 
   beforeAll(async () => {
     store = await createTestStore({ environment: { LOGIN_RATE_LIMIT: '1000/1m' } });
     server = await LatchkeyProcess.start(store.environment);
     origin = server.url.replace('127.0.0.1', 'localhost');
-    browser = await playwright.launch({ executablePath: chromium?.executablePath ?? '', args: ARGUMENTS });
+    browser = await PageBrowser.launch();
   });
 
   afterAll(async () => {
@@ -61,15 +47,7 @@ describeWithChromium('The pages in a real browser', () => {
     await store.remove();
   });
 
-  /** A browser of its own, with what its pages complain of: refused scripts, styles and sinks, too. */
-  async function open(options: Parameters<Browser['newContext']>[0] = {}): Promise<Visit> {
-    const context = await browser.newContext({ viewport: WIDE, locale: 'en-US', ...options });
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    return { context, page, complaints };
-  }
+  const open = (options: Parameters<PageBrowser['open']>[0] = {}) => browser.open(options);
 
   async function register(page: Page): Promise<string> {
     const email = uniqueEmail();
@@ -81,24 +59,6 @@ describeWithChromium('The pages in a real browser', () => {
     return email;
   }
 
-  /** Seen by axe through the debugger, which no policy of the page keeps out. */
-  async function findings(page: Page): Promise<string[]> {
-    const session = await page.context().newCDPSession(page);
-    const evaluate = async (expression: string): Promise<unknown> => {
-      const answer = await session.send('Runtime.evaluate', {
-        expression,
-        awaitPromise: true,
-        returnByValue: true,
-        allowUnsafeEvalBlockedByCSP: true,
-      });
-      return answer.result.value;
-    };
-    await evaluate(AXE);
-    const { violations } = (await evaluate('axe.run(document)')) as AxeResults;
-    await session.detach();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  }
-
   it.each([
     ['light', WIDE],
     ['dark', NARROW],
@@ -108,7 +68,7 @@ describeWithChromium('The pages in a real browser', () => {
     for (const path of [...FOR_USERS, ...FOR_ANYONE, SIGN_IN]) {
       if (path === SIGN_IN) await context.clearCookies();
       await page.goto(origin + path);
-      expect([path, await findings(page)]).toEqual([path, []]);
+      expect([path, await findingsOf(page)]).toEqual([path, []]);
       const tooWide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
       expect([path, tooWide]).toEqual([path, 0]);
     }
@@ -138,7 +98,7 @@ describeWithChromium('The pages in a real browser', () => {
     await page.getByLabel('Password', { exact: true }).fill('short');
     await page.keyboard.press('Enter');
     await page.getByRole('alert').waitFor();
-    expect(await findings(page)).toEqual([]);
+    expect(await findingsOf(page)).toEqual([]);
     expect(await page.evaluate('document.activeElement.name')).toBe('password');
     await context.close();
   });
@@ -206,9 +166,3 @@ describeWithChromium('The pages in a real browser', () => {
     await context.close();
   });
 });
-
-interface Visit {
-  readonly context: BrowserContext;
-  readonly page: Page;
-  readonly complaints: string[];
-}

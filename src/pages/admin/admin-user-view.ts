@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import type { HttpRequest } from '../../common/client-info.js';
+import { ADMIN_ROLE } from '../../users/user.js';
+import type { ApiAnswer } from '../api/page-api.js';
+import { queryOf } from '../form-of.js';
+import type { PageResponse } from '../rendering/page-view.js';
+import type { Viewer } from '../viewer.js';
+import { ADMIN_PATH, AdminPage, withQuery } from './admin-page.js';
+import type { Section } from './section.js';
+import type { SeenUser } from './seen-user.js';
+
+const NOTES = ['reset', 'ended'];
+
+/** A session as the API tells of it. */
+interface SeenSession {
+  readonly id: string;
+  readonly device: string | null;
+  readonly ip: string | null;
+  readonly createdAt: string;
+  readonly lastUsedAt: string;
+}
+
+export function userPath(id: string): string {
+  return `${ADMIN_PATH}/users/${id}`;
+}
+
+/** The page of a user, with what its viewer may do. */
+@Injectable()
+export class AdminUserView {
+  constructor(private readonly page: AdminPage) {}
+
+  /** @param refused what the API would not do */
+  async show(request: HttpRequest, response: PageResponse, id: string, refused?: ApiAnswer): Promise<string> {
+    const path = userPath(id);
+    const found = await this.page.ask(request, response, `admin/users/${id}`, path);
+    if (typeof found === 'string') return found;
+    const viewer = this.page.viewerOf(request);
+    const sections = viewer.scopes.includes('sessions:read')
+      ? await this.sessionsOf(request, response, id)
+      : [];
+    if (typeof sections === 'string') return sections;
+    const user = found.body as SeenUser;
+    return this.page.show(request, response, {
+      title: user.name ?? user.email,
+      path: ADMIN_PATH,
+      sections: [this.detailsOf(request, user, viewer), ...sections, ...this.helpFor(request, user, viewer)],
+      refused,
+      notes: NOTES,
+    });
+  }
+
+  private detailsOf(request: HttpRequest, user: SeenUser, viewer: Viewer): Section {
+    const t = this.page.wordsFor(request);
+    const at = (iso: string | null) => this.page.moment(request, iso).text;
+    const email = t(user.emailVerified ? 'profile.email.verified' : 'profile.email.unverified', {
+      email: user.email,
+    });
+    return {
+      details: [
+        [t('email'), email],
+        [t('name'), user.name ?? '–'],
+        [t('admin.roles'), user.roles.join(', ') || '–'],
+        [t('admin.state'), t(user.disabled ? 'admin.is-disabled' : 'admin.is-enabled')],
+        [t('admin.created'), at(user.createdAt)],
+        [t('admin.last-login'), at(user.lastLoginAt)],
+        ['ID', user.id],
+      ],
+      ...(viewer.roles.includes(ADMIN_ROLE) && {
+        links: [
+          { href: withQuery(`${ADMIN_PATH}/audit`, { subject: user.id }), text: t('admin.audit.of-user') },
+        ],
+      }),
+    };
+  }
+
+  private async sessionsOf(
+    request: HttpRequest,
+    response: PageResponse,
+    id: string,
+  ): Promise<Section[] | string> {
+    const path = userPath(id);
+    const { cursor } = queryOf(request);
+    const route = withQuery(`admin/users/${id}/sessions`, { cursor });
+    const answer = await this.page.ask(request, response, route, path);
+    if (typeof answer === 'string') return answer;
+    if (answer.problem) return this.page.refuse(request, response, answer);
+    const t = this.page.wordsFor(request);
+    const mayEnd = this.page.viewerOf(request).scopes.includes('sessions:write');
+    const sessions = answer.body as SeenSession[];
+    const table = {
+      caption: t('admin.sessions'),
+      columns: [t('admin.device'), t('admin.ip'), t('admin.since'), t('admin.last-used')],
+      rows: sessions.map((session) => {
+        const device = session.device ?? t('sessions.unknown');
+        return {
+          cells: [
+            { text: device },
+            { text: session.ip ?? '–' },
+            this.page.moment(request, session.createdAt),
+            this.page.moment(request, session.lastUsedAt),
+          ],
+          action: mayEnd
+            ? {
+                action: `${path}/sessions/end`,
+                text: t('admin.end'),
+                label: t('admin.end-one', { device }),
+                hidden: { session: session.id },
+              }
+            : undefined,
+        };
+      }),
+      none: t('admin.sessions.none'),
+      more: answer.next && withQuery(path, { cursor: answer.next }),
+    };
+    const form = { action: `${path}/sessions/end-all`, fields: [], submit: t('admin.end-all'), danger: true };
+    return [{ heading: t('admin.sessions'), table }, ...(mayEnd && sessions.length > 0 ? [{ form }] : [])];
+  }
+
+  private helpFor(request: HttpRequest, user: SeenUser, { scopes }: Viewer): Section[] {
+    if (!scopes.includes('users:write')) return [];
+    const t = this.page.wordsFor(request);
+    return [
+      {
+        heading: t('admin.reset'),
+        intro: t('admin.reset.intro'),
+        form: { action: `${userPath(user.id)}/reset`, fields: [], submit: t('admin.reset') },
+      },
+    ];
+  }
+}

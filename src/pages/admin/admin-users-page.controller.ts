@@ -1,0 +1,97 @@
+import { Get, Req, Res } from '@nestjs/common';
+import type { HttpRequest } from '../../common/client-info.js';
+import { PageController } from '../controllers/page-controller.decorator.js';
+import { type Form, queryOf } from '../form-of.js';
+import type { FormField } from '../rendering/page-form.js';
+import type { PageResponse, Say } from '../rendering/page-view.js';
+import { withErrors } from '../rendering/problem-text.js';
+import { ADMIN_PATH, AdminPage, withQuery } from './admin-page.js';
+import type { Table } from './section.js';
+import { type SeenUser, tagsOf } from './seen-user.js';
+
+const SORTS = ['-createdAt', 'createdAt', 'email', '-email', '-lastLoginAt', 'lastLoginAt'] as const;
+
+interface Found {
+  readonly users: SeenUser[];
+  readonly nextCursor: string | null;
+}
+
+/** Where administration begins: finding a user. */
+@PageController()
+export class AdminUsersPageController {
+  constructor(private readonly page: AdminPage) {}
+
+  @Get('account/admin')
+  async find(
+    @Req() request: HttpRequest,
+    @Res({ passthrough: true }) response: PageResponse,
+  ): Promise<string> {
+    const elsewhere = this.page.leadElsewhere(request, response);
+    if (elsewhere !== undefined) return elsewhere;
+    const query = queryOf(request);
+    const { search, role, disabled, verified, sort, cursor } = query;
+    const asked = { search, role, disabled, verified, sort };
+    const route = withQuery('admin/users', { ...asked, cursor, limit: '25' });
+    const answer = await this.page.ask(request, response, route, ADMIN_PATH);
+    if (typeof answer === 'string') return answer;
+    const t = this.page.wordsFor(request);
+    const fields = filterOf(t, query);
+    const filter = { action: ADMIN_PATH, fields: withErrors(t, fields, answer), submit: t('admin.find') };
+    const refused = answer.problem && answer;
+    const table = refused ? undefined : this.tableOf(request, answer.body as Found, asked);
+    return this.page.show(request, response, {
+      title: t('admin.users'),
+      path: ADMIN_PATH,
+      sections: [{ filter, ...(table && { table }) }],
+      refused,
+      notes: ['deleted'],
+    });
+  }
+
+  private tableOf(
+    request: HttpRequest,
+    { users, nextCursor }: Found,
+    asked: Readonly<Record<string, string | undefined>>,
+  ): Table {
+    const t = this.page.wordsFor(request);
+    return {
+      caption: t('admin.users'),
+      columns: [t('email'), t('name'), t('admin.roles'), t('admin.created'), t('admin.last-login')],
+      rows: users.map((user) => ({
+        cells: [
+          { text: user.email, href: `${ADMIN_PATH}/users/${user.id}`, tags: tagsOf(t, user) },
+          { text: user.name ?? '–' },
+          { text: user.roles.join(', ') || '–' },
+          this.page.moment(request, user.createdAt),
+          this.page.moment(request, user.lastLoginAt),
+        ],
+      })),
+      // Of many users a page may be empty, and there are more.
+      none: t(nextCursor === null ? 'admin.users.none' : 'admin.users.none-yet'),
+      more: nextCursor === null ? undefined : withQuery(ADMIN_PATH, { ...asked, cursor: nextCursor }),
+    };
+  }
+}
+
+function filterOf(t: Say, { search, role, disabled, verified, sort }: Form): FormField[] {
+  const either = (name: string, value: string | undefined): FormField => ({
+    name,
+    type: 'select',
+    label: t(`admin.${name}`),
+    value,
+    options: ['', 'true', 'false'].map((option) => [option, t(`admin.either.${option}`)]),
+  });
+  return [
+    { name: 'search', type: 'text', label: t('admin.search'), value: search },
+    { name: 'role', type: 'text', label: t('admin.role'), value: role },
+    either('disabled', disabled),
+    either('verified', verified),
+    {
+      name: 'sort',
+      type: 'select',
+      label: t('admin.sort'),
+      value: sort,
+      options: SORTS.map((option) => [option, t(`admin.sort.${option}`)]),
+    },
+  ];
+}

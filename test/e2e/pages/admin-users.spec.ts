@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PASSWORD } from '../../support/api-client.js';
+import { readOutbox } from '../../support/read-outbox.js';
+import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { PageVisitor } from '../support/page-visitor.js';
+import { AdminPeople, type Person } from './admin-people.js';
+
+const FIND = '/account/admin';
+
+describe('The pages of administration, without scripts', () => {
+  let server: TestApp;
+  let people: AdminPeople;
+  let admin: Person;
+
+  beforeAll(async () => {
+    server = await startTestApp({
+      environment: { LOGIN_RATE_LIMIT: '1000/1m', REGISTER_RATE_LIMIT: '1000/1m' },
+    });
+    people = new AdminPeople(server);
+    admin = await people.withRole('admin');
+  });
+  afterAll(async () => server.close());
+
+  const pageOf = (id: string) => `${FIND}/users/${id}`;
+
+  it('lead strangers to the sign-in, and back', async () => {
+    const { id, email } = await people.user();
+    const visit = new PageVisitor(server.url);
+    const asked = await visit.open(pageOf(id));
+    expect(asked.path).toBe(`/account/sign-in?next=${encodeURIComponent(pageOf(id))}`);
+    const back = await visit.submit('/account/sign-in', { email: admin.email, password: PASSWORD });
+    expect([back.status, back.path]).toEqual([200, pageOf(id)]);
+    expect(back.html).toContain(email);
+  });
+
+  it('are not offered to users, and say so to those who come', async () => {
+    const { id, email } = await people.user();
+    const { visit } = await people.signedIn(id, email);
+    expect((await visit.open('/account')).html).not.toContain(FIND);
+    for (const path of [FIND, pageOf(id), `${FIND}/keys`]) {
+      const page = await visit.open(path);
+      expect([path, page.status]).toEqual([path, 403]);
+      expect(page.html).toContain('Your roles do not allow this.');
+    }
+    expect((await admin.visit.open('/account')).html).toContain(`href="${FIND}"`);
+  });
+
+  it('are closed to the initial administrator before the password is changed', async () => {
+    const { email = '', password = '' } = server.initialAdmin ?? {};
+    const visit = new PageVisitor(server.url);
+    await visit.open(FIND);
+    const page = await visit.submit('/account/sign-in', { email, password });
+    expect(page.path).toBe('/account/password?note=initial');
+  });
+
+  it('find a user by what the address begins with, and by filters', async () => {
+    const { id, email } = await people.user();
+    const found = await admin.visit.open(`${FIND}?search=${encodeURIComponent(email)}`);
+    expect(found.html).toContain(`href="${pageOf(id)}">${email}</a>`);
+    expect(found.html).toContain(`value="${email}"`);
+    const disabled = await admin.visit.open(`${FIND}?search=${encodeURIComponent(email)}&disabled=true`);
+    expect(disabled.html).toContain('There is no such user.');
+    expect(disabled.html).toContain('<option value="true" selected>');
+    const byRole = await admin.visit.open(`${FIND}?role=admin&verified=false&sort=email`);
+    expect(byRole.html).toContain(admin.email);
+    expect(byRole.html).not.toContain(email);
+  });
+
+  it('turn pages by a cursor, with the filters', async () => {
+    const domain = `${randomUUID()}.example`;
+    for (let count = 0; count < 27; count++) await server.api.register({ email: `user${count}@${domain}` });
+    const first = await admin.visit.open(`${FIND}?search=${domain}&sort=createdAt`);
+    expect(first.html.match(/<tr /g)).toHaveLength(26);
+    const [, next = ''] = /href="([^"]*cursor=[^"]*)"/.exec(first.html) ?? [];
+    const second = await admin.visit.open(next.replaceAll('&amp;', '&'));
+    expect(second.html.match(/user\d+@/g)).toEqual(['user25@', 'user26@']);
+    expect(second.html).not.toContain('Next page');
+  });
+
+  it('say at the field what is wrong with a filter', async () => {
+    const page = await admin.visit.open(`${FIND}?search=${'x'.repeat(101)}`);
+    expect(page.status).toBe(400);
+    expect(page.html).toMatch(/id="s0-search"[^>]*aria-invalid="true"/);
+  });
+
+  it('escape what users call themselves', async () => {
+    const { body } = await server.api.register({ name: '<script>alert(1)</script>' });
+    const page = await admin.visit.open(pageOf(body.user.id));
+    expect(page.html).toContain('&lt;script&gt;alert(1)');
+    expect(page.html).not.toContain('<script>alert');
+  });
+
+  it('end one session of a user, and all', async () => {
+    const { id, email } = await people.user();
+    const { visit } = await people.signedIn(id, email);
+    await admin.visit.open(pageOf(id));
+    const one = await admin.visit.submit(`${pageOf(id)}/sessions/end`, {});
+    expect([one.status, one.path]).toEqual([200, `${pageOf(id)}?note=ended`]);
+    expect((await visit.open('/account')).path).toMatch(/sign-in/);
+    await people.signedIn(id, email);
+    await admin.visit.open(pageOf(id));
+    const all = await admin.visit.submit(`${pageOf(id)}/sessions/end-all`, {});
+    expect(all.html).toContain('Signed in nowhere.');
+  });
+
+  it('force a new password', async () => {
+    const { id, email } = await people.user();
+    await admin.visit.open(pageOf(id));
+    const page = await admin.visit.submit(`${pageOf(id)}/reset`, {});
+    expect(page.html).toContain('A link to set a new password is on its way.');
+    await readOutbox(server.dataDir, { to: email, template: 'password-reset', atLeast: 1 });
+  });
+
+  it('take no form of another site, and none without the token of the session', async () => {
+    const { id, email } = await people.user();
+    const { visit } = await people.signedIn(id, email);
+    const foreign = { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' };
+    await admin.visit.open(pageOf(id));
+    expect((await admin.visit.submit(`${pageOf(id)}/sessions/end-all`, {}, foreign)).status).toBe(403);
+    await admin.visit.open(pageOf(id));
+    expect((await admin.visit.submit(`${pageOf(id)}/sessions/end-all`, { csrf: 'guessed' })).status).toBe(
+      403,
+    );
+    expect((await visit.open('/account')).path).toBe('/account');
+  });
+
+  it('offer by scope, and explain what is refused', async () => {
+    const { id } = await people.user();
+    const reader = await people.withScopes('users:read');
+    const seen = await reader.visit.open(pageOf(id));
+    for (const part of ['/reset"', '/sessions/', '/keys"', '/audit"', '/invitations"'])
+      expect([part, seen.html.includes(part)]).toEqual([part, false]);
+    const support = await people.withScopes('users:read', 'users:write', 'sessions:read');
+    const ofAdmin = await support.visit.open(pageOf(admin.id));
+    expect(ofAdmin.html).not.toContain('/sessions/end');
+    const refused = await support.visit.submit(`${pageOf(admin.id)}/reset`, {});
+    expect(refused.status).toBe(403);
+    expect(refused.html).toContain('Your roles do not allow this.');
+    expect(refused.html).toContain(admin.email);
+  });
+
+  it('begin where there is something to see', async () => {
+    const keeper = await people.withScopes('keys:read');
+    const page = await keeper.visit.open(FIND);
+    expect([page.status, page.path]).toEqual([200, `${FIND}/keys`]);
+    expect(page.html).not.toContain(`${FIND}/keys/rotate`);
+  });
+
+  it('show the keys, and rotate them', async () => {
+    const page = await admin.visit.open(`${FIND}/keys`);
+    expect(page.html).toContain('signs');
+    const rotated = await admin.visit.submit(`${FIND}/keys/rotate`, {});
+    expect(rotated.html).toContain('The next key is published.');
+    expect(rotated.html).toContain('>waits<');
+  });
+
+  it.each(['nothing', randomUUID(), '..%2Fkeys'])('have no user %s', async (id) => {
+    const page = await admin.visit.open(pageOf(id));
+    expect([page.status, page.html.includes('There is nothing at this address.')]).toEqual([404, true]);
+  });
+
+  it('speak German', async () => {
+    const { id, email } = await people.user();
+    const visit = new PageVisitor(server.url, { 'Accept-Language': 'de' });
+    await visit.open('/account/sign-in');
+    await visit.submit('/account/sign-in', { email: admin.email, password: PASSWORD });
+    const page = await visit.open(pageOf(id));
+    expect(page.html).toContain('Neues Passwort verlangen');
+    expect([page.html.includes(email), /\badmin\.[a-z]/.test(page.html)]).toEqual([true, false]);
+  });
+});
