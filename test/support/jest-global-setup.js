@@ -18,12 +18,19 @@ import {
   REDIS_URL,
   RUN,
   SLAPD,
+  ZSH,
+  FISH,
   TEMPLATE_DATABASE,
 } from './services/service.js';
 import { findCaddy } from './services/find-caddy.js';
 import { findNginx } from './services/find-nginx.js';
 import { findPgDump } from './services/find-pg-dump.js';
-import { findFaketime, findOpensslForRedis, findPythonWithGrpc } from './services/find-programs.js';
+import {
+  findFaketime,
+  findOpensslForRedis,
+  findPythonWithGrpc,
+  findShell,
+} from './services/find-programs.js';
 import { findHaproxy } from './services/start-haproxy.js';
 import { findPgbouncer } from './services/start-pgbouncer.js';
 import { startPostgres } from './services/start-postgres.js';
@@ -58,6 +65,8 @@ export default async function setUp() {
       Promise.resolve(findPythonWithGrpc()),
       Promise.resolve(findFaketime()),
       Promise.resolve(findOpensslForRedis()),
+      Promise.resolve(findShell('zsh')),
+      Promise.resolve(findShell('fish')),
     ]);
     const services = outcomes.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
@@ -69,7 +78,7 @@ export default async function setUp() {
     }
 
     const servers = [DATABASE_URL, REDIS_URL, CHROMIUM, PGBOUNCER, SLAPD, HAPROXY, NGINX, CADDY];
-    const names = [...servers, PG_DUMP, PROMETHEUS, PYTHON, FAKETIME, OPENSSL];
+    const names = [...servers, PG_DUMP, PROMETHEUS, PYTHON, FAKETIME, OPENSSL, ZSH, FISH];
     names.forEach((name, index) => {
       const service = services[index];
       delete process.env[name];

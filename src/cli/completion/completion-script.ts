@@ -72,9 +72,12 @@ _latchkey_goes_on() {
 }
 
 function fish(commands: readonly Command[]): string {
-  const lines = commands.map((command) => {
-    const [first = '', verb] = command.name.split(' ');
-    const summary = command.summary.replaceAll(/['\\]/g, '\\$&');
+  const named = commands.flatMap(({ name, alias, summary }) =>
+    [name, ...(alias === undefined ? [] : [alias])].map((word) => ({ word, summary })),
+  );
+  const lines = named.map(({ word, summary: text }) => {
+    const [first = '', verb] = word.split(' ');
+    const summary = text.replaceAll(/['\\]/g, '\\$&');
     return verb === undefined
       ? `complete -c latchkey -n '__fish_is_first_token' -a '${first}' -d '${summary}'`
       : `complete -c latchkey -n '__latchkey_at ${first}' -a '${verb}' -d '${summary}'`;
@@ -82,7 +85,7 @@ function fish(commands: readonly Command[]): string {
   const [top] = completionPlaces(commands);
   const groups = (top?.words ?? []).filter((word) => !word.startsWith('-'));
   const options = completionPlaces(commands).flatMap(({ path, words }) => {
-    if (!commands.some(({ name }) => name === path)) return [];
+    if (!named.some(({ word }) => word === path)) return [];
     const long = words.map((word) => `-l ${word.slice(2)}`);
     const values = completionValues(commands).filter((value) => value.path === path);
     return long.map((flag) => {
@@ -99,7 +102,8 @@ function __latchkey_at
 end
 function __latchkey_in
   set -l words (commandline -opc)
-  test (count $words) -gt (count $argv); and test "$words[2..(math (count $argv) + 1)]" = "$argv"
+  set -l last (math (count $argv) + 1)
+  test (count $words) -ge $last; and test "$words[2..$last]" = "$argv"
 end
 complete -c latchkey -f
 complete -c latchkey -n '__fish_is_first_token' -a '${groups.join(' ')}'

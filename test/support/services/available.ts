@@ -16,6 +16,8 @@ import {
   PYTHON,
   REDIS_URL,
   SLAPD,
+  ZSH,
+  FISH,
 } from './service.js';
 
 /** What the global setup found or started for this run. */
@@ -33,6 +35,8 @@ export const slapd = process.env[SLAPD] ? { path: process.env[SLAPD] } : undefin
 /** Python with `grpc`, and `openssl` with a Redis that speaks TLS; of libfaketime the library. */
 export const python = process.env[PYTHON] ? { path: process.env[PYTHON] } : undefined;
 export const openssl = process.env[OPENSSL] ? { path: process.env[OPENSSL] } : undefined;
+export const zsh = process.env[ZSH] ? { path: process.env[ZSH] } : undefined;
+export const fish = process.env[FISH] ? { path: process.env[FISH] } : undefined;
 export const faketime = process.env[FAKETIME] ? { path: process.env[FAKETIME] } : undefined;
 
 /** The program; it is of use with PostgreSQL only. */
@@ -53,6 +57,8 @@ export const describeWithCaddy = describeIf(caddy);
 export const describeWithPrometheus = describeIf(prometheus);
 export const describeWithPython = describeIf(python);
 export const describeWithFaketime = describeIf(faketime);
+export const describeWithZsh = describeIf(zsh);
+export const describeWithFish = describeIf(fish);
 export const describeWithRedisTls = describeIf(openssl);
 export const describeWithChromium = describeIf(chromium);
 

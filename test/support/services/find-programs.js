@@ -28,6 +28,15 @@ export function findFaketime() {
     : { missing: 'libfaketime (no libfaketimeMT.so.1 found)' };
 }
 
+/**
+ * @param {'zsh' | 'fish'} name
+ * @returns {Service}
+ */
+export function findShell(name) {
+  const path = findOnPath(name)?.[name];
+  return path ? { found: `${name} (${path})`, value: path } : { missing: `${name} (not found)` };
+}
+
 /** @returns {Service} the program `openssl`, where there is a Redis that speaks TLS, too */
 export function findOpensslForRedis() {
   const openssl = findOnPath('openssl')?.openssl;

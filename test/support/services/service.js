@@ -19,6 +19,8 @@ export const CHROMIUM = 'LATCHKEY_TEST_CHROMIUM';
 export const PYTHON = 'LATCHKEY_TEST_PYTHON';
 export const FAKETIME = 'LATCHKEY_TEST_FAKETIME';
 export const OPENSSL = 'LATCHKEY_TEST_OPENSSL';
+export const ZSH = 'LATCHKEY_TEST_ZSH';
+export const FISH = 'LATCHKEY_TEST_FISH';
 /** The process id of the run. */
 export const RUN = 'LATCHKEY_TEST_RUN';
 /** The directory for what tests write, removed after the run. */
