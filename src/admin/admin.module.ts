@@ -15,6 +15,10 @@ import { KeysController } from './keys/keys.controller.js';
 import { RestoredStorageService } from './restored-storage.service.js';
 import { AccountCreation } from './users/account-creation.js';
 import { PresentRights } from './rights/present-rights.js';
+import { HolderTokens } from './roles/holder-tokens.js';
+import { RoleAdministrationService } from './roles/role-administration.service.js';
+import { RolesController } from './roles/roles.controller.js';
+import { UserRolesService } from './roles/user-roles.service.js';
 import { AddressChanges } from './users/address-changes.js';
 import { BasicChanges } from './users/basic-changes.js';
 import { HeldUsers } from './users/held-users.js';
@@ -43,6 +47,7 @@ import { TokenRevocationsService } from './token-revocations.service.js';
     UserChangesController,
     AdminUsersController,
     AdminSessionsController,
+    RolesController,
     KeysController,
     AuditController,
   ],
@@ -55,6 +60,9 @@ import { TokenRevocationsService } from './token-revocations.service.js';
     AddressChanges,
     BasicChanges,
     RoleAssignments,
+    HolderTokens,
+    RoleAdministrationService,
+    UserRolesService,
     UserChangesService,
     UserDeletionService,
     UserUnlockService,
@@ -62,6 +70,13 @@ import { TokenRevocationsService } from './token-revocations.service.js';
     UserAdministrationService,
     TokenRevocationsService,
   ],
-  exports: [AccountCreation, AccountRescueService, UserAdministrationService, TokenRevocationsService],
+  exports: [
+    AccountCreation,
+    AccountRescueService,
+    RoleAdministrationService,
+    UserRolesService,
+    UserAdministrationService,
+    TokenRevocationsService,
+  ],
 })
 export class AdminModule {}

@@ -178,6 +178,13 @@ export interface ChangePasswordDto {
   readonly newPassword: string;
 }
 
+/** `ChangeRoleDto` of the OpenAPI document. */
+export interface ChangeRoleDto {
+  /** Names as RFC 6749 has them, of which the caller must have each. */
+  readonly scopes: readonly string[];
+  readonly description?: string | undefined;
+}
+
 /** `ChangeUserDto` of the OpenAPI document. */
 export interface ChangeUserDto {
   readonly name?: string | null | undefined;
@@ -216,6 +223,14 @@ export interface CookieTokensModel {
   readonly expiresIn: number;
   /** For the header `X-CSRF-Token` of requests that change something; the same for the whole session. */
   readonly csrfToken: string;
+}
+
+/** `CreateRoleDto` of the OpenAPI document. */
+export interface CreateRoleDto {
+  /** Names as RFC 6749 has them, of which the caller must have each. */
+  readonly scopes: readonly string[];
+  readonly description?: string | undefined;
+  readonly name: string;
 }
 
 /** `CsrfTokenModel` of the OpenAPI document. */
@@ -510,6 +525,13 @@ export interface ResetPasswordDto {
   readonly password: string;
 }
 
+/** `RoleModel` of the OpenAPI document. */
+export interface RoleModel {
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly description: string;
+}
+
 /** `ServerMetadataModel` of the OpenAPI document. */
 export interface ServerMetadataModel {
   /** `iss` of the access tokens. */
@@ -605,6 +627,7 @@ export interface UserModel {
 /** Every route of the server, by method and path: what it takes and what it answers. */
 export interface ApiRoutes {
   'DELETE /api/admin/invitations/{id}': { body: undefined; answer: undefined };
+  'DELETE /api/admin/roles/{name}': { body: undefined; answer: undefined };
   'DELETE /api/admin/sessions': { body: undefined; answer: undefined };
   'DELETE /api/admin/users/{id}': { body: undefined; answer: undefined };
   'DELETE /api/admin/users/{id}/sessions': { body: undefined; answer: undefined };
@@ -618,6 +641,7 @@ export interface ApiRoutes {
   'GET /api/admin/audit': { body: undefined; answer: AuditPageModel };
   'GET /api/admin/invitations': { body: undefined; answer: InvitationPageModel };
   'GET /api/admin/keys': { body: undefined; answer: readonly SigningKeyModel[] };
+  'GET /api/admin/roles': { body: undefined; answer: readonly RoleModel[] };
   'GET /api/admin/users': { body: undefined; answer: AdminUserPageModel };
   'GET /api/admin/users/{id}': { body: undefined; answer: AdminUserModel };
   'GET /api/admin/users/{id}/sessions': { body: undefined; answer: readonly SessionFields[] };
@@ -635,6 +659,7 @@ export interface ApiRoutes {
   'PATCH /api/profile': { body: UpdateProfileDto; answer: UserModel };
   'POST /api/admin/invitations': { body: InviteDto; answer: undefined };
   'POST /api/admin/keys/rotate': { body: undefined; answer: SigningKeyModel };
+  'POST /api/admin/roles': { body: CreateRoleDto; answer: RoleModel };
   'POST /api/admin/users/{id}/password-reset': { body: undefined; answer: undefined };
   'POST /api/admin/users/{id}/unlock': { body: undefined; answer: undefined };
   'POST /api/auth/email/change': { body: ChangeEmailDto; answer: undefined };
@@ -659,4 +684,5 @@ export interface ApiRoutes {
     body: ConfirmRegistrationDto;
     answer: SignedInModel | CookieSignedInModel;
   };
+  'PUT /api/admin/roles/{name}': { body: ChangeRoleDto; answer: RoleModel };
 }

@@ -63,3 +63,24 @@ export class LastAdministratorError extends LatchkeyError {
     super('LAST_ADMINISTRATOR', 'This is the last administrator: make someone else one first.');
   }
 }
+
+/** 409 `ROLE_TAKEN`. */
+export class RoleTakenError extends LatchkeyError {
+  constructor() {
+    super('ROLE_TAKEN', 'There is a role of this name already.');
+  }
+}
+
+/** 409 `ROLE_IN_USE`. */
+export class RoleInUseError extends LatchkeyError {
+  constructor() {
+    super('ROLE_IN_USE', 'Users have this role: take it from them first.');
+  }
+}
+
+/** 409 `ROLE_PROTECTED`: of a role that Latchkey itself needs. */
+export class RoleProtectedError extends LatchkeyError {
+  constructor() {
+    super('ROLE_PROTECTED', 'This role cannot be changed so.');
+  }
+}

@@ -8,7 +8,7 @@ const ADMINS_WRITE = 'admins:write';
 const ADMINISTRATIVE: ReadonlySet<string> = new Set(ADMIN_SCOPES);
 
 /** Whether it is one that administration asks for, and not one of an application's own. */
-function isAdministrative(scope: string): boolean {
+export function isAdministrative(scope: string): boolean {
   return ADMINISTRATIVE.has(scope);
 }
 

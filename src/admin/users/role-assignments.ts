@@ -28,7 +28,7 @@ export class RoleAssignments {
     caller: AdministeringCaller | undefined,
     transaction: Transaction,
   ): Promise<void> {
-    const granted = wanted.filter((role) => !user.roles.includes(role));
+    const granted = [...new Set(wanted)].filter((role) => !user.roles.includes(role));
     const withdrawn = user.roles.filter((role) => !wanted.includes(role));
     const roles = await this.users.findRoles(transaction);
     for (const name of [...granted, ...withdrawn]) {
