@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { HttpRequest } from '../../common/client-info.js';
 import { ADMIN_ROLE } from '../../users/user.js';
 import type { ApiAnswer } from '../api/page-api.js';
-import { queryOf } from '../form-of.js';
+import { formOf, queryOf } from '../form-of.js';
 import type { PageResponse } from '../rendering/page-view.js';
 import type { Viewer } from '../viewer.js';
 import { ADMIN_PATH, AdminPage, withQuery } from './admin-page.js';
 import type { Section } from './section.js';
 import type { SeenUser } from './seen-user.js';
+import { changeSections, helpSections, mayChange } from './user-changes.js';
 
-const NOTES = ['reset', 'ended'];
+const NOTES = ['reset', 'ended', 'changed', 'unlocked'];
 
 /** A session as the API tells of it. */
 interface SeenSession {
@@ -40,10 +41,19 @@ export class AdminUserView {
       : [];
     if (typeof sections === 'string') return sections;
     const user = found.body as SeenUser;
+    const mayWrite = mayChange(viewer, user);
+    const t = this.page.wordsFor(request);
+    const typed = refused ? formOf(request) : {};
+    const seen = { user, etag: found.etag, path, typed, refused };
     return this.page.show(request, response, {
       title: user.name ?? user.email,
       path: ADMIN_PATH,
-      sections: [this.detailsOf(request, user, viewer), ...sections, ...this.helpFor(request, user, viewer)],
+      sections: [
+        this.detailsOf(request, user, viewer),
+        ...(mayWrite ? changeSections(t, viewer, seen) : []),
+        ...sections,
+        ...(mayWrite ? helpSections(t, viewer, user, path) : []),
+      ],
       refused,
       notes: NOTES,
     });
@@ -114,17 +124,5 @@ export class AdminUserView {
     };
     const form = { action: `${path}/sessions/end-all`, fields: [], submit: t('admin.end-all'), danger: true };
     return [{ heading: t('admin.sessions'), table }, ...(mayEnd && sessions.length > 0 ? [{ form }] : [])];
-  }
-
-  private helpFor(request: HttpRequest, user: SeenUser, { scopes }: Viewer): Section[] {
-    if (!scopes.includes('users:write')) return [];
-    const t = this.page.wordsFor(request);
-    return [
-      {
-        heading: t('admin.reset'),
-        intro: t('admin.reset.intro'),
-        form: { action: `${userPath(user.id)}/reset`, fields: [], submit: t('admin.reset') },
-      },
-    ];
   }
 }

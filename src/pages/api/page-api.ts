@@ -17,6 +17,8 @@ export interface ApiCall {
   readonly body?: object;
   /** Of the form; needed where the caller is known by a cookie, and something changes. */
   readonly csrf?: string | undefined;
+  /** `If-Match`: the `ETag` of what is to be changed, as the user saw it. */
+  readonly ifMatch?: string;
   /** Where the page itself has made sure that it is the user who asks. */
   readonly origin?: string;
 }
@@ -31,6 +33,8 @@ export interface ApiAnswer {
   readonly problem?: ProblemDetails;
   /** The cursor of the page after this one, of `Link` (RFC 8288). */
   readonly next?: string;
+  /** `ETag`. */
+  readonly etag?: string | undefined;
   /** Seconds, of `Retry-After`. */
   readonly retryAfter?: number;
 }
@@ -70,12 +74,21 @@ export class PageApi {
     );
     const next = /[?&]cursor=([^&>]+)[^>]*>;\s*rel="next"/.exec(String(headers.link ?? ''))?.[1];
     if (status < 400)
-      return { status, body, cookies, ...(next !== undefined && { next: decodeURIComponent(next) }) };
+      return {
+        status,
+        body,
+        cookies,
+        etag: headers.etag,
+        ...(next !== undefined && { next: decodeURIComponent(next) }),
+      };
     const retryAfter = Number(headers['retry-after']);
     return { status, body, cookies, problem: body as ProblemDetails, ...(retryAfter > 0 && { retryAfter }) };
   }
 
-  private headersOf({ headers }: HttpRequest, { body, csrf, origin }: ApiCall): Record<string, string> {
+  private headersOf(
+    { headers }: HttpRequest,
+    { body, csrf, origin, ifMatch }: ApiCall,
+  ): Record<string, string> {
     const passed = Object.entries(headers).filter(
       (entry): entry is [string, string] => PASSED_ON.test(entry[0]) && typeof entry[1] === 'string',
     );
@@ -84,6 +97,7 @@ export class PageApi {
       ...(this.cookies.available && { 'x-auth-mode': 'cookie' }),
       ...(csrf !== undefined && { 'x-csrf-token': csrf }),
       ...(origin !== undefined && { origin }),
+      ...(ifMatch !== undefined && { 'if-match': ifMatch }),
       ...(body && { 'content-type': 'application/json' }),
     };
   }

@@ -38,7 +38,13 @@ describeWithChromium('The pages of administration in a real browser', () => {
     await page.waitForURL(origin + FIND);
   }
 
-  const paths = () => [FIND, `${FIND}?search=nothing-like-it`, `${FIND}/users/${user.id}`, `${FIND}/keys`];
+  const paths = () => [
+    FIND,
+    `${FIND}?search=nothing-like-it`,
+    `${FIND}/users/${user.id}`,
+    `${FIND}/users/${user.id}/delete`,
+    `${FIND}/keys`,
+  ];
 
   it.each([
     ['light', WIDE],

@@ -134,7 +134,11 @@ describe('The pages of administration, without scripts', () => {
     const support = await people.withScopes('users:read', 'users:write', 'sessions:read');
     const ofAdmin = await support.visit.open(pageOf(admin.id));
     expect(ofAdmin.html).not.toContain('/sessions/end');
-    const refused = await support.visit.submit(`${pageOf(admin.id)}/reset`, {});
+    expect(ofAdmin.html).not.toContain('/reset"');
+    // The form of another user, sent for an administrator.
+    const page = await support.visit.open(pageOf(id));
+    const [, csrf = ''] = /name="csrf" value="([^"]+)"/.exec(page.html) ?? [];
+    const refused = await support.visit.send(`${pageOf(admin.id)}/reset`, { csrf });
     expect(refused.status).toBe(403);
     expect(refused.html).toContain('Your roles do not allow this.');
     expect(refused.html).toContain(admin.email);
@@ -169,4 +173,60 @@ describe('The pages of administration, without scripts', () => {
     expect(page.html).toContain('Neues Passwort verlangen');
     expect([page.html.includes(email), /\badmin\.[a-z]/.test(page.html)]).toEqual([true, false]);
   });
+
+  it('change a user, who is not verified at another address', async () => {
+    const { id, email } = await people.user();
+    await admin.visit.open(pageOf(id));
+    const fields = { name: 'Ada', email: `new-${email}`, disabled: 'true' };
+    const page = await admin.visit.submit(`${pageOf(id)}/change`, fields);
+    expect([page.status, page.path]).toEqual([200, `${pageOf(id)}?note=changed`]);
+    expect(page.html).toContain(`new-${email} (not verified)`);
+    expect(page.html).toMatch(/name="disabled"[^>]*checked/);
+  });
+
+  it('say that a user was changed meanwhile, keep what was typed, and take it the second time', async () => {
+    const { id, email } = await people.user();
+    const other = await people.signedIn(admin.id, admin.email);
+    await admin.visit.open(pageOf(id));
+    await other.visit.open(pageOf(id));
+    await other.visit.submit(`${pageOf(id)}/change`, { name: 'Theirs', email });
+    const refused = await admin.visit.submit(`${pageOf(id)}/change`, { name: 'Mine', email });
+    expect(refused.status).toBe(412);
+    expect(refused.html).toContain('This user was changed meanwhile.');
+    expect(refused.html).toContain('<dd>Theirs</dd>');
+    expect(refused.html).toContain('value="Mine"');
+    const saved = await admin.visit.submit(`${pageOf(id)}/change`, { name: 'Mine', email });
+    expect(saved.html).toContain('<dd>Mine</dd>');
+  });
+
+  it('set roles for who may, and no others', async () => {
+    const { id } = await people.user();
+    await admin.visit.open(pageOf(id));
+    const form = '<input type="hidden" name="version"';
+    expect((await admin.visit.open(pageOf(id))).html).toContain(form);
+    const page = await admin.visit.send(`${pageOf(id)}/change`, {
+      ...hiddenOf(await admin.visit.open(pageOf(id))),
+      roles: 'user, admin',
+    });
+    expect(page.html).toMatch(/<dd>(user, admin|admin, user)<\/dd>/);
+    const writer = await people.withScopes('users:read', 'users:write');
+    const other = await people.user();
+    expect((await writer.visit.open(pageOf(other.id))).html).not.toContain('name="roles"');
+  });
+
+  it('unlock a user, and delete one who is confirmed', async () => {
+    const { id, email } = await people.user();
+    await admin.visit.open(pageOf(id));
+    expect((await admin.visit.submit(`${pageOf(id)}/unlock`, {})).html).toContain('Unlocked.');
+    const asked = await admin.visit.open(`${pageOf(id)}/delete`);
+    expect(asked.html).toContain(`Delete ${email} at once and for good?`);
+    const page = await admin.visit.submit(`${pageOf(id)}/delete`, {});
+    expect([page.path, page.html.includes('The user is deleted.')]).toEqual([`${FIND}?note=deleted`, true]);
+    expect((await admin.visit.open(pageOf(id))).status).toBe(404);
+  });
 });
+
+function hiddenOf({ html }: { html: string }): { csrf: string; version: string } {
+  const value = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(html)?.[1] ?? '';
+  return { csrf: value('csrf'), version: value('version') };
+}

@@ -32,7 +32,16 @@ export class PageVisitor {
     fields: Readonly<Record<string, string>>,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<VisitedPage> {
-    const body = new URLSearchParams({ ...this.hiddenFieldsOf(action), ...fields });
+    return this.send(action, { ...this.hiddenFieldsOf(action), ...fields }, headers);
+  }
+
+  /** Sends a form that need not be on the page, and follows where that leads. */
+  async send(
+    action: string,
+    fields: Readonly<Record<string, string>>,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<VisitedPage> {
+    const body = new URLSearchParams(fields);
     const sent = { Origin: this.origin, 'Sec-Fetch-Site': 'same-origin', ...headers };
     return this.follow(await this.ask(action, { method: 'POST', body, headers: sent }));
   }
