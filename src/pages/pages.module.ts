@@ -1,5 +1,7 @@
 import { Module, type NestModule, RequestMethod } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
+import { AdminAuditPageController } from './admin/admin-audit-page.controller.js';
+import { AdminInvitationsPageController } from './admin/admin-invitations-page.controller.js';
 import { AdminKeysPageController } from './admin/admin-keys-page.controller.js';
 import { AdminPage } from './admin/admin-page.js';
 import { AdminUserPageController } from './admin/admin-user-page.controller.js';
@@ -48,6 +50,8 @@ const OURS = [
     AdminUsersPageController,
     AdminUserPageController,
     AdminKeysPageController,
+    AdminAuditPageController,
+    AdminInvitationsPageController,
   ],
   providers: [
     PageApi,

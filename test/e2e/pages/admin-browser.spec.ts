@@ -44,6 +44,8 @@ describeWithChromium('The pages of administration in a real browser', () => {
     `${FIND}/users/${user.id}`,
     `${FIND}/users/${user.id}/delete`,
     `${FIND}/keys`,
+    `${FIND}/audit`,
+    `${FIND}/invitations`,
   ];
 
   it.each([

@@ -1,0 +1,97 @@
+import { Get, Post, Req, Res } from '@nestjs/common';
+import type { HttpRequest } from '../../common/client-info.js';
+import type { ApiAnswer } from '../api/page-api.js';
+import { PageController } from '../controllers/page-controller.decorator.js';
+import { formOf, queryOf } from '../form-of.js';
+import type { FormField } from '../rendering/page-form.js';
+import type { PageResponse } from '../rendering/page-view.js';
+import { withErrors } from '../rendering/problem-text.js';
+import { ADMIN_PATH, AdminPage, idIn, withQuery } from './admin-page.js';
+
+const PATH = `${ADMIN_PATH}/invitations`;
+
+interface Pending {
+  readonly invitations: readonly {
+    readonly id: string;
+    readonly email: string;
+    readonly name: string | null;
+    readonly createdAt: string;
+    readonly expiresAt: string;
+  }[];
+  readonly nextCursor: string | null;
+}
+
+/** Inviting people, and who has not come yet. */
+@PageController()
+export class AdminInvitationsPageController {
+  constructor(private readonly page: AdminPage) {}
+
+  @Get('account/admin/invitations')
+  show(@Req() request: HttpRequest, @Res({ passthrough: true }) response: PageResponse): Promise<string> {
+    return this.list(request, response);
+  }
+
+  @Post('account/admin/invitations')
+  invite(@Req() request: HttpRequest, @Res({ passthrough: true }) response: PageResponse): Promise<string> {
+    const { email = '', name = '' } = formOf(request);
+    const body = { email, ...(name !== '' && { name }) };
+    const call = { method: 'POST', route: 'admin/invitations', body } as const;
+    return this.page.act(request, response, call, `${PATH}?note=invited`, (refused) =>
+      this.list(request, response, refused),
+    );
+  }
+
+  @Post('account/admin/invitations/withdraw')
+  withdraw(@Req() request: HttpRequest, @Res({ passthrough: true }) response: PageResponse): Promise<string> {
+    const call = { method: 'DELETE', route: `admin/invitations/${idIn(formOf(request)['id'])}` } as const;
+    return this.page.act(request, response, call, `${PATH}?note=withdrawn`, (refused) =>
+      this.list(request, response, refused),
+    );
+  }
+
+  private async list(request: HttpRequest, response: PageResponse, refused?: ApiAnswer): Promise<string> {
+    const { cursor } = queryOf(request);
+    const answer = await this.page.ask(request, response, withQuery('admin/invitations', { cursor }), PATH);
+    if (typeof answer === 'string') return answer;
+    if (answer.problem) return this.page.refuse(request, response, answer);
+    const t = this.page.wordsFor(request);
+    const { email, name } = formOf(request);
+    const fields: FormField[] = [
+      { name: 'email', type: 'email', label: t('email'), value: email, required: true },
+      { name: 'name', type: 'text', label: t('name'), value: name },
+    ];
+    const { invitations, nextCursor } = answer.body as Pending;
+    const table = {
+      caption: t('admin.invitations'),
+      columns: [t('email'), t('name'), t('admin.created'), t('admin.expires')],
+      rows: invitations.map((invitation) => ({
+        cells: [
+          { text: invitation.email },
+          { text: invitation.name ?? '–' },
+          this.page.moment(request, invitation.createdAt),
+          this.page.moment(request, invitation.expiresAt),
+        ],
+        action: {
+          action: `${PATH}/withdraw`,
+          text: t('admin.withdraw'),
+          label: t('admin.withdraw-one', { email: invitation.email }),
+          hidden: { id: invitation.id },
+        },
+      })),
+      none: t('admin.invitations.none'),
+      more: nextCursor === null ? undefined : withQuery(PATH, { cursor: nextCursor }),
+    };
+    const form = {
+      action: PATH,
+      fields: refused ? withErrors(t, fields, refused) : fields,
+      submit: t('admin.invite'),
+    };
+    return this.page.show(request, response, {
+      title: t('admin.invitations'),
+      path: PATH,
+      sections: [{ form }, { heading: t('admin.invitations.pending'), table }],
+      refused,
+      notes: ['invited', 'withdrawn'],
+    });
+  }
+}
