@@ -37,7 +37,7 @@ export class UserListOrder {
   /** @param part which users there are in the list's index, if it is one for a part of them */
   constructor(
     { sort, descending }: Pick<UserListQuery, 'sort' | 'descending'>,
-    private readonly part: SQL = sql`true`,
+    readonly part: SQL = sql`true`,
   ) {
     this.sort = KEYS[sort];
     this.direction = sql.raw(descending ? 'desc' : 'asc');
@@ -61,9 +61,13 @@ export class UserListOrder {
 
   /** Rows of `users` that are in the list's index and come after a place. */
   after(position: UserListPosition | undefined): SQL {
-    if (!position) return this.part;
-    const place = sql`(${this.sort.valueOf(position.key)}, ${position.id}::uuid)`;
-    return sql`${this.part} and (${this.sort.expression}, ${users.id}) ${this.comparison} ${place}`;
+    return sql`${this.part} and ${this.comesAfter(position, this.sort.expression, sql`${users.id}`)}`;
+  }
+
+  /** What has been selected with its key and comes after a place. */
+  comesAfter(position: UserListPosition | undefined, key: SQL, id: SQL): SQL {
+    if (!position) return sql`true`;
+    return sql`(${key}, ${id}) ${this.comparison} (${this.sort.valueOf(position.key)}, ${position.id}::uuid)`;
   }
 
   positionOf(row: UserRow): UserListPosition {

@@ -102,11 +102,14 @@ export class UserListSet {
     const id = sql`"distinct"."id"`;
     const ofColumns = this.others.filter((filter) => filter.ofColumns);
     const ofId = this.others.filter((filter) => !filter.ofColumns);
+    const key = sql`"user"."key"`;
+    // By the id alone: with a place in the order, its index may be taken for the better way to each of them.
     return sql`select "user"."id" from "distinct" cross join lateral (
         select ${COLUMNS.id}, ${this.order.key} as "key" from ${users}
-        where ${users.id} = ${id} and ${this.order.after(after)} and ${fitAll(ofColumns, COLUMNS)} offset 0
-      ) as "user" where ${condition} and ${fitAll(ofId, { ...COLUMNS, id })}
-      order by ${this.order.by(sql`"user"."key"`, sql`"user"."id"`)} limit ${wanted}`;
+        where ${users.id} = ${id} and ${this.order.part} and ${fitAll(ofColumns, COLUMNS)} offset 0
+      ) as "user" where ${condition} and ${this.order.comesAfter(after, key, sql`"user"."id"`)}
+        and ${fitAll(ofId, { ...COLUMNS, id })}
+      order by ${this.order.by(key, sql`"user"."id"`)} limit ${wanted}`;
   }
 
   private walked({ after, wanted }: Wanted, condition: SQL): SQL {

@@ -83,7 +83,7 @@ describeOnEachDatabase('Lists of very many users', (open) => {
       email: inOrderOf('email'),
       lastLoginAt: inOrderOf('lastLoginAt'),
     };
-  });
+  }, 240_000);
   afterAll(async () => {
     await opened?.remove();
   });
