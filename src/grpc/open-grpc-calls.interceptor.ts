@@ -1,5 +1,5 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { finalize, merge, Observable, takeUntil, Subject } from 'rxjs';
+import { finalize, merge, Observable, Subject, takeUntil, tap } from 'rxjs';
 import { callerOf } from '../access/transports/caller.js';
 import { OpenCalls } from '../access/transports/open-calls.js';
 import type { Principal } from '../common/principal.js';
@@ -17,10 +17,7 @@ export class OpenGrpcCallsInterceptor implements NestInterceptor {
     const caller = callerOf(context);
     if (!caller) return next.handle();
     const [data, callback] = context.getArgs<[unknown, unknown]>();
-    if (isPassedCall(data)) {
-      this.watchPassed(data, callback, caller);
-      return next.handle();
-    }
+    if (isPassedCall(data)) return this.watchPassed(data, callback, context.getArgs(), caller, next);
     return this.untilOver(next.handle(), caller);
   }
 
@@ -34,9 +31,30 @@ export class OpenGrpcCallsInterceptor implements NestInterceptor {
     return merge(answers.pipe(finalize(() => done.next())), over.pipe(takeUntil(done)));
   }
 
-  /** The handler is given the call itself, and its answers are none of Nest's. */
-  private watchPassed(passed: PassedCall, callback: unknown, caller: Principal): void {
-    const call = this.calls.watch(caller, (error) => endPassed(passed, callback, grpcRefusal(error)));
-    for (const event of ['end', 'close', 'finish', 'cancelled']) passed.on(event, () => call.forget());
+  /**
+   * The handler is given the call itself, and its answers are none of Nest's. The end of what the client sends (`end`, and `close` of
+   * a call that only reads) is not the end of the call.
+   */
+  private watchPassed(
+    passed: PassedCall,
+    callback: unknown,
+    args: unknown[],
+    caller: Principal,
+    next: CallHandler,
+  ): Observable<unknown> {
+    let answered = false;
+    const answerOnce = (...answer: unknown[]): void => {
+      if (answered) return;
+      answered = true;
+      call.forget();
+      if (typeof callback === 'function') (callback as (...answer: unknown[]) => void)(...answer);
+    };
+    const once = typeof callback === 'function' ? answerOnce : undefined;
+    const call = this.calls.watch(caller, (error) => endPassed(passed, once, grpcRefusal(error)));
+    if (once) args[1] = once;
+    for (const event of once ? ['cancelled'] : ['close', 'finish', 'cancelled']) {
+      passed.on(event, () => call.forget());
+    }
+    return next.handle().pipe(tap({ error: () => call.forget() }));
   }
 }

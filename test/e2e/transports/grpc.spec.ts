@@ -11,7 +11,7 @@ import { describeWithPython, python } from '../../support/services/available.js'
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { PATIENT } from './patient.js';
 import { endOf, OrdersClient } from './orders-client.js';
-import { OrdersModule } from './orders-service.js';
+import { allRead, OrdersModule } from './orders-service.js';
 
 describe('Calls of gRPC', () => {
   let server: TestApp;
@@ -139,6 +139,22 @@ describe('Calls of gRPC', () => {
     },
   );
 
+  it('that stream are ended when their token is revoked after the client has sent all (Feed)', async () => {
+    const own = await freshToken();
+    const end = endOf(await client.openHalfClosed(own));
+    await logOut(own);
+    expect(await end).toMatchObject({ status: status.UNAUTHENTICATED, code: 'TOKEN_REVOKED' });
+  });
+
+  it('that are answered once are ended when their token is revoked after the client has sent all (Tally)', async () => {
+    const own = await freshToken();
+    const read = once(allRead, 'end');
+    const outcome = client.collect(['a'], own, false, 'Tally');
+    await read;
+    await logOut(own);
+    expect(await outcome).toMatchObject({ status: status.UNAUTHENTICATED, code: 'TOKEN_REVOKED' });
+  });
+
   it('that send a stream are ended when their token is revoked', async () => {
     const own = await freshToken();
     const outcome = client.collect(['a'], own, true);
@@ -186,8 +202,11 @@ describe('Calls of gRPC', () => {
 
   // Last: the time goes on for all of them.
   it('that stream are ended when their token expires', async () => {
-    const end = endOf(await client.open('Watch', token));
+    const streams = [await client.open('Watch', token), await client.openHalfClosed(token)];
+    const ends = streams.map(endOf);
     server.clock.advance(15 * 60_000);
-    expect(await end).toMatchObject({ status: status.UNAUTHENTICATED, code: 'TOKEN_EXPIRED' });
+    for (const end of ends) {
+      expect(await end).toMatchObject({ status: status.UNAUTHENTICATED, code: 'TOKEN_EXPIRED' });
+    }
   });
 });

@@ -50,10 +50,15 @@ export class OrdersClient {
   }
 
   /** Sends all of them, then waits for the one answer. Without an end if `open`. */
-  collect(texts: readonly string[], token?: string, open = false): Promise<Outcome> {
+  collect(
+    texts: readonly string[],
+    token?: string,
+    open = false,
+    method: 'Collect' | 'Tally' = 'Collect',
+  ): Promise<Outcome> {
     return new Promise((resolve) => {
       const call = this.client.makeClientStreamRequest(
-        pathOf('Collect'),
+        pathOf(method),
         encodeText,
         decodeText,
         metadataOf(token),
@@ -72,11 +77,20 @@ export class OrdersClient {
     return begun(call);
   }
 
+  /** A stream that goes on after the client has sent all: the server has read the end. */
+  async openHalfClosed(token: string): Promise<ClientDuplexStream<string, string>> {
+    const call = this.talk('Feed', token);
+    call.write('hello');
+    await once(call, 'data');
+    call.end();
+    return begun(call);
+  }
+
   watch(token?: string, method: 'Watch' | 'News' = 'Watch'): ClientReadableStream<string> {
     return this.client.makeServerStreamRequest(pathOf(method), encodeText, decodeText, '', metadataOf(token));
   }
 
-  talk(method: 'Chat' | 'Pass', token?: string): ClientDuplexStream<string, string> {
+  talk(method: 'Chat' | 'Pass' | 'Feed', token?: string): ClientDuplexStream<string, string> {
     return this.client.makeBidiStreamRequest(pathOf(method), encodeText, decodeText, metadataOf(token));
   }
 

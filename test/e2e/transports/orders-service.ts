@@ -1,6 +1,7 @@
 import { Controller, Module, NotFoundException } from '@nestjs/common';
 import { GrpcMethod, GrpcStreamCall, GrpcStreamMethod, Payload } from '@nestjs/microservices';
-import type { ServerDuplexStream } from '@grpc/grpc-js';
+import { EventEmitter } from 'node:events';
+import type { sendUnaryData, ServerDuplexStream, ServerReadableStream } from '@grpc/grpc-js';
 import { concat, count, map, NEVER, type Observable, of } from 'rxjs';
 import { CurrentUser, type Principal, Public, Roles, Scopes } from '../../../src/index.js';
 
@@ -8,6 +9,9 @@ import { CurrentUser, type Principal, Public, Roles, Scopes } from '../../../src
 export interface Text {
   readonly text: string;
 }
+
+/** Emits `end` when `Tally` has read all that a client sent. */
+export const allRead = new EventEmitter();
 
 /** A method of each kind, behind the decorators that HTTP has. */
 @Controller()
@@ -70,6 +74,19 @@ class OrdersController {
   pass(call: ServerDuplexStream<Text, Text>): void {
     call.on('data', (sent: Text) => call.write(sent));
     call.on('end', () => call.end());
+  }
+
+  /** Goes on after the client has sent its last message. */
+  @GrpcStreamCall('Orders', 'Feed')
+  feed(call: ServerDuplexStream<Text, Text>): void {
+    call.on('data', (sent: Text) => call.write(sent));
+    call.on('end', () => call.write({ text: 'all read' }));
+  }
+
+  /** Reads all, and says so to the test; answers never. */
+  @GrpcStreamCall('Orders', 'Tally')
+  tally(call: ServerReadableStream<Text, Text>, _answer: sendUnaryData<Text>): void {
+    call.on('end', () => allRead.emit('end')).resume();
   }
 }
 
