@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { ROLES_KEY, SCOPES_KEY } from '../access/access.decorators.js';
+import { PUBLIC_KEY } from '../common/public.decorator.js';
 
 /** Of `@nestjs/graphql`: the token of the options of its module, and what `@ResolveField()` notes on a method. */
 const MODULE_OPTIONS = 'GqlModuleOptions';
@@ -29,15 +30,19 @@ function hasGuards(options: unknown): boolean {
   return Array.isArray(fieldResolverEnhancers) && fieldResolverEnhancers.includes('guards');
 }
 
+/** Methods of base classes are fields, too, under the metadata of the class that is provided. */
 function guardedFields(metatype: unknown): string[] {
   if (typeof metatype !== 'function') return [];
-  const prototype = metatype.prototype as object | undefined;
-  return Object.entries(Object.getOwnPropertyDescriptors(prototype ?? {})).flatMap(([name, { value }]) =>
-    isGuardedField(value) ? [`${metatype.name}.${name}`] : [],
-  );
+  const prototype = metatype.prototype as Record<string, unknown> | undefined;
+  return new MetadataScanner()
+    .getAllMethodNames(prototype ?? null)
+    .filter((name) => isGuardedField(prototype?.[name], metatype))
+    .map((name) => `${metatype.name}.${name}`);
 }
 
-function isGuardedField(method: unknown): boolean {
+/** As `AccessRules` has it: what is public on a method puts the roles and scopes of its class aside. */
+function isGuardedField(method: unknown, metatype: object): boolean {
   if (typeof method !== 'function' || !Reflect.hasMetadata(FIELD_METADATA, method)) return false;
-  return [ROLES_KEY, SCOPES_KEY].some((key) => Reflect.hasMetadata(key, method));
+  const holders = Reflect.getMetadata(PUBLIC_KEY, method) === true ? [method] : [method, metatype];
+  return holders.some((holder) => [ROLES_KEY, SCOPES_KEY].some((key) => Reflect.hasMetadata(key, holder)));
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ModulesContainer } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
 import { FieldGuardsCheck } from '../../../src/graphql/field-guards-check.js';
 import { graphql } from '../../../src/graphql/index.js';
 import { TokenKey } from '../../../src/tokens/keys/token-key.js';
@@ -7,6 +8,7 @@ import type { SignedIn } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { GraphqlSubscription } from './graphql-subscription.js';
 import { PATIENT } from './patient.js';
+import { OfBaseResolver, OfClassResolver, PublicFieldResolver } from './field-resolvers.js';
 import { OrdersGraphModule } from './orders-resolver.js';
 
 interface Answer {
@@ -113,6 +115,20 @@ describe('Operations of GraphQL', () => {
     instance.fieldResolverEnhancers = [];
     expect(() => check.onModuleInit()).toThrow(/OrdersResolver\.margin has roles or scopes/);
     instance.fieldResolverEnhancers = enhancers;
+  });
+
+  it.each([
+    ['of its class', OfClassResolver, /OfClassResolver\.cost has roles or scopes/],
+    ['of a base class', OfBaseResolver, /OfBaseResolver\.cost has roles or scopes/],
+  ])('stop the start where roles %s would not hold for a field', async (_what, resolver, message) => {
+    const context = await Test.createTestingModule({ providers: [resolver, FieldGuardsCheck] }).compile();
+    expect(() => context.get(FieldGuardsCheck).onModuleInit()).toThrow(message);
+  });
+
+  it('start where the only field of a class with roles is public', async () => {
+    const providers = [PublicFieldResolver, FieldGuardsCheck];
+    const context = await Test.createTestingModule({ providers }).compile();
+    expect(() => context.get(FieldGuardsCheck).onModuleInit()).not.toThrow();
   });
 
   const subscribe = (params: Record<string, unknown>) => new GraphqlSubscription(server.url, { params });
