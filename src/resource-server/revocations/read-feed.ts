@@ -1,6 +1,6 @@
 import { tracedFetch } from '../../common/tracing/traced-fetch.js';
 import { tracing } from '../../common/tracing/tracing.js';
-import { decodeMessage, type FeedMessage } from '../../tokens/revocation/feed/feed-message.js';
+import { decodeEvent, type FeedMessage } from '../../tokens/revocation/feed/feed-message.js';
 import { IssuerError } from '../issuer/ask-issuer.js';
 
 /** The server says every second that it is there. Milliseconds. */
@@ -17,7 +17,7 @@ export interface FeedAddress {
 /**
  * Reads the feed until it ends. No redirect is followed: the token is for the server alone.
  * @param cursor up to when all is known; undefined: nothing is
- * @throws IssuerError if it cannot be read, falls silent, or tells nonsense
+ * @throws IssuerError if it cannot be read, falls silent, or tells nonsense or what this version does not know
  */
 export async function readFeed(
   { url, token }: FeedAddress,
@@ -58,6 +58,7 @@ async function readEvents(
 ): Promise<void> {
   const decoder = new TextDecoder();
   let rest = '';
+  let isUnderstood = true;
   for await (const chunk of response.body ?? []) {
     alive();
     rest += decoder.decode(chunk as Uint8Array, { stream: true });
@@ -65,8 +66,12 @@ async function readEvents(
     rest = events.pop() ?? '';
     if (rest.length > EVENT_MAX) throw new IssuerError('the feed tells an event without an end');
     for (const event of events) {
-      const message = decodeMessage(event.split('\n'));
-      if (message) take(message);
+      const read = decodeEvent(event.split('\n'));
+      isUnderstood &&= read.isUnderstood;
+      // What is known up to here is taken; the cursor stays before what is not, so that the next reading is told of it again.
+      if (!isUnderstood && read.message?.kind === 'current')
+        throw new IssuerError('it tells of what this version does not know: update this service');
+      if (read.message) take(read.message);
     }
   }
 }

@@ -48,6 +48,11 @@ export class ScriptedIssuer {
     return this.asked.filter((one) => one === path).length;
   }
 
+  /** As a network that fails: what is being answered ends. */
+  endConnections(): void {
+    this.server.closeAllConnections();
+  }
+
   async close(): Promise<void> {
     await new Promise((resolve) => {
       this.server.close(resolve);

@@ -15,14 +15,26 @@ export function encodeMessage(message: FeedMessage): string {
   return `event: revoked\n${lines.join('')}\n`;
 }
 
-/** One event's lines, without the empty one. @returns undefined for what this version does not know */
-export function decodeMessage(lines: readonly string[]): FeedMessage | undefined {
+/** What was read of an event. */
+export interface ReceivedEvent {
+  /** As far as this version knows it; undefined: nothing. */
+  readonly message?: FeedMessage;
+  /** False: a newer server tells of something that this version does not know, which may be a revocation. */
+  readonly isUnderstood: boolean;
+}
+
+/** One event's lines, without the empty one. */
+export function decodeEvent(lines: readonly string[]): ReceivedEvent {
   const valuesOf = (name: string) =>
     lines
       .filter((line) => line.startsWith(`${name}:`))
       .map((line) => line.slice(name.length + 1).trimStart());
   const [event] = valuesOf('event');
-  if (event === 'current') return { kind: 'current', cursor: valuesOf('id')[0] ?? '' };
-  if (event !== 'revoked') return undefined;
-  return { kind: 'revoked', revocations: valuesOf('data').flatMap((text) => decodeRevocation(text) ?? []) };
+  if (event === 'current')
+    return { message: { kind: 'current', cursor: valuesOf('id')[0] ?? '' }, isUnderstood: true };
+  const data = valuesOf('data');
+  // A comment, or nothing at all, has neither.
+  if (event !== 'revoked') return { isUnderstood: event === undefined && data.length === 0 };
+  const revocations = data.flatMap((text) => decodeRevocation(text) ?? []);
+  return { message: { kind: 'revoked', revocations }, isUnderstood: revocations.length === data.length };
 }
