@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import type { Principal } from '../../common/principal.js';
 import type { Session } from '../sessions/session.js';
 import { AccessTokenIssuer } from './access-token-issuer.js';
-import { AccessTokenExpiredError } from './access-token.errors.js';
+import { AccessTokenExpiredError, AccessTokenRevokedError } from './access-token.errors.js';
 import {
   ALL,
+  ES256,
   LEEWAY,
+  RS256,
   SESSION,
   header,
   now,
@@ -112,6 +115,26 @@ describe('AccessTokenVerifier', () => {
       underTest.clock.advance(1000);
 
       expect(outcomeOf(token)).toBe('accepted');
+    });
+  });
+
+  describe('of a call that is still open', () => {
+    it('ends it once the signing key is revoked, and leaves those of other keys', async () => {
+      const [revoked, other] = [tokenOf(), tokenOf({ key: RS256 })].map((token) =>
+        underTest.verifier.verify(token),
+      ) as [Principal, Principal];
+      expect(() => underTest.verifier.stillGood(revoked)).not.toThrow();
+      underTest.source.set = { current: RS256, all: ALL.filter((key) => key !== ES256) };
+      await underTest.keys.reload();
+
+      expect(() => underTest.verifier.stillGood(revoked)).toThrow(AccessTokenRevokedError);
+      expect(() => underTest.verifier.stillGood(other)).not.toThrow();
+    });
+
+    it('asks no key of a caller who is known by something else', () => {
+      const caller = { ...underTest.verifier.verify(tokenOf()), credential: 'api-key' };
+
+      expect(() => underTest.verifier.stillGood(caller)).not.toThrow();
     });
   });
 

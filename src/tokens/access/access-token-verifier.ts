@@ -19,6 +19,8 @@ import { VerifiedTokenCache } from './verified-token-cache.js';
 @Injectable()
 export class AccessTokenVerifier {
   private readonly verified = new VerifiedTokenCache();
+  /** By which key each caller is known who was let in by a token. */
+  private readonly kids = new WeakMap<Principal, string>();
 
   constructor(
     private readonly keys: VerificationKeys,
@@ -43,12 +45,16 @@ export class AccessTokenVerifier {
   }
 
   /**
-   * Of a caller whose token was good when a call began that is still open: whether it has expired or was revoked since. From memory.
+   * Of a caller whose token was good when a call began that is still open: whether it has expired or was revoked since,
+   * or its signing key was. From memory.
+   * @param caller as `verify` or `authenticate` gave it
    * @throws AccessTokenExpiredError, AccessTokenRevokedError
    * @throws UnavailableError while it cannot be known what is revoked
    */
   stillGood(caller: Principal): void {
     if (caller.expiresAt <= this.clock.now()) throw new AccessTokenExpiredError();
+    const kid = this.kids.get(caller);
+    if (kid !== undefined && !this.keys.find(kid)) throw new AccessTokenRevokedError();
     if (this.revocations.isRevoked(caller)) throw new AccessTokenRevokedError();
   }
 
@@ -94,6 +100,7 @@ export class AccessTokenVerifier {
       const latest = claims.iat * 1000 + this.rules.maxTokenAge;
       const notBefore = Math.max(claims.nbf, claims.iat) * 1000;
       entry = { principal: toPrincipal(claims, latest), kid: key.kid, notBefore };
+      this.kids.set(entry.principal, key.kid);
       if (entry.principal.expiresAt > now) this.verified.add(token, entry);
     }
     const { principal, notBefore } = entry;
