@@ -19,6 +19,8 @@ export const RUN_BY: Readonly<Record<string, string>> = {
   'npm run cli -- users withdraw <e-mail> admin': 'test/e2e/process/incidents.spec.ts',
   'npm run cli -- users grant <e-mail> admin': 'test/e2e/process/operator-commands.spec.ts',
   'npm run cli -- users reset-password <e-mail>': 'test/e2e/process/operator-commands.spec.ts',
+  'npm run cli -- users set-roles <e-mail> <roles>': 'test/e2e/process/operator-commands.spec.ts',
+  'npm run cli -- roles create <role> --scopes <scopes>': 'test/e2e/process/operator-commands.spec.ts',
   'npm run cli -- users reset-link <e-mail>': 'test/e2e/process/operator-commands.spec.ts',
   'npm run cli -- users create <e-mail> --name <name>': 'test/e2e/process/operator-commands.spec.ts',
   'npm run cli -- users delete <e-mail>': 'test/e2e/process/operator-commands.spec.ts',

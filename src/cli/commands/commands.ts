@@ -3,6 +3,7 @@ import { DOCTOR_COMMAND } from '../doctor/doctor-command.js';
 import type { Command } from '../framework/command.js';
 import { KEY_COMMANDS } from './key-commands.js';
 import { MIGRATION_COMMANDS } from './migration-commands.js';
+import { ROLE_COMMANDS } from './role-commands.js';
 import { SESSION_COMMANDS } from './session-commands.js';
 import { STORAGE_COMMANDS } from './storage-commands.js';
 import { TOKEN_COMMANDS } from './token-commands.js';
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   ...USER_LIST_COMMANDS,
   USER_CREATION_COMMAND,
   ...USER_COMMANDS,
+  ...ROLE_COMMANDS,
   ...TRANSFER_COMMANDS,
   ...SESSION_COMMANDS,
   ...TOKEN_COMMANDS,
@@ -32,6 +34,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   completion: 'Completion in shells',
   keys: 'Signing keys',
   migrations: 'The schema of the database',
+  roles: 'Roles',
   sessions: 'Sessions',
   storage: 'What is stored',
   tokens: 'Access tokens',

@@ -1,8 +1,10 @@
 import { AccountRescueService } from '../../admin/account-rescue.service.js';
 import { InitialAdminService } from '../../admin/initial-admin.service.js';
 import { UserAdministrationService } from '../../admin/user-administration.service.js';
+import { UserRolesService } from '../../admin/roles/user-roles.service.js';
 import type { Command } from '../framework/command.js';
 import { linkText } from './link-text.js';
+import { namesIn } from './names-in.js';
 
 const EMAIL = { name: 'e-mail' } as const;
 const ROLE = { name: 'role' } as const;
@@ -56,6 +58,16 @@ export const USER_COMMANDS: readonly Command[] = [
       const [email, role] = [input.argument('e-mail'), input.argument('role')];
       await (await context.service(UserAdministrationService)).withdrawRole(email, role);
       return { text: `${email} has the role ${role} no more.`, data: { email, withdrawn: role } };
+    },
+  },
+  {
+    name: 'users set-roles',
+    arguments: [EMAIL, { name: 'roles' }],
+    summary: 'The user has these roles, with commas between, and no others; their access tokens die.',
+    run: async (context, input) => {
+      const [email, wanted] = [input.argument('e-mail'), namesIn(input.argument('roles'))];
+      const { roles } = await (await context.service(UserRolesService)).set(email, wanted);
+      return { text: `${email} has the roles ${roles.join(', ')}.`, data: { email, roles } };
     },
   },
   {

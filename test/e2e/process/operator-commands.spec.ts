@@ -220,6 +220,56 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
     expect((await cli('users', 'show', email)).code).toBe(3);
   });
 
+  it('roles, users set-roles: what a role allows is in the next token, and the audit log knows who did it', async () => {
+    const run = async (...words: string[]) => JSON.parse((await cli(...words, '--json')).stdout);
+    expect(
+      await run('roles', 'create', 'support', '--scopes', 'users:read', '--description', 'Helps.'),
+    ).toEqual({
+      name: 'support',
+      scopes: ['users:read'],
+      description: 'Helps.',
+    });
+    expect((await cli('roles', 'list')).stdout).toMatch(/^support +users:read +Helps\.$/m);
+
+    const { user, ...before } = await register();
+    expect((await cli('users', 'set-roles', user.email, 'user,support')).stdout).toBe(
+      `${user.email} has the roles support, user.\n`,
+    );
+    await becomesRevoked(before.accessToken);
+    const helping = (await api.refresh(before.refreshToken)).body;
+    expect(decodeJwt(helping.accessToken)['scope']).toContain('users:read');
+
+    const changed = await run('roles', 'set', 'support', '--scopes', 'users:read,sessions:read');
+    expect(changed).toMatchObject({ scopes: ['sessions:read', 'users:read'], description: 'Helps.' });
+    await becomesRevoked(helping.accessToken);
+    expect(await cli('roles', 'delete', 'support')).toMatchObject({ code: 1, stdout: '' });
+    expect(await run('users', 'set-roles', user.email, 'user')).toEqual({
+      email: user.email,
+      roles: ['user'],
+    });
+    expect((await cli('roles', 'delete', 'support')).code).toBe(0);
+    expect((await recorded(user.id)).filter(([type]) => type.startsWith('role.'))).toEqual([
+      ['role.granted', 'operator', { role: 'support' }],
+      ['role.withdrawn', 'operator', { role: 'support' }],
+    ]);
+  });
+
+  it('roles: what is not right is refused, and what is not there is said to be missing', async () => {
+    for (const [words, code] of [
+      [['create', 'Not a name', '--scopes', 'users:read'], 1],
+      [['create', 'idle'], 1],
+      [['create', 'user', '--without-scopes'], 1],
+      [['create', 'both', '--scopes', 'users:read', '--without-scopes'], 2],
+      [['set', 'admin', '--scopes', 'users:read'], 1],
+      [['set', 'nothing', '--without-scopes'], 3],
+      [['delete', 'nothing'], 3],
+    ] as const) {
+      expect(await cli('roles', ...words)).toMatchObject({ code, stdout: '' });
+    }
+    expect(await cli('users', 'set-roles', 'admin@latchkey.local', 'user')).toMatchObject({ code: 1 });
+    expect(await cli('users', 'set-roles', 'admin@latchkey.local', 'root')).toMatchObject({ code: 3 });
+  });
+
   it('tokens revoke: by its id or as it is, without repeating it', async () => {
     const [one, two, other] = [await register(), await register(), await register()];
     const jti = String(decodeJwt(one.accessToken).jti);
