@@ -1,14 +1,8 @@
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { freePort } from '../../support/services/free-port.js';
-import { copyMigratedDirectory } from '../../support/services/migrated-database.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
-import {
-  type TemporaryDirectory,
-  temporaryDirectory,
-  type TestEnvironment,
-  testEnvironment,
-} from '../../support/test-config.js';
+import type { TestEnvironment } from '../../support/test-config.js';
+import { createTestStore, type TestStore } from '../../support/test-store.js';
 import { eventually } from '../support/eventually.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -17,21 +11,20 @@ const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 type Line = Record<string, unknown>;
 
 describe('logs', () => {
-  let directory: TemporaryDirectory;
+  let store: TestStore;
   let server: LatchkeyProcess;
 
   beforeEach(async () => {
-    directory = temporaryDirectory();
-    await copyMigratedDirectory(join(directory.path, 'database'));
+    store = await createTestStore({});
   });
 
   afterEach(async () => {
     await server.stop('SIGKILL');
-    directory.remove();
+    await store.remove();
   });
 
   const start = async (environment: TestEnvironment) => {
-    server = await LatchkeyProcess.start(testEnvironment(directory.path, environment));
+    server = await LatchkeyProcess.start({ ...store.environment, ...environment });
   };
   const logIn = (headers: Record<string, string> = {}) =>
     fetch(`${server.url}/api/auth/login?secret=1`, {
@@ -96,10 +89,12 @@ describe('logs', () => {
 
   it('stop no server where they cannot be written', async () => {
     const port = await freePort();
-    server = LatchkeyProcess.launch(
-      testEnvironment(directory.path, { NODE_ENV: 'production', PORT: String(port) }),
-      ['sh', '-c', 'exec "$@" >/dev/full', 'sh'],
-    );
+    server = LatchkeyProcess.launch({ ...store.environment, NODE_ENV: 'production', PORT: String(port) }, [
+      'sh',
+      '-c',
+      'exec "$@" >/dev/full',
+      'sh',
+    ]);
     const url = `http://127.0.0.1:${port}`;
     await eventually(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200));
     const refused = await Promise.all(['/nowhere', '/api/profile'].map((path) => fetch(`${url}${path}`)));
