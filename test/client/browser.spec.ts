@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { type Browser, type BrowserContext, chromium as playwright, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { LatchkeyClient } from '../../src/client/index.js';
 import { type Site, startSite } from '../e2e/browser/site.js';
 import { PASSWORD, uniqueEmail } from '../support/api-client.js';
-import { chromium, describeWithChromium } from '../support/services/available.js';
+import { launchChromium } from '../support/launch-chromium.js';
+import { describeWithChromium } from '../support/services/available.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { bundle } from './bundle.js';
 import { PATIENT } from './patient-page.js';
 
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
 const REFRESH = 'POST /api/auth/refresh';
@@ -48,7 +48,7 @@ describeWithChromium('latchkey/client in a real browser', () => {
     site = await startSite('localhost', page(bundle('../../src/client/index.ts', 'Latchkey').code));
     server = await startTestApp({ environment: { PUBLIC_URL: site.origin } });
     site.standBefore(server.url);
-    browser = await playwright.launch({ executablePath: chromium?.executablePath ?? '', args: ARGUMENTS });
+    browser = await launchChromium();
   });
 
   afterAll(async () => {

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type Browser, type BrowserContext, chromium as playwright, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startSite, type Site } from '../e2e/browser/site.js';
 import { PASSWORD, uniqueEmail } from '../support/api-client.js';
-import { chromium, describeWithChromium } from '../support/services/available.js';
+import { launchChromium } from '../support/launch-chromium.js';
+import { describeWithChromium } from '../support/services/available.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { bundle } from './bundle.js';
 import { PATIENT } from './patient-page.js';
 
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
 const MINUTE = 60_000;
 const FOLDER = new URL('examples/', import.meta.url);
 
@@ -49,7 +49,7 @@ describeWithChromium('The examples of docs/client.md', () => {
     );
     server = await startTestApp({ environment: { PUBLIC_URL: site.origin } });
     site.standBefore(server.url);
-    browser = await playwright.launch({ executablePath: chromium?.executablePath ?? '', args: ARGUMENTS });
+    browser = await launchChromium();
     context = await browser.newContext();
     email = uniqueEmail();
     await server.api.register({ email });

@@ -2,15 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Browser, type BrowserContext, chromium as playwright, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
-import { chromium, describeWithChromium } from '../../support/services/available.js';
+import { launchChromium } from '../../support/launch-chromium.js';
+import { describeWithChromium } from '../../support/services/available.js';
 import { findOnPath } from '../../support/services/find-on-path.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { temporaryDirectory } from '../../support/test-config.js';
 import { type Certificate, type Site, startSite } from './site.js';
 
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
 const openssl = findOnPath('openssl');
 
 /** A page that keeps no secret: after a reload it finds the CSRF token in its cookie. */
@@ -97,7 +97,7 @@ describeWithChromium('cookies in a real browser', () => {
         await startSite('127.0.0.1', EVIL_PAGE, certificate),
         await startSite('localhost', EVIL_PAGE, certificate),
       );
-      browser = await playwright.launch({ executablePath: chromium?.executablePath ?? '', args: ARGUMENTS });
+      browser = await launchChromium();
       context = await browser.newContext({ ignoreHTTPSErrors: true });
       page = await context.newPage();
       email = uniqueEmail();

@@ -1,18 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type Browser, chromium as playwright, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
-import { chromium, describeWithChromium } from '../../support/services/available.js';
+import { launchChromium } from '../../support/launch-chromium.js';
+import { describeWithChromium } from '../../support/services/available.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-
-/** What a browser without a network must not try, and what root needs. */
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 describeWithChromium('Swagger UI in a real browser', () => {
   let server: TestApp;
@@ -22,7 +13,7 @@ describeWithChromium('Swagger UI in a real browser', () => {
 
   beforeAll(async () => {
     server = await startTestApp();
-    browser = await playwright.launch({ executablePath: chromium?.executablePath ?? '', args: ARGUMENTS });
+    browser = await launchChromium();
     page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));

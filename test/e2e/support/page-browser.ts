@@ -1,18 +1,9 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import type { AxeResults } from 'axe-core';
-import { type Browser, type BrowserContext, chromium as playwright, type Page } from 'playwright-core';
-import { chromium } from '../../support/services/available.js';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchChromium } from '../../support/launch-chromium.js';
 
-/** What a browser without a network must not try, and what root needs. */
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 export const NARROW = { width: 320, height: 640 };
 export const WIDE = { width: 1024, height: 800 };
@@ -30,8 +21,7 @@ export class PageBrowser {
   private constructor(private readonly browser: Browser) {}
 
   static async launch(): Promise<PageBrowser> {
-    const executablePath = chromium?.executablePath ?? '';
-    return new PageBrowser(await playwright.launch({ executablePath, args: ARGUMENTS }));
+    return new PageBrowser(await launchChromium());
   }
 
   async open(options: Parameters<Browser['newContext']>[0] = {}): Promise<Visit> {
