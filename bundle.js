@@ -6,6 +6,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 import { minifySync } from 'rolldown/utils';
+import { ignoreUnreachable } from './declarations.js';
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), 'dist');
 
@@ -111,3 +112,5 @@ await build({
   resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
   output: { file: join(dist, 'pages/assets/pages.js'), format: 'esm', minify: true },
 });
+
+ignoreUnreachable(join(dist, '..'));

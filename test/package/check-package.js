@@ -7,6 +7,7 @@ import { checkPackage, Package } from '@arethetypeswrong/core';
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { declarationsFrom } from '../../declarations.js';
 
 /** Compiled for this alone, since `dist` may be older than the sources. */
 const BUILT = resolve('dist/.package');
@@ -60,23 +61,13 @@ async function typeProblems() {
 const KEPT_TO_OURSELVES =
   /^(drizzle-orm|pg|@electric-sql|ioredis|nodemailer|pino|piscina|@node-rs|bcryptjs|bowser)\b/;
 
-/**
- * Declarations that an entry point leads to, and that import what is to stay within.
- * @param {string} types
- * @param {Set<string>} seen
- * @returns {string[]}
- */
-function leaksFrom(types, seen = new Set()) {
-  const file = join(BUILT, types);
-  if (seen.has(file)) return [];
-  seen.add(file);
-  const imported = readFileSync(file, 'utf8').matchAll(/(?:\bfrom |\bimport\(|\bimport )['"]([^'"]+)['"]/g);
-  return [...imported].flatMap(([, name = '']) => {
-    if (name.startsWith('.')) return leaksFrom(join(types, '..', name.replace(/\.js$/, '.d.ts')), seen);
-    return KEPT_TO_OURSELVES.test(name)
-      ? [`${types} declares with ${name}, which must not show in declarations.`]
-      : [];
-  });
+/** Declarations that an entry point leads to, and that import what is to stay within. @param {string} types */
+function leaksFrom(types) {
+  return [...declarationsFrom(BUILT, join(types))].flatMap(([path, packages]) =>
+    packages
+      .filter((name) => KEPT_TO_OURSELVES.test(name))
+      .map((name) => `${path} declares with ${name}, which must not show in declarations.`),
+  );
 }
 
 /**
