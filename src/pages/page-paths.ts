@@ -14,6 +14,11 @@ export const LINK_PATHS = [
 const PAGES =
   /^\/(account(\/[\w./-]*)?|reset-password|verify-email|confirm-email|confirm-registration|accept-invitation)?\/?(\?|$)/;
 
+/** A page of who is signed in, and a query as `URLSearchParams` writes it. */
+const NEXT = /^\/account(\/[a-z0-9-]+)*(\?[\w.*+%&=-]*)?$/;
+/** Characters: a longer address would be cut off on its way. */
+const NEXT_MAX = 2048;
+
 /** Whether an address is a page's, so that forms may be sent to it. @param url path and query, as the application has it */
 export function isPage(url: string): boolean {
   return PAGES.test(url);
@@ -37,12 +42,16 @@ export class PagePaths {
     return this.base + path;
   }
 
-  /** Where to go on. @returns the account's page unless it is one of ours: no other site is led to (CWE-601) */
+  /**
+   * Where to go on, with what was looked for there.
+   * @returns the account's page unless it is one of ours: no other site is led to (CWE-601)
+   */
   next(wanted: unknown): string {
     const isOurs =
       typeof wanted === 'string' &&
-      /^\/account(\/[a-z0-9-]+)*$/.test(wanted) &&
-      wanted !== '/account/sign-in';
+      wanted.length <= NEXT_MAX &&
+      NEXT.test(wanted) &&
+      !/^\/account\/sign-in(\?|$)/.test(wanted);
     return isOurs ? wanted : '/account';
   }
 }

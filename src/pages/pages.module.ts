@@ -11,6 +11,7 @@ import { PageApi } from './api/page-api.js';
 import { ActivityPageController } from './controllers/activity-page.controller.js';
 import { ForgotPasswordPageController } from './controllers/forgot-password-page.controller.js';
 import { FrontDoorController } from './controllers/front-door.controller.js';
+import { LinkFields } from './controllers/link-fields.js';
 import { MailedLinkPageController } from './controllers/mailed-link-page.controller.js';
 import { OwnDataPageController } from './controllers/own-data-page.controller.js';
 import { PasswordPageController } from './controllers/password-page.controller.js';
@@ -60,6 +61,7 @@ const OURS = [
     PageView,
     ChallengePage,
     OwnFieldInputs,
+    LinkFields,
     AdminPage,
     AdminUserView,
   ],

@@ -38,7 +38,8 @@ export class AdminAuditPageController {
     const asked = { type, outcome, subject, actor, ip, from, to };
     const times = { from: instantOf(from), to: instantOf(to) };
     const route = withQuery('admin/audit', { ...asked, ...times, cursor, limit: '25' });
-    const answer = await this.page.ask(request, response, route, PATH);
+    const here = withQuery(PATH, { ...asked, cursor });
+    const answer = await this.page.ask(request, response, route, here);
     if (typeof answer === 'string') return answer;
     const t = this.page.wordsFor(request);
     const fields = withErrors(t, filterOf(t, query), answer);

@@ -1,5 +1,6 @@
 import { Get, Post, Req, Res } from '@nestjs/common';
 import type { HttpRequest } from '../../common/client-info.js';
+import { RegistrationConfig } from '../../config/config.js';
 import type { ApiAnswer } from '../api/page-api.js';
 import { PageController } from '../controllers/page-controller.decorator.js';
 import { formOf, queryOf } from '../form-of.js';
@@ -24,7 +25,10 @@ interface Pending {
 /** Inviting people, and who has not come yet. */
 @PageController()
 export class AdminInvitationsPageController {
-  constructor(private readonly page: AdminPage) {}
+  constructor(
+    private readonly page: AdminPage,
+    private readonly registration: RegistrationConfig,
+  ) {}
 
   @Get('account/admin/invitations')
   show(@Req() request: HttpRequest, @Res({ passthrough: true }) response: PageResponse): Promise<string> {
@@ -51,7 +55,8 @@ export class AdminInvitationsPageController {
 
   private async list(request: HttpRequest, response: PageResponse, refused?: ApiAnswer): Promise<string> {
     const { cursor } = queryOf(request);
-    const answer = await this.page.ask(request, response, withQuery('admin/invitations', { cursor }), PATH);
+    const route = withQuery('admin/invitations', { cursor });
+    const answer = await this.page.ask(request, response, route, withQuery(PATH, { cursor }));
     if (typeof answer === 'string') return answer;
     if (answer.problem) return this.page.refuse(request, response, answer);
     const t = this.page.wordsFor(request);
@@ -86,10 +91,12 @@ export class AdminInvitationsPageController {
       fields: refused ? withErrors(t, fields, refused) : fields,
       submit: t('admin.invite'),
     };
+    // Those that were mailed before are listed: they are good again once the mode is another.
+    const invite = this.registration.mode === 'closed' ? { intro: t('admin.invitations.closed') } : { form };
     return this.page.show(request, response, {
       title: t('admin.invitations'),
       path: PATH,
-      sections: [{ form }, { heading: t('admin.invitations.pending'), table }],
+      sections: [invite, { heading: t('admin.invitations.pending'), table }],
       refused,
       notes: ['invited', 'withdrawn'],
     });

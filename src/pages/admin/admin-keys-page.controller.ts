@@ -6,6 +6,8 @@ import type { PageResponse } from '../rendering/page-view.js';
 import { ADMIN_PATH, AdminPage } from './admin-page.js';
 
 const PATH = `${ADMIN_PATH}/keys`;
+/** What the API answers where keys come from files, from a secret that is shared, or from a source of a team's own. */
+const NOT_OF_THE_DATABASE = 404;
 
 /** A key as the API tells of it. */
 interface SeenKey {
@@ -36,8 +38,9 @@ export class AdminKeysPageController {
   }
 
   private async list(request: HttpRequest, response: PageResponse, refused?: ApiAnswer): Promise<string> {
-    const answer = await this.page.ask(request, response, 'admin/keys', PATH);
+    const answer = await this.page.ask(request, response, 'admin/keys', PATH, NOT_OF_THE_DATABASE);
     if (typeof answer === 'string') return answer;
+    if (answer.problem) return this.elsewhere(request, response);
     const t = this.page.wordsFor(request);
     const moment = (iso: string | null) => this.page.moment(request, iso);
     const columns = ['key', 'key.state', 'key.signs-from', 'key.signs-until', 'key.verifies-until'];
@@ -66,6 +69,16 @@ export class AdminKeysPageController {
       ],
       refused,
       notes: ['rotated'],
+    });
+  }
+
+  /** There is nothing to rotate here, and it says where there is. */
+  private elsewhere(request: HttpRequest, response: PageResponse): string {
+    const t = this.page.wordsFor(request);
+    return this.page.show(request, response, {
+      title: t('admin.keys'),
+      path: PATH,
+      sections: [{ intro: t('admin.keys.elsewhere') }],
     });
   }
 }

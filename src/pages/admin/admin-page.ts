@@ -54,15 +54,21 @@ export class AdminPage {
     return this.view.leadTo(response, first[0]);
   }
 
-  /** Asks the API. @returns its answer; a text is the page to answer with instead */
+  /**
+   * Asks the API.
+   * @param next the page with its filters, to come back to after a sign-in
+   * @param expected the status of a refusal that the page itself explains
+   * @returns the API's answer; a text is the page to answer with instead
+   */
   async ask(
     request: HttpRequest,
     response: PageResponse,
     route: string,
     next: string,
+    expected = 400,
   ): Promise<ApiAnswer | string> {
     const answer = await this.account.send(request, response, { method: 'GET', route }, next);
-    const isShown = typeof answer === 'string' || !answer.problem || answer.problem.status === 400;
+    const isShown = typeof answer === 'string' || !answer.problem || answer.status === expected;
     return isShown ? answer : this.refuse(request, response, answer);
   }
 

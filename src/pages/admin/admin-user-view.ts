@@ -91,7 +91,7 @@ export class AdminUserView {
     const path = userPath(id);
     const { cursor } = queryOf(request);
     const route = withQuery(`admin/users/${id}/sessions`, { cursor });
-    const answer = await this.page.ask(request, response, route, path);
+    const answer = await this.page.ask(request, response, route, withQuery(path, { cursor }));
     if (typeof answer === 'string') return answer;
     if (answer.problem) return this.page.refuse(request, response, answer);
     const t = this.page.wordsFor(request);

@@ -32,7 +32,8 @@ export class AdminUsersPageController {
     const { search, role, disabled, verified, sort, cursor } = query;
     const asked = { search, role, disabled, verified, sort };
     const route = withQuery('admin/users', { ...asked, cursor, limit: '25' });
-    const answer = await this.page.ask(request, response, route, ADMIN_PATH);
+    const here = withQuery(ADMIN_PATH, { ...asked, cursor });
+    const answer = await this.page.ask(request, response, route, here);
     if (typeof answer === 'string') return answer;
     const t = this.page.wordsFor(request);
     const fields = filterOf(t, query);

@@ -35,7 +35,7 @@ export class ActivityPageController {
       request,
       response,
       { method: 'GET', route: `profile/audit${query}` },
-      PATH,
+      PATH + query,
     );
     if (typeof answer === 'string') return answer;
     if (answer.problem) return this.account.refuse(request, response, answer);

@@ -1,3 +1,4 @@
+import type { RegistrationConfig } from '../../config/config.js';
 import type { Form } from '../form-of.js';
 import type { KnownFields } from '../rendering/known-fields.js';
 import type { FormField } from '../rendering/page-form.js';
@@ -51,6 +52,12 @@ export const ACCEPT_INVITATION: LinkPurpose = {
 export const PROVED_BY_SESSION: ReadonlySet<LinkPurpose> = new Set([VERIFY, CONFIRM_EMAIL]);
 /** Where an account is made. */
 export const MAKES_ACCOUNT: ReadonlySet<LinkPurpose> = new Set([CONFIRM_REGISTRATION, ACCEPT_INVITATION]);
+
+/** Whether no account is made by such a link any more, as the API decides it. */
+export function isClosed(purpose: LinkPurpose, { mode }: RegistrationConfig): boolean {
+  if (purpose === ACCEPT_INVITATION) return mode === 'closed';
+  return purpose === CONFIRM_REGISTRATION && (mode === 'closed' || mode === 'invite-only');
+}
 
 /** What is said before the form. @param isProved whether the reader is signed in */
 export function introOf(t: Say, purpose: LinkPurpose, isProved: boolean): string[] {

@@ -1,22 +1,21 @@
 import { Get, Post, Req, Res } from '@nestjs/common';
 import type { HttpRequest } from '../../common/client-info.js';
-import { PasswordsConfig } from '../../config/config.js';
+import { RegistrationConfig } from '../../config/config.js';
 import { type ApiAnswer, PageApi } from '../api/page-api.js';
 import { type Form, formOf } from '../form-of.js';
 import { PageAccount } from '../page-account.js';
 import { ChallengePage } from '../rendering/challenge-page.js';
-import { KnownFields } from '../rendering/known-fields.js';
-import { OwnFieldInputs } from '../rendering/own-field-inputs.js';
-import type { FormField, FormModel } from '../rendering/page-form.js';
+import type { FormModel } from '../rendering/page-form.js';
 import { PageView, type PageResponse } from '../rendering/page-view.js';
 import { problemText, withErrors } from '../rendering/problem-text.js';
+import { LinkFields } from './link-fields.js';
 import {
   ACCEPT_INVITATION,
   CONFIRM_EMAIL,
   CONFIRM_REGISTRATION,
   introOf,
+  isClosed,
   type LinkPurpose,
-  MAKES_ACCOUNT,
   PROVED_BY_SESSION,
   RESET,
   VERIFY,
@@ -34,8 +33,8 @@ export class MailedLinkPageController {
     private readonly view: PageView,
     private readonly challenges: ChallengePage,
     private readonly account: PageAccount,
-    private readonly own: OwnFieldInputs,
-    private readonly passwords: PasswordsConfig,
+    private readonly fields: LinkFields,
+    private readonly registration: RegistrationConfig,
   ) {}
 
   @Get('reset-password')
@@ -108,12 +107,8 @@ export class MailedLinkPageController {
 
   private async submit(request: HttpRequest, response: PageResponse, purpose: LinkPurpose): Promise<string> {
     const form = formOf(request);
-    const { token = '', password = '', name = '', csrf } = form;
-    const body = {
-      token,
-      ...(password !== '' && { password }),
-      ...(MAKES_ACCOUNT.has(purpose) && { ...(name !== '' && { name }), ...this.own.valuesOf(form) }),
-    };
+    const { csrf } = form;
+    const body = this.fields.valuesOf(purpose, form);
     const answer = await this.api.send(request, { method: 'POST', route: purpose.route, body, csrf });
     if (answer.problem)
       return (
@@ -142,9 +137,17 @@ export class MailedLinkPageController {
     answer?: ApiAnswer,
   ): Promise<string> {
     const t = this.view.wordsFor(request);
+    if (isClosed(purpose, this.registration))
+      return this.view.show(request, response, {
+        template: 'message',
+        title: t(`${purpose.words}.title`),
+        status: 403,
+        intro: [t('problem.REGISTRATION_CLOSED')],
+        links: [{ href: '/account/sign-in', text: t('sign-in.have') }],
+      });
     const isProved = PROVED_BY_SESSION.has(purpose) && (await this.account.find(request)) !== undefined;
     const needsPassword = !isProved || answer?.problem?.code === 'CREDENTIALS_NEEDED';
-    const fields = this.fieldsOf(request, purpose, form, needsPassword);
+    const fields = this.fields.inputs(t, purpose, form, needsPassword);
     const sent: FormModel = {
       action: purpose.path,
       fields: answer ? withErrors(t, fields, answer) : fields,
@@ -160,19 +163,5 @@ export class MailedLinkPageController {
       links:
         purpose === RESET && answer ? [{ href: '/account/forgot-password', text: t('sign-in.forgot') }] : [],
     });
-  }
-
-  private fieldsOf(
-    request: HttpRequest,
-    purpose: LinkPurpose,
-    form: Form,
-    needsPassword: boolean,
-  ): readonly FormField[] {
-    const known = new KnownFields(this.view.wordsFor(request), this.passwords.minLength);
-    return [
-      known.token(form['token']),
-      ...(needsPassword ? purpose.fields(known, form) : []),
-      ...(MAKES_ACCOUNT.has(purpose) ? this.own.inputs(form) : []),
-    ];
   }
 }

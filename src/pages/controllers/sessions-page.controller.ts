@@ -41,7 +41,7 @@ export class SessionsPageController {
       request,
       response,
       { method: 'GET', route: `auth/sessions${query}` },
-      PATH,
+      PATH + query,
     );
     if (typeof answer === 'string') return answer;
     if (answer.problem) return this.account.refuse(request, response, answer);

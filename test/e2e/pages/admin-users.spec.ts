@@ -34,6 +34,36 @@ describe('The pages of administration, without scripts', () => {
     expect(back.html).toContain(email);
   });
 
+  it('lead back to what was looked for, after a sign-in and where the session goes on', async () => {
+    const { email } = await people.user();
+    const filtered = `${FIND}?search=${encodeURIComponent(email)}&disabled=false&sort=email`;
+    const visit = new PageVisitor(server.url);
+    await visit.open(filtered);
+    const back = await visit.submit('/account/sign-in', { email: admin.email, password: PASSWORD });
+    expect([back.status, back.path]).toEqual([200, filtered]);
+    expect(back.html).toContain(`value="${email}"`);
+    visit.jar.keep(new Headers({ 'Set-Cookie': 'latchkey_access=; Max-Age=0; Path=/' }));
+    expect((await visit.open(filtered)).path).toBe(filtered);
+    const log = `${FIND}/audit?type=login.succeeded&from=2020-01-01T00%3A00`;
+    visit.jar.keep(new Headers({ 'Set-Cookie': 'latchkey_access=; Max-Age=0; Path=/' }));
+    expect((await visit.open(log)).path).toBe(log);
+  });
+
+  it.each([
+    '/account/admin//evil.example',
+    '/account/admin/../../evil',
+    '/account/admin?a=\r\nSet-Cookie: b',
+    '/account/admin?a=//evil.example',
+    '/account/admin\\@evil.example?a',
+    '/account/sign-in?next=/account/sign-in',
+    `/account/admin?search=${'x'.repeat(2100)}`,
+  ])('lead on to nothing but a page from the sign-in: %j', async (next) => {
+    const visit = new PageVisitor(server.url);
+    await visit.open('/account/sign-in');
+    const page = await visit.submit('/account/sign-in', { email: admin.email, password: PASSWORD, next });
+    expect(page.path).toBe('/account');
+  });
+
   it('are not offered to users, and say so to those who come', async () => {
     const { id, email } = await people.user();
     const { visit } = await people.signedIn(id, email);

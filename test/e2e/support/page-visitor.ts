@@ -75,6 +75,8 @@ export class PageVisitor {
     if (form === undefined) throw new Error(`There is no form that is sent to ${action}.`);
     const [within = ''] = form.split('</form>', 1);
     const hidden = [...within.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)];
-    return Object.fromEntries(hidden.map(([, name = '', value = '']) => [name, value]));
+    return Object.fromEntries(
+      hidden.map(([, name = '', value = '']) => [name, value.replaceAll('&amp;', '&')]),
+    );
   }
 }
