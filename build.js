@@ -1,4 +1,5 @@
-// Builds, by `npm run build`, unless dist/ holds what these sources were built to. Exits as the build does.
+// Builds, by `npm run compile`, and notes of what. With `--changed` it does so only if dist/ does not hold what these sources were
+// built to. Exits as the build does.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -22,17 +23,19 @@ function sources() {
   return hash.digest('hex');
 }
 
-/** Another build since, by hand or while watching, shows in the times of what it wrote. */
+/** Another build since, while watching say, shows in the times of what it wrote. */
 function stamp() {
   return [from, ...BUILT.map((path) => (existsSync(path) ? statSync(path).mtimeMs : 'missing'))].join('\n');
 }
 
+const ifChanged = process.argv.includes('--changed');
 const from = sources();
-if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== stamp()) {
-  // Not on stdout, which may be a command's answer.
-  process.stderr.write('Building …\n');
+if (!ifChanged || !existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== stamp()) {
+  // Before a command not on stdout, which may be the command's answer.
+  if (ifChanged) process.stderr.write('Building …\n');
   rmSync(STAMP, { force: true });
-  const build = spawnSync('npm run --silent build', { shell: true, stdio: ['ignore', 2, 2] });
+  const output = ifChanged ? 2 : 'inherit';
+  const build = spawnSync('npm run --silent compile', { shell: true, stdio: ['ignore', output, 2] });
   if (build.status !== 0) process.exit(build.status ?? 1);
   mkdirSync('dist', { recursive: true });
   writeFileSync(STAMP, stamp());

@@ -20,11 +20,11 @@ describe('npm run build:changed', () => {
 
   beforeEach(() => {
     directory = temporaryDirectory();
-    copyFileSync('build-if-changed.js', join(directory.path, 'build-if-changed.js'));
+    copyFileSync('build.js', join(directory.path, 'build.js'));
     mkdirSync(join(directory.path, 'src'));
     write('compile.js', BUILD);
     write('src/main.ts', 'one');
-    write('package.json', '{"type": "module", "scripts": {"build": "node compile.js"}}');
+    write('package.json', '{"type": "module", "scripts": {"compile": "node compile.js"}}');
     run();
   });
 
@@ -36,8 +36,9 @@ describe('npm run build:changed', () => {
     writeFileSync(join(directory.path, path), content);
   }
 
-  function run(script = 'build-if-changed.js') {
-    return spawnSync(process.execPath, [script], { cwd: directory.path, encoding: 'utf8' });
+  function run(...script: string[]) {
+    const words = script.length > 0 ? script : ['build.js', '--changed'];
+    return spawnSync(process.execPath, words, { cwd: directory.path, encoding: 'utf8' });
   }
 
   function builds(): number {
@@ -59,6 +60,16 @@ describe('npm run build:changed', () => {
     rmSync(join(directory.path, 'src/added.ts'));
     run();
     expect(builds()).toBe(4);
+  });
+
+  it('does not build what `npm run build` has built, which builds each time', () => {
+    write('src/main.ts', 'two');
+    expect(run('build.js')).toMatchObject({ status: 0, stdout: 'noise\n', stderr: '' });
+    expect(builds()).toBe(2);
+    expect(run()).toMatchObject({ status: 0, stderr: '' });
+    expect(builds()).toBe(2);
+    run('build.js');
+    expect(builds()).toBe(3);
   });
 
   it('does not build for a test', () => {
