@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { packageVersion } from '../common/package-version.js';
 import type { LatchkeyConfig } from '../config/config.js';
 import { loadConfig } from '../config/load-config.js';
+import { terminalWidth } from '../config/terminal-width.js';
 import { DatabaseConnection } from '../database/database.js';
 import { openDatabase, openMigratedDatabase } from '../database/open-database.js';
 import { StoragePurgeTimer } from '../database/purge/storage-purge-timer.js';
@@ -14,6 +15,7 @@ import { COMMANDS, GROUPS } from './commands/commands.js';
 import type { CommandContext } from './framework/command.js';
 import { runCommandLine } from './framework/run-command-line.js';
 import { StderrLogger } from './framework/stderr-logger.js';
+import { standardTerminal } from './framework/terminal.js';
 
 /** Of this process. */
 class OpenedContext implements CommandContext {
@@ -73,6 +75,10 @@ const { stdout, stderr, exitCode, unfinished } = await runCommandLine(process.ar
     groups: GROUPS,
   },
   context,
+  get terminal() {
+    return standardTerminal();
+  },
+  columns: terminalWidth(process.stdout),
   explain: linesOfFailure,
 });
 // A reader that has seen enough, such as `head`, is no failure.

@@ -38,6 +38,7 @@ export const KEY_COMMANDS: readonly Command[] = [
     name: 'keys revoke',
     arguments: [{ name: 'kid', dashed: true }],
     summary: 'For a leaked key: its tokens die within a second, and another key signs at once.',
+    confirmation: (input) => `Revoke the key ${input.argument('kid')}, and all tokens that it signed?`,
     run: async (context, input) => {
       const kid = input.argument('kid');
       await (await context.service(SigningKeyRotation)).revoke(kid);

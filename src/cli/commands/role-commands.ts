@@ -60,6 +60,7 @@ export const ROLE_COMMANDS: readonly Command[] = [
     name: 'roles delete',
     arguments: [ROLE],
     summary: 'The role is gone. No user may have it; neither admin nor user can be deleted.',
+    confirmation: (input) => `Delete the role ${input.argument('role')}?`,
     run: async (context, input) => {
       const name = input.argument('role');
       await (await context.service(RoleAdministrationService)).delete(name);

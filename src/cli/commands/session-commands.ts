@@ -44,6 +44,7 @@ export const SESSION_COMMANDS: readonly Command[] = [
   {
     name: 'sessions end-all',
     summary: 'Ends all sessions of all users; all access tokens die.',
+    confirmation: () => 'End all sessions of all users?',
     run: async (context) => {
       const ended = await (await context.service(AccountRescueService)).endSessionsOfAll();
       return { text: `${ended} sessions have ended. All users have to log in again.`, data: { ended } };

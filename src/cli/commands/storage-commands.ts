@@ -21,6 +21,7 @@ export const STORAGE_COMMANDS: readonly Command[] = [
   {
     name: 'storage restored',
     summary: 'After a backup was restored: all keys are replaced; all sessions, tokens and mailed links end.',
+    confirmation: () => 'Replace all keys, and end all sessions, tokens and mailed links?',
     run: async (context) => {
       const { keys, links, sessions } = await (
         await context.service(RestoredStorageService)

@@ -21,6 +21,7 @@ export const TOKEN_COMMANDS: readonly Command[] = [
   {
     name: 'tokens revoke-all',
     summary: 'All access tokens of all users die; the sessions go on.',
+    confirmation: () => 'Revoke all access tokens of all users?',
     run: async (context) => {
       await (await context.service(TokenRevocationsService)).revokeAll();
       const text = 'All access tokens issued until now are revoked. Clients refresh theirs.';

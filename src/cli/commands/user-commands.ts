@@ -34,6 +34,7 @@ export const USER_COMMANDS: readonly Command[] = [
     name: 'users delete',
     arguments: [EMAIL],
     summary: 'The user is gone; all their sessions end. The last administrator stays.',
+    confirmation: (input) => `Delete ${input.argument('e-mail')} for good?`,
     run: async (context, input) => {
       const email = input.argument('e-mail');
       await (await context.service(UserAdministrationService)).delete(email);

@@ -1,4 +1,4 @@
-import { type Command, type CommandOption, JSON_OPTION } from '../framework/command.js';
+import { type Command, type CommandOption, JSON_OPTION, optionsOf } from '../framework/command.js';
 
 /** What can be typed after the words before it. */
 export interface CompletionPlace {
@@ -42,8 +42,9 @@ export function completionValues(commands: readonly Command[]): CompletionValue[
 }
 
 function namesAndOptions(commands: readonly Command[]): [string, readonly CommandOption[]][] {
-  return commands.flatMap(({ name, alias, options = [] }) => {
-    const all = [...options, JSON_OPTION];
+  return commands.flatMap((command) => {
+    const { name, alias } = command;
+    const all = [...optionsOf(command), JSON_OPTION];
     const own: [string, readonly CommandOption[]] = [name, all];
     return alias === undefined ? [own] : [own, [alias, all]];
   });

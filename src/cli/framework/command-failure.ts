@@ -31,9 +31,15 @@ export function commandFailure(
   return { exitCode: EXIT.failed, text };
 }
 
-/** For what is no command. @param usage what would be right, in lines of its own */
+/** For what is no command, or lacks something. @param usage what would be right, in lines of its own */
 export function wrongUsage(problem: string, usage: string, json: boolean): CommandFailure {
   return { exitCode: EXIT.usage, text: json ? asJson('USAGE', problem) : `${problem}\n${usage}` };
+}
+
+/** For what was not confirmed. */
+export function declined(json: boolean): CommandFailure {
+  const detail = 'Nothing was done.';
+  return { exitCode: EXIT.failed, text: json ? asJson('DECLINED', detail) : `${detail}\n` };
 }
 
 function asJson(code: string, detail: string): string {

@@ -64,12 +64,22 @@ export interface Command {
   readonly summary: string;
   readonly arguments?: readonly CommandArgument[];
   readonly options?: readonly CommandOption[];
+  /** Asked before it is done on a terminal, unless `--yes` is given, which it takes then; needed elsewhere. */
+  readonly confirmation?: (input: CommandInput) => string;
   /** @throws LatchkeyError if it cannot be done */
   run(context: CommandContext, input: CommandInput): Promise<CommandResult>;
 }
+
+/** What has a `confirmation` has it. */
+const YES_OPTION: CommandOption = { name: 'yes', summary: 'does it without asking' };
 
 /** Every command has it. */
 export const JSON_OPTION: CommandOption = {
   name: 'json',
   summary: 'prints JSON, errors too',
 };
+
+/** Its own, and `--yes`. */
+export function optionsOf({ options = [], confirmation }: Command): readonly CommandOption[] {
+  return confirmation ? [...options, YES_OPTION] : options;
+}

@@ -1,5 +1,5 @@
 import { Argument, Command as Parser, type CommanderError, InvalidArgumentError, Option } from 'commander';
-import { type Command, type CommandOption, JSON_OPTION } from './command.js';
+import { type Command, type CommandOption, JSON_OPTION, optionsOf } from './command.js';
 import type { CommandCatalogue } from './command-catalogue.js';
 import { CommandInput } from './command-input.js';
 import { signatureOf } from './signature.js';
@@ -42,7 +42,7 @@ function define(leaf: Parser, command: Command, events: ParserEvents): void {
   for (const { name } of words) leaf.addArgument(new Argument(`<${name}>`));
   // What begins with a dash is taken for an argument then, unless it is an option of this command.
   if (words.some(({ dashed }) => dashed)) leaf.allowUnknownOption();
-  const options = [...(command.options ?? []), JSON_OPTION].map((option) => ({
+  const options = [...optionsOf(command), JSON_OPTION].map((option) => ({
     name: option.name,
     parser: optionOf(option),
   }));

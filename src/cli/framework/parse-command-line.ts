@@ -14,8 +14,15 @@ export type ParsedLine =
   /** @property problem on one line; @property usage what would be right, or all that there is */
   | { readonly kind: 'wrong'; readonly problem: string; readonly usage: string };
 
-/** @param words without the program, e.g. `['users', 'disable', 'ann@example.com']` */
-export function parseCommandLine(words: readonly string[], catalogue: CommandCatalogue): ParsedLine {
+/**
+ * @param words without the program, e.g. `['users', 'disable', 'ann@example.com']`
+ * @param columns that lines of help may have
+ */
+export function parseCommandLine(
+  words: readonly string[],
+  catalogue: CommandCatalogue,
+  columns: number,
+): ParsedLine {
   let parsed: ParsedLine | undefined;
   let problem = '';
   let where: Parser | undefined;
@@ -30,12 +37,12 @@ export function parseCommandLine(words: readonly string[], catalogue: CommandCat
     if (!(error instanceof CommanderError)) throw error;
     const at = where ?? root;
     if (error.code === 'commander.version') return { kind: 'told', text: `${catalogue.version}\n` };
-    if (error.exitCode === 0) return { kind: 'told', text: helpOf(at) };
+    if (error.exitCode === 0) return { kind: 'told', text: helpOf(at, columns) };
     if (error.code !== 'commander.help')
       return { kind: 'wrong', problem: sentence(problem), usage: usageOf(at) };
-    parsed = { kind: 'wrong', problem: 'A command is missing.', usage: helpOf(at) };
+    parsed = { kind: 'wrong', problem: 'A command is missing.', usage: helpOf(at, columns) };
   }
-  return parsed ?? { kind: 'wrong', problem: 'A command is missing.', usage: helpOf(root) };
+  return parsed ?? { kind: 'wrong', problem: 'A command is missing.', usage: helpOf(root, columns) };
 }
 
 /** e.g. `error: unknown option '--x'` → `Unknown option '--x'.` */

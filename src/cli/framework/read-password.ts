@@ -1,12 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { LatchkeyError } from '../../common/errors/latchkey-error.js';
-
-/** What a password is read from, and where its reader is asked. */
-export interface PasswordSource {
-  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
-  readonly output: NodeJS.WritableStream;
-}
+import { standardTerminal, type Terminal } from './terminal.js';
 
 /** Octets of standard input that are taken at most. */
 const INPUT_MAX = 8_192;
@@ -16,9 +11,7 @@ const INPUT_MAX = 8_192;
  * shown; otherwise it is the one line of standard input.
  * @throws LatchkeyError if there is none, or the two are not the same
  */
-export async function readPassword(
-  { input, output }: PasswordSource = { input: process.stdin, output: process.stderr },
-): Promise<string> {
+export async function readPassword({ input, output }: Terminal = standardTerminal()): Promise<string> {
   const password = input.isTTY ? await ask(input, output) : await firstLine(input);
   if (password === '') throw refused('No password was given.');
   return password;

@@ -1,14 +1,20 @@
+import { PassThrough } from 'node:stream';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ConfigurationError } from '../../config/configuration-error.js';
 import { LatchkeyError, NotFoundError } from '../../common/errors/latchkey-error.js';
 import type { Command, CommandResult } from './command.js';
 import type { CommandInput } from './command-input.js';
 import { type Ending, runCommandLine } from './run-command-line.js';
+import type { Terminal } from './terminal.js';
+
+const LONG = 'Finds what has so long a description that it does not fit into one line of a common terminal.';
 
 let closed: number;
+let columns: number;
 let result: (input: CommandInput) => CommandResult;
 
 beforeEach(() => {
+  columns = 100;
   closed = 0;
   result = () => ({ text: 'Done.', data: { done: true } });
 });
@@ -23,7 +29,21 @@ const commands: readonly Command[] = [
     options: [{ name: 'sort', value: 'by', summary: '', choices: ['name'] }],
     run,
   },
+  {
+    name: 'users find',
+    summary: LONG,
+    arguments: [{ name: 'e-mail or id' }],
+    options: ['one', 'another', 'a-third'].map((name) => ({ name, value: 'value', summary: LONG })),
+    run,
+  },
   { name: 'keys revoke', summary: 'Revokes.', arguments: [{ name: 'kid', dashed: true }], run },
+  {
+    name: 'roles delete',
+    summary: 'Deletes.',
+    arguments: [{ name: 'role', dashed: true }],
+    confirmation: (input) => `Delete ${input.argument('role')}?`,
+    run,
+  },
   {
     name: 'keys export',
     summary: 'Exports.',
@@ -34,6 +54,24 @@ const commands: readonly Command[] = [
     run,
   },
 ];
+
+/** What is typed on a terminal; none without it. */
+let typed: string | undefined;
+let asked: string;
+
+beforeEach(() => {
+  typed = undefined;
+  asked = '';
+});
+
+function terminal(): Terminal {
+  const isTTY = typed !== undefined;
+  const input = Object.assign(new PassThrough(), { isTTY });
+  input.end(typed);
+  const output = Object.assign(new PassThrough(), { isTTY });
+  output.on('data', (chunk: Buffer) => (asked += chunk.toString()));
+  return { input, output };
+}
 
 async function latchkey(...words: string[]): Promise<Omit<Ending, 'unfinished'>> {
   const { unfinished: _, ...ending } = await runCommandLine(words, {
@@ -50,6 +88,8 @@ async function latchkey(...words: string[]): Promise<Omit<Ending, 'unfinished'>>
         return Promise.resolve();
       },
     },
+    terminal: terminal(),
+    columns,
     explain: (error) =>
       error instanceof ConfigurationError ? [...error.problems] : ['Error: why\n    at stack'],
   });
@@ -113,22 +153,94 @@ describe('help', () => {
     const all = await latchkey('--help');
     expect(all).toMatchObject({ stderr: '', exitCode: 0 });
     expect(all.stdout).toMatch(/^ {2}users grant <e-mail> <role> +Grants\.$/m);
-    expect(all.stdout).toMatch(/^ {2}keys export --pem \[--out-dir <directory>\] +Exports\.$/m);
+    expect(all.stdout).toMatch(/^ {2}keys export --pem +Exports\.$/m);
+    expect(all.stdout).toContain('\nMore of one: latchkey <command> --help\n');
     expect(all.stdout).not.toContain('migrations run');
     const { stdout } = await latchkey('users', '-h');
     expect(stdout).toContain('users grant <e-mail> <role>');
     expect(stdout).not.toContain('keys export');
+    expect(stdout).toContain('\nMore of one: latchkey users <command> --help\n');
+  });
+
+  it.each([80, 60, 45])('fits into %d columns, and nothing is lost', async (narrow) => {
+    columns = narrow;
+    for (const words of [[], ['users'], ['users', 'find']]) {
+      const { stdout } = await latchkey(...words, '--help');
+      expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(narrow);
+      const flowing = stdout.replaceAll(/\s+/g, ' ');
+      expect(flowing).toContain(LONG);
+      if (words.length === 2)
+        expect(flowing).toContain('find <e-mail or id> [--one <value>] [--another <value>] [--a-third');
+    }
   });
 
   it.each(commands.map(({ name, summary }) => ({ name, summary })))(
     'of $name says what it does and takes',
     async ({ name, summary }) => {
+      columns = 200;
       const { stdout, exitCode } = await latchkey(...name.split(' '), '--help');
       expect([exitCode, stdout]).toEqual([0, expect.stringContaining(`\n${summary}\n`)]);
       expect(stdout).toMatch(new RegExp(`^Usage: latchkey ${name} .*\\[--json\\]$`, 'm'));
       expect(closed).toBe(0);
     },
   );
+});
+
+describe('a command that cannot be taken back', () => {
+  it('asks on a terminal, and is carried out for a yes', async () => {
+    typed = 'y\n';
+    expect(await latchkey('roles', 'delete', 'support')).toMatchObject({ stdout: 'Done.\n', exitCode: 0 });
+    expect(asked).toContain('Delete support? [y/N] ');
+  });
+
+  it.each(['n\n', '\n', ''])('does nothing for %j, and ends with 1', async (answer) => {
+    typed = answer;
+    result = () => {
+      throw new Error('It was carried out.');
+    };
+    expect(await latchkey('roles', 'delete', 'support')).toEqual({
+      stdout: '',
+      stderr: 'Nothing was done.\n',
+      exitCode: 1,
+    });
+    expect((await latchkey('roles', 'delete', 'support', '--json')).stderr).toBe(
+      '{"code":"DECLINED","detail":"Nothing was done."}\n',
+    );
+  });
+
+  it('asks nothing with --yes, whatever its argument begins with', async () => {
+    result = (input) => ({ text: input.argument('role'), data: null });
+    for (const words of [
+      ['-hXk', '--yes'],
+      ['--yes', '--Xk'],
+    ])
+      expect(await latchkey('roles', 'delete', ...words)).toMatchObject({
+        stdout: expect.stringMatching(/^--?h?Xk\n$/),
+        exitCode: 0,
+      });
+    expect(asked).toBe('');
+  });
+
+  it('needs --yes where no terminal is, and ends with 2', async () => {
+    result = () => {
+      throw new Error('It was carried out.');
+    };
+    const detail = 'No terminal to ask on whether to go on: roles delete needs --yes. Nothing was done.';
+    expect(await latchkey('roles', 'delete', 'support')).toEqual({
+      stdout: '',
+      stderr: `${detail}\n`,
+      exitCode: 2,
+    });
+    expect((await latchkey('roles', 'delete', 'support', '--json')).stderr).toBe(
+      `${JSON.stringify({ code: 'USAGE', detail })}\n`,
+    );
+  });
+
+  it('says so in its help', async () => {
+    const { stdout } = await latchkey('roles', 'delete', '--help');
+    expect(stdout).toContain('Usage: latchkey roles delete <role> [--yes] [--json]\n');
+    expect(stdout).toMatch(/^ {2}--yes +does it without asking$/m);
+  });
 });
 
 describe('a command line that is wrong', () => {

@@ -69,7 +69,7 @@ describeWithPostgres('A database restored from a backup', () => {
     await api.post('/api/auth/password/reset', { token: resetToken, password: NEW_PASSWORD });
     opened = (await api.login(loggedOut.user.email)).body;
     const [leaked = ''] = kidsOfBackup;
-    const revoked = await runCommand(environment, 'keys', 'revoke', leaked);
+    const revoked = await runCommand(environment, 'keys', 'revoke', leaked, '--yes');
     if (revoked.code !== 0) throw new Error(revoked.stderr);
     await server.stop();
 
@@ -101,7 +101,7 @@ describeWithPostgres('A database restored from a backup', () => {
   });
 
   it('lets nothing of before live once the operator has said that it was restored', async () => {
-    const { code, stdout } = await runCommand(environment, 'storage', 'restored');
+    const { code, stdout } = await runCommand(environment, 'storage', 'restored', '--yes');
     expect(stdout).toMatch(/^1 signing keys were replaced; \d+ sessions and \d+ one-time tokens have ended/);
     expect(code).toBe(0);
     await server.stop();

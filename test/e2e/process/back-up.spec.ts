@@ -121,7 +121,7 @@ describeWithPgDump('A dump of PostgreSQL, made under load and restored', () => {
   });
 
   it('lets no token of before live once `storage restored` was run, and users log in as before', async () => {
-    const { code, stdout } = await runCommand(environment, 'storage', 'restored');
+    const { code, stdout } = await runCommand(environment, 'storage', 'restored', '--yes');
     expect([code, stdout]).toEqual([
       0,
       expect.stringMatching(/^1 signing keys were replaced; \d\d+ sessions/),
@@ -159,7 +159,7 @@ describe('A copy of the embedded database, made of a server that was stopped', (
     cpSync(database, join(elsewhere.path, 'database'), { recursive: true });
 
     const restored = { ...environment, DATA_DIR: elsewhere.path };
-    expect((await runCommand(restored, 'storage', 'restored')).code).toBe(0);
+    expect((await runCommand(restored, 'storage', 'restored', '--yes')).code).toBe(0);
     const server = await LatchkeyProcess.start(restored);
     const api = new ApiClient(server.url);
     expectProblem(await api.refresh(refreshToken), 401, 'SESSION_ENDED');

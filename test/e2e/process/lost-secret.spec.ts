@@ -142,7 +142,7 @@ onEachDatabase('A server that gets another APP_SECRET', (environmentOf) => {
     await server?.stop();
     const leaked = environment['APP_SECRET'] ?? '';
     environment = { ...environment, APP_SECRET: newSecret(), APP_SECRET_PREVIOUS: leaked };
-    expect((await runCommand(environment, 'storage', 'restored')).code).toBe(0);
+    expect((await runCommand(environment, 'storage', 'restored', '--yes')).code).toBe(0);
     await restart({ APP_SECRET_PREVIOUS: '' });
     expect(await kidsOf(api)).not.toEqual(expect.arrayContaining(kids));
     expect((await api.profile(before.accessToken)).status).toBe(401);

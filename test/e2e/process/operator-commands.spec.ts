@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { decodeJwt } from 'jose';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import pg from 'pg';
 import { ApiClient } from '../../support/api-client.js';
 import { readOutbox } from '../../support/read-outbox.js';
@@ -79,10 +79,28 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
 
   it('users delete: the user is gone', async () => {
     const { user, ...tokens } = await register();
-    expect((await cli('users', 'delete', user.email)).stdout).toBe(`${user.email} is deleted.\n`);
+    expect((await cli('users', 'delete', user.email, '--yes')).stdout).toBe(`${user.email} is deleted.\n`);
     await becomesRevoked(tokens.accessToken);
     expect((await api.refresh(tokens.refreshToken)).body.code).toBe('REFRESH_TOKEN_INVALID');
     expect((await api.login(user.email)).body.code).toBe('INVALID_CREDENTIALS');
+  });
+
+  it('that cannot be taken back does nothing without --yes where no terminal is', async () => {
+    const { user, accessToken } = await register();
+    for (const words of [
+      ['users', 'delete', user.email],
+      ['roles', 'delete', 'user'],
+      ['sessions', 'end-all'],
+      ['tokens', 'revoke-all'],
+      ['keys', 'revoke', String(decodeProtectedHeader(accessToken).kid)],
+      ['storage', 'restored'],
+    ])
+      expect(await cli(...words)).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `No terminal to ask on whether to go on: ${words[0]} ${words[1]} needs --yes. Nothing was done.\n`,
+      });
+    expect((await api.profile(accessToken)).status).toBe(200);
   });
 
   it('users list, users show, sessions list: what is there, for people and for programs', async () => {
@@ -242,12 +260,12 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
     const changed = await run('roles', 'set', 'support', '--scopes', 'users:read,sessions:read');
     expect(changed).toMatchObject({ scopes: ['sessions:read', 'users:read'], description: 'Helps.' });
     await becomesRevoked(helping.accessToken);
-    expect(await cli('roles', 'delete', 'support')).toMatchObject({ code: 1, stdout: '' });
+    expect(await cli('roles', 'delete', 'support', '--yes')).toMatchObject({ code: 1, stdout: '' });
     expect(await run('users', 'set-roles', user.email, 'user')).toEqual({
       email: user.email,
       roles: ['user'],
     });
-    expect((await cli('roles', 'delete', 'support')).code).toBe(0);
+    expect((await cli('roles', 'delete', 'support', '--yes')).code).toBe(0);
     expect((await recorded(user.id)).filter(([type]) => type.startsWith('role.'))).toEqual([
       ['role.granted', 'operator', { role: 'support' }],
       ['role.withdrawn', 'operator', { role: 'support' }],
@@ -262,7 +280,7 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
       [['create', 'both', '--scopes', 'users:read', '--without-scopes'], 2],
       [['set', 'admin', '--scopes', 'users:read'], 1],
       [['set', 'nothing', '--without-scopes'], 3],
-      [['delete', 'nothing'], 3],
+      [['delete', 'nothing', '--yes'], 3],
     ] as const) {
       expect(await cli('roles', ...words)).toMatchObject({ code, stdout: '' });
     }
@@ -284,7 +302,7 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
 
   it('tokens revoke-all: every client has to refresh', async () => {
     const tokens = await register();
-    expect((await cli('tokens', 'revoke-all')).code).toBe(0);
+    expect((await cli('tokens', 'revoke-all', '--yes')).code).toBe(0);
     await becomesRevoked(tokens.accessToken);
     const { accessToken } = (await api.refresh(tokens.refreshToken)).body;
     expect((await api.profile(accessToken)).status).toBe(200);
@@ -292,7 +310,7 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
 
   it('sessions end-all: every user has to log in again', async () => {
     const [one, other] = [await register(), await register()];
-    expect((await cli('sessions', 'end-all')).stdout).toMatch(/^\d+ sessions have ended\./);
+    expect((await cli('sessions', 'end-all', '--yes')).stdout).toMatch(/^\d+ sessions have ended\./);
     await becomesRevoked(one.accessToken);
     await becomesRevoked(other.accessToken);
     expect((await api.refresh(other.refreshToken)).body.code).toBe('SESSION_ENDED');
@@ -377,10 +395,10 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
   it('that cannot be carried out says why in one line, and repeats no token', async () => {
     const { refreshToken, accessToken, user } = await register();
     for (const [words, code, why] of [
-      [['users', 'delete', 'nobody@example.com'], 3, 'There is no user with this e-mail address.'],
+      [['users', 'delete', 'nobody@example.com', '--yes'], 3, 'There is no user with this e-mail address.'],
       [['users', 'grant', user.email, 'root'], 3, 'There is no such role.'],
       [
-        ['users', 'delete', 'admin@latchkey.local'],
+        ['users', 'delete', 'admin@latchkey.local', '--yes'],
         1,
         'This is the last administrator: make someone else one first.',
       ],
@@ -397,7 +415,7 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
     ] as const) {
       expect(await cli(...words)).toEqual({ code, stdout: '', stderr: `${why}\n` });
     }
-    expect(await cli('users', 'delete', 'nobody@example.com', '--json')).toEqual({
+    expect(await cli('users', 'delete', 'nobody@example.com', '--yes', '--json')).toEqual({
       code: 3,
       stdout: '',
       stderr: '{"code":"NOT_FOUND","detail":"There is no user with this e-mail address."}\n',

@@ -74,14 +74,16 @@ describeWithPostgres('the signing keys of two processes on one PostgreSQL databa
     const listed = await cli('keys', 'list');
     expect(listed).toMatch(/ {2}pending {2,}/);
     expect(listed).toMatch(new RegExp(`${leaked} +ES256 +signing `));
-    expect(await cli('keys', 'revoke', leaked ?? '')).toContain('is revoked');
+    expect(await cli('keys', 'revoke', leaked ?? '', '--yes')).toContain('is revoked');
     for (const api of [here, there]) {
       while ((await api.profile(accessToken)).status !== 401) await setTimeout(10);
     }
     const fresh = (await there.login(user.email)).body.accessToken;
     expect((await here.profile(fresh)).status).toBe(200);
     expect(await cli('keys', 'list')).toMatch(new RegExp(`${leaked} +ES256 +revoked `));
-    await expect(cli('keys', 'revoke', 'unknown')).rejects.toThrow('There is no signing key with this kid.');
+    await expect(cli('keys', 'revoke', 'unknown', '--yes')).rejects.toThrow(
+      'There is no signing key with this kid.',
+    );
   });
 
   it('are rotated by the other one when the first is killed in the middle of it', async () => {
