@@ -14,7 +14,8 @@ interface Jwks {
   readonly keys: readonly { readonly kid: string }[];
 }
 
-// In their order: what callers see before the operator's command, the command, and after it.
+// In their order: what callers see where servers start before the operator's command, the command, and after it; at last, as
+// the documents have it, the command before the start.
 describeWithPostgres('A database restored from a backup', () => {
   const directory = temporaryDirectory();
   const databases: TestDatabase[] = [];
@@ -29,6 +30,8 @@ describeWithPostgres('A database restored from a backup', () => {
   let opened: SignedIn;
   let resetToken: string;
   let kidsOfBackup: string[];
+  /** Of the same backup: the operator's command runs there before a server starts. */
+  let inOrder: TestDatabase;
 
   const start = async () => {
     server = await LatchkeyProcess.start(environment);
@@ -59,7 +62,8 @@ describeWithPostgres('A database restored from a backup', () => {
     resetToken = mail?.token ?? '';
     await server.stop();
     const backup = await createDatabase(database.name);
-    databases.push(backup);
+    inOrder = await createDatabase(backup.name);
+    databases.push(backup, inOrder);
 
     // The hour that is going to be lost.
     await start();
@@ -100,13 +104,39 @@ describeWithPostgres('A database restored from a backup', () => {
     expectProblem(await api.refresh(opened.refreshToken), 401, 'REFRESH_TOKEN_INVALID');
   });
 
+  it('lets live what was revoked in the lost hour if a server starts on it before the operator’s command has run', async () => {
+    const verified = await api.get('/api/auth/verify', { token: loggedOut.accessToken });
+    expect(verified.status).toBe(204);
+    expect((await api.refresh(loggedOut.refreshToken)).status).toBe(200);
+    expect(await kids()).toEqual(kidsOfBackup);
+  });
+
   it('lets nothing of before live once the operator has said that it was restored', async () => {
     const { code, stdout } = await runCommand(environment, 'storage', 'restored', '--yes');
     expect(stdout).toMatch(/^1 signing keys were replaced; \d+ sessions and \d+ one-time tokens have ended/);
     expect(code).toBe(0);
     await server.stop();
     await start();
+    await expectNothingOfBefore();
+  });
 
+  it('lets users log in as they were then, and all goes on', async () => {
+    const { body, status } = await api.login(loggedOut.user.email, PASSWORD);
+    expect(status).toBe(200);
+    expect((await api.profile(body.accessToken)).status).toBe(200);
+    expect((await api.refresh(body.refreshToken)).status).toBe(200);
+  });
+
+  it('lets nothing of before in from the first answer on if the command has run before the first server starts', async () => {
+    await server.stop();
+    environment = { ...environment, DATABASE_URL: `${inOrder.url}?connect_timeout=30` };
+    expect((await runCommand(environment, 'storage', 'restored')).code).toBe(0);
+    await start();
+    await expectNothingOfBefore();
+    expect((await api.login(loggedOut.user.email, PASSWORD)).status).toBe(200);
+  });
+
+  async function expectNothingOfBefore(): Promise<void> {
     for (const { accessToken, refreshToken } of [refreshing, loggedOut, idle, opened]) {
       expect((await api.profile(accessToken)).status).toBe(401);
       expect((await api.get('/api/auth/verify', { token: accessToken })).status).toBe(401);
@@ -123,12 +153,5 @@ describeWithPostgres('A database restored from a backup', () => {
     const [kid, ...others] = await kids();
     expect(others).toEqual([]);
     expect(kidsOfBackup).not.toContain(kid);
-  });
-
-  it('lets users log in as they were then, and all goes on', async () => {
-    const { body, status } = await api.login(loggedOut.user.email, PASSWORD);
-    expect(status).toBe(200);
-    expect((await api.profile(body.accessToken)).status).toBe(200);
-    expect((await api.refresh(body.refreshToken)).status).toBe(200);
-  });
+  }
 });
