@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
-import type { ApiClient, TokenPair } from '../../support/api-client.js';
+import type { TokenPair } from '../../support/api-client.js';
 import {
   describeWithHaproxy,
   describeWithPostgres,
@@ -10,22 +10,17 @@ import {
 import { eventually } from '../support/eventually.js';
 import { startService } from '../resource-server/service-under-test.js';
 import { expectProblem } from '../support/problems.js';
+import { brokenChains } from './broken-chains.js';
 import { Callers } from './callers.js';
 import { LeavingCallers } from './leaving-callers.js';
 import { NewerVersion } from './newer-version.js';
+import { printFigures } from './print-figures.js';
 import { RunningInstallation } from './running-installation.js';
 
 const STORMS = 8;
 const REFRESHES = 20;
 const CALLERS = 6;
 const FEED_TOKEN = randomBytes(32).toString('hex');
-
-/** In the long form, which is read: `npm run test:faults`. */
-function printFigures(of: string, figures: Readonly<Record<string, number>>): void {
-  if (process.env['FAULTS'] !== 'long') return;
-  const texts = Object.entries(figures).map(([name, value]) => `${name} ${value}`);
-  process.stderr.write(`${of}: ${texts.join(', ')}\n`);
-}
 
 describeWithPostgres('Two instances behind HAProxy', () => {
   describeWithRedis('with Redis', () => {
@@ -50,31 +45,6 @@ describeWithPostgres('Two instances behind HAProxy', () => {
         } finally {
           await client.end();
         }
-      }
-
-      /**
-       * Of the callers' chains, how many lost what was acknowledged (the account, or the newest token), and how many have not one
-       * live successor of that token, or not one open session.
-       */
-      async function brokenChains({ chains }: Callers): Promise<{ lost: number; double: number }> {
-        const answers: (readonly [email: string, Awaited<ReturnType<ApiClient['refresh']>>[]])[] = [];
-        for (const { email, refreshToken } of chains) {
-          const twice = [installation.api.refresh(refreshToken), installation.api.refresh(refreshToken)];
-          answers.push([email, await Promise.all(twice)]);
-        }
-        const open = await rows<{ email: string; sessions: number }>(
-          `select u.email, count(*)::int as sessions from latchkey.users u
-           join latchkey.sessions s on s.subject = u.id::text where s.ended_at is null group by u.email`,
-        );
-        const sessions = new Map(open.map((row) => [row.email, row.sessions]));
-
-        let [lost, double] = [0, 0];
-        for (const [email, both] of answers) {
-          if (both.some(({ status }) => status !== 200)) lost += 1;
-          else if (new Set(both.map(({ body }) => body.refreshToken)).size > 1 || sessions.get(email) !== 1)
-            double += 1;
-        }
-        return { lost, double };
       }
 
       it('both are used', async () => {
@@ -135,7 +105,7 @@ describeWithPostgres('Two instances behind HAProxy', () => {
           await installation.untilUsed(instance);
         }
         await callers.stop();
-        const chains = await brokenChains(callers);
+        const chains = await brokenChains(installation.api, installation.database.url, callers);
         printFigures('Rolling restart', {
           requests: callers.requests,
           failed: callers.failures.length,
@@ -156,7 +126,7 @@ describeWithPostgres('Two instances behind HAProxy', () => {
         await callers.stop();
         await installation.untilUsed(victim);
 
-        const chains = await brokenChains(callers);
+        const chains = await brokenChains(installation.api, installation.database.url, callers);
         printFigures('kill -9', {
           requests: callers.requests,
           brokenOff: callers.failures.length,
