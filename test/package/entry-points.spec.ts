@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { load, origins } from './loading.js';
@@ -31,6 +31,9 @@ const NOT_UNDER_TEST = new Set([
 
 /** Of its own and of libraries: nine tenths of the time in which it starts. */
 const UNDER_TEST_MODULES = 2_900;
+
+/** Of a resource server, its own and of libraries: all that its time to load depends on. Nest itself has 617 of them, with 1.48 MB. */
+const RESOURCE_SERVER = { modules: 820, bytes: 1_900_000 };
 
 /**
  * What loading an entry point loads, and no more. Whatever only some applications need (drivers, the client of Redis,
@@ -129,6 +132,14 @@ describe('Loads only what it is made of:', () => {
       expect(await loadedBy(join('latchkey', path))).toEqual(LOADS[path]);
     },
   );
+
+  it('a resource server, little more than Nest', async () => {
+    const { modules } = await load('latchkey/resource-server');
+    const bytes = modules.reduce((sum, url) => sum + statSync(new URL(url)).size, 0);
+    // The time itself is `npm run entry-points`'s to print.
+    expect(modules.length).toBeLessThan(RESOURCE_SERVER.modules);
+    expect(bytes).toBeLessThan(RESOURCE_SERVER.bytes);
+  });
 
   it('an application under test that keeps all in memory, no driver, no SMTP and no hashes', async () => {
     const { modules } = await load(resolve('test/package/application-under-test.js'));
