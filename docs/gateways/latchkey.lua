@@ -6,10 +6,14 @@ local seconds = tonumber(os.getenv("LATCHKEY_SECONDS"))
 local names = { "subject", "roles", "scopes", "session" }
 local known, began = {}, 0
 
-local function ask(token, request_id)
+local function ask(token, request_id, address)
   local answer = core.httpclient():get{
     url = url,
-    headers = { authorization = { "Bearer " .. token }, ["x-request-id"] = { request_id } },
+    headers = {
+      authorization = { "Bearer " .. token },
+      ["x-request-id"] = { request_id },
+      ["x-forwarded-for"] = { address },
+    },
     timeout = 2000,
   }
   local caller = { status = answer and answer.status or 0 }
@@ -30,7 +34,7 @@ core.register_action("latchkey_verify", { "http-req" }, function(txn)
   local answers = known
   local caller = answers[token]
   if not caller then
-    caller = ask(token, txn:get_var("txn.request_id"))
+    caller = ask(token, txn:get_var("txn.request_id"), txn.sf:src())
     -- Into the table there was when it was asked, which may have gone meanwhile. A refusal is asked for again.
     if caller.status == 204 then
       answers[token] = caller

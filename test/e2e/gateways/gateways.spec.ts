@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exportPem } from '../../../src/cli/commands/pem-export.js';
 import { SigningKeys } from '../../../src/tokens/keys/signing-keys.js';
 import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
+import { PASSWORD } from '../../support/api-client.js';
 import { CookieClient } from '../../support/cookie-client.js';
 import { decodePart, encodePart, signJws } from '../../support/jws.js';
 import {
@@ -52,7 +53,12 @@ let around: Surroundings;
 beforeAll(async () => {
   writeKeys(key, other);
   latchkey = await startTestApp({
-    environment: { SIGNING_KEY_FILES: `${signing},${previous}`, FORWARD_AUTH_RATE_LIMIT: `${QUOTA}/1m` },
+    environment: {
+      SIGNING_KEY_FILES: `${signing},${previous}`,
+      FORWARD_AUTH_RATE_LIMIT: `${QUOTA}/1m`,
+      // The gateways; the clients of these tests are there, too.
+      TRUST_PROXY: '127.0.0.1',
+    },
   });
   service = await startEchoService();
   exportPem(latchkey.app.get(SigningKeys).all, keys);
@@ -134,6 +140,18 @@ async function ask(
   const { status, headers, body } = answer;
   return { status, headers, code: body.code, seen, identity: identityIn(seen) };
 }
+
+/** Of clients that say where they come from. */
+const ADDRESS_LIES = [
+  'X-Forwarded-For: 1.2.3.4',
+  'x-forwarded_for: 1.2.3.4',
+  'X_Forwarded_For: 1.2.3.4',
+  'X-Forwarded-Proto: gopher',
+  'X-Forwarded-Host: evil.test',
+  'X-Forwarded-Port: 70',
+  'X-Real-IP: 1.2.3.4',
+  'Forwarded: for=1.2.3.4',
+];
 
 /** What the service was told of the caller, with every header that it could take for that. */
 const identityIn = (seen: Seen | undefined) => valuesOf(seen, /^x-auth-/);
@@ -275,6 +293,52 @@ function behavesAsGateway({ start, retryAfter, takesCookies }: Kind): void {
       await beside.stop();
       stub.close();
       stub.closeAllConnections();
+    }
+  });
+
+  it('says itself where a client comes from, to Latchkey and the service', async () => {
+    const addresses: unknown[] = [];
+    const stub = createServer(({ headers }, response) => {
+      if (headers.authorization === undefined) return response.writeHead(401).end();
+      addresses.push([headers['x-forwarded-for'], headers['forwarded'], headers['x-real-ip']]);
+      return response.writeHead(204, { 'x-auth-subject': 'ada' }).end();
+    }).listen(0, '127.0.0.1');
+    await once(stub, 'listening');
+    const beside = await start({ ...around, latchkey: `127.0.0.1:${(stub.address() as AddressInfo).port}` });
+    try {
+      for (const path of ['/orders', '/public/prices']) {
+        const { seen } = await ask(beside, path, token, ADDRESS_LIES);
+        expect(valuesOf(seen, /^(forwarded|x-real-ip|x-forwarded-.*)$/)).toEqual({
+          'x-forwarded-for': ['127.0.0.1'],
+          'x-forwarded-proto': ['http'],
+          'x-forwarded-host': [new URL(beside.url).host],
+        });
+      }
+      expect(addresses).toEqual([['127.0.0.1', undefined, undefined]]);
+    } finally {
+      await beside.stop();
+      stub.close();
+      stub.closeAllConnections();
+    }
+  });
+
+  it('has Latchkey behind it know where a client comes from', async () => {
+    const { user, accessToken } = (await latchkey.api.register()).body;
+    const before = await start({ ...around, service: around.latchkey });
+    try {
+      const { status } = await fetch(`${before.url}/api/auth/login`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${accessToken}`,
+          'content-type': 'application/json',
+          ...Object.fromEntries(ADDRESS_LIES.map((line) => line.split(': '))),
+        },
+        body: JSON.stringify({ email: user.email, password: PASSWORD }),
+      });
+      const sessions = await latchkey.api.get<{ ip: string }[]>('/api/auth/sessions', { token: accessToken });
+      expect([status, sessions.body.map(({ ip }) => ip)]).toEqual([200, ['127.0.0.1', '127.0.0.1']]);
+    } finally {
+      await before.stop();
     }
   });
 
