@@ -7,6 +7,7 @@ import type { ModuleOverrides } from './module-overrides.js';
 import { AllowedMethods } from './problem-details/allowed-methods.js';
 import { OtherAnswers } from './problem-details/other-answers.js';
 import { ProblemDetailsFilter } from './problem-details/problem-details.filter.js';
+import { ProblemPages } from './problem-details/problem-pages.js';
 import { lookForTracing } from './tracing/tracing.js';
 
 const TRACING_LOOKED_FOR = Symbol('TracingLookedFor');
@@ -18,6 +19,7 @@ const DEFAULTS: Provider[] = [
   Measurements,
   RefusedWrites,
   OtherAnswers,
+  ProblemPages,
   ProblemDetailsFilter,
   // Before anything is done that could be told of.
   { provide: TRACING_LOOKED_FOR, useFactory: lookForTracing },
@@ -27,7 +29,7 @@ const DEFAULTS: Provider[] = [
 @Global()
 @Module({
   providers: DEFAULTS,
-  exports: [Clock, AllowedMethods, Draining, Measurements, RefusedWrites, ProblemDetailsFilter],
+  exports: [Clock, AllowedMethods, Draining, Measurements, RefusedWrites, ProblemPages, ProblemDetailsFilter],
 })
 export class CommonModule {
   /** With what stands in for the defaults. */

@@ -14,6 +14,14 @@ export const LINK_PATHS = [
 const PAGES =
   /^\/(account(\/[\w./-]*)?|reset-password|verify-email|confirm-email|confirm-registration|accept-invitation)?\/?(\?|$)/;
 
+const BELOW_PAGES =
+  /^\/(account(\/|\?|$)|(reset-password|verify-email|confirm-email|confirm-registration|accept-invitation)\/?(\?|$))/;
+
+/** Whether an address is a page's, or would be. @param url path and query, as the application has it */
+export function isBelowPages(url: string): boolean {
+  return BELOW_PAGES.test(url);
+}
+
 /** A page of who is signed in, and a query as `URLSearchParams` writes it. */
 const NEXT = /^\/account(\/[a-z0-9-]+)*(\?[\w.*+%&=-]*)?$/;
 /** Characters: a longer address would be cut off on its way. */

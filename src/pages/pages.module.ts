@@ -25,6 +25,7 @@ import { LINK_PATHS, PagePaths } from './page-paths.js';
 import { ChallengePage } from './rendering/challenge-page.js';
 import { OwnFieldInputs } from './rendering/own-field-inputs.js';
 import { PageView } from './rendering/page-view.js';
+import { ProblemPage } from './rendering/problem-page.js';
 
 /** Addresses without the application's global prefix: mailed links and browsers know no other. */
 const OURS = [
@@ -60,6 +61,7 @@ const OURS = [
     PagePaths,
     PageView,
     ChallengePage,
+    ProblemPage,
     OwnFieldInputs,
     LinkFields,
     AdminPage,

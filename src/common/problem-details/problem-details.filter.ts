@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AfterCommitError } from '../after-commit.js';
-import { clientInfoOf, type HttpRequest } from '../client-info.js';
+import { clientInfoOf, type HttpRequest, type HttpResponse } from '../client-info.js';
 import type { ErrorCode } from '../errors/error-code.js';
 import { LatchkeyError, UnavailableError } from '../errors/latchkey-error.js';
 import { RefusedWrites } from '../errors/refused-writes.js';
@@ -18,6 +18,7 @@ import { logEntry } from '../log-entry.js';
 import { routeOf } from '../route-of.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { OtherAnswers } from './other-answers.js';
+import { ProblemPages } from './problem-pages.js';
 import {
   bearerChallenge,
   genericProblemDetails,
@@ -41,7 +42,7 @@ const FRAMEWORK_CODES: Readonly<Record<number, [ErrorCode, string]>> = {
   503: ['UNAVAILABLE', 'The server cannot answer right now.'],
 };
 
-/** Turns every error into RFC 9457 problem details. What is not ours answers 500 and tells the client nothing. */
+/** Turns every error into RFC 9457 problem details, for browsers at the address of a page into one. What is not ours answers 500 and tells the client nothing. */
 @Catch()
 export class ProblemDetailsFilter implements ExceptionFilter {
   private readonly logger = new Logger('Errors');
@@ -51,6 +52,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     private readonly allowedMethods: AllowedMethods,
     private readonly refusedWrites: RefusedWrites,
     private readonly otherAnswers: OtherAnswers,
+    private readonly pages: ProblemPages = new ProblemPages(),
   ) {}
 
   /** @returns of calls that are not HTTP's, what Nest answers them with */
@@ -64,11 +66,10 @@ export class ProblemDetailsFilter implements ExceptionFilter {
   private answer(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<HttpRequest>();
-    const response: unknown = http.getResponse();
+    const response = http.getResponse<HttpResponse>();
     const { httpAdapter } = this.adapterHost;
     if (isForeign(thrown)) {
-      const problem = genericProblemDetails(statusOf(thrown));
-      this.send(response, problem);
+      this.send(request, response, genericProblemDetails(statusOf(thrown)));
       return;
     }
     let error = this.toLatchkeyError(thrown, request);
@@ -87,11 +88,16 @@ export class ProblemDetailsFilter implements ExceptionFilter {
       httpAdapter.setHeader(response, 'Retry-After', String(error.retryAfterSeconds));
     }
     const { code, message, fields, extensions } = error;
-    this.send(response, problemDetails(code, message, fields, extensions));
+    this.send(request, response, problemDetails(code, message, fields, extensions));
   }
 
-  private send(response: unknown, problem: ProblemDetails): void {
+  private send(request: HttpRequest, response: HttpResponse, problem: ProblemDetails): void {
     const { httpAdapter } = this.adapterHost;
+    const page = this.pages.of(request, response, problem);
+    if (page !== undefined) {
+      httpAdapter.reply(response, page, problem.status);
+      return;
+    }
     httpAdapter.setHeader(response, 'Content-Type', `${PROBLEM_MEDIA_TYPE}; charset=utf-8`);
     httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
     httpAdapter.reply(response, problem, problem.status);

@@ -63,7 +63,7 @@ export class PageView {
   }
 
   /** @returns the page, which the caller answers with */
-  show(request: HttpRequest, response: PageResponse, { template, status = 200, ...data }: Shown): string {
+  show(request: HttpRequest, response: HttpResponse, { template, status = 200, ...data }: Shown): string {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) response.header(name, value);
     response.status(status);
     const words = {

@@ -2,8 +2,10 @@ import type { ApiAnswer } from '../api/page-api.js';
 import type { FormField } from './page-form.js';
 import type { Say } from './page-view.js';
 
+type Refused = Pick<ApiAnswer, 'problem' | 'retryAfter'>;
+
 /** What went wrong, in the reader's words. @param wrong another word for `INVALID_CREDENTIALS`, where no address is asked for */
-export function problemText(t: Say, { problem, retryAfter }: ApiAnswer, wrong?: string): string | undefined {
+export function problemText(t: Say, { problem, retryAfter }: Refused, wrong?: string): string | undefined {
   if (!problem) return undefined;
   if (wrong !== undefined && problem.code === 'INVALID_CREDENTIALS') return t(wrong);
   const key = `problem.${problem.code}`;

@@ -56,6 +56,32 @@ describe.each(['Fastify', 'Express'] as const)(
       expect((await visit.open('/account/nonsense')).status).toBe(404);
     });
 
+    it('say in their own look that there is no such page, to browsers alone', async () => {
+      const visit = new PageVisitor(app.url, { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' });
+      for (const path of ['/account/nope', '/account/admin/nope/nope?a=b']) {
+        const page = await visit.open(path);
+        expect([path, page.status, page.headers.get('content-type')]).toEqual([
+          path,
+          404,
+          'text/html; charset=utf-8',
+        ]);
+        expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+        expect(page.html).toContain('<h1>There is no such page</h1>');
+        expect(page.html).toContain('href="/account"');
+      }
+      for (const headers of [{}, { Accept: 'application/json' }, { Accept: '*/*' }] as const)
+        await expectProblemAt('/account/nope', headers);
+      await expectProblemAt('/shop/nope', { Accept: 'text/html' });
+    });
+
+    async function expectProblemAt(path: string, headers: Readonly<Record<string, string>>): Promise<void> {
+      const answer = await fetch(app.url + path, { headers });
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([
+        404,
+        'application/problem+json; charset=utf-8',
+      ]);
+    }
+
     it('go on with a session whose access token has expired', async () => {
       const visit = new PageVisitor(app.url, {}, app.app.get(HttpConfig).publicUrl);
       await visit.open('/account/register');

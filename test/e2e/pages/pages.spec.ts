@@ -74,6 +74,28 @@ describe('The pages, in a browser without scripts', () => {
     expect(page.html).toMatch(/id="email"[^>]*aria-describedby="email-error"[^>]*aria-invalid="true"/);
   });
 
+  it('say in the language of who opens it that an address is no page', async () => {
+    const browser = { Accept: 'text/html', 'Accept-Language': 'de' };
+    const missing = await visitor(browser).open('/account/nope');
+    expect([missing.status, missing.html.includes('<h1>Diese Seite gibt es nicht</h1>')]).toEqual([
+      404,
+      true,
+    ]);
+    const form = await visitor(browser).open('/account/sign-out');
+    expect([form.status, form.headers.get('allow')]).toEqual([405, 'POST']);
+    expect(form.html).toContain('An diese Adresse werden Formulare geschickt.');
+    const script = await visitor().open('/account/nope');
+    expect([script.status, script.headers.get('content-type')]).toEqual([
+      404,
+      'application/problem+json; charset=utf-8',
+    ]);
+    const api = await visitor(browser).open('/api/nope');
+    expect([api.status, api.headers.get('content-type')]).toEqual([
+      404,
+      'application/problem+json; charset=utf-8',
+    ]);
+  });
+
   it('lead on to no other site', async () => {
     const { email } = await registered();
     for (const next of [
