@@ -32,6 +32,8 @@ const mayImport = {
   // config for the part that auth owns: PasswordsConfig.
   auth: ['access', 'audit', 'config', 'mail', 'relay', 'secrets', 'throttling', 'tokens', 'users'],
   admin: ['access', 'audit', 'auth', 'config', 'tokens', 'users'],
+  // Above auth. admin for the rights of who changes clients.
+  oauth: ['access', 'admin', 'audit', 'auth', 'config', 'database', 'mail', 'push', 'tokens', 'users'],
   // auth for the formats of password hashes.
   transfer: ['audit', 'auth', 'config', 'database', 'users'],
   // Below: not even common.
@@ -39,10 +41,10 @@ const mayImport = {
   // A front end of the API, by its routes: client for its script; mail for the choice of a language; access and audit for names.
   pages: ['access', 'audit', 'auth', 'client', 'config', 'mail', 'users'],
   // The ports that it stands in for.
-  testing: ['audit', 'auth', 'config', 'database', 'mail', 'push', 'throttling', 'tokens', 'users'],
+  testing: ['audit', 'auth', 'config', 'database', 'mail', 'oauth', 'push', 'throttling', 'tokens', 'users'],
   // admin for its operations on other people's accounts; the rest for `doctor`, which looks at all that a start needs, and says
   // what start would say.
-  cli: ['admin', 'config', 'database', 'mail', 'redis', 'start', 'tokens', 'transfer', 'users'],
+  cli: ['admin', 'config', 'database', 'mail', 'oauth', 'redis', 'start', 'tokens', 'transfer', 'users'],
 };
 
 /** The composition: it may import everything, and only it imports itself. */

@@ -35,6 +35,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { HandedInDatabase } from './database/postgres-pool.js';
 import { ReadinessModule } from './health/readiness.module.js';
 import { MailModule } from './mail/mail.module.js';
+import { OAuthClientsModule } from './oauth/clients/oauth-clients.module.js';
 import { PushModule } from './push/push.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { ResumedSessionModule } from './pages/resumed-session.module.js';
@@ -74,6 +75,7 @@ const replaceable = (
   (overrides) => TokensModule.forRoot(over(RECORDED, overrides)),
   (overrides) => ThrottlingModule.forRoot(over(RECORDED_LIMITS, overrides)),
   (overrides) => AuthCoreModule.forRoot(core, overrides),
+  (overrides) => OAuthClientsModule.forRoot(overrides),
   ...(metrics ? [(overrides: ModuleOverrides) => MetricsModule.forRoot(metrics, overrides)] : []),
 ];
 

@@ -45,6 +45,10 @@ export const AUDIT_EVENT_TYPES = [
   'email.changed',
   'signing_key.rotated',
   'signing_key.revoked',
+  'client.created',
+  'client.changed',
+  'client.deleted',
+  'client.secret_rotated',
 ] as const;
 
 /** What can happen, e.g. `login.failed`; docs/audit-log.md lists all of them. */
@@ -81,6 +85,8 @@ export interface AuditDetails {
   /** The same of the address before, where it was changed. */
   readonly previousIdentifier?: string;
   readonly kid?: string;
+  /** `client_id` of an OAuth client. */
+  readonly clientId?: string;
   /** `jti` of an access token; `all`. */
   readonly tokenId?: string;
   /** Names of fields that were changed. */

@@ -80,6 +80,8 @@ export interface AuditDetailsModel {
   /** The same of the address before. */
   readonly previousIdentifier?: string | undefined;
   readonly kid?: string | undefined;
+  /** Of an OAuth client. */
+  readonly clientId?: string | undefined;
   /** Its `jti`; or `all`. */
   readonly tokenId?: string | undefined;
   /** Fields that were changed. */
@@ -156,7 +158,11 @@ export type AuditEventType =
   | 'email.change_requested'
   | 'email.changed'
   | 'signing_key.rotated'
-  | 'signing_key.revoked';
+  | 'signing_key.revoked'
+  | 'client.created'
+  | 'client.changed'
+  | 'client.deleted'
+  | 'client.secret_rotated';
 
 /** `AuditPageModel` of the OpenAPI document. */
 export interface AuditPageModel {
@@ -281,6 +287,8 @@ export type ErrorCode =
   | 'ROLE_TAKEN'
   | 'ROLE_IN_USE'
   | 'ROLE_PROTECTED'
+  | 'CLIENT_PROTECTED'
+  | 'CLIENT_WITHOUT_SECRET'
   | 'REQUEST_TIMEOUT'
   | 'PRECONDITION_FAILED'
   | 'PAYLOAD_TOO_LARGE'

@@ -55,6 +55,10 @@ const AUTH_EVENT_FACTS = {
   'email.changed': ['subject', 'identifier', 'previousIdentifier'],
   'signing_key.rotated': ['kid'],
   'signing_key.revoked': ['kid'],
+  'client.created': ['clientId'],
+  'client.changed': ['clientId', 'fields'],
+  'client.deleted': ['clientId'],
+  'client.secret_rotated': ['clientId'],
   'attempt.refused': ['attempted', 'reason'],
 } as const satisfies Record<
   AuditEventType | 'attempt.refused',

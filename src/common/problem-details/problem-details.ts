@@ -63,6 +63,8 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   ROLE_TAKEN: { status: 409, title: 'There is such a role already' },
   ROLE_IN_USE: { status: 409, title: 'Users have the role' },
   ROLE_PROTECTED: { status: 409, title: 'The role stays as it is' },
+  CLIENT_PROTECTED: { status: 409, title: 'The client stays as it is' },
+  CLIENT_WITHOUT_SECRET: { status: 409, title: 'The client has no secret' },
   REQUEST_TIMEOUT: { status: 408, title: 'The request did not come in time' },
   PRECONDITION_FAILED: { status: 412, title: 'It has changed meanwhile' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is too large' },

@@ -11,6 +11,7 @@ import { StoragePurge } from '../../database/purge/storage-purge.js';
 import { MailTimings } from '../../mail/sending/mail-timings.js';
 import { OutboxStore } from '../../mail/sending/outbox-store.js';
 import { Mailer } from '../../mail/transport/mailer.js';
+import { OAuthClientsRepository } from '../../oauth/clients/oauth-clients.repository.js';
 import { DeviceHistory } from '../../tokens/devices/device-history.js';
 import { OneTimeTokensRepository } from '../../tokens/one-time/one-time-tokens.repository.js';
 import { RevocationStore } from '../../tokens/revocation/revocation-store.js';
@@ -52,6 +53,7 @@ export function inMemoryProviders(stores: InMemoryStores): Provider[] {
     { provide: OneTimeTokensRepository, useValue: stores.oneTimeTokens },
     { provide: DeviceHistory, useValue: stores.devices },
     { provide: IdentityLinks, useValue: stores.links },
+    { provide: OAuthClientsRepository, useValue: stores.clients },
     { provide: AuditSink, useValue: stores.audit },
     { provide: AuditLog, useValue: new InMemoryAuditLog(stores.audit) },
     { provide: OutboxStore, useValue: stores.outbox },

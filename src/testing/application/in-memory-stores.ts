@@ -6,6 +6,7 @@ import { InMemoryUnitOfWork } from '../memory/in-memory-unit-of-work.js';
 import { InMemoryUsersRepository } from '../memory/in-memory-users.repository.js';
 import { InMemoryDeviceHistory } from './in-memory-device-history.js';
 import { InMemoryIdentityLinks } from '../memory/in-memory-identity-links.js';
+import { InMemoryOAuthClientsRepository } from '../memory/in-memory-oauth-clients.repository.js';
 import { InMemoryOutboxStore } from './in-memory-outbox-store.js';
 import { KeptAuditEvents } from './kept-audit-events.js';
 import { KeptMails } from './kept-mails.js';
@@ -17,6 +18,7 @@ export class InMemoryStores {
   readonly outbox = new InMemoryOutboxStore();
   readonly mails = new KeptMails();
   readonly links = new InMemoryIdentityLinks();
+  readonly clients = new InMemoryOAuthClientsRepository();
   readonly users: InMemoryUsersRepository;
   readonly sessions: InMemorySessionsRepository;
   readonly audit: KeptAuditEvents;

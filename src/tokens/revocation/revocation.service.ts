@@ -34,6 +34,11 @@ export class RevocationService {
     await this.record('token', tokenId, null);
   }
 
+  /** Those of a `sid` that is no session's: what ends a session revokes its tokens in the same step. */
+  async revokeSession(sid: string): Promise<void> {
+    await this.record('session', sid, null);
+  }
+
   /** All access tokens there are. */
   async revokeAll(): Promise<void> {
     await this.record('all', '', this.untilNow(this.list.latestIssue()));

@@ -1,0 +1,33 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { type ModuleOverrides, withImports, withOverrides } from '../../common/module-overrides.js';
+import { ClientCache } from './client-cache.js';
+import { ClientRecords } from './client-records.js';
+import { OAuthClients } from './oauth-clients.js';
+import { OAuthClientsRepository } from './oauth-clients.repository.js';
+import { PostgresOAuthClientsRepository } from './postgres-oauth-clients.repository.js';
+
+/** OAuth clients, without routes. Replaceable: `OAuthClientsRepository`. */
+@Module({})
+export class OAuthClientsModule {
+  /**
+   * OAuth clients.
+   * @param options may replace `OAuthClientsRepository`
+   */
+  static forRoot(options?: ModuleOverrides): DynamicModule {
+    return {
+      module: OAuthClientsModule,
+      imports: withImports([], options),
+      global: true,
+      providers: withOverrides(
+        [
+          OAuthClients,
+          ClientCache,
+          ClientRecords,
+          { provide: OAuthClientsRepository, useClass: PostgresOAuthClientsRepository },
+        ],
+        options,
+      ),
+      exports: [OAuthClients, OAuthClientsRepository],
+    };
+  }
+}

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { TimeOrderedIds } from '../../common/time-ordered-id.js';
+import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
+import { ClientCache } from './client-cache.js';
+import { checkedSettings } from './client-problems.js';
+import { ClientRecords } from './client-records.js';
+import { endingIn, isOneOf, liveSecrets, newClientSecret, secretOf } from './client-secret.js';
+import type { ClientWriter } from './client-writer.js';
+import { type NewClient, settingsOf } from './new-client.js';
+import { type ClientSettings, isClientId, type OAuthClient, type StoredClient } from './oauth-client.js';
+import {
+  ClientProtectedError,
+  ClientWithoutSecretError,
+  UnknownClientError,
+} from './oauth-clients.errors.js';
+import { type ClientsPage, OAuthClientsRepository } from './oauth-clients.repository.js';
+
+/** How long the secrets of before stay good beside a new one, if nothing else is said; seconds. */
+const SECRET_OVERLAP = 86_400;
+
+/** A client whose secret is shown this once. */
+export interface ClientWithSecret extends StoredClient {
+  /** Undefined: it has none. */
+  readonly secret: string | undefined;
+}
+
+/** Applications that get tokens here: who they are, what they may ask for, and their secrets. */
+@Injectable()
+export class OAuthClients {
+  private readonly ids = new TimeOrderedIds();
+
+  constructor(
+    private readonly clients: OAuthClientsRepository,
+    private readonly cache: ClientCache,
+    private readonly records: ClientRecords,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Known in process; also one that is disabled. */
+  async find(id: string): Promise<OAuthClient | undefined> {
+    return (await this.known(id))?.client;
+  }
+
+  /** Whether it is a secret of the client that counts now. None is of a client that is disabled or authenticates otherwise. */
+  async verifySecret(id: string, secret: string): Promise<boolean> {
+    const found = await this.known(id);
+    if (!found || found.client.disabled || !hasSecret(found.client)) return false;
+    return isOneOf(secret, liveSecrets(found.secrets, this.clock.now()));
+  }
+
+  /** In the order of their ids: of those made here that in which they were made. */
+  async list(page: ClientsPage): Promise<StoredClient[]> {
+    return this.clients.list(page);
+  }
+
+  /** As it is kept at this moment. @throws UnknownClientError */
+  async read(id: string): Promise<StoredClient> {
+    const found = isClientId(id) ? await this.clients.find(id) : undefined;
+    if (!found) throw new UnknownClientError();
+    return found;
+  }
+
+  /** @throws InvalidFieldsError, and what the writer's `admit` throws */
+  async create(given: NewClient, writer: ClientWriter): Promise<ClientWithSecret> {
+    const settings = checkedSettings(settingsOf(given));
+    const now = new Date(this.clock.now());
+    const identity = { id: this.ids.next(now.getTime()), sid: randomUUID(), fixed: false, version: 1 };
+    const client = { ...settings, ...identity, createdAt: now, updatedAt: now };
+    const secret = hasSecret(settings) ? newClientSecret() : undefined;
+    const stored = { client, secrets: secret === undefined ? [] : [secretOf(secret, now)] };
+    await this.unitOfWork.run(async (transaction) => {
+      await writer.admit?.({ after: settings }, transaction);
+      await this.records.add(stored, writer, transaction);
+    });
+    return { ...stored, secret };
+  }
+
+  /**
+   * What is left out stays. Tokens that the client got in its own name die where it may get less than before. One that comes to
+   * authenticate by a secret has none until `rotateSecret`; one that no longer does loses those it has.
+   * @throws UnknownClientError, ClientProtectedError, InvalidFieldsError, and what the writer's `admit` throws
+   */
+  async change(id: string, change: Partial<ClientSettings>, writer: ClientWriter): Promise<StoredClient> {
+    const { held, changed } = await this.unitOfWork.run(async (transaction) => {
+      const before = await this.hold(id, transaction);
+      await writer.admit?.({ before: before.client, after: { ...before.client, ...change } }, transaction);
+      const client = checkedSettings({ ...before.client, ...change });
+      const wanted = { client, secrets: hasSecret(client) ? before.secrets : [] };
+      return { held: before, changed: await this.records.change(before, wanted, writer, transaction) };
+    });
+    await this.records.settle(held.client, changed.client);
+    return changed;
+  }
+
+  /**
+   * The tokens that it got in its own name die.
+   * @throws UnknownClientError, ClientProtectedError, and what the writer's `admit` throws
+   */
+  async delete(id: string, writer: ClientWriter): Promise<void> {
+    const { client } = await this.unitOfWork.run(async (transaction) => {
+      const held = await this.hold(id, transaction);
+      await writer.admit?.({ before: held.client }, transaction);
+      await this.records.delete(held, writer, transaction);
+      return held;
+    });
+    await this.records.settle(client, undefined);
+  }
+
+  /**
+   * A new secret, shown this once. Those of before stay good for the overlap, and no longer than they were to.
+   * @param overlapSeconds 0: they end at once
+   * @throws UnknownClientError, ClientProtectedError, ClientWithoutSecretError, and what the writer's `admit` throws
+   */
+  async rotateSecret(
+    id: string,
+    writer: ClientWriter,
+    overlapSeconds = SECRET_OVERLAP,
+  ): Promise<ClientWithSecret> {
+    const secret = newClientSecret();
+    const rotated = await this.unitOfWork.run(async (transaction) => {
+      const held = await this.hold(id, transaction);
+      const { client } = held;
+      await writer.admit?.({ before: client, after: client }, transaction);
+      if (!hasSecret(client)) throw new ClientWithoutSecretError();
+      const now = new Date(this.clock.now());
+      const secrets = [secretOf(secret, now), ...endingIn(held.secrets, overlapSeconds, now)];
+      return this.records.change(held, { client, secrets }, writer, transaction);
+    });
+    await this.records.settle(rotated.client, rotated.client);
+    return { ...rotated, secret };
+  }
+
+  private async known(id: string): Promise<StoredClient | undefined> {
+    return isClientId(id) ? this.cache.find(id) : undefined;
+  }
+
+  private async hold(id: string, transaction: Transaction): Promise<StoredClient> {
+    const held = await this.records.hold(id, transaction);
+    if (held.client.fixed) throw new ClientProtectedError();
+    return held;
+  }
+}
+
+function hasSecret({ authMethod }: Pick<ClientSettings, 'authMethod'>): boolean {
+  return authMethod === 'client_secret_basic';
+}
