@@ -1,21 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHash, randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { TokensConfig } from '../../../src/config/config.js';
 import type { RevocationFeedSettings } from '../../../src/resource-server/index.js';
 import { RevocationFeed } from '../../../src/tokens/revocation/feed/revocation-feed.js';
 import { type TestApp, startTestApp } from '../../support/test-app.js';
 import { expectProblem } from '../support/problems.js';
+import { promptly } from '../support/promptly.js';
 import { type Service, startService } from './service-under-test.js';
 
 const TOKEN = randomBytes(32).toString('hex');
 const HASH = createHash('sha256').update(TOKEN).digest('hex');
 const FEED = '/api/auth/revocations';
 
-/** Asks until that is the answer; a test that waits for ever fails by its timeout. */
-async function untilStatus(service: Service, token: string, status: number): Promise<void> {
-  while ((await service.get('/invoices', token)).status !== status) await sleep(10);
-}
+const untilStatus = (service: Service, token: string, status: number): Promise<void> =>
+  promptly(async () => expect((await service.get('/invoices', token)).status).toBe(status));
 
 describe('The revocation feed', () => {
   let server: TestApp;

@@ -1,9 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type INestApplication, Module, type Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import type { INestApplication } from '@nestjs/common';
 import { status } from '@grpc/grpc-js';
-import { type MicroserviceOptions, Transport as Transports } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { WsAdapter } from '@nestjs/platform-ws';
@@ -11,18 +9,19 @@ import { createClient } from 'graphql-ws';
 import { io, type Socket } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { TokensConfig } from '../../../src/config/config.js';
 import { graphql } from '../../../src/graphql/index.js';
 import { grpc } from '../../../src/grpc/index.js';
-import { Clock, ResourceServerModule, type Transport } from '../../../src/resource-server/index.js';
+import { Clock } from '../../../src/resource-server/index.js';
 import { webSockets } from '../../../src/websockets/index.js';
 import { OffsetClock } from '../../support/offset-clock.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { comesPromptly } from '../support/promptly.js';
 import { ChatModule } from './chat-gateway.js';
 import { endOf, OrdersClient } from './orders-client.js';
 import { OrdersGraphModule } from './orders-resolver.js';
 import { OrdersModule } from './orders-service.js';
 import { PlainClient } from './plain-client.js';
+import { startTransportService } from './transport-service.js';
 
 const FEED_TOKEN = randomBytes(32).toString('hex');
 const HASH = createHash('sha256').update(FEED_TOKEN).digest('hex');
@@ -41,41 +40,25 @@ describe('Calls to another service than the server, by gRPC, GraphQL and WebSock
   let url: string;
   let clocks: OffsetClock[];
 
-  async function start(
-    adapter: FastifyAdapter | ExpressAdapter,
-    transports: Transport[],
-    imports: Type[],
-    address?: string,
-  ): Promise<INestApplication> {
-    const { issuer, audience } = server.app.get(TokensConfig);
-    const revocations = { token: FEED_TOKEN, url: `${server.url}/api/auth/revocations` };
-
-    @Module({
-      imports: [ResourceServerModule.forRoot({ issuer, audience, revocations, transports }), ...imports],
-    })
-    class ServiceModule {}
-
-    const app = await NestFactory.create(ServiceModule, adapter, { logger: false, abortOnError: false });
-    if (address !== undefined) {
-      const options = { package: 'orders', protoPath: 'test/e2e/transports/orders.proto', url: address };
-      app.connectMicroservice<MicroserviceOptions>(
-        { transport: Transports.GRPC, options },
-        { inheritAppConfig: true },
-      );
-      await app.startAllMicroservices();
-    }
-    await app.listen(0, '127.0.0.1');
-    return app;
-  }
-
   beforeAll(async () => {
     server = await startTestApp({ environment: { REVOCATION_FEED_SERVICES: `orders=${HASH}` } });
     const address = `unix:${join(server.dataDir, 'orders.sock')}`;
     const transports = [grpc(), graphql(), webSockets()];
     const imports = [OrdersModule, OrdersGraphModule, ChatModule];
-    service = await start(new FastifyAdapter(), transports, imports, address);
+    service = await startTransportService(server, {
+      adapter: new FastifyAdapter(),
+      transports,
+      imports,
+      feedToken: FEED_TOKEN,
+      grpcAddress: address,
+    });
     const plain = webSockets({ adapter: (http) => new WsAdapter(http) });
-    sockets = await start(new ExpressAdapter(), [plain], [ChatModule]);
+    sockets = await startTransportService(server, {
+      adapter: new ExpressAdapter(),
+      transports: [plain],
+      imports: [ChatModule],
+      feedToken: FEED_TOKEN,
+    });
     client = new OrdersClient(address);
     url = await service.getUrl();
     clocks = [service, sockets].map((app) => OffsetClock.replace(app.get(Clock)));
@@ -228,7 +211,7 @@ describe('Calls to another service than the server, by gRPC, GraphQL and WebSock
     const token = await freshToken();
     const { end } = await open(token);
     await server.api.post('/api/auth/logout', undefined, { token });
-    expect(await end).toEqual(ended('TOKEN_REVOKED'));
+    expect(await comesPromptly(end)).toEqual(ended('TOKEN_REVOKED'));
   });
 
   // Last: the time goes on for all of them.

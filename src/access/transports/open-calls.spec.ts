@@ -1,0 +1,50 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Principal } from '../../common/principal.js';
+import { AccessTokenRevokedError } from '../../tokens/access/access-token.errors.js';
+import type { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
+import { OpenCalls } from './open-calls.js';
+
+const caller = (subject: string): Principal => ({
+  subject,
+  sessionId: 'a-session',
+  tokenId: 'a-token',
+  clientId: 'latchkey',
+  roles: [],
+  scopes: [],
+  issuedAt: 0,
+  expiresAt: 900_000,
+  claims: {},
+});
+
+describe('OpenCalls', () => {
+  const revoked = new Set<string>();
+  const verifier: Pick<AccessTokenVerifier, 'stillGood' | 'catchUp'> = {
+    stillGood: ({ subject }) => {
+      if (revoked.has(subject)) throw new AccessTokenRevokedError();
+    },
+    catchUp: () => Promise.resolve(),
+  };
+
+  beforeEach(() => {
+    revoked.clear();
+    jest.useFakeTimers();
+  });
+  afterEach(() => void jest.useRealTimers());
+
+  it('ends a call within a quarter of a second after its token was revoked, and no other', async () => {
+    const calls = new OpenCalls(verifier as AccessTokenVerifier);
+    const [ends, goesOn] = [jest.fn(), jest.fn()];
+    calls.watch(caller('someone'), ends);
+    calls.watch(caller('another'), goesOn);
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(ends).not.toHaveBeenCalled();
+    revoked.add('someone');
+    await jest.advanceTimersByTimeAsync(250);
+    expect(ends).toHaveBeenCalledTimes(1);
+    expect(ends).toHaveBeenCalledWith(expect.any(AccessTokenRevokedError));
+    expect(goesOn).not.toHaveBeenCalled();
+    expect(jest.getTimerCount()).toBe(1);
+    calls.onApplicationShutdown();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
