@@ -5,16 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { ApiClient, uniqueEmail } from '../../support/api-client.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
-import {
-  describeWithFaketime,
-  describeWithPostgres,
-  faketime,
-  type TestDatabase,
-} from '../../support/services/available.js';
+import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
 import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { temporaryDirectory, type TestEnvironment, testEnvironment } from '../../support/test-config.js';
+import { Callers } from '../instances/callers.js';
 import { eventually } from '../support/eventually.js';
-import { runCommand } from '../support/operator.js';
 import { expectProblem } from '../support/problems.js';
 
 /** `npm run test:faults`: what takes longer than a suite has time for. */
@@ -24,6 +19,7 @@ const STANDSTILL = LONG ? 65_000 : 2_500;
 const IDLE_CONNECTIONS = 1_000;
 const SLOW_REQUESTS = 50;
 const LOGINS = 500;
+const REVOKED = 20;
 const PATIENCE = 180_000;
 
 describeWithPostgres('Of two instances on one database', () => {
@@ -87,6 +83,49 @@ describeWithPostgres('Of two instances on one database', () => {
       PATIENCE,
     );
 
+    it(
+      'that stood still under load answers none of the requests that wait for it by what it knew before',
+      async () => {
+        const revoked = await Promise.all(
+          Array.from({ length: REVOKED }, async () => (await api.register()).body),
+        );
+        for (const { accessToken } of revoked) expect((await verify(there, accessToken)).status).toBe(204);
+        const callers = new Callers(there);
+        try {
+          await eventually(() => expect(callers.writes).toBeGreaterThan(20));
+          other.signal('SIGSTOP');
+          for (const [index, { accessToken: token }] of revoked.entries()) {
+            const route = index % 2 === 0 ? 'logout' : 'logout-all';
+            expect((await api.post(`/api/auth/${route}`, undefined, { token })).status).toBe(204);
+          }
+          const waiting = revoked.flatMap(({ accessToken, refreshToken }) => [
+            ...Array.from({ length: 5 }, () => verify(there, accessToken)),
+            there.profile(accessToken),
+            there.refresh(refreshToken),
+          ]);
+          const answered = Promise.allSettled(waiting);
+          await sleep(STANDSTILL);
+          other.signal('SIGCONT');
+          // Those whose connections were given up meanwhile have no answer.
+          const statuses = (await answered).map((answer) =>
+            answer.status === 'fulfilled' ? answer.value.status : 'none',
+          );
+          expect(statuses.filter((status) => status !== 401 && status !== 503 && status !== 'none')).toEqual(
+            [],
+          );
+          expect(statuses).toContain(401);
+
+          const { writes } = callers;
+          await eventually(() => expect(callers.writes).toBeGreaterThan(writes + 20));
+        } finally {
+          await callers.stop();
+        }
+        for (const { accessToken } of revoked)
+          expectProblem(await verify(there, accessToken), 401, 'TOKEN_REVOKED');
+      },
+      PATIENCE,
+    );
+
     it('whose connections to PostgreSQL are all cut goes on by itself, and has lost nothing that was acknowledged', async () => {
       const acknowledged: string[] = [];
       let over = false;
@@ -112,61 +151,6 @@ describeWithPostgres('Of two instances on one database', () => {
       await Promise.all(writers);
       const answers = await Promise.all(acknowledged.map((token) => there.refresh(token)));
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    });
-  });
-
-  describeWithFaketime('one whose clock is a minute ahead', () => {
-    let ahead: LatchkeyProcess;
-    let there: ApiClient;
-    const inTheFuture = (settings: TestEnvironment = {}): TestEnvironment => ({
-      ...environment,
-      NODE_ENV: 'development',
-      ...settings,
-      LD_PRELOAD: faketime?.path ?? '',
-      FAKETIME: '+60s',
-      FAKETIME_DONT_FAKE_MONOTONIC: '1',
-    });
-    const withFakeClock = (settings?: TestEnvironment) => LatchkeyProcess.start(inTheFuture(settings));
-
-    beforeAll(async () => {
-      ahead = await withFakeClock();
-      there = new ApiClient(ahead.url);
-    });
-    afterAll(() => ahead?.stop('SIGKILL'));
-
-    it('says so at its start, and by the doctor', async () => {
-      await ahead.says(/The clock is (59|60|61) s ahead of that of the database/);
-      const { code, stdout } = await runCommand(inTheFuture(), 'doctor');
-      expect([code, stdout]).toEqual([
-        1,
-        expect.stringMatching(
-          /^fail +clock +It is (59|60|61) s ahead of the database's, more than CLOCK_LEEWAY/m,
-        ),
-      ]);
-    });
-
-    it('accepts tokens of the other, whose sessions end at both', async () => {
-      const { accessToken: token, refreshToken } = (await api.register()).body;
-      expect((await verify(there, token)).status).toBe(204);
-      await there.post('/api/auth/logout', undefined, { token });
-      await eventually(async () => expectProblem(await verify(api, token), 401, 'TOKEN_REVOKED'));
-      expectProblem(await api.refresh(refreshToken), 401, 'SESSION_ENDED');
-    });
-
-    it('gives tokens that the other refuses, until its own clock is there; sessions are good at both, and end at both', async () => {
-      const { accessToken: token, refreshToken } = (await there.register()).body;
-      expectProblem(await verify(api, token), 401, 'TOKEN_INVALID');
-      const refreshed = await api.refresh(refreshToken);
-      expect(refreshed.status).toBe(200);
-      expect((await verify(api, refreshed.body.accessToken)).status).toBe(204);
-      expect((await verify(there, refreshed.body.accessToken)).status).toBe(204);
-
-      const { accessToken } = refreshed.body;
-      expect((await api.post('/api/auth/logout-all', undefined, { token: accessToken })).status).toBe(204);
-      // That of the fast clock, too, although it seems to have been issued after the end.
-      for (const each of [token, accessToken])
-        await eventually(async () => expectProblem(await verify(there, each), 401, 'TOKEN_REVOKED'));
-      expectProblem(await there.refresh(refreshed.body.refreshToken), 401, 'SESSION_ENDED');
     });
   });
 

@@ -45,14 +45,17 @@ describeWithPostgres('When PostgreSQL is killed under load', () => {
           callers.forEach(({ writes }, index) => expect(writes).toBeGreaterThan((before[index] ?? 0) + 20)),
         );
       };
-      for (let kill = 0; kill < KILLS; kill += 1) {
-        await untilMoreWrites();
-        await postgres[end]();
-        // The processes of its connections end a moment after it, and hold its memory until then.
-        await eventually(() => postgres.startAgain());
-        await untilMoreWrites();
+      try {
+        for (let kill = 0; kill < KILLS; kill += 1) {
+          await untilMoreWrites();
+          await postgres[end]();
+          // The processes of its connections end a moment after it, and hold its memory until then.
+          await eventually(() => postgres.startAgain());
+          await untilMoreWrites();
+        }
+      } finally {
+        await Promise.all(callers.map((each) => each.stop()));
       }
-      await Promise.all(callers.map((each) => each.stop()));
 
       const [{ api }] = instances as [TestApp, TestApp];
       const chains = await brokenChains(api, postgres.url, ...callers);
