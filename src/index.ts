@@ -190,8 +190,14 @@ export type { Revocation, RevocationKind, RevokedEra } from './tokens/revocation
 export { RevocationService } from './tokens/revocation/revocation.service.js';
 export { RevocationStore, type TokenIdentity } from './tokens/revocation/revocation-store.js';
 export { eraOfTokenId } from './tokens/revocation/token-id.js';
-export { RefreshRotationService } from './tokens/sessions/refresh-rotation.service.js';
-export type { NewSession, OpenedSession, Session, SessionEndReason } from './tokens/sessions/session.js';
+export { type ExpectedHolder, RefreshRotationService } from './tokens/sessions/refresh-rotation.service.js';
+export type {
+  NewSession,
+  OpenedSession,
+  Session,
+  SessionEndReason,
+  SessionGrant,
+} from './tokens/sessions/session.js';
 export type { SessionsToEnd } from './tokens/sessions/session-ender.js';
 export type { SessionPage, SessionPosition } from './tokens/sessions/session-page.js';
 export {

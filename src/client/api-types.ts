@@ -349,6 +349,8 @@ export interface ExportedSessionModel {
   readonly userAgent: string | null;
   /** The address it was opened from. */
   readonly ip: string | null;
+  /** The OAuth client that it was granted to; null: it was opened here. */
+  readonly clientId: string | null;
   readonly createdAt: string;
   /** The last log-in or refresh. */
   readonly lastUsedAt: string;
@@ -561,6 +563,8 @@ export interface SessionFields {
   readonly userAgent: string | null;
   /** The address it was opened from. */
   readonly ip: string | null;
+  /** The OAuth client that it was granted to; null: it was opened here. */
+  readonly clientId: string | null;
   readonly createdAt: string;
   /** The last log-in or refresh. */
   readonly lastUsedAt: string;
@@ -575,6 +579,8 @@ export interface SessionModel {
   readonly userAgent: string | null;
   /** The address it was opened from. */
   readonly ip: string | null;
+  /** The OAuth client that it was granted to; null: it was opened here. */
+  readonly clientId: string | null;
   readonly createdAt: string;
   /** The last log-in or refresh. */
   readonly lastUsedAt: string;

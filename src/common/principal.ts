@@ -1,5 +1,8 @@
 import type { JsonValue } from './json-value.js';
 
+/** `client_id` of tokens that Latchkey's own routes issue (RFC 9068 section 2.2). No OAuth client can have it. */
+export const OWN_CLIENT = 'latchkey';
+
 /**
  * Who is calling, as the verified access token says (RFC 9068), or a `CredentialStrategy` of a team's own. Frozen; safe to
  * share between requests.

@@ -11,6 +11,8 @@ export function columnsOf<Table extends PgTable>(table: Table): (keyof Table['$i
 export interface InsertionOptions {
   /** A row that is there already stays as it is. */
   readonly unlessThere?: boolean;
+  /** How the values of columns are made where it is not by the row alone. */
+  readonly made?: Readonly<Record<string, (value: (name: string) => Placeholder) => SQL>>;
   /** A column whose value the database finds out, and which is given back. */
   readonly computed?: {
     readonly column: PgColumn;
@@ -26,7 +28,7 @@ export interface InsertionOptions {
 export function insertionInto<Table extends PgTable, Column extends keyof Table['$inferInsert'] & string>(
   table: Table,
   columns: readonly Column[],
-  { unlessThere = false, computed }: InsertionOptions = {},
+  { unlessThere = false, made = {}, computed }: InsertionOptions = {},
 ): (row: Pick<Table['$inferInsert'], Column>) => SqlPart {
   const all = getTableColumns(table);
   const named = columns.flatMap((name) => {
@@ -34,7 +36,7 @@ export function insertionInto<Table extends PgTable, Column extends keyof Table[
     return column ? [{ name, column }] : [];
   });
   const shape: SqlPart['shape'] = {
-    name: `insert into ${getTableName(table)} (${columns.join()}) ${unlessThere}`,
+    name: `insert into ${getTableName(table)} (${columns.join()}) ${unlessThere} ${Object.keys(made).join()}`,
     text: (value, provided) => {
       const into = sql.join(
         [...named.map(({ column }) => column), ...(computed ? [computed.column] : [])].map(({ name }) =>
@@ -44,7 +46,9 @@ export function insertionInto<Table extends PgTable, Column extends keyof Table[
       );
       const row = sql.join(
         [
-          ...named.map(({ name, column }) => sql`${value(name)}::${sql.raw(column.getSQLType())}`),
+          ...named.map(
+            ({ name, column }) => made[name]?.(value) ?? sql`${value(name)}::${sql.raw(column.getSQLType())}`,
+          ),
           ...(computed ? [computed.value(value)] : []),
         ],
         sql`, `,

@@ -11,6 +11,8 @@ export const redisKeys = {
   subject: (subject: string) => `${SUBJECT_PREFIX}${subject}`,
   /** Sorted set: the last sessions of a subject that ended, by when. */
   ended: (subject: string) => `${TAG}:ended:${subject}`,
+  /** Set: what was granted in a session, and ends with it. */
+  children: (id: string) => `${CHILDREN_PREFIX}${id}`,
   /** Sorted set: encoded revocations, by when they were recorded. */
   revocations: `${TAG}:revocations`,
   /** String: one revocation, for questions about one token; holds its `issuedBefore`, or nothing. */
@@ -27,6 +29,7 @@ export const redisKeys = {
 
 /** For scripts that find out only while they run which sessions they concern. */
 export const SESSION_PREFIX = `${TAG}:session:`;
+export const CHILDREN_PREFIX = `${TAG}:children:`;
 export const SUBJECT_PREFIX = `${TAG}:subject:`;
 export const ERA_PREFIX = `${TAG}:era:`;
 export const REVOKED_PREFIX = `${TAG}:revoked:`;

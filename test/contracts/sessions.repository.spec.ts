@@ -10,6 +10,7 @@ import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-re
 import { revocations } from '../../src/tokens/revocation/revocations.table.js';
 import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';
 import { sessionEras } from '../../src/tokens/revocation/session-eras.table.js';
+import { NO_GRANT } from '../../src/tokens/sessions/session.js';
 import { sessions } from '../../src/tokens/sessions/sessions.table.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from '../integration/database-under-test.js';
 import { instancesOf } from './instances-of.js';
@@ -59,6 +60,7 @@ describeOnEachDatabase('PostgresSessionsRepository', (open) => {
       expiresAt: later,
       endedAt: null,
       endReason: null,
+      ...NO_GRANT,
       reauthenticatedAt: null,
       ip: null,
       userAgent: null,
@@ -71,7 +73,7 @@ describeOnEachDatabase('PostgresSessionsRepository', (open) => {
     const ending = { reason: 'logout', now, revokedUntil: later } as const;
 
     await expect(repository.end(session.id, session.subject, ending)).rejects.toThrow(
-      /Failed query: with "ended"/,
+      /Failed query: with "held"/,
     );
     await expect(repository.endAll(session.subject, ending)).rejects.toThrow(/Failed query:\s+with spared/);
     expect(await repository.findById(session.id)).toEqual({ ...session, era });

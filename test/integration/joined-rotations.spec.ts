@@ -10,7 +10,7 @@ import {
   rotateStatement,
   type RotationValues,
 } from '../../src/tokens/sessions/rotate-statement.js';
-import type { Session } from '../../src/tokens/sessions/session.js';
+import { NO_GRANT, type Session } from '../../src/tokens/sessions/session.js';
 import { sessions } from '../../src/tokens/sessions/sessions.table.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
 
@@ -25,7 +25,7 @@ function rotationOf(id: string, generation = 0): RotationValues {
     string,
     string,
   ];
-  return { id, generation, secretHash: HASH, now, graceUntil, idleExpiresAt };
+  return { id, generation, secretHash: HASH, clientId: null, now, graceUntil, idleExpiresAt };
 }
 
 function withoutRead(row: RotatedRow | undefined): Session | undefined {
@@ -91,6 +91,7 @@ describeOnEachDatabase('Rotations at once', (open) => {
       expiresAt: inHours(5),
       endedAt: null,
       endReason: null,
+      ...NO_GRANT,
       ip: null,
       userAgent: null,
       ...fields,

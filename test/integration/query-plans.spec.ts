@@ -17,6 +17,8 @@ import { AuditLog, type AuditQuery } from '../../src/audit/audit-log.js';
 import { expiredAuditEvents } from '../../src/audit/audit-events.table.js';
 import { firstIdAt } from '../../src/common/time-ordered-id.js';
 import { PostgresRevocationStore } from '../../src/tokens/revocation/postgres-revocation-store.js';
+import { endChildren } from '../../src/tokens/sessions/end-statement.js';
+import { NO_GRANT } from '../../src/tokens/sessions/session.js';
 import { rotateManyStatement } from '../../src/tokens/sessions/rotate-statement.js';
 import { eraseEnded } from '../../src/tokens/sessions/settle-eras.js';
 import { PostgresSessionsRepository } from '../../src/tokens/sessions/postgres-sessions.repository.js';
@@ -112,7 +114,7 @@ describeWithPostgres('The statements of the hot paths', () => {
   });
   const rotation = () => {
     const later = new Date(Date.now() + DAY);
-    const presented = { id: randomUUID(), generation: 1, secretHash: 'x' };
+    const presented = { id: randomUUID(), generation: 1, secretHash: 'x', clientId: null };
     return { ...presented, now: now(), graceUntil: later, idleExpiresAt: later };
   };
   const rotateMany = (rotations: object[]) =>
@@ -135,6 +137,11 @@ describeWithPostgres('The statements of the hot paths', () => {
       ['sessions_open_subject_index', 'session_eras_pkey'],
     ],
     ['end a session', () => sessions().end(randomUUID(), 'subject-5', ending()), OF_ONE],
+    [
+      'end what was granted in sessions',
+      () => endChildren(db, [randomUUID()], ending()),
+      ['sessions_parent_index', 'session_eras_pkey'],
+    ],
     [
       'end all sessions',
       () => sessions().endAll('subject-5', ending()),
@@ -209,6 +216,7 @@ describeWithPostgres('The statements of the hot paths', () => {
       reauthenticatedAt: null,
       endedAt: null,
       endReason: null,
+      ...NO_GRANT,
       ip: null,
       userAgent: null,
     };

@@ -4,7 +4,7 @@ import { RedisPushChannel } from '../../src/push/redis-push-channel.js';
 import { RedisConnection } from '../../src/redis/redis-connection.js';
 import { RedisRevocationStore } from '../../src/tokens/revocation/redis-revocation-store.js';
 import { RedisSessionsRepository } from '../../src/tokens/sessions/redis-sessions.repository.js';
-import type { Session } from '../../src/tokens/sessions/session.js';
+import { NO_GRANT, type Session } from '../../src/tokens/sessions/session.js';
 import { eventually } from '../e2e/support/eventually.js';
 import { describeWithRedis } from '../support/services/available.js';
 import { startRedisCluster, startRedisWithSentinel } from '../support/services/start-redis-topologies.js';
@@ -49,6 +49,7 @@ describeWithRedis('Redis', () => {
         id: session.id,
         generation: 0,
         secretHash: session.secretHash,
+        clientId: null,
         now: new Date(clock.now()),
         graceUntil: null,
         idleExpiresAt: session.idleExpiresAt,
@@ -61,7 +62,7 @@ describeWithRedis('Redis', () => {
         now: new Date(clock.now()),
         revokedUntil: new Date(clock.now() + 60_000),
       };
-      expect(await here.end(session.id, session.subject, ending)).toBe(true);
+      expect(await here.end(session.id, session.subject, ending)).toEqual([session.id]);
       expect((await there.findOpen(session.subject, ending.now, { limit: 9 })).map(({ id }) => id)).toEqual([
         other.id,
       ]);
@@ -141,6 +142,7 @@ function newSession(): Session {
     expiresAt: later,
     endedAt: null,
     endReason: null,
+    ...NO_GRANT,
     reauthenticatedAt: null,
     era: 0,
     ip: null,

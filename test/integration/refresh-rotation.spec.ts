@@ -131,7 +131,7 @@ class ObservedSessionsRepository extends PostgresSessionsRepository {
     return super.findById(id);
   }
 
-  override async end(...parameters: Parameters<PostgresSessionsRepository['end']>): Promise<boolean> {
+  override async end(...parameters: Parameters<PostgresSessionsRepository['end']>): Promise<string[]> {
     this.calls += 1;
     return super.end(...parameters);
   }
@@ -177,8 +177,12 @@ class Process {
     return this.sessions.open(subject, NO_CLIENT);
   }
 
-  async refresh(token: string): Promise<string> {
-    return (await this.rotation.rotate(token)).refreshToken;
+  async refresh(token: string, clientId: string | null = null): Promise<string> {
+    return (await this.rotation.rotate(token, null, undefined, { clientId })).refreshToken;
+  }
+
+  async find(token: string, clientId: string | null): Promise<Session | undefined> {
+    return this.rotation.find(token, { clientId });
   }
 
   /** All tokens of the family up to this generation, the session's first one included. */
@@ -540,6 +544,66 @@ describeOnEachDatabase('RefreshRotationService', (open) => {
       expect(await outcomes(tokens)).toEqual(tokens.map(() => 'SessionEndedError'));
       expect(await first.row(session)).toEqual(ended);
       expect(ended).toMatchObject({ endReason: 'logout', generation: 2 });
+    });
+  });
+
+  describe('a token of an OAuth client', () => {
+    const openGrant = () =>
+      first.sessions.open(randomUUID(), NO_CLIENT, undefined, { clientId: 'shop', scopes: ['openid'] });
+
+    it('says nothing to others, however old it is, and they end nothing by it', async () => {
+      const { session, refreshToken } = await openGrant();
+      const second = await first.refresh(refreshToken, 'shop');
+      const third = await first.refresh(second, 'shop');
+      const before = await first.row(session);
+
+      for (const token of [refreshToken, second, third]) {
+        for (const other of [null, 'other', 'Shop', '']) {
+          await expect(first.refresh(token, other)).rejects.toThrow(RefreshTokenInvalidError);
+          expect(await first.find(token, other)).toBeUndefined();
+        }
+      }
+      clock.advance(GRACE);
+      await expect(first.refresh(second, null)).rejects.toThrow(RefreshTokenInvalidError);
+      expect(await first.row(session)).toEqual(before);
+      expect((await first.find(third, 'shop'))?.id).toBe(session.id);
+      expect(await first.refresh(third, 'shop')).toMatch(/^lk_rt_/);
+    });
+
+    it('has ended says nothing to others either', async () => {
+      const { session, refreshToken } = await openGrant();
+      await first.sessions.end({ subject: session.subject, only: session.id, reason: 'logout' });
+
+      await expect(first.refresh(refreshToken)).rejects.toThrow(RefreshTokenInvalidError);
+      await expect(first.refresh(refreshToken, 'shop')).rejects.toThrow(SessionEndedError);
+    });
+
+    it('used again by its client ends the session, as everywhere', async () => {
+      const { session, refreshToken } = await openGrant();
+      await first.refresh(refreshToken, 'shop');
+      clock.advance(GRACE);
+
+      await expect(first.refresh(refreshToken, 'shop')).rejects.toThrow(RefreshTokenReusedError);
+      expect((await first.row(session)).endReason).toBe('reuse_recent');
+    });
+
+    it('says nothing where it is of one of Latchkey’s own, and that goes on', async () => {
+      const { session, refreshToken } = await first.open();
+
+      await expect(first.refresh(refreshToken, 'shop')).rejects.toThrow(RefreshTokenInvalidError);
+      expect(await first.row(session)).toEqual(session);
+    });
+
+    it('many at once, of several holders, are each answered for themselves', async () => {
+      const [one, other] = [await openGrant(), await first.open()];
+      const answers = await Promise.allSettled([
+        first.refresh(one.refreshToken, 'shop'),
+        first.refresh(other.refreshToken),
+        first.refresh((await openGrant()).refreshToken, 'blog'),
+        first.refresh((await openGrant()).refreshToken),
+      ]);
+
+      expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected']);
     });
   });
 

@@ -10,7 +10,7 @@ import { type Purged, StoragePurge } from '../../src/database/purge/storage-purg
 import { expiredSigningKeys, signingKeys } from '../../src/tokens/keys/signing-keys.table.js';
 import { EXPIRED_ONE_TIME_TOKENS, oneTimeTokens } from '../../src/tokens/one-time/one-time-tokens.table.js';
 import { expiredRevocations, revocations } from '../../src/tokens/revocation/revocations.table.js';
-import type { Session } from '../../src/tokens/sessions/session.js';
+import { NO_GRANT, type Session } from '../../src/tokens/sessions/session.js';
 import { EXPIRED_SESSIONS, sessions } from '../../src/tokens/sessions/sessions.table.js';
 import { describeWithPostgres, type TestDatabase } from '../support/services/available.js';
 import { createMigratedDatabase } from '../support/services/migrated-database.js';
@@ -56,6 +56,7 @@ function sessionAt(now: number, times: Partial<Session> = {}): Session {
     endReason: null,
     reauthenticatedAt: null,
     era: 0,
+    ...NO_GRANT,
     ip: null,
     userAgent: null,
     ...times,

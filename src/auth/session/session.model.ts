@@ -31,6 +31,14 @@ export class SessionFields {
   })
   ip!: string | null;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The OAuth client that it was granted to; null: it was opened here.',
+    example: null,
+  })
+  clientId!: string | null;
+
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
   createdAt!: string;
 
@@ -59,6 +67,7 @@ export function sessionFieldsOf(session: Session): SessionFields {
     device: deviceOf(session.userAgent),
     userAgent: session.userAgent,
     ip: session.ip,
+    clientId: session.clientId,
     createdAt: session.createdAt.toISOString(),
     lastUsedAt: session.lastUsedAt.toISOString(),
   };

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../common/unit-of-work.js';
-import { isExpired, type NewSession, type Session } from '../../tokens/sessions/session.js';
-import type { SessionPage, SessionPosition } from '../../tokens/sessions/session-page.js';
+import { endsWithParent, isExpired, type NewSession, type Session } from '../../tokens/sessions/session.js';
+import type { SessionPage } from '../../tokens/sessions/session-page.js';
 import {
   type AllToEnd,
   type CreatedBounded,
@@ -11,8 +11,10 @@ import {
   type SessionRotation,
   SessionsRepository,
 } from '../../tokens/sessions/sessions.repository.js';
+import { SessionEndedError } from '../../tokens/sessions/sessions.errors.js';
 import { EVERYONE, InMemoryRevocationStore } from './in-memory-revocation-store.js';
 import { MemoryTable } from './memory-table.js';
+import { byLastUse, copyOf, isOpen } from './session-rows.js';
 
 /** Of those beyond a bound. */
 const SURPLUS_AT_ONCE = 1_000;
@@ -43,12 +45,14 @@ export class InMemorySessionsRepository extends SessionsRepository {
     { others, ending, accompany }: SessionBound,
     transaction: Transaction,
   ): Promise<CreatedBounded> {
-    const surplus = this.open(session.subject, ending.now).slice(others).slice(-SURPLUS_AT_ONCE).toReversed();
+    const own = this.open(session.subject, ending.now).filter(({ clientId }) => clientId === null);
+    const surplus = own.slice(others).slice(-SURPLUS_AT_ONCE).toReversed();
     const era = this.add(session, transaction);
     for (const one of surplus) this.close(one, ending, transaction);
     const ended = surplus.map(({ id }) => id);
+    const children = ended.flatMap((id) => this.closeChildren(id, ending, transaction));
     if (ended.length > 0) await accompany(ended);
-    return { era, ended };
+    return { era, ended, children };
   }
 
   async findById(id: string): Promise<Session | undefined> {
@@ -70,10 +74,10 @@ export class InMemorySessionsRepository extends SessionsRepository {
   }
 
   async rotate(rotation: SessionRotation): Promise<Session | undefined> {
-    const { id, generation, secretHash, now, graceUntil, idleExpiresAt } = rotation;
+    const { id, generation, secretHash, clientId, now, graceUntil, idleExpiresAt } = rotation;
     const session = this.sessions.get(id);
     const isTheirs = session?.generation === generation && session.secretHash === secretHash;
-    if (!isTheirs || !isOpen(session, now)) return undefined;
+    if (!isTheirs || session.clientId !== clientId || !isOpen(session, now)) return undefined;
     const rotated: Session = {
       ...session,
       generation: generation + 1,
@@ -92,11 +96,16 @@ export class InMemorySessionsRepository extends SessionsRepository {
     return true;
   }
 
-  async end(id: string, subject: string, ending: SessionEnding, transaction?: Transaction): Promise<boolean> {
+  async end(
+    id: string,
+    subject: string,
+    ending: SessionEnding,
+    transaction?: Transaction,
+  ): Promise<string[]> {
     const session = this.sessions.get(id);
-    if (session?.subject !== subject || session.endedAt) return false;
+    if (session?.subject !== subject || session.endedAt) return [];
     this.close(session, ending, transaction);
-    return true;
+    return [id, ...this.closeChildren(id, ending, transaction)];
   }
 
   async endAll(subject: string, all: AllToEnd, transaction?: Transaction): Promise<EndedAll> {
@@ -120,6 +129,9 @@ export class InMemorySessionsRepository extends SessionsRepository {
 
   private add(session: NewSession, transaction: Transaction | undefined): number {
     if (this.sessions.get(session.id)) throw new Error(`There is a session ${session.id} already.`);
+    const parent = session.parentId === null ? undefined : this.sessions.get(session.parentId);
+    const isWithinOpen = parent?.subject === session.subject && parent.endedAt === null;
+    if (session.parentId !== null && !isWithinOpen) throw new SessionEndedError();
     const era = Math.max(this.eras.get(session.subject) ?? 0, this.eras.get(EVERYONE) ?? 0);
     this.sessions.set(session.id, { ...session, era }, transaction);
     return era;
@@ -130,6 +142,17 @@ export class InMemorySessionsRepository extends SessionsRepository {
     this.sessions.set(id, { ...session, endedAt: ending.now, endReason: ending.reason }, transaction);
     const expiresAt = ending.revokedUntil;
     this.revocations.record({ kind: 'session', id, issuedBefore: null, expiresAt }, transaction);
+  }
+
+  private closeChildren(
+    parentId: string,
+    ending: SessionEnding,
+    transaction: Transaction | undefined,
+  ): string[] {
+    const isDue = (session: Session) => session.parentId === parentId && endsWithParent(session);
+    const due = this.sessions.all().filter((session) => session.endedAt === null && isDue(session));
+    for (const child of due) this.close(child, { ...ending, reason: 'parent_ended' }, transaction);
+    return due.map(({ id }) => id);
   }
 
   private beginEra(
@@ -164,17 +187,4 @@ export class InMemorySessionsRepository extends SessionsRepository {
       .filter((session) => isOpen(session, now))
       .toSorted(byLastUse);
   }
-}
-
-function isOpen(session: Session, now: Date): boolean {
-  return session.endedAt === null && !isExpired(session, now.getTime());
-}
-
-function byLastUse(one: SessionPosition, other: SessionPosition): number {
-  const later = other.lastUsedAt.getTime() - one.lastUsedAt.getTime();
-  return later || Number(one.id < other.id) - Number(one.id > other.id);
-}
-
-function copyOf(session: Session): Session {
-  return { ...session };
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, toNumericDate } from '../../common/clock.js';
+import { OWN_CLIENT } from '../../common/principal.js';
 import { TokensConfig } from '../../config/config.js';
 import { RevocationList } from '../revocation/revocation-list.js';
 import { SigningKeys } from '../keys/signing-keys.js';
@@ -7,9 +8,6 @@ import type { Session } from '../sessions/session.js';
 import type { AccessTokenClaims } from './access-token-claims.js';
 import { checkCustomClaims, type CustomClaims, NO_CLAIMS } from './custom-claims.js';
 import { newTokenId } from '../revocation/token-id.js';
-
-/** `client_id` of tokens that Latchkey's own routes issue (RFC 9068 section 2.2). */
-const FIRST_PARTY_CLIENT = 'latchkey';
 
 /** The `roles` and `scope` that an access token will carry. */
 export interface AccessGrant {
@@ -74,7 +72,7 @@ export class AccessTokenIssuer {
       iat,
       jti: newTokenId(session.era),
       sid: session.id,
-      client_id: FIRST_PARTY_CLIENT,
+      client_id: session.clientId ?? OWN_CLIENT,
       roles: grant.roles,
       scope: grant.scopes.join(' '),
     };

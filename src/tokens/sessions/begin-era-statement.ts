@@ -1,15 +1,11 @@
 import { and, eq, gt, inArray, isNull, max, not, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../database/database.js';
-import { lockKey } from '../../database/own-schema.js';
 import { revocations } from '../revocation/revocations.table.js';
 import { isBefore } from './session-conditions.js';
 import { EVERYONE, sessionEras } from '../revocation/session-eras.table.js';
 import { type AllToEnd, ENDED_AT_ONCE, type EndedAll } from './sessions.repository.js';
 import { sessions } from './sessions.table.js';
-import { subjectLock } from './surplus-sessions.js';
-
-/** Shared by those that concern one subject, and exclusive to one that concerns everyone. */
-const ERAS_LOCK = lockKey('session eras');
+import { endingLock, EVERYONES_LOCK } from './session-locks.js';
 
 const instant = (date: Date): SQL => sql`${date.toISOString()}::timestamptz`;
 
@@ -75,10 +71,7 @@ async function lockEra(
   subject: string,
   { reason, now, revokedUntil }: AllToEnd,
 ): Promise<void> {
-  const lock =
-    subject === EVERYONE
-      ? sql`pg_advisory_xact_lock(${ERAS_LOCK})`
-      : sql`pg_advisory_xact_lock_shared(${ERAS_LOCK}), ${subjectLock(subject)}`;
+  const lock = subject === EVERYONE ? EVERYONES_LOCK : endingLock(subject);
   await db.execute(sql`
     with held as materialized (select ${lock})
     insert into ${sessionEras} (subject, era, ended_at, reason, revoked_until)

@@ -6,21 +6,17 @@ import { handleOf } from '../../database/drizzle-unit-of-work.js';
 import type { SqlReading } from '../../database/sql-reading.js';
 import { SqlWrite } from '../../database/sql-write.js';
 import { beginEra } from './begin-era-statement.js';
-import { endWhere } from './end-statement.js';
+import { endChildren, endWhere } from './end-statement.js';
 import { JoinedRotations } from './joined-rotations.js';
-import {
-  type RotatedRow,
-  rotateManyStatement,
-  rotateStatement,
-  type RotationValues,
-} from './rotate-statement.js';
+import { rotateManyStatement, rotateStatement, sessionOf, valuesOf } from './rotate-statement.js';
 import type { NewSession, Session } from './session.js';
 import { isAfter, isExpired, isOfPastEra, isOpen, SESSION } from './session-conditions.js';
 import { EVERYONE } from '../revocation/session-eras.table.js';
-import { eraAtOpening, SESSION_INSERTION } from './session-insertion.js';
+import { insertionOf, insertSession, refusedGrant } from './session-insertion.js';
 import { eraseEnded, settleEras } from './settle-eras.js';
 import type { SessionPage } from './session-page.js';
-import { findSurplus, subjectLock } from './surplus-sessions.js';
+import { endingLock, subjectLock } from './session-locks.js';
+import { findSurplus } from './surplus-sessions.js';
 import {
   type AllToEnd,
   type CreatedBounded,
@@ -53,17 +49,14 @@ export class PostgresSessionsRepository extends SessionsRepository {
   }
 
   async create(session: NewSession, transaction?: Transaction): Promise<number> {
-    const [row] = await handleOf(this.db, transaction)
-      .insert(sessions)
-      .values({ ...session, era: eraAtOpening(sql`${session.subject}`) })
-      .returning({ era: sessions.era });
-    return row?.era ?? 0;
+    return insertSession(handleOf(this.db, transaction), session);
   }
 
   override creating(session: NewSession): Write<number> {
-    return new SqlWrite([SESSION_INSERTION(session)], {
+    return new SqlWrite([insertionOf(session)], {
       within: (transaction) => this.create(session, transaction),
       parse: ([era]) => Number(era),
+      refusal: refusedGrant,
     });
   }
 
@@ -76,9 +69,10 @@ export class PostgresSessionsRepository extends SessionsRepository {
     await db.execute(sql`select ${subjectLock(session.subject)}`);
     const surplus = await findSurplus(db, session.subject, others, ending.now);
     const era = await this.create(session, transaction);
-    if (surplus.length === 0) return { era, ended: [] };
+    if (surplus.length === 0) return { era, ended: [], children: [] };
     await accompany(surplus);
-    return { era, ended: await endWhere(db, inArray(sessions.id, surplus), ending) };
+    const ended = await endWhere(db, inArray(sessions.id, surplus), ending);
+    return { era, ended, children: await endChildren(db, ended, ending) };
   }
 
   async findById(id: string): Promise<Session | undefined> {
@@ -143,10 +137,17 @@ export class PostgresSessionsRepository extends SessionsRepository {
     return noted.length > 0;
   }
 
-  async end(id: string, subject: string, ending: SessionEnding, transaction?: Transaction): Promise<boolean> {
-    const which = and(eq(sessions.id, id), eq(sessions.subject, subject));
-    const ended = await endWhere(handleOf(this.db, transaction), which, ending);
-    return ended.length > 0;
+  async end(
+    id: string,
+    subject: string,
+    ending: SessionEnding,
+    transaction?: Transaction,
+  ): Promise<string[]> {
+    return this.inTransaction(transaction, async (db) => {
+      const which = and(eq(sessions.id, id), eq(sessions.subject, subject));
+      const ended = await endWhere(db, which, ending, endingLock(subject));
+      return [...ended, ...(await endChildren(db, ended, ending))];
+    });
   }
 
   async endAll(subject: string, all: AllToEnd, transaction?: Transaction): Promise<EndedAll> {
@@ -171,17 +172,4 @@ export class PostgresSessionsRepository extends SessionsRepository {
   ): Promise<T> {
     return transaction ? work(handleOf(this.db, transaction)) : this.db.transaction(work);
   }
-}
-
-function valuesOf({ now, graceUntil, idleExpiresAt, ...rotation }: SessionRotation): RotationValues {
-  return {
-    ...rotation,
-    now: now.toISOString(),
-    graceUntil: graceUntil?.toISOString() ?? null,
-    idleExpiresAt: idleExpiresAt.toISOString(),
-  };
-}
-
-function sessionOf({ read, ...session }: RotatedRow): { session: Session; read: unknown } {
-  return { session, read };
 }

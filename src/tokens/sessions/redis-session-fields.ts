@@ -1,8 +1,19 @@
-import type { NewSession, Session, SessionEndReason } from './session.js';
+import { scopesOf, scopeText } from './scope-list.js';
+import {
+  type GrantFields,
+  type NewSession,
+  NO_GRANT,
+  type Session,
+  type SessionEndReason,
+} from './session.js';
 
-/** An empty value is null: none of a session's texts is ever empty but those of the client, which say nothing then. */
-export function toFields(session: NewSession): (string | number)[] {
-  return Object.entries(session).flatMap(([name, value]: [string, string | number | Date | null]) => [
+/**
+ * An empty value is null: none of a session's texts is ever empty but those of the client, which say nothing then, and the
+ * scopes of a grant, which are none then.
+ */
+export function toFields({ scopes, ...session }: NewSession): (string | number)[] {
+  const fields = { ...session, scopes: scopeText(scopes ?? []) };
+  return Object.entries(fields).flatMap(([name, value]: [string, string | number | Date | null]) => [
     name,
     value instanceof Date ? value.getTime() : (value ?? ''),
   ]);
@@ -27,7 +38,13 @@ export function toSession(fields: Record<string, string>): Session | undefined {
     ip: fields['ip'] || null,
     userAgent: fields['userAgent'] || null,
     era: fields['era'] ? Number(fields['era']) : null,
+    ...grantOf(fields),
   };
+}
+
+function grantOf({ clientId, scopes = '', parentId, jkt }: Record<string, string>): GrantFields {
+  if (!clientId) return NO_GRANT;
+  return { clientId, scopes: scopesOf(scopes), parentId: parentId || null, jkt: jkt || null };
 }
 
 function toDate(text: string | undefined): Date | null {

@@ -1,4 +1,5 @@
 import { RedisScript } from '../../redis/redis-script.js';
+import { CHILDREN_PREFIX, SESSION_PREFIX } from '../redis-keys.js';
 import { CURRENT_EPOCH } from '../revocation/redis-revocation-scripts.js';
 import { END_SESSION } from './redis-end-session-script.js';
 import { ERAS } from './redis-eras-scripts.js';
@@ -38,17 +39,41 @@ redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
 if redis.call('PTTL', KEYS[2]) < tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[2], ARGV[3]) end
 `;
 
-/** Answers the number of its era. */
-export const CREATE_SESSION = new RedisScript(`${LINEAGE}${ERAS}${createSession(4)}return era`);
+/** Lua: whether a session can be granted in the parent, which must be the subject's and not have ended. */
+const IS_PARENT = `
+local function is_parent(id, subject, lineage)
+  local s = redis.call('HMGET', '${SESSION_PREFIX}' .. id, 'subject', 'endedAt', 'lineage', 'era', 'createdAt')
+  return s[1] == subject and s[2] == '' and s[3] == lineage and not later_era(subject, s[4], s[5])
+end
+local function add_child(list, id, life)
+  for _, other in ipairs(redis.call('SRANDMEMBER', list, ${FORGOTTEN_AT_ONCE})) do
+    if redis.call('HGET', '${SESSION_PREFIX}' .. other, 'endedAt') ~= '' then redis.call('SREM', list, other) end
+  end
+  redis.call('SADD', list, id)
+  if redis.call('PTTL', list) < tonumber(life) then redis.call('PEXPIRE', list, life) end
+end
+`;
+
+/**
+ * ARGV beside those of `createSession`, before the fields: the session it is granted in (or nothing), 1 if that one's end is its
+ * own. Answers the number of its era; nothing if the other has ended.
+ */
+export const CREATE_SESSION = new RedisScript(`${LINEAGE}${ERAS}${IS_PARENT}
+if ARGV[4] ~= '' and not is_parent(ARGV[4], subject_of(KEYS[2]), current_lineage(KEYS[3])) then return nil end
+${createSession(6)}
+if ARGV[5] == '1' then add_child('${CHILDREN_PREFIX}' .. ARGV[4], ARGV[1], ARGV[3]) end
+return era
+`);
 
 /**
  * KEYS: session, epoch. ARGV: generation, secret hash, now, grace until (or nothing), idle expiry, how long an expired
- * session is kept, prefix of subjects' keys, id. Answers the session's fields, or nothing if it was not moved on.
+ * session is kept, prefix of subjects' keys, id, client (or nothing). Answers the session's fields, or nothing if it was not moved on.
  */
 export const ROTATE_SESSION = new RedisScript(`${LINEAGE}${ERAS}
 local s = redis.call('HMGET', KEYS[1], 'generation', 'secretHash', 'endedAt', 'idleExpiresAt', 'expiresAt', 'subject',
-  'lineage', 'era', 'createdAt')
+  'lineage', 'era', 'createdAt', 'clientId', 'parentId')
 local now = tonumber(ARGV[3])
+if (s[10] or '') ~= ARGV[9] then return nil end
 if s[1] ~= ARGV[1] or s[2] ~= ARGV[2] or s[3] ~= '' then return nil end
 if tonumber(s[4]) <= now or tonumber(s[5]) <= now or s[7] ~= current_lineage(KEYS[2]) then return nil end
 if later_era(s[6], s[8], s[9]) then return nil end
@@ -60,6 +85,11 @@ redis.call('PEXPIRE', KEYS[1], string.format('%d', life))
 local subject = ARGV[7] .. s[6]
 redis.call('ZADD', subject, ARGV[3], ARGV[8])
 if redis.call('PTTL', subject) < life then redis.call('PEXPIRE', subject, string.format('%d', life)) end
+if s[11] and s[11] ~= '' then
+  local list = '${CHILDREN_PREFIX}' .. s[11]
+  local left = redis.call('PTTL', list)
+  if left > 0 and left < life then redis.call('PEXPIRE', list, string.format('%d', life)) end
+end
 return redis.call('HGETALL', KEYS[1])
 `);
 
@@ -83,15 +113,18 @@ return fields
 
 /**
  * KEYS: session, subject's sessions, list of revocations, subject's ended sessions. ARGV: id, reason, now, revoked until,
- * prefix of single revocations. Answers 1 if the session was the subject's, and open.
+ * prefix of single revocations. Answers the ids of those that it ended: the session's, if it was the subject's, and open, then
+ * those of what was granted in it.
  */
 export const END_ONE_SESSION = new RedisScript(`${END_SESSION}${ERAS}
 local subject = subject_of(KEYS[2])
 local s = redis.call('HMGET', KEYS[1], 'subject', 'endedAt', 'era', 'createdAt')
-if s[1] ~= subject or s[2] ~= '' or later_era(subject, s[3], s[4]) then return 0 end
-end_session(ARGV[1], KEYS[1], { KEYS[2], KEYS[3], KEYS[4] }, ARGV[2], ARGV[3], ARGV[4], ARGV[5])
+if s[1] ~= subject or s[2] ~= '' or later_era(subject, s[3], s[4]) then return {} end
+local keys = { KEYS[2], KEYS[3], KEYS[4] }
+end_session(ARGV[1], KEYS[1], keys, ARGV[2], ARGV[3], ARGV[4], ARGV[5])
+local ended = end_children(ARGV[1], subject, keys, ARGV[3], ARGV[4], ARGV[5], later_era, { ARGV[1] })
 forget_ended(KEYS[4])
-return 1
+return ended
 `);
 
 /**

@@ -13,8 +13,9 @@ import {
 } from './redis-session-scripts.js';
 import { CREATE_BOUNDED_SESSION } from './redis-bounded-session-script.js';
 import { byLastUse, fromPairs, toFields, toSession } from './redis-session-fields.js';
-import { isExpired, type NewSession, type Session } from './session.js';
+import { endsWithParent, isExpired, type NewSession, type Session } from './session.js';
 import type { SessionPage, SessionPosition } from './session-page.js';
+import { SessionEndedError } from './sessions.errors.js';
 import {
   type AllToEnd,
   type CreatedBounded,
@@ -49,7 +50,7 @@ export class RedisSessionsRepository extends SessionsRepository {
   ): Promise<CreatedBounded> {
     const { id, subject } = session;
     const { reason, now, revokedUntil } = ending;
-    const [era, ended] = (await CREATE_BOUNDED_SESSION.run(
+    const [era, ended, children] = (await CREATE_BOUNDED_SESSION.run(
       this.redis.required,
       [
         redisKeys.session(id),
@@ -68,17 +69,18 @@ export class RedisSessionsRepository extends SessionsRepository {
         REVOKED_PREFIX,
         ...toFields(session),
       ],
-    )) as [string, string[]];
+    )) as [string, string[], string[]];
     if (ended.length > 0) await accompany(ended);
-    return { era: Number(era), ended };
+    return { era: Number(era), ended, children };
   }
 
   async create(session: NewSession): Promise<number> {
     const era = await CREATE_SESSION.run(
       this.redis.required,
       [redisKeys.session(session.id), redisKeys.subject(session.subject), redisKeys.epoch],
-      [...entryOf(session), ...toFields(session)],
+      [...entryOf(session), session.parentId ?? '', endsWithParent(session) ? 1 : '', ...toFields(session)],
     );
+    if (era === null) throw new SessionEndedError();
     return Number(era);
   }
 
@@ -100,7 +102,7 @@ export class RedisSessionsRepository extends SessionsRepository {
   }
 
   async rotate(rotation: SessionRotation): Promise<Session | undefined> {
-    const { id, generation, secretHash, now, graceUntil, idleExpiresAt } = rotation;
+    const { id, generation, secretHash, clientId, now, graceUntil, idleExpiresAt } = rotation;
     const row = await ROTATE_SESSION.run(
       this.redis.required,
       [redisKeys.session(id), redisKeys.epoch],
@@ -113,6 +115,7 @@ export class RedisSessionsRepository extends SessionsRepository {
         KEPT_EXPIRED,
         redisKeys.subject(''),
         id,
+        clientId ?? '',
       ],
     );
     return row === null ? undefined : toSession(fromPairs(row as string[]));
@@ -123,13 +126,13 @@ export class RedisSessionsRepository extends SessionsRepository {
     return (await REAUTHENTICATE_SESSION.run(this.redis.required, keys, [subject, now.getTime()])) === 1;
   }
 
-  async end(id: string, subject: string, { reason, now, revokedUntil }: SessionEnding): Promise<boolean> {
+  async end(id: string, subject: string, { reason, now, revokedUntil }: SessionEnding): Promise<string[]> {
     const ended = await END_ONE_SESSION.run(
       this.redis.required,
       [redisKeys.session(id), redisKeys.subject(subject), redisKeys.revocations, redisKeys.ended(subject)],
       [id, reason, now.getTime(), revokedUntil.getTime(), REVOKED_PREFIX],
     );
-    return ended === 1;
+    return ended as string[];
   }
 
   async endAll(subject: string, all: AllToEnd): Promise<EndedAll> {

@@ -1,12 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
-import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import { reasonOf } from '../../common/errors/without-parameters.js';
 import { logEntry } from '../../common/log-entry.js';
-import { Measurements, type RefreshOutcome } from '../../common/measurements.js';
+import { Measurements } from '../../common/measurements.js';
 import type { SqlReading } from '../../database/sql-reading.js';
 import { TokensConfig } from '../../config/config.js';
+import { outcomeOf } from './refresh-outcome.js';
 import { hashSessionSecret, type RefreshTokenContent, RefreshTokenCodec } from './refresh-token-codec.js';
 import { SessionEnder } from './session-ender.js';
 import { isExpired, type OpenedSession, type Session } from './session.js';
@@ -22,6 +22,14 @@ type UnexpectedUse = 'reuse_recent' | 'reuse_stale' | 'store_restored';
 
 const STORE_RESTORED =
   'A refresh token is newer than the store, which has lost what was written last. If a backup was restored, run "storage restored" now';
+
+/** Whose a refresh token must be. */
+export interface ExpectedHolder {
+  /** The OAuth client that has authenticated; null: none, the session is one of Latchkey's own. */
+  readonly clientId: string | null;
+}
+
+const NO_CLIENT: ExpectedHolder = { clientId: null };
 
 /**
  * Exchanges a refresh token for its successor, once (RFC 9700 section 4.14.2). For a short, fixed time after that the
@@ -44,6 +52,7 @@ export class RefreshRotationService {
   /**
    * @param client whose request it is
    * @param reading what is to be read of the session's subject in the same statement
+   * @param holder whose the token must be; another's is not valid, and stays as it is
    * @returns the session, the token that is now its live one, and what was read; nothing where the sessions are elsewhere
    * than in the database, or the token was used again within the grace
    * @throws RefreshTokenInvalidError, RefreshTokenExpiredError, SessionEndedError
@@ -53,9 +62,10 @@ export class RefreshRotationService {
     refreshToken: string,
     client: ClientInfo | null = null,
     reading?: SqlReading<T>,
+    holder = NO_CLIENT,
   ): Promise<OpenedSession & { readonly read: T | undefined }> {
     try {
-      const { repeated, ...answer } = await this.exchange(refreshToken, client, reading);
+      const { repeated, ...answer } = await this.exchange(refreshToken, client, reading, holder);
       this.measurements.refreshAnswered(repeated ? 'repeated' : 'rotated');
       return answer;
     } catch (error) {
@@ -68,6 +78,7 @@ export class RefreshRotationService {
     refreshToken: string,
     client: ClientInfo | null,
     reading: SqlReading<T> | undefined,
+    { clientId }: ExpectedHolder,
   ): Promise<OpenedSession & { readonly read: T | undefined; readonly repeated: boolean }> {
     const presented = this.codec.decode(refreshToken);
     if (!presented) throw new RefreshTokenInvalidError();
@@ -76,25 +87,28 @@ export class RefreshRotationService {
       id: presented.sessionId,
       generation: presented.generation,
       secretHash: hashSessionSecret(presented.secret),
+      clientId,
       now: new Date(now),
       // None at all, not one that ends now: another process's clock may be behind.
       graceUntil: this.config.refreshGrace > 0 ? new Date(now + this.config.refreshGrace) : null,
       idleExpiresAt: new Date(now + this.config.refreshTokenTtl),
     };
     const rotated = await this.rotated(rotation, reading);
-    const session = rotated?.session ?? (await this.answerOldToken(presented, client));
+    const session = rotated?.session ?? (await this.answerOldToken(presented, client, clientId));
     return { ...this.withSuccessor(presented, session), read: rotated?.read, repeated: !rotated };
   }
 
   /**
    * Changes nothing.
+   * @param holder whose the token must be
    * @returns the session whose tokens it would be exchanged for now; undefined if it would be refused
    */
-  async find(refreshToken: string): Promise<Session | undefined> {
+  async find(refreshToken: string, holder = NO_CLIENT): Promise<Session | undefined> {
     const presented = this.codec.decode(refreshToken);
     if (!presented) return undefined;
     const session = await this.repository.findById(presented.sessionId);
     if (session?.secretHash !== hashSessionSecret(presented.secret)) return undefined;
+    if (session.clientId !== holder.clientId) return undefined;
     const now = this.clock.now();
     if (session.endedAt || isExpired(session, now)) return undefined;
     const isLive = presented.generation === session.generation;
@@ -111,9 +125,15 @@ export class RefreshRotationService {
   }
 
   /** The token is not the live one: late by one rotation and a moment, or too late. */
-  private async answerOldToken(presented: RefreshTokenContent, client: ClientInfo | null): Promise<Session> {
+  private async answerOldToken(
+    presented: RefreshTokenContent,
+    client: ClientInfo | null,
+    clientId: string | null,
+  ): Promise<Session> {
     const session = await this.repository.findById(presented.sessionId);
     if (session?.secretHash !== hashSessionSecret(presented.secret)) throw new RefreshTokenInvalidError();
+    // Not the holder's: it says nothing about a theft, and is none of theirs to end.
+    if (session.clientId !== clientId) throw new RefreshTokenInvalidError();
     if (session.endedAt) throw new SessionEndedError();
     // Not the time at which the request came in: the rotation that overtook it may be later.
     const now = this.clock.now();
@@ -157,17 +177,6 @@ export class RefreshRotationService {
     const successor = { ...presented, generation: presented.generation + 1 };
     return { session, refreshToken: this.codec.encode(successor) };
   }
-}
-
-const REFUSALS: Readonly<Record<string, RefreshOutcome>> = {
-  REFRESH_TOKEN_REUSED: 'reused',
-  SESSION_ENDED: 'ended',
-  REFRESH_TOKEN_EXPIRED: 'expired',
-  REFRESH_TOKEN_INVALID: 'invalid',
-};
-
-function outcomeOf(error: unknown): RefreshOutcome {
-  return (error instanceof LatchkeyError && REFUSALS[error.code]) || 'failed';
 }
 
 function isOneBefore(presented: RefreshTokenContent, session: Session): boolean {

@@ -4,6 +4,7 @@ import { HotStatement } from '../../database/hot-statement.js';
 import type { SqlReading } from '../../database/sql-reading.js';
 import type { Session } from './session.js';
 import { isUnended } from './session-conditions.js';
+import type { SessionRotation } from './sessions.repository.js';
 import { sessions } from './sessions.table.js';
 
 /** A value that the driver is given as it is: as text, which PostgreSQL reads as the column's type. */
@@ -14,6 +15,8 @@ export interface RotationValues extends Record<string, unknown> {
   readonly id: string;
   readonly generation: number;
   readonly secretHash: string;
+  /** Null: none, it is one of Latchkey's own. */
+  readonly clientId: string | null;
   readonly now: string;
   readonly graceUntil: string | null;
   readonly idleExpiresAt: string;
@@ -45,6 +48,7 @@ export function rotateStatement(
           eq(sessions.id, value('id')),
           eq(sessions.generation, value('generation')),
           eq(sessions.secretHash, value('secretHash')),
+          sql`${sessions.clientId} is not distinct from ${value('clientId')}::text`,
           isUsable(instant('now')),
         ),
       )
@@ -63,7 +67,7 @@ export function rotateManyStatement(
   reading?: SqlReading<unknown>,
 ): HotStatement<{ readonly rotations: string }, RotatedRow[]> {
   const presented = sql`json_to_recordset(${value('rotations')}::json) as "presented" ("id" uuid, "generation" int,
-    "secretHash" text, "now" timestamptz, "graceUntil" timestamptz, "idleExpiresAt" timestamptz)`;
+    "secretHash" text, "clientId" text, "now" timestamptz, "graceUntil" timestamptz, "idleExpiresAt" timestamptz)`;
   const locked = db
     .$with('locked', {
       presentedId: sql<string>`"presentedId"`.as('presentedId'),
@@ -76,6 +80,7 @@ export function rotateManyStatement(
           "presented"."idleExpiresAt" as "idle"
         from ${presented} join ${sessions} on ${sessions.id} = "presented"."id"
         where ${sessions.generation} = "presented"."generation" and ${sessions.secretHash} = "presented"."secretHash"
+          and ${sessions.clientId} is not distinct from "presented"."clientId"
           and ${isUsable(sql`"presented"."now"`)}
         for no key update of ${sql.identifier(getTableName(sessions))} skip locked`,
     );
@@ -103,4 +108,19 @@ function isUsable(now: SQL): SQL | undefined {
 function rotatedRow(reading: SqlReading<unknown> | undefined) {
   const read = reading?.select(sql`${sessions.subject}`) ?? sql`null`;
   return { ...getTableColumns(sessions), read: sql<unknown>`${read}`.as('read') };
+}
+
+/** As the statement takes them. */
+export function valuesOf({ now, graceUntil, idleExpiresAt, ...rotation }: SessionRotation): RotationValues {
+  return {
+    ...rotation,
+    now: now.toISOString(),
+    graceUntil: graceUntil?.toISOString() ?? null,
+    idleExpiresAt: idleExpiresAt.toISOString(),
+  };
+}
+
+/** Apart from what was read along with it. */
+export function sessionOf({ read, ...session }: RotatedRow): { session: Session; read: unknown } {
+  return { session, read };
 }

@@ -4,7 +4,7 @@ import { Clock } from '../../common/clock.js';
 import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
 import { OneTimeTokensRepository } from '../one-time/one-time-tokens.repository.js';
 import { RevocationService } from '../revocation/revocation.service.js';
-import { TokenEvents } from '../token-events.js';
+import { type EndedSessions, TokenEvents } from '../token-events.js';
 import type { NewSession, SessionEndReason } from './session.js';
 import { type EndedAll, type SessionEnding, SessionsRepository } from './sessions.repository.js';
 
@@ -72,20 +72,22 @@ export class SessionEnder {
     const accompany = (only: readonly string[]) =>
       this.oneTimeTokens.endWithSessions(subject, { only }, transaction);
     const bound = { others, ending, accompany };
-    const { era, ended: ids } = await this.repository.createBounded(session, bound, transaction);
-    transaction.afterCommit(() => this.revocations.announceSessions(ids, ending.revokedUntil));
+    const { era, ended: ids, children } = await this.repository.createBounded(session, bound, transaction);
+    const { revokedUntil } = ending;
+    transaction.afterCommit(() => this.revocations.announceSessions([...ids, ...children], revokedUntil));
     const count = ids.length;
     if (count > 0) await this.events.sessionsEnded({ subject, reason, ids, count, client }, transaction);
+    await this.childrenEnded({ subject, client }, children, transaction);
     return era;
   }
 
   /** One session, also where it cannot be recorded. @returns whether it was this call that ended it */
   async endUnrecorded(id: string, subject: string, reason: SessionEndReason): Promise<boolean> {
     const ending = this.ending(reason);
-    const isEnded = await this.repository.end(id, subject, ending);
+    const ids = await this.repository.end(id, subject, ending);
     // Also if it has ended: in Redis it may be `end` that did, and then failed.
-    await this.revocations.announceSessions([id], ending.revokedUntil);
-    return isEnded;
+    await this.revocations.announceSessions([...new Set([id, ...ids])], ending.revokedUntil);
+    return ids.length > 0;
   }
 
   /**
@@ -112,7 +114,7 @@ export class SessionEnder {
     const { ids, count } =
       only === undefined
         ? await this.endAll(which, ending, transaction)
-        : await this.endOnly(only, subject, ending, transaction);
+        : await this.endOnly(only, which, ending, transaction);
     if (count > 0) await this.events.sessionsEnded({ subject, reason, ids, count, client, by }, transaction);
     return count;
   }
@@ -128,15 +130,29 @@ export class SessionEnder {
   }
 
   private async endOnly(
-    id: string,
-    subject: string,
+    given: string,
+    { subject, client = null, by }: SessionsToEnd,
     ending: SessionEnding,
     transaction: Transaction,
   ): Promise<Pick<EndedAll, 'ids' | 'count'>> {
-    const isEnded = await this.repository.end(id, subject, ending, transaction);
-    const ids = isEnded ? [id] : [];
-    transaction.afterCommit(() => this.revocations.announceSessions(ids, ending.revokedUntil));
-    return { ids, count: ids.length };
+    const ended = await this.repository.end(given, subject, ending, transaction);
+    transaction.afterCommit(() => this.revocations.announceSessions(ended, ending.revokedUntil));
+    const [id, ...children] = ended;
+    await this.childrenEnded({ subject, client, by }, children, transaction);
+    return id === undefined ? { ids: [], count: 0 } : { ids: [id], count: 1 };
+  }
+
+  /** The one-time tokens that they asked for follow: theirs come before sessions, and which these are shows only now. */
+  private async childrenEnded(
+    whose: Pick<EndedSessions, 'subject' | 'client' | 'by'>,
+    ids: readonly string[],
+    transaction: Transaction,
+  ): Promise<void> {
+    const count = ids.length;
+    if (count === 0) return;
+    const { subject } = whose;
+    transaction.afterCommit(() => this.oneTimeTokens.endWithSessions(subject, { only: ids }));
+    await this.events.sessionsEnded({ ...whose, reason: 'parent_ended', ids, count }, transaction);
   }
 
   /** @param subject empty: everyone */

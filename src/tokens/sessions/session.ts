@@ -9,6 +9,8 @@ export type SessionEndReason =
   | 'email_changed'
   /** `SESSIONS_PER_USER`: it was the one used longest ago when another was opened. */
   | 'too_many_sessions'
+  /** The browser session that it was granted in has ended. */
+  | 'parent_ended'
   | 'account_disabled'
   | 'account_deleted'
   /** A refresh token was used a second time; of the row's last generation, or of an older one. */
@@ -44,12 +46,48 @@ export interface Session {
    * Null: opened by an instance that did not count.
    */
   readonly era: number | null;
+  /** The OAuth client whose grant it is; null: one of Latchkey's own routes opened it. */
+  readonly clientId: string | null;
+  /** What the client was granted; null with `clientId`. */
+  readonly scopes: readonly string[] | null;
+  /** The session that it was granted in, whose end is its own unless `scopes` has `offline_access`; null: none. */
+  readonly parentId: string | null;
+  /** Thumbprint of the key that its refresh token is bound to (RFC 9449 section 5); null: none. */
+  readonly jkt: string | null;
   readonly ip: string | null;
   readonly userAgent: string | null;
 }
 
 /** A session that is not stored yet. */
 export type NewSession = Omit<Session, 'era'>;
+
+/** What a session is that an OAuth client is granted, where one of Latchkey's own routes would open another. */
+export interface SessionGrant {
+  /** A UUID in lower case; undefined: a new one. Opening a second session of the same id fails. */
+  readonly id?: string | undefined;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  /** The open session of the same subject that it is granted in; undefined: it stands by itself. */
+  readonly parentId?: string | null | undefined;
+  /** Thumbprint of the key that its refresh token is bound to (RFC 9449 section 5); undefined: none. */
+  readonly jkt?: string | null | undefined;
+  /** When the holder showed the password; undefined: now. */
+  readonly authenticatedAt?: Date | undefined;
+}
+
+/** What a session says of a grant. */
+export type GrantFields = Pick<Session, 'clientId' | 'scopes' | 'parentId' | 'jkt'>;
+
+/** What one of Latchkey's own says of it. */
+export const NO_GRANT = { clientId: null, scopes: null, parentId: null, jkt: null } as const;
+
+/** A grant with this scope outlives the session that it was granted in (OpenID Connect Core section 11). */
+export const OFFLINE_ACCESS = 'offline_access';
+
+/** Whether the end of the session that it was granted in is its own. */
+export function endsWithParent({ parentId, scopes }: Pick<Session, 'parentId' | 'scopes'>): boolean {
+  return parentId !== null && !scopes?.includes(OFFLINE_ACCESS);
+}
 
 /** Whether its time is over, by non-use or by age. */
 export function isExpired(session: Session, now: number): boolean {

@@ -3,12 +3,14 @@ import type { SqlReading } from '../../database/sql-reading.js';
 import type { NewSession, Session, SessionEndReason } from './session.js';
 import type { SessionPage } from './session-page.js';
 
-/** One rotation: the row must fit `id`, `generation` and `secretHash`, and not have ended or expired by `now`. */
+/** One rotation: the row must fit `id`, `generation`, `secretHash` and `clientId`, and not have ended or expired by `now`. */
 export interface SessionRotation {
   readonly id: string;
   /** What the presented token says. */
   readonly generation: number;
   readonly secretHash: string;
+  /** The OAuth client whose grant the session must be; null: none, it must be one of Latchkey's own. */
+  readonly clientId: string | null;
   readonly now: Date;
   /** Null: the token just replaced does not answer. */
   readonly graceUntil: Date | null;
@@ -65,6 +67,8 @@ export interface CreatedBounded {
   readonly era: number;
   /** The ids of those that it ended. */
   readonly ended: readonly string[];
+  /** The ids of what ended with those: what was granted in them. */
+  readonly children: readonly string[];
 }
 
 /** A session that was rotated, and what was read along with it. */
@@ -82,8 +86,10 @@ export abstract class SessionsRepository {
   /** Resolves if the store answers. */
   abstract ping(): Promise<void>;
   /**
-   * Stores a new session.
+   * Stores a new session. One that is granted in another (`parentId`) is stored only while that is its subject's and has not
+   * ended, in one atomic step: whatever ends the other meanwhile ends it, too.
    * @returns its era, which the store finds out
+   * @throws SessionEndedError if the session has ended that it is granted in, or is not there
    */
   abstract create(session: NewSession, transaction?: Transaction): Promise<number>;
 
@@ -94,7 +100,8 @@ export abstract class SessionsRepository {
 
   /**
    * Creates it and ends, in the same atomic step, the subject's open sessions beyond the `others` used last; of very
-   * many the 1,000 used longest ago. However many are created at once, no more are left.
+   * many the 1,000 used longest ago. However many are created at once, no more are left. Grants are neither counted nor
+   * ended, but for what was granted in those that end.
    * @param transaction what it is part of, if the sessions are kept in the same database
    */
   abstract createBounded(
@@ -114,7 +121,7 @@ export abstract class SessionsRepository {
 
   /**
    * Moves the session to its next generation, in one atomic step, if the presented generation and secret are the
-   * session's and it is neither ended nor expired.
+   * session's, it is the expected client's, and it is neither ended nor expired.
    * @returns the session as it now is; undefined if nothing was changed
    */
   abstract rotate(rotation: SessionRotation): Promise<Session | undefined>;
@@ -145,16 +152,18 @@ export abstract class SessionsRepository {
   ): Promise<boolean>;
 
   /**
-   * Ends an open session of the subject and records, in the same atomic step, that its access tokens are revoked.
+   * Ends an open session of the subject and records, in the same atomic step, that its access tokens are revoked. What was
+   * granted in it (`parentId`) ends with it as `parent_ended`, but for what has the scope `offline_access`.
    * @param transaction what it is part of, if the sessions are kept in the same database
-   * @returns whether it was this call that ended it
+   * @returns the ids of those that this call ended: the session's, then those of what was granted in it; none if it was not
+   * this call that ended it
    */
   abstract end(
     id: string,
     subject: string,
     ending: SessionEnding,
     transaction?: Transaction,
-  ): Promise<boolean>;
+  ): Promise<string[]>;
 
   /**
    * Ends all open sessions of the subject, however many they are, in one atomic step of bounded work: it begins an era,

@@ -6,7 +6,15 @@ import type { Transaction, Write } from '../../common/unit-of-work.js';
 import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { TokensConfig } from '../../config/config.js';
 import { hashSessionSecret, newSessionSecret, RefreshTokenCodec } from './refresh-token-codec.js';
-import { authenticationTime, type NewSession, type OpenedSession, type Session } from './session.js';
+import {
+  authenticationTime,
+  type GrantFields,
+  type NewSession,
+  NO_GRANT,
+  type OpenedSession,
+  type Session,
+  type SessionGrant,
+} from './session.js';
 import { SessionEnder, type SessionsToEnd } from './session-ender.js';
 import type { SessionPage } from './session-page.js';
 import { SessionSettlement } from './session-settlement.js';
@@ -40,20 +48,28 @@ export class SessionsService {
   ) {}
 
   /**
-   * Beyond `SESSIONS_PER_USER` the subject's session that was used longest ago ends in the same step.
+   * Beyond `SESSIONS_PER_USER` the subject's session that was used longest ago ends in the same step; grants do not count.
+   * @param client whose request opens it
    * @param transaction what it is part of, if the sessions are kept in the database
+   * @param grant what an OAuth client is granted; undefined: it is one of Latchkey's own
+   * @throws SessionEndedError if the session has ended that it is granted in
    */
-  async open(subject: string, client: SessionClient, transaction?: Transaction): Promise<OpenedSession> {
-    const { session, refreshToken } = this.newSession(subject, client);
+  async open(
+    subject: string,
+    client: SessionClient,
+    transaction?: Transaction,
+    grant?: SessionGrant,
+  ): Promise<OpenedSession> {
+    const { session, refreshToken } = this.newSession(subject, client, grant);
     const era = await this.store(session, client, transaction);
     return { session: { ...session, era }, refreshToken };
   }
 
   /** The same, to be done together with others: the session is open once `write` is written, which gives it. */
-  opening(subject: string, client: SessionClient): SessionToOpen {
-    const { session, refreshToken } = this.newSession(subject, client);
+  opening(subject: string, client: SessionClient, grant?: SessionGrant): SessionToOpen {
+    const { session, refreshToken } = this.newSession(subject, client, grant);
     const write: Write<number> =
-      this.config.sessionsPerUser === undefined
+      this.config.sessionsPerUser === undefined || grant
         ? this.repository.creating(session)
         : { within: (transaction) => this.store(session, client, transaction) };
     return { session, write, opened: (era) => ({ session: { ...session, era }, refreshToken }) };
@@ -62,23 +78,25 @@ export class SessionsService {
   private newSession(
     subject: string,
     client: SessionClient,
+    grant?: SessionGrant,
   ): { readonly session: NewSession; readonly refreshToken: string } {
     const now = this.clock.now();
     const secret = newSessionSecret();
     const expiresAt = now + this.config.sessionMaxAge;
     const session: NewSession = {
-      id: randomUUID(),
+      id: grant?.id ?? randomUUID(),
       subject,
       generation: 0,
       secretHash: hashSessionSecret(secret),
       graceUntil: null,
       createdAt: new Date(now),
-      reauthenticatedAt: null,
+      reauthenticatedAt: grant?.authenticatedAt ?? null,
       lastUsedAt: new Date(now),
       idleExpiresAt: new Date(Math.min(now + this.config.refreshTokenTtl, expiresAt)),
       expiresAt: new Date(expiresAt),
       endedAt: null,
       endReason: null,
+      ...(grant ? grantedIn(grant) : NO_GRANT),
       ip: client.ip,
       userAgent: client.userAgent,
     };
@@ -92,7 +110,8 @@ export class SessionsService {
     transaction?: Transaction,
   ): Promise<number> {
     const { sessionsPerUser } = this.config;
-    if (sessionsPerUser === undefined) return this.repository.create(session, transaction);
+    if (sessionsPerUser === undefined || session.clientId !== null)
+      return this.repository.create(session, transaction);
     const whole = { language: null, requestId: null, ...client };
     return this.ender.createBounded(session, sessionsPerUser - 1, whole, transaction);
   }
@@ -159,4 +178,8 @@ export class SessionsService {
     if (count >= ENDED_AT_ONCE) this.settlement.runSoon();
     return Promise.resolve();
   }
+}
+
+function grantedIn({ clientId, scopes, parentId = null, jkt = null }: SessionGrant): GrantFields {
+  return { clientId, scopes, parentId, jkt };
 }

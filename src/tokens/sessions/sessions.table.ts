@@ -1,10 +1,17 @@
-import { isNotNull, isNull } from 'drizzle-orm';
-import { bigint, index, integer, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { isNotNull, isNull, sql } from 'drizzle-orm';
+import { bigint, customType, index, integer, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { ExpiredRows, PurgeTime } from '../../database/purge/expired-rows.js';
-import type { SessionEndReason } from './session.js';
 import { ownSchema } from '../../database/own-schema.js';
+import { scopesOf, scopeText } from './scope-list.js';
+import type { SessionEndReason } from './session.js';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+const scopeList = customType<{ data: readonly string[]; driverData: string }>({
+  dataType: () => 'text',
+  toDriver: scopeText,
+  fromDriver: scopesOf,
+});
 
 export const sessions = ownSchema.table(
   'sessions',
@@ -23,6 +30,10 @@ export const sessions = ownSchema.table(
     endReason: text('end_reason').$type<SessionEndReason>(),
     /** Null: opened by an instance of a version that knew no eras. */
     era: bigint('era', { mode: 'number' }),
+    clientId: text('client_id'),
+    scopes: scopeList('scopes'),
+    parentId: uuid('parent_id'),
+    jkt: text('jkt'),
     ip: text('ip'),
     userAgent: text('user_agent'),
   },
@@ -31,6 +42,9 @@ export const sessions = ownSchema.table(
     // For the purge. Of columns that a rotation leaves alone, so that it touches no index.
     index('sessions_expires_at_index').on(table.expiresAt),
     index('sessions_ended_subject_index').on(table.subject).where(isNotNull(table.endedAt)),
+    index('sessions_parent_index')
+      .on(table.parentId)
+      .where(sql`${table.parentId} is not null and ${table.endedAt} is null`),
     index('sessions_ended_at_index').on(table.endedAt).where(isNotNull(table.endedAt)),
   ],
 );

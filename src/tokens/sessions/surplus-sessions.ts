@@ -1,23 +1,14 @@
-import { and, asc, desc, eq, notInArray, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, notInArray } from 'drizzle-orm';
 import type { Database } from '../../database/database.js';
-import { lockKey } from '../../database/own-schema.js';
 import { isOpen } from './session-conditions.js';
 import { sessions } from './sessions.table.js';
 
 /** A login takes no longer, however far above the bound the subject is. */
 const ENDED_AT_ONCE = 1_000;
 
-/**
- * Other transactions that ask for it wait until this one ends: sessions of the subject can be counted, and several of them be
- * ended, in whatever order.
- */
-export function subjectLock(subject: string): SQL {
-  return sql`pg_advisory_xact_lock(${lockKey(`sessions of ${subject}`)})`;
-}
-
-/** @returns ids of the subject's open sessions beyond the `kept` used last, those used longest ago first */
+/** @returns ids of the subject's open sessions, grants aside, beyond the `kept` used last, those used longest ago first */
 export async function findSurplus(db: Database, subject: string, kept: number, now: Date): Promise<string[]> {
-  const open = and(eq(sessions.subject, subject), isOpen(now));
+  const open = and(eq(sessions.subject, subject), isNull(sessions.clientId), isOpen(now));
   const last = db
     .select({ id: sessions.id })
     .from(sessions)

@@ -10,6 +10,7 @@ import {
   RevocationStore,
   type Session,
   type SessionBound,
+  SessionEndedError,
   type SessionEnding,
   type SessionPage,
   type SessionRotation,
@@ -22,6 +23,7 @@ const TABLES = `
   create table if not exists sessions (
     id text primary key, subject text not null, document text not null,
     generation int as (document ->> 'generation'), secret text as (document ->> 'secretHash'),
+    client text as (document ->> 'clientId'), parent text as (document ->> 'parentId'),
     used int as (document ->> 'lastUsedAt'), ended int as (document ->> 'endedAt'),
     expires int as (min(document ->> 'idleExpiresAt', document ->> 'expiresAt'))
   );
@@ -50,10 +52,11 @@ export class SqliteSessions extends SessionsRepository {
   async createBounded(session: NewSession, bound: SessionBound): Promise<CreatedBounded> {
     const { others, ending, accompany } = bound;
     const created = this.atomically(() => {
-      const open = this.sessions(`where ${OPEN} ${LAST_USED_FIRST}`, session.subject, Number(ending.now), -1);
+      const own = `where ${OPEN} and client is null ${LAST_USED_FIRST}`;
+      const open = this.sessions(own, session.subject, Number(ending.now), -1);
       const surplus = open.slice(others).slice(-1_000).toReversed();
-      for (const one of surplus) this.close(one, ending);
-      return { era: this.insert(session), ended: surplus.map(({ id }) => id) };
+      const children = surplus.flatMap((one) => this.closeWithGrants(one, ending).slice(1));
+      return { era: this.insert(session), ended: surplus.map(({ id }) => id), children };
     });
     if (created.ended.length > 0) await accompany(created.ended);
     return created;
@@ -76,14 +79,24 @@ export class SqliteSessions extends SessionsRepository {
 
   /** One statement: of several with the same token, one finds the generation that it names. */
   async rotate(rotation: SessionRotation): Promise<Session | undefined> {
-    const { id, generation, secretHash, now, graceUntil, idleExpiresAt } = rotation;
+    const { id, generation, secretHash, clientId, now, graceUntil, idleExpiresAt } = rotation;
     const row = this.db
       .prepare(
         `update sessions set document = json_set(document, '$.generation', generation + 1, '$.graceUntil', ?,
            '$.lastUsedAt', ?, '$.idleExpiresAt', min(?, document ->> 'expiresAt'))
-         where id = ? and generation = ? and secret = ? and ended is null and expires > ? returning document`,
+         where id = ? and generation = ? and secret = ? and client is ? and ended is null and expires > ?
+         returning document`,
       )
-      .get(graceUntil && Number(graceUntil), +now, +idleExpiresAt, id, generation, secretHash, +now);
+      .get(
+        graceUntil && Number(graceUntil),
+        +now,
+        +idleExpiresAt,
+        id,
+        generation,
+        secretHash,
+        clientId,
+        +now,
+      );
     return row ? sessionOf(row as Row) : undefined;
   }
 
@@ -92,11 +105,10 @@ export class SqliteSessions extends SessionsRepository {
     return this.db.prepare(`${set} where id = ? and ${OPEN}`).run(+now, id, subject, +now).changes > 0;
   }
 
-  async end(id: string, subject: string, ending: SessionEnding): Promise<boolean> {
+  async end(id: string, subject: string, ending: SessionEnding): Promise<string[]> {
     return this.atomically(() => {
       const [session] = this.sessions('where id = ? and subject = ? and ended is null', id, subject);
-      if (session) this.close(session, ending);
-      return session !== undefined;
+      return session ? this.closeWithGrants(session, ending) : [];
     });
   }
 
@@ -132,6 +144,11 @@ export class SqliteSessions extends SessionsRepository {
   }
 
   private insert(session: NewSession): number {
+    if (session.parentId !== null) {
+      const within = 'where id = ? and subject = ? and ended is null';
+      if (this.sessions(within, session.parentId, session.subject).length === 0)
+        throw new SessionEndedError();
+    }
     const row = this.db
       .prepare("select max(number) as era from eras where subject in (?, '')")
       .get(session.subject) as { era: number | null };
@@ -146,6 +163,15 @@ export class SqliteSessions extends SessionsRepository {
   private close(session: Session, { now, reason, revokedUntil }: SessionEnding): void {
     this.store({ ...session, endedAt: now, endReason: reason });
     record(this.db, { kind: 'session', id: session.id, issuedBefore: null, expiresAt: revokedUntil });
+  }
+
+  /** What was granted in it ends, too. @returns the ids of those that it ended */
+  private closeWithGrants(session: Session, ending: SessionEnding): string[] {
+    this.close(session, ending);
+    const granted = this.sessions('where parent = ? and ended is null', session.id);
+    const children = granted.filter(({ scopes }) => !scopes?.includes('offline_access'));
+    for (const child of children) this.close(child, { ...ending, reason: 'parent_ended' });
+    return [session.id, ...children.map(({ id }) => id)];
   }
 
   private store(session: Session): void {

@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Worker } from 'node:worker_threads';
 import pg from 'pg';
+import { UnitOfWork } from '../../../src/common/unit-of-work.js';
+import { RefreshRotationService } from '../../../src/tokens/sessions/refresh-rotation.service.js';
+import { SessionsService } from '../../../src/tokens/sessions/sessions.service.js';
 import { AuthEvents } from '../../../src/audit/events/auth-events.js';
 import { UserFields } from '../../../src/users/fields/user-fields.js';
 import { UsersRepository } from '../../../src/users/users.repository.js';
@@ -16,6 +19,7 @@ import { IN_OWN_TABLE } from '../user-fields/own-table.js';
 import { newStaffNumber, StaffFields } from '../user-fields/staff-fields.js';
 import { eventually } from '../support/eventually.js';
 
+const NO_CLIENT = { ip: null, userAgent: null };
 const SECRET = randomBytes(48).toString('base64');
 
 /** What happens beside requests: reading what others revoked, sending mails, telling others what was counted. */
@@ -147,6 +151,29 @@ function countStatements(environment: () => TestEnvironment): void {
     const { accessToken } = (await server.api.login(account.user.email)).body;
     for (const query of ['', '?roles=user&scopes=profile:read'])
       await expectStatements(() => server.api.get(`/api/auth/verify${query}`, { token: accessToken }), []);
+  });
+
+  it('to open what an OAuth client is granted, and to refresh it: one each', async () => {
+    const { session: parent } = await server.app.get(SessionsService).open(account.user.id, NO_CLIENT);
+    const grant = { clientId: 'shop', scopes: ['openid'], parentId: parent.id };
+    let refreshToken = '';
+    await expectStatements(async () => {
+      const { write, opened } = server.app.get(SessionsService).opening(account.user.id, NO_CLIENT, grant);
+      const [era] = await server.app.get(UnitOfWork).write([write]);
+      ({ refreshToken } = opened(era));
+      return { status: 200 };
+    }, [/^with "part_0"/]);
+    await expectStatements(async () => {
+      await server.app.get(SessionsService).open(account.user.id, NO_CLIENT, undefined, grant);
+      return { status: 200 };
+    }, [/^insert into "latchkey"."sessions"/]);
+    await expectStatements(async () => {
+      const rotated = await server.app
+        .get(RefreshRotationService)
+        .rotate(refreshToken, null, undefined, grant);
+      ({ refreshToken } = rotated);
+      return { status: 200 };
+    }, [/^update "latchkey"."sessions"/]);
   });
 
   it('to log out: those of one transaction', async () => {

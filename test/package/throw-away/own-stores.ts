@@ -82,7 +82,7 @@ class OwnSessions extends InMemorySessionsRepository {
     subject: string,
     ending: SessionEnding,
     transaction?: Transaction,
-  ): Promise<boolean> {
+  ): Promise<string[]> {
     this.done.note(`session ended as ${ending.reason}`);
     return super.end(id, subject, ending, transaction);
   }

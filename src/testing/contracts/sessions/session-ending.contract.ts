@@ -13,7 +13,7 @@ export function endingTests(tried: SessionsUnderTest): void {
       const other = await tried.created({ subject: session.subject });
       const end = ending({ reason: 'ended_by_user', now: new Date(T0 + 7) });
 
-      expect(await tried.sessions.end(session.id, session.subject, end)).toBe(true);
+      expect(await tried.sessions.end(session.id, session.subject, end)).toEqual([session.id]);
       expect(await tried.sessions.findById(session.id)).toEqual({
         ...session,
         endedAt: new Date(T0 + 7),
@@ -38,7 +38,7 @@ export function endingTests(tried: SessionsUnderTest): void {
         revokedUntil: new Date(T0 + 99 * MINUTE),
       });
 
-      expect(await tried.sessions.end(session.id, session.subject, again)).toBe(false);
+      expect(await tried.sessions.end(session.id, session.subject, again)).toEqual([]);
       expect(await tried.sessions.findById(session.id)).toMatchObject({
         endedAt: first.now,
         endReason: 'reuse_recent',
@@ -56,7 +56,7 @@ export function endingTests(tried: SessionsUnderTest): void {
       const session = await tried.created();
       const { id, subject } = { ...session, ...wrong };
 
-      expect(await tried.sessions.end(id, subject, ending())).toBe(false);
+      expect(await tried.sessions.end(id, subject, ending())).toEqual([]);
       expect(await tried.sessions.findById(session.id)).toEqual(session);
       expect(await tried.revokedIds()).toEqual([]);
     });
@@ -64,7 +64,7 @@ export function endingTests(tried: SessionsUnderTest): void {
     it('ends a session whose time is over, since its access tokens may outlive it', async () => {
       const session = await tried.created({ idleExpiresAt: new Date(T0 - 1) });
 
-      expect(await tried.sessions.end(session.id, session.subject, ending())).toBe(true);
+      expect(await tried.sessions.end(session.id, session.subject, ending())).toEqual([session.id]);
       expect(await tried.revokedIds()).toEqual([session.id]);
     });
 
@@ -74,23 +74,23 @@ export function endingTests(tried: SessionsUnderTest): void {
         return repository.end(session.id, session.subject, ending({ now: new Date(T0 + index) }));
       });
 
-      expect(results.filter(Boolean)).toHaveLength(1);
+      expect(results.flat()).toEqual([session.id]);
       expect((await tried.sessions.findById(session.id))?.endedAt).toEqual(
-        new Date(T0 + results.indexOf(true)),
+        new Date(T0 + results.findIndex((ids) => ids.length > 0)),
       );
       expect(await tried.revokedIds()).toEqual([session.id]);
     });
 
     it('wins over concurrent rotations: nothing rotates afterwards', async () => {
       const session = await tried.created();
-      const results = await tried.atOnce<boolean | Session | undefined>(21, (repository, index) => {
+      const results = await tried.atOnce<string[] | Session | undefined>(21, (repository, index) => {
         return index === 10
           ? repository.end(session.id, session.subject, ending())
           : repository.rotate(rotationOf(session));
       });
       const after = await tried.sessions.findById(session.id);
 
-      expect(results[10]).toBe(true);
+      expect(results[10]).toEqual([session.id]);
       expect(after?.endedAt).toEqual(new Date(T0));
       expect(await tried.sessions.rotate(rotationOf(after))).toBeUndefined();
       expect(await tried.sessions.findById(session.id)).toEqual(after);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Revocation } from '../../../tokens/revocation/revocation.js';
-import type { Session } from '../../../tokens/sessions/session.js';
+import { NO_GRANT, type Session } from '../../../tokens/sessions/session.js';
 import type { SessionEnding, SessionRotation } from '../../../tokens/sessions/sessions.repository.js';
 
 export const MINUTE = 60_000;
@@ -25,6 +25,7 @@ export function newSession(fields: Partial<Session> = {}): Session {
     ip: null,
     userAgent: null,
     era: 0,
+    ...NO_GRANT,
     ...fields,
   };
 }
@@ -39,6 +40,7 @@ export function rotationOf(
     id: session.id,
     generation: session.generation,
     secretHash: session.secretHash,
+    clientId: session.clientId,
     now: new Date(T0),
     graceUntil: new Date(T0 + 10_000),
     idleExpiresAt: new Date(T0 + 10 * MINUTE),

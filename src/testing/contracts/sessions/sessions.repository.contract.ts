@@ -5,6 +5,7 @@ import { forEachTestWith } from '../contract-store.js';
 import { creationTests } from './session-creation.contract.js';
 import { endingTests } from './session-ending.contract.js';
 import { eraTests } from './session-eras.contract.js';
+import { grantTests } from './session-grants.contract.js';
 import { listTests } from './session-lists.contract.js';
 import { rotationTests } from './session-rotation.contract.js';
 import { T0 } from './session-samples.js';
@@ -12,7 +13,7 @@ import { type SessionsContractStore, SessionsUnderTest } from './sessions-under-
 import { manySessionsTests } from './very-many-sessions.contract.js';
 
 /**
- * What every `SessionsRepository` must do: rotation, expiry, endings and eras, races included.
+ * What every `SessionsRepository` must do: rotation, expiry, endings, eras and grants, races included.
  * @param name of the implementation, or of what it is kept in
  * @param make gives a store of it with what reads the revocations that it records, and with the clock that they may be read by
  * @example
@@ -36,6 +37,7 @@ export function sessionsRepositoryContract(
     rotationTests(tried);
     endingTests(tried);
     eraTests(tried);
+    grantTests(tried);
     manySessionsTests(tried);
   });
 }
