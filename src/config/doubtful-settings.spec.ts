@@ -12,6 +12,11 @@ describe('doubtfulSettings', () => {
     [{ JWT_SECRET: SECRET }, 'JWT_SECRET is not used: SIGNING_ALG is ES256.'],
     [{ ACCESS_TOKEN_TTL: '8d' }, 'ACCESS_TOKEN_TTL is longer than REFRESH_TOKEN_TTL'],
     [{ REFRESH_TOKEN_TTL: '31d' }, 'REFRESH_TOKEN_TTL is longer than SESSION_MAX_AGE'],
+    [
+      { PUBLIC_URL: 'http://localhost:3001' },
+      'PUBLIC_URL is http://localhost:3001, and the server listens on port 3000',
+    ],
+    [{ PUBLIC_URL: 'http://127.0.0.1', PORT: '8080' }, 'the server listens on port 8080'],
   ])('doubts that %j was meant', (source, sentence) => {
     expect(doubtsOf(source)).toEqual([expect.stringContaining(sentence)]);
   });
@@ -23,10 +28,18 @@ describe('doubtfulSettings', () => {
     ]);
   });
 
-  it.each([{}, { SIGNING_ALG: 'HS256', JWT_SECRET: SECRET }, { REFRESH_TOKEN_TTL: '30d' }])(
-    'has no doubts of %j',
-    (source) => {
-      expect(doubtsOf(source)).toEqual([]);
-    },
-  );
+  it.each([
+    {},
+    { SIGNING_ALG: 'HS256', JWT_SECRET: SECRET },
+    { REFRESH_TOKEN_TTL: '30d' },
+    { PORT: '8080' },
+    { PUBLIC_URL: 'http://127.0.0.1:3000' },
+    { PUBLIC_URL: 'https://localhost' },
+    { PUBLIC_URL: 'http://localhost:8080', HOST: '0.0.0.0' },
+    { PUBLIC_URL: 'http://localhost:8080', TRUST_PROXY: '1' },
+    { PUBLIC_URL: 'http://localhost:8080/id' },
+    { PUBLIC_URL: 'https://id.example.com' },
+  ])('has no doubts of %j', (source) => {
+    expect(doubtsOf(source)).toEqual([]);
+  });
 });

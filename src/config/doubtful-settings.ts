@@ -1,9 +1,10 @@
 import type { LatchkeyConfig } from './config.js';
+import { isLoopback } from './loopback.js';
 
-type Times = Pick<LatchkeyConfig, 'tokens'>;
+type Doubted = Pick<LatchkeyConfig, 'tokens' | 'http'>;
 
 /** What of the configuration works, and is hardly what was meant: a sentence each, for a warning at the start. */
-export function doubtfulSettings({ tokens }: Times): string[] {
+export function doubtfulSettings({ tokens, http }: Doubted): string[] {
   const { signingAlg, jwtSecret, accessTokenTtl, refreshTokenTtl, sessionMaxAge } = tokens;
   const doubts: [boolean, string][] = [
     [
@@ -22,6 +23,18 @@ export function doubtfulSettings({ tokens }: Times): string[] {
       refreshTokenTtl > sessionMaxAge,
       'REFRESH_TOKEN_TTL is longer than SESSION_MAX_AGE, which ends every session before.',
     ],
+    [
+      isElsewhere(http),
+      `PUBLIC_URL is ${http.publicUrl}, and the server listens on port ${http.port} of this machine: unless a proxy leads from one to the other, no form of its pages is taken there.`,
+    ],
   ];
   return doubts.flatMap(([holds, sentence]) => (holds ? [sentence] : []));
+}
+
+/** Whether browsers that open the address where the server listens are not at `PUBLIC_URL`. Beyond this machine, or behind a proxy, who knows. */
+function isElsewhere({ host, port, publicUrl, trustProxy }: Doubted['http']): boolean {
+  const url = new URL(publicUrl);
+  const isPlain = url.protocol === 'http:' && url.pathname === '/' && trustProxy === false;
+  if (!isPlain || port === 0 || !isLoopback(url.hostname) || !isLoopback(host)) return false;
+  return Number(url.port || '80') !== port;
 }

@@ -35,6 +35,8 @@ export interface ApiAnswer {
   readonly next?: string;
   /** `ETag`. */
   readonly etag?: string | undefined;
+  /** The origin at which the caller's browser opened the page, where it is another than `PUBLIC_URL` and the form was refused for it. */
+  readonly openedAt?: string;
   /** Seconds, of `Retry-After`. */
   readonly retryAfter?: number;
 }
@@ -82,7 +84,22 @@ export class PageApi {
         ...(next !== undefined && { next: decodeURIComponent(next) }),
       };
     const retryAfter = Number(headers['retry-after']);
-    return { status, body, cookies, problem: body as ProblemDetails, ...(retryAfter > 0 && { retryAfter }) };
+    const problem = body as ProblemDetails;
+    const openedAt = problem.code === 'CSRF_REJECTED' ? this.otherOriginOf(request) : undefined;
+    return {
+      status,
+      body,
+      cookies,
+      problem,
+      ...(openedAt !== undefined && { openedAt }),
+      ...(retryAfter > 0 && { retryAfter }),
+    };
+  }
+
+  /** Browsers say it of each form; `null` is no address. */
+  private otherOriginOf({ headers: { origin } }: HttpRequest): string | undefined {
+    const isOther = typeof origin === 'string' && origin !== 'null' && origin !== this.pages.origin;
+    return isOther ? origin : undefined;
   }
 
   private headersOf(

@@ -13,6 +13,7 @@ const problem = document.querySelector('[role="alert"]');
 const invalid = document.querySelector('[aria-invalid="true"]');
 if (invalid instanceof HTMLElement) invalid.focus();
 else if (problem instanceof HTMLElement) problem.focus();
+tellElsewhere();
 if (restores !== undefined) void restore();
 
 /** The mailed link's token goes from the address, where a look at the screen or the history would find it, into the form. */
@@ -59,6 +60,14 @@ function sendOnce() {
   addEventListener('pageshow', () => {
     for (const form of document.forms) delete form.dataset['sent'];
   });
+}
+
+/** Where another address than `PUBLIC_URL` leads to the server, its forms are refused: that is said before one is filled in. */
+function tellElsewhere() {
+  const notice = document.getElementById('elsewhere');
+  if (!notice || (notice.dataset['origins'] ?? '').split(' ').includes(location.origin)) return;
+  notice.setAttribute('role', 'alert');
+  notice.hidden = false;
 }
 
 /** Who came by a link of another site, and has a session still, need not sign in. */

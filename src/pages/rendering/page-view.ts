@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuthCookies } from '../../auth/cookies/auth-cookies.js';
 import { type CookieResponse, setCookies } from '../../auth/cookies/set-cookies.js';
 import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/client-info.js';
-import { AppConfig, MailConfig, PagesConfig } from '../../config/config.js';
+import { AppConfig, HttpConfig, MailConfig, PagesConfig } from '../../config/config.js';
 import { PagePaths } from '../page-paths.js';
 import { administers, viewerOf } from '../viewer.js';
 import { entriesFor } from './account-entries.js';
@@ -41,6 +41,7 @@ export class PageView {
     private readonly mail: MailConfig,
     private readonly paths: PagePaths,
     private readonly cookies: AuthCookies,
+    private readonly http: HttpConfig,
     { directory }: PagesConfig,
   ) {
     this.templates = new PageTemplates(directory);
@@ -75,6 +76,8 @@ export class PageView {
         return address === undefined ? undefined : this.paths.of(`/account/assets/${address}`);
       },
       appName: this.app.name,
+      origin: this.paths.origin,
+      origins: [this.paths.origin, ...this.http.corsOrigins],
       csrf: this.cookies.read(request, 'csrf') ?? '',
     };
     const mayAdminister = administers(viewerOf(this.cookies.read(request, 'access')));

@@ -2,12 +2,17 @@ import type { ApiAnswer } from '../api/page-api.js';
 import type { FormField } from './page-form.js';
 import type { Say } from './page-view.js';
 
-type Refused = Pick<ApiAnswer, 'problem' | 'retryAfter'>;
+type Refused = Pick<ApiAnswer, 'problem' | 'retryAfter' | 'openedAt'>;
 
 /** What went wrong, in the reader's words. @param wrong another word for `INVALID_CREDENTIALS`, where no address is asked for */
-export function problemText(t: Say, { problem, retryAfter }: Refused, wrong?: string): string | undefined {
+export function problemText(
+  t: Say,
+  { problem, retryAfter, openedAt }: Refused,
+  wrong?: string,
+): string | undefined {
   if (!problem) return undefined;
   if (wrong !== undefined && problem.code === 'INVALID_CREDENTIALS') return t(wrong);
+  if (openedAt !== undefined) return t('problem.elsewhere', { opened: openedAt });
   const key = `problem.${problem.code}`;
   const text = t(key, { seconds: retryAfter ?? 60 });
   if (text !== key) return text;

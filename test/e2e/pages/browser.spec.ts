@@ -143,6 +143,19 @@ describeWithChromium('The pages in a real browser', () => {
     await context.close();
   });
 
+  it('say where they work to who opens them elsewhere, before a form is filled in', async () => {
+    const { context, page } = await open({ viewport: NARROW });
+    const notice = page.locator('#elsewhere');
+    await page.goto(server.url.replace('localhost', '127.0.0.1') + SIGN_IN);
+    await notice.waitFor();
+    expect(await notice.getByRole('link').getAttribute('href')).toBe(`${origin}/account`);
+    expect(await findingsOf(page)).toEqual([]);
+    await page.goto(origin + SIGN_IN);
+    await page.getByRole('button', { name: 'Show password' }).waitFor();
+    expect(await notice.isVisible()).toBe(false);
+    await context.close();
+  });
+
   it('show a password, and hide it before it is sent', async () => {
     const { context, page } = await open();
     await page.goto(`${origin}/account/sign-in`);

@@ -127,6 +127,26 @@ describe('The pages, in a browser without scripts', () => {
     expect(signIn.jar.valueOf('access')).toBe('');
   });
 
+  it.each([
+    ['en', 'its forms work at'],
+    ['de', 'ihre Formulare funktionieren nur unter'],
+  ])('say where they work to who opened them elsewhere (%s)', async (language, sentence) => {
+    const visit = visitor({ 'Accept-Language': language });
+    const opened = 'http://localhost:1';
+    await visit.open('/account/sign-in');
+    const page = await visit.submit(
+      '/account/sign-in',
+      { email: address(), password: PASSWORD },
+      { Origin: opened },
+    );
+    const origin = server.url.replace('127.0.0.1', 'localhost');
+    const [, problem = ''] = /role="alert"[^>]*>([^<]*)</.exec(page.html) ?? [];
+    expect([page.status, problem.includes(sentence)]).toEqual([403, true]);
+    expect([problem.includes(opened), problem.includes(origin)]).toEqual([true, true]);
+    const unknown = await visit.submit('/account/sign-in', {}, { Origin: 'null' });
+    expect([unknown.status, unknown.html.includes(sentence)]).toEqual([403, false]);
+  });
+
   it('take forms, and the API takes none', async () => {
     const body = new URLSearchParams({ email: address(), password: PASSWORD });
     const answer = await fetch(`${server.url}/api/auth/register`, { method: 'POST', body });
