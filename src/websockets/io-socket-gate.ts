@@ -50,10 +50,11 @@ export class IoSocketGate {
   }
 
   private async renew(socket: IoSocket, data: unknown, answer: unknown): Promise<void> {
-    const reply = (event: string, content: object) =>
-      typeof answer === 'function'
-        ? (answer as (content: object) => void)(content)
-        : socket.emit(event, content);
+    const reply = (event: string, content: object) => {
+      if (!socket.connected) return;
+      if (typeof answer === 'function') (answer as (content: object) => void)(content);
+      else socket.emit(event, content);
+    };
     try {
       const { expiresAt } = await this.admission.admit(socket, tokenOf(data));
       this.watch(socket);

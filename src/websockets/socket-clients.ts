@@ -13,6 +13,7 @@ export interface PlainSocket {
 
 /** A client of socket.io, as far as it is used. */
 export interface IoSocket {
+  readonly connected: boolean;
   readonly handshake: { readonly auth: unknown; readonly headers: HttpRequest['headers'] };
   readonly request: HttpRequest;
   emit(event: string, ...data: unknown[]): unknown;

@@ -16,6 +16,7 @@ export class SocketConnection {
   private known: SocketCaller | undefined;
   private watched: OpenCall | undefined;
   private endedBy: LatchkeyError | undefined;
+  private closed = false;
 
   private constructor() {}
 
@@ -54,7 +55,7 @@ export class SocketConnection {
 
   /** From now on it is ended once its token is no longer good. */
   watchBy(watch: (caller: Principal) => OpenCall): void {
-    if (this.known && !this.watched && !this.endedBy) this.watched = watch(this.known.caller);
+    if (this.known && !this.watched && !this.closed) this.watched = watch(this.known.caller);
   }
 
   /** It is about to be closed. */
@@ -63,8 +64,9 @@ export class SocketConnection {
     this.forget();
   }
 
-  /** It is closed. */
+  /** It is closed: what is still being decided watches it no more. */
   forget(): void {
+    this.closed = true;
     this.watched?.forget();
   }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import type { Principal } from '../../common/principal.js';
 import { AccessTokenRevokedError } from '../../tokens/access/access-token.errors.js';
 import type { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
@@ -45,6 +46,24 @@ describe('OpenCalls', () => {
     expect(goesOn).not.toHaveBeenCalled();
     expect(jest.getTimerCount()).toBe(1);
     calls.onApplicationShutdown();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('ends the others beside a call whose ending fails, which is logged', async () => {
+    const logged: unknown[] = [];
+    Logger.overrideLogger({ log: () => {}, warn: () => {}, error: (message) => void logged.push(message) });
+    const calls = new OpenCalls(verifier as AccessTokenVerifier);
+    const [first, last] = [jest.fn(), jest.fn()];
+    calls.watch(caller('someone'), first);
+    calls.watch(caller('someone'), () => {
+      throw new Error('The socket is gone.');
+    });
+    calls.watch(caller('someone'), last);
+    revoked.add('someone');
+    await jest.advanceTimersByTimeAsync(250);
+    expect(first).toHaveBeenCalledTimes(1);
+    expect(last).toHaveBeenCalledTimes(1);
+    expect(logged).toEqual([expect.stringMatching(/TOKEN_REVOKED.*could not be ended: The socket is gone/)]);
     expect(jest.getTimerCount()).toBe(0);
   });
 });

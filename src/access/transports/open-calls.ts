@@ -1,5 +1,6 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { LatchkeyError, UnavailableError } from '../../common/errors/latchkey-error.js';
+import { reasonOf } from '../../common/errors/without-parameters.js';
 import type { Principal } from '../../common/principal.js';
 import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
 
@@ -25,6 +26,7 @@ interface Watched {
  */
 @Injectable()
 export class OpenCalls implements OnApplicationShutdown {
+  private readonly logger = new Logger('Access');
   private readonly watched = new Set<Watched>();
   private timer: NodeJS.Timeout | undefined;
 
@@ -58,7 +60,16 @@ export class OpenCalls implements OnApplicationShutdown {
       const error = this.reasonToEnd(call.caller);
       if (!error || !this.watched.has(call)) continue;
       this.forget(call);
-      call.end(error);
+      this.end(call, error);
+    }
+  }
+
+  /** Where one cannot be ended, the others are. */
+  private end(call: Watched, reason: LatchkeyError): void {
+    try {
+      call.end(reason);
+    } catch (error) {
+      this.logger.error(`A call that is over (${reason.code}) could not be ended: ${reasonOf(error)}`);
     }
   }
 
