@@ -48,12 +48,17 @@ export class CurrentCall {
   }
 
   /**
-   * What tells the next service on whose behalf it is called: headers of HTTP and metadata of gRPC alike, in lower case.
+   * What tells the next service on whose behalf it is called: headers of HTTP and metadata of gRPC alike, in lower case. Only for where
+   * the rules let a token go.
    * @throws RelayRefusedError if the caller is known by something else than a token
    */
   headers(): Record<string, string> {
+    return { ...this.authorization(), ...this.headersWithoutToken() };
+  }
+
+  /** The same without the token: nothing that a service could act by. */
+  headersWithoutToken(): Record<string, string> {
     return {
-      ...this.authorization(),
       [REQUEST_ID_HEADER]: this.requestId,
       ...(activeTraceHeaders() ?? traceHeaders(this.trace)),
       [CALLERS_HEADER]: [...this.callers, this.rules.service].slice(-CALLERS_MAX).join(', '),

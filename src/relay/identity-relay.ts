@@ -12,13 +12,14 @@ import { RelayRefusedError } from './relay-refused.error.js';
 export class IdentityRelay {
   /**
    * Headers for a client of yours, in lower case: `x-request-id`, `traceparent`, `tracestate`, `latchkey-callers`, and `authorization`
-   * unless the route is `@Public()`.
-   * @param url where they go. Without it, that they reach only a service that may have the token is for you to see to
+   * where a URL is given and the route is not `@Public()`.
+   * @param url where they go. Without it the token is left out, as it goes only to hosts that were named
    * @throws RelayRefusedError if `relay.to` does not name the host, or no call is under way, or its caller has no token
    */
   headers(url?: string | URL): Record<string, string> {
     const call = callUnderWay();
-    if (url !== undefined) call.rules.requireUrl(urlOf(url));
+    if (url === undefined) return call.headersWithoutToken();
+    call.rules.requireUrl(urlOf(url));
     return call.headers();
   }
 

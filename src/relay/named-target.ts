@@ -29,6 +29,11 @@ function isSafe({ protocol, hostname }: URL, allowHttp: boolean): boolean {
   return protocol === 'https:' || allowHttp || isLoopback(hostname);
 }
 
+/** Whether an entry of `relay.to` asks a client of gRPC for TLS. Of HTTP, the origin says so itself. */
+export function isNamedByTls(name: string): boolean {
+  return GRPC_NAME.exec(name)?.[1]?.toLowerCase() === 'grpcs';
+}
+
 /** @returns undefined if it is none of HTTP, or has a user name or password, which mislead readers about the host */
 export function targetOfUrl(url: URL): string | undefined {
   const { protocol, username, password, origin } = url;

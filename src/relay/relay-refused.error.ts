@@ -2,6 +2,8 @@
 export type RelayRefusal =
   /** The option `relay.to` does not name where it was to go. */
   | 'RELAY_HOST_NOT_NAMED'
+  /** `relay.to` names it by `grpcs://`, and `relayIdentity()` was not given credentials that encrypt. */
+  | 'RELAY_WITHOUT_TLS'
   /** No call is under way whose identity could be sent: background work, or a module without the option `relay`. */
   | 'RELAY_WITHOUT_CALL'
   /** The caller is known by something else than an access token, which no other service takes. */

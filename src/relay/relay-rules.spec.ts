@@ -76,7 +76,7 @@ describe('The rules of a relay', () => {
     'unix:/run/stock.sock',
     'unix:///run/stock.sock',
   ])('let a token go to a client of gRPC that leads to a host that is named: %s', (target) => {
-    expect(() => rules.requireChannel(target)).not.toThrow();
+    expect(() => rules.requireChannel(target, true)).not.toThrow();
   });
 
   it.each([
@@ -96,7 +96,20 @@ describe('The rules of a relay', () => {
     'unix-abstract:/run/stock.sock',
     'dns:billing.internal:443',
   ])('let none go to another client of gRPC: %s', (target) => {
-    expect(() => rules.requireChannel(target)).toThrow(expect.objectContaining(refusal));
+    expect(() => rules.requireChannel(target, true)).toThrow(expect.objectContaining(refusal));
+  });
+
+  it('let a token go unencrypted only to clients of gRPC that no grpcs:// names', () => {
+    const open = ['dns:localhost:50052', 'ipv6:[::1]:80', 'unix:/run/stock.sock'];
+    for (const target of open) expect(() => rules.requireChannel(target, false)).not.toThrow();
+    for (const target of ['dns:stock.internal:50051', 'dns:STOCK.internal:50051'])
+      expect(() => rules.requireChannel(target, false)).toThrow(
+        expect.objectContaining({ ...refusal, code: 'RELAY_WITHOUT_TLS' }),
+      );
+    const either = new RelayRules({ service: 'orders', to: ['GRPCS://localhost:1', 'grpc://localhost:1'] });
+    expect(() => either.requireChannel('dns:localhost:1', false)).not.toThrow();
+    const tls = new RelayRules({ service: 'orders', to: ['GRPCS://localhost:1'] });
+    expect(() => tls.requireChannel('dns:localhost:1', false)).toThrow('grpcs://');
   });
 
   it('say which host was meant, and no more of the address', () => {

@@ -4,6 +4,7 @@ import { ClientsModule, Transport } from '@nestjs/microservices';
 import { relayIdentity } from 'latchkey/grpc';
 import { IdentityRelay, ResourceServerModule } from 'latchkey/resource-server';
 
+const tls = credentials.createSsl();
 const { ISSUER = '', AUDIENCE = '', BILLING = '', STOCK = '' } = process.env;
 
 @Controller('orders')
@@ -31,10 +32,10 @@ class OrdersController {
         transport: Transport.GRPC,
         options: {
           url: STOCK,
-          credentials: credentials.createSsl(),
+          credentials: tls,
           package: 'orders',
           protoPath: 'test/e2e/transports/orders.proto',
-          channelOptions: { interceptors: [relayIdentity()] },
+          channelOptions: { interceptors: [relayIdentity({ credentials: tls })] },
         },
       },
     ]),

@@ -40,9 +40,14 @@ export interface Seen {
   readonly scopes?: readonly string[];
   readonly callers: readonly string[];
   readonly requestId: string;
-  /** What it would send on. */
+  /** What it would send on to a host that is named. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The same where it does not say to whom. */
+  readonly unnamed: Readonly<Record<string, string>>;
 }
+
+/** What the last service of a chain may relay to. */
+export const NAMED = 'https://next.internal';
 
 interface Text {
   readonly text: string;
@@ -77,7 +82,8 @@ export class Next {
       ...(caller && { subject: caller.subject, roles: caller.roles, scopes: caller.scopes }),
       callers: this.relay.callers(),
       requestId: this.relay.requestId() ?? '',
-      headers: this.relay.headers(),
+      headers: this.relay.headers(NAMED),
+      unnamed: this.relay.headers(),
     };
   }
 }

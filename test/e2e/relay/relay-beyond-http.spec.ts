@@ -11,7 +11,7 @@ import { TestIssuer } from '../../../src/testing/index.js';
 import { webSockets } from '../../../src/websockets/index.js';
 import { temporaryDirectory } from '../../support/test-config.js';
 import { FRONT } from './front.js';
-import { hopModule, type Seen, startFront, startHop } from './hops.js';
+import { hopModule, NAMED, type Seen, startFront, startHop } from './hops.js';
 
 const CALLERS = ['ada', 'bob', 'eve'];
 
@@ -33,7 +33,10 @@ describe('The identity of a caller goes on', () => {
       audience,
       relay: { service: name, to },
     });
-    stock = await startHop(hopModule({ ...service('stock', []), transports: [grpc()] }), address('stock'));
+    stock = await startHop(
+      hopModule({ ...service('stock', [NAMED]), transports: [grpc()] }),
+      address('stock'),
+    );
     const transports = [grpc(), graphql(), webSockets()];
     const module = hopModule(
       { ...service('orders', [address('stock')]), transports },

@@ -8,7 +8,7 @@ import { TestIssuer } from '../../../src/testing/index.js';
 import type { Platform } from '../access/extended-app.js';
 import { temporaryDirectory } from '../../support/test-config.js';
 import { type Fetched, FrontController } from './front.js';
-import { hopModule, Next, type Seen, startFront, startHop } from './hops.js';
+import { hopModule, NAMED, Next, type Seen, startFront, startHop } from './hops.js';
 import { Recorder } from './recorder.js';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -41,7 +41,7 @@ describe.each<Platform>(['Fastify', 'Express'])('The identity of a caller, from 
     });
     const front = { controllers: [FrontController] };
     services.push(
-      await startHop(hopModule(service('stock', [])), stock),
+      await startHop(hopModule(service('stock', [NAMED])), stock),
       await startHop(hopModule(service('orders', [stock]), stock), orders),
     );
     gateway = await startFront(hopModule(service('gateway', [orders, named.url]), orders, front), platform);
@@ -119,6 +119,16 @@ describe.each<Platform>(['Fastify', 'Express'])('The identity of a caller, from 
     );
     expect(seen.map(({ subject }) => subject)).toEqual(subjects);
     expect(seen.map(({ requestId }) => requestId)).toEqual(subjects);
+  });
+
+  it('goes without the token where no host is said', async () => {
+    const { headers, unnamed: others } = await get<Seen>('/who', issuer.token());
+    expect(headers).toHaveProperty('authorization');
+    expect(others).toEqual({
+      'latchkey-callers': 'gateway, orders, stock',
+      'x-request-id': headers['x-request-id'],
+      traceparent: expect.any(String),
+    });
   });
 
   it('is none where a route is public, though a token was sent, which no guard has looked at', async () => {
