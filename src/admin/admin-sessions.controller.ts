@@ -17,11 +17,12 @@ import {
   SessionPageDto,
   sessionPageOf,
 } from '../auth/session/session-page.dto.js';
-import { clientInfoOf, type HttpRequest, type HttpResponse } from '../common/client-info.js';
+import type { HttpRequest, HttpResponse } from '../common/client-info.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
 import type { Principal } from '../common/principal.js';
 import { ADMIN_ROLE } from '../users/user.js';
-import { AccountRescueService, actingAdministrator } from './account-rescue.service.js';
+import { AccountRescueService } from './account-rescue.service.js';
+import { administering } from './rights/caller.js';
 
 const USER_ID = { name: 'id', schema: { type: 'string', format: 'uuid' } } as const;
 
@@ -68,7 +69,7 @@ export class AdminSessionsController {
     @Param('id') id: string,
     @Req() request: HttpRequest,
   ): Promise<void> {
-    await this.accounts.endSessions({ id }, actingAdministrator(caller, request));
+    await this.accounts.endSessions({ id }, administering(caller, request));
   }
 
   @Delete('users/:id/sessions/:sessionId')
@@ -89,7 +90,7 @@ export class AdminSessionsController {
     @Param('sessionId') sessionId: string,
     @Req() request: HttpRequest,
   ): Promise<void> {
-    await this.accounts.endSession({ id }, sessionId, actingAdministrator(caller, request));
+    await this.accounts.endSession({ id }, sessionId, administering(caller, request));
   }
 
   @Delete('sessions')
@@ -102,7 +103,7 @@ export class AdminSessionsController {
   })
   @ApiNoContentResponse({ description: 'Ended.' })
   @ApiProblems({ bearer: true, body: 'unread', codes: ['INSUFFICIENT_ROLE'] })
-  async endAllForEveryone(@CurrentUser('subject') by: string, @Req() request: HttpRequest): Promise<void> {
-    await this.accounts.endSessionsOfAll({ by, client: clientInfoOf(request) });
+  async endAllForEveryone(@CurrentUser() caller: Principal, @Req() request: HttpRequest): Promise<void> {
+    await this.accounts.endSessionsOfAll(administering(caller, request));
   }
 }

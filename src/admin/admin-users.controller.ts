@@ -5,7 +5,8 @@ import { CurrentUser, Scopes } from '../access/access.decorators.js';
 import type { HttpRequest } from '../common/client-info.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
 import type { Principal } from '../common/principal.js';
-import { AccountRescueService, actingAdministrator } from './account-rescue.service.js';
+import { AccountRescueService } from './account-rescue.service.js';
+import { administering } from './rights/caller.js';
 
 const USER_ID = { name: 'id', schema: { type: 'string', format: 'uuid' } } as const;
 
@@ -37,6 +38,6 @@ export class AdminUsersController {
     @Param('id') id: string,
     @Req() request: HttpRequest,
   ): Promise<void> {
-    await this.accounts.startPasswordReset({ id }, actingAdministrator(caller, request));
+    await this.accounts.startPasswordReset({ id }, administering(caller, request));
   }
 }

@@ -42,7 +42,18 @@ export class HeldUsers {
    * @throws NotFoundError, InsufficientScopeError, PreconditionFailedError, NotSupportedError
    */
   async hold(
-    { id, acting, scopes, version }: WantedChange,
+    wanted: WantedChange,
+    roles: 'all' | readonly string[],
+    transaction: Transaction,
+  ): Promise<HeldUser> {
+    const held = await this.reach(wanted, roles, transaction);
+    wanted.version.require(versionOf(await this.seen(held.user, transaction)));
+    return held;
+  }
+
+  /** The same, whatever version of the user it is. @throws NotFoundError, InsufficientScopeError, NotSupportedError */
+  async reach(
+    { id, acting, scopes }: Omit<WantedChange, 'version'>,
     roles: 'all' | readonly string[],
     transaction: Transaction,
   ): Promise<HeldUser> {
@@ -51,7 +62,6 @@ export class HeldUsers {
     const caller = await this.rights.of(acting, transaction);
     requireScopes(caller.principal, scopes);
     requireReach(caller.principal, user);
-    version.require(versionOf(await this.seen(user, transaction)));
     return { user, caller };
   }
 

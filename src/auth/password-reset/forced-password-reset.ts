@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor, AuditEvent } from '../../audit/audit-event.js';
 import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
-import { UnitOfWork } from '../../common/unit-of-work.js';
+import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { hasPassword, type User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
@@ -12,6 +12,15 @@ import { PasswordLinks, type PrintedLink } from '../mails/password-links.js';
 
 /** The caller's language is not the reader's. */
 const ANOTHER_CLIENT: ClientInfo = { ip: null, userAgent: null, language: null, requestId: null };
+
+/** Who begins it, and from where. */
+interface Forcing {
+  /** Id of the administrator; undefined: an operator. */
+  readonly by?: string | undefined;
+  readonly client?: ClientInfo | null | undefined;
+  /** What it is part of; undefined: a transaction of its own. */
+  readonly within?: Transaction | undefined;
+}
 
 /** A reset that an administrator or operator begins for a user. */
 @Injectable()
@@ -26,25 +35,20 @@ export class ForcedPasswordReset {
 
   /**
    * Only the user is mailed the link, and no one else sees it. Their sessions end.
-   * @param by id of the administrator who does; undefined: an operator
    * @throws AccountDisabledError; NoLocalPasswordError if the password is kept elsewhere
    */
-  async startFor(user: User, client: ClientInfo | null = null, by?: string): Promise<void> {
+  async startFor(user: User, { by, client = null, within }: Forcing = {}): Promise<void> {
     requireResettable(user);
-    await this.unitOfWork.run(async (transaction) => {
-      await this.mails.passwordReset(user, ANOTHER_CLIENT, transaction);
-      const actor: Actor = by === undefined ? { kind: 'operator' } : { kind: 'user', id: by };
-      const event = { type: 'password.reset_requested', actor, subject: user.id, client } as const;
-      await this.audit.record(event, transaction);
-      await this.sessions.end({
-        subject: user.id,
-        reason: 'ended_by_admin',
-        client,
-        by,
-        within: transaction,
-      });
-    });
+    if (!within) {
+      await this.unitOfWork.run((transaction) => this.startFor(user, { by, client, within: transaction }));
+      return;
+    }
+    await this.mails.passwordReset(user, ANOTHER_CLIENT, within);
+    const actor: Actor = by === undefined ? { kind: 'operator' } : { kind: 'user', id: by };
+    await this.audit.record({ type: 'password.reset_requested', actor, subject: user.id, client }, within);
+    await this.sessions.end({ subject: user.id, reason: 'ended_by_admin', client, by, within });
   }
+
   /**
    * The same link, shown to an operator in place of the mail. Nothing else changes before it is used.
    * @throws AccountDisabledError; NoLocalPasswordError if the password is kept elsewhere
