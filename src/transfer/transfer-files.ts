@@ -1,6 +1,5 @@
-import { createReadStream, createWriteStream, statSync, type WriteStream } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
-import { once } from 'node:events';
+import { constants, createReadStream, statSync } from 'node:fs';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { LatchkeyError } from '../common/errors/latchkey-error.js';
 
 /** A file that is read from its beginning to its end. */
@@ -30,28 +29,48 @@ export async function textOfFile(path: string): Promise<string> {
   return readFile(path, 'utf8');
 }
 
-/** A new file that its owner alone can read, since it holds personal data. */
+/** A new file that its owner alone can read, since it holds personal data; or a pipe or device, which is written into. */
 export class PrivateFile {
-  private constructor(private readonly stream: WriteStream) {}
+  private constructor(
+    private readonly path: string,
+    private readonly handle: FileHandle,
+  ) {}
 
-  /** @throws LatchkeyError if there is one already, or it cannot be made */
+  /** @throws LatchkeyError if there is a file already, or it cannot be made */
   static async create(path: string): Promise<PrivateFile> {
     try {
-      await (await open(path, 'wx', 0o600)).close();
+      return new PrivateFile(path, await openedForWriting(path));
     } catch (error) {
       throw unusable(path, error);
     }
-    return new PrivateFile(createWriteStream(path, { flags: 'a', mode: 0o600 }));
   }
 
-  /** Resolves when more can be written. */
+  /** Resolves when it is written. @throws LatchkeyError if it cannot be, or no one reads the pipe any longer */
   async write(text: string): Promise<void> {
-    if (!this.stream.write(text)) await once(this.stream, 'drain');
+    try {
+      await this.handle.appendFile(text);
+    } catch (error) {
+      throw unusable(this.path, error);
+    }
   }
 
   async close(): Promise<void> {
-    this.stream.end();
-    await once(this.stream, 'close');
+    await this.handle.close();
+  }
+}
+
+/** Nothing that is there is replaced, cut off or, unless it is a pipe or a device that keeps nothing, written to. */
+async function openedForWriting(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    // Waits for who reads a pipe.
+    const handle = await open(path, constants.O_WRONLY | constants.O_NOCTTY);
+    const kind = await handle.stat();
+    if (kind.isFIFO() || kind.isCharacterDevice()) return handle;
+    await handle.close();
+    throw error;
   }
 }
 

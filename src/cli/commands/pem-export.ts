@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import type { TokenKey } from '../../tokens/keys/token-key.js';
@@ -24,7 +24,7 @@ export function publicPems(keys: readonly TokenKey[]): PublicPem[] {
  * appears whole, and none is touched whose content stays, so that a change of `kids.map` is a reason to reload. Keys that
  * are no longer published are removed.
  * @returns what was done, for people
- * @throws LatchkeyError if the directory cannot be written to, or there is no public key
+ * @throws LatchkeyError if the directory cannot be written to, one of the files is none, or there is no public key
  */
 export function exportPem(keys: readonly TokenKey[], out: string): string {
   const directory = resolve(out);
@@ -41,6 +41,7 @@ export function exportPem(keys: readonly TokenKey[], out: string): string {
       ? `${count}, as before.`
       : `${count}. Reload what has read them.`;
   } catch (error) {
+    if (error instanceof LatchkeyError) throw error;
     throw new LatchkeyError(
       'UNAVAILABLE',
       `${directory} cannot be written to (${(error as NodeJS.ErrnoException).code}).`,
@@ -66,8 +67,10 @@ function filesOf(keys: readonly TokenKey[], directory: string): ReadonlyMap<stri
   ]);
 }
 
-/** @returns whether its content is another now */
+/** @returns whether its content is another now @throws LatchkeyError if it is a pipe or a device, which a file would take the place of */
 function replace(path: string, content: string): boolean {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false)
+    throw refused(`${path} is no regular file, and is not replaced.`);
   if (contentOf(path) === content) return false;
   const draft = `${path}.${randomUUID()}`;
   try {
