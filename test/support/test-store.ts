@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { postgres } from './services/available.js';
+import { postgres, type TestDatabase } from './services/available.js';
 import { copyMigratedDirectory, createMigratedDatabase } from './services/migrated-database.js';
 import { temporaryDirectory, type TestEnvironment, testEnvironment } from './test-config.js';
 
@@ -8,6 +8,11 @@ export const EMBEDDED: TestEnvironment = { DATABASE_URL: '' };
 
 /** `TEST_EMBEDDED=1` leaves all tests that do not say where they keep their data to the embedded database. */
 const prefersEmbedded = process.env['TEST_EMBEDDED'] === '1';
+
+/** What a test has that does not name its database: undefined where it is the embedded one. */
+export async function createDefaultDatabase(): Promise<TestDatabase | undefined> {
+  return postgres && !prefersEmbedded ? createMigratedDatabase() : undefined;
+}
 
 export interface TestStoreOptions {
   readonly environment?: TestEnvironment | undefined;
@@ -33,8 +38,8 @@ export async function createTestStore(options: TestStoreOptions): Promise<TestSt
   const { DATABASE_URL: asked, ...rest } = options.environment ?? {};
   const own = options.dataDir === undefined ? temporaryDirectory() : undefined;
   const dataDir = own?.path ?? options.dataDir ?? '';
-  const mayChoose = asked === undefined && own !== undefined && !prefersEmbedded;
-  const created = mayChoose && postgres ? await createMigratedDatabase() : undefined;
+  const mayChoose = asked === undefined && own !== undefined;
+  const created = mayChoose ? await createDefaultDatabase() : undefined;
   const url = created?.url ?? asked ?? '';
   const environment = testEnvironment(dataDir, { ...rest, ...(url !== '' && { DATABASE_URL: url }) });
 

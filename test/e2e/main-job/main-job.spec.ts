@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ApiClient, PASSWORD, uniqueEmail } from '../../support/api-client.js';
 import { startTestApp } from '../../support/test-app.js';
 import { startExtendedApp } from '../access/extended-app.js';
-import { describeOnEachStore } from '../support/databases.js';
+import { describeOnEachCombination } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
 interface Server {
@@ -10,7 +10,7 @@ interface Server {
   close(): Promise<void>;
 }
 
-describeOnEachStore('the main job', (environment) => {
+describeOnEachCombination('the main job', (environment) => {
   mainJobOf(() => startTestApp({ environment: environment() }));
 });
 

@@ -8,14 +8,36 @@ import {
 import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { startUsedRedis } from '../../support/services/used-redis.js';
 import type { TestEnvironment } from '../../support/test-config.js';
-import { EMBEDDED } from '../../support/test-store.js';
+import { createDefaultDatabase, EMBEDDED } from '../../support/test-store.js';
 
-/** The same tests on the embedded database, on PostgreSQL, and with the sessions in Redis. */
-export function describeOnEachStore(
-  title: string,
-  /** @param environment what makes a server use the database; to be called in hooks and tests */
-  body: (environment: () => TestEnvironment) => void,
-): void {
+/** @param environment what makes a server use the database; to be called in hooks and tests */
+type Body = (environment: () => TestEnvironment) => void;
+
+/**
+ * The same tests on the embedded database, on PostgreSQL, and with the sessions in Redis beside the database of tests that name none:
+ * PostgreSQL where there is one, as in production.
+ */
+export function describeOnEachStore(title: string, body: Body): void {
+  describeOnDatabases(title, body);
+
+  describeWithRedis(`${title}, with the sessions in Redis`, () =>
+    onRedis(body, () => createDefaultDatabase()),
+  );
+}
+
+/** The embedded database and PostgreSQL, each with and without Redis for sessions and limits: for a main path. */
+export function describeOnEachCombination(title: string, body: Body): void {
+  describeOnDatabases(title, body);
+
+  describeWithRedis(`${title}, on PGlite, with the sessions in Redis`, () =>
+    onRedis(body, () => Promise.resolve(undefined)),
+  );
+  describeWithRedis(`${title}, on PostgreSQL`, () =>
+    describeWithPostgres('with the sessions in Redis', () => onRedis(body, () => createMigratedDatabase())),
+  );
+}
+
+function describeOnDatabases(title: string, body: Body): void {
   describe(`${title}, on PGlite`, () => body(() => EMBEDDED));
 
   describeWithPostgres(`${title}, on PostgreSQL`, () => {
@@ -32,47 +54,27 @@ export function describeOnEachStore(
     // Nested, so that its servers are closed before the database is dropped.
     describe('-', () => body(() => ({ DATABASE_URL: database.url })));
   });
-
-  describeWithRedis(`${title}, with the sessions in Redis`, () => {
-    let redis: Awaited<ReturnType<typeof startUsedRedis>>;
-
-    beforeAll(async () => {
-      redis = await startUsedRedis(new SystemClock());
-    });
-
-    afterAll(async () => {
-      await redis.stop();
-    });
-
-    describe('-', () => body(() => ({ ...EMBEDDED, SESSION_STORE: 'redis', REDIS_URL: redis.url })));
-  });
 }
 
-/** The embedded database and PostgreSQL, each with and without Redis for sessions and limits: for a main path. */
-export function describeOnEachCombination(
-  title: string,
-  /** @param environment what makes a server use them; to be called in hooks and tests */
-  body: (environment: () => TestEnvironment) => void,
-): void {
-  describeOnEachStore(title, body);
+/** @param create makes the database beside it; undefined: the embedded one */
+function onRedis(body: Body, create: () => Promise<TestDatabase | undefined>): void {
+  let database: TestDatabase | undefined;
+  let redis: Awaited<ReturnType<typeof startUsedRedis>>;
 
-  describeWithRedis(`${title}, on PostgreSQL`, () =>
-    describeWithPostgres('and with the sessions in Redis', () => {
-      let database: TestDatabase;
-      let redis: Awaited<ReturnType<typeof startUsedRedis>>;
+  beforeAll(async () => {
+    database = await create();
+    redis = await startUsedRedis(new SystemClock());
+  });
 
-      beforeAll(async () => {
-        database = await createMigratedDatabase();
-        redis = await startUsedRedis(new SystemClock());
-      });
+  afterAll(async () => {
+    await database?.drop();
+    await redis.stop();
+  });
 
-      afterAll(async () => {
-        await database.drop();
-        await redis.stop();
-      });
-
-      describe('-', () =>
-        body(() => ({ DATABASE_URL: database.url, SESSION_STORE: 'redis', REDIS_URL: redis.url })));
-    }),
-  );
+  describe('-', () =>
+    body(() => ({
+      ...(database ? { DATABASE_URL: database.url } : EMBEDDED),
+      SESSION_STORE: 'redis',
+      REDIS_URL: redis.url,
+    })));
 }
