@@ -14,12 +14,16 @@ import { brokenChains } from './broken-chains.js';
 import { Callers } from './callers.js';
 import { LeavingCallers } from './leaving-callers.js';
 import { NewerVersion } from './newer-version.js';
+import { OlderVersion } from './older-version.js';
 import { printFigures } from './print-figures.js';
 import { RunningInstallation } from './running-installation.js';
 
+/** `npm run test:faults`: what takes longer than a suite has time for. */
+const LONG = process.env['FAULTS'] === 'long';
 const STORMS = 8;
 const REFRESHES = 20;
 const CALLERS = 6;
+const PATIENCE = 300_000;
 const FEED_TOKEN = randomBytes(32).toString('hex');
 
 describeWithPostgres('Two instances behind HAProxy', () => {
@@ -30,7 +34,6 @@ describeWithPostgres('Two instances behind HAProxy', () => {
       beforeAll(async () => {
         // A rotation whose answer was lost in a crash is asked for again after it.
         installation = await RunningInstallation.start({
-          SHUTDOWN_DELAY: '500ms',
           REFRESH_GRACE: '1h',
           REVOCATION_FEED_SERVICES: `billing=${createHash('sha256').update(FEED_TOKEN).digest('hex')}`,
         });
@@ -201,6 +204,54 @@ describeWithPostgres('Two instances behind HAProxy', () => {
         await updated.api.post('/api/auth/logout', undefined, { token });
         expectProblem(await older.api.refresh(refreshToken), 401, 'SESSION_ENDED');
       });
+    });
+
+    if (!LONG) return;
+    describeWithHaproxy('of the version before the newest migration, as the history has it,', () => {
+      let older: OlderVersion;
+      let installation: RunningInstallation;
+
+      beforeAll(async () => {
+        older = new OlderVersion();
+        installation = await RunningInstallation.start({ REFRESH_GRACE: '1h' }, older.main);
+      }, PATIENCE);
+      afterAll(async () => {
+        await installation?.stop();
+        older?.remove();
+      });
+
+      it(
+        'are replaced by this one under load, and go back to it, with no request failed and no chain lost',
+        async () => {
+          const callers = new Callers(installation.api);
+          const [first, second] = installation.instances;
+          // This version beside that, then alone, then that one beside it again, on what this one has migrated.
+          for (const [instance, main] of [[first], [second], [first, older.main]] as const) {
+            const before = callers.writes;
+            await eventually(() => expect(callers.writes).toBeGreaterThan(before + 30));
+            expect(await instance.running.stop()).toEqual({ code: 0, signal: null });
+            await instance.start(main);
+            await installation.untilUsed(instance);
+          }
+          const before = callers.writes;
+          await eventually(() => expect(callers.writes).toBeGreaterThan(before + 30));
+          await callers.stop();
+          const chains = await brokenChains(installation.api, installation.database.url, callers);
+          printFigures('Upgrade and way back', {
+            requests: callers.requests,
+            failed: callers.failures.length,
+            ...chains,
+          });
+          expect(callers.failures).toEqual([]);
+          expect(chains).toEqual({ lost: 0, double: 0 });
+
+          const { accessToken: token, refreshToken } = (await first.api.register()).body;
+          expect((await second.api.refresh(refreshToken)).status).toBe(200);
+          await second.api.post('/api/auth/logout', undefined, { token });
+          expectProblem(await first.api.refresh(refreshToken), 401, 'SESSION_ENDED');
+        },
+        PATIENCE,
+      );
     });
   });
 });

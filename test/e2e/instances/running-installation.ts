@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ApiClient } from '../../support/api-client.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
-import { haproxy, type TestDatabase } from '../../support/services/available.js';
+import { createDatabase, haproxy, type TestDatabase } from '../../support/services/available.js';
 import { freePort } from '../../support/services/free-port.js';
 import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { startHaproxy } from '../../support/services/start-haproxy.js';
@@ -10,10 +10,10 @@ import { startRedisServer } from '../../support/services/start-redis.js';
 import { temporaryDirectory, type TestEnvironment, testEnvironment } from '../../support/test-config.js';
 import { eventually } from '../support/eventually.js';
 
-const CONFIGURATION = readFileSync(
-  fileURLToPath(new URL('../../../deploy/haproxy.cfg', import.meta.url)),
-  'utf8',
-);
+const textOf = (path: string) =>
+  readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), 'utf8');
+const CONFIGURATION = textOf('deploy/haproxy.cfg');
+const [, SHUTDOWN_DELAY = ''] = /SHUTDOWN_DELAY: (\S+)/.exec(textOf('compose.yaml')) ?? [];
 
 /** An instance that can be replaced: all that differs from the others is its port. */
 class Instance {
@@ -45,7 +45,10 @@ class Instance {
   }
 }
 
-/** Two instances on one PostgreSQL and one Redis behind HAProxy, configured as `deploy/haproxy.cfg` has it but for the addresses. */
+/**
+ * Two instances on one PostgreSQL and one Redis behind HAProxy, which is configured as `deploy/haproxy.cfg` has it but for the
+ * addresses; they stop as those of `compose.yaml` do.
+ */
 export class RunningInstallation {
   private constructor(
     readonly database: TestDatabase,
@@ -56,11 +59,18 @@ export class RunningInstallation {
     private readonly end: () => Promise<void>,
   ) {}
 
-  static async start(settings: TestEnvironment = {}): Promise<RunningInstallation> {
+  /**
+   * @param settings
+   * @param main of another version, which starts on an empty database
+   */
+  static async start(settings: TestEnvironment = {}, main?: string): Promise<RunningInstallation> {
     if (!haproxy?.path)
       throw new Error('There is no HAProxy in this run: put the test in describeWithHaproxy.');
     const directory = temporaryDirectory();
-    const [database, redis] = await Promise.all([createMigratedDatabase(), startRedisServer()]);
+    const [database, redis] = await Promise.all([
+      main === undefined ? createMigratedDatabase() : createDatabase(),
+      startRedisServer(),
+    ]);
     const [first, second, entry, status] = await Promise.all([
       freePort(),
       freePort(),
@@ -72,6 +82,7 @@ export class RunningInstallation {
       REDIS_URL: redis.url,
       PUBLIC_URL: `http://localhost:${entry}`,
       TRUST_PROXY: '127.0.0.1',
+      SHUTDOWN_DELAY,
       ...settings,
     });
     const instances = [
@@ -81,8 +92,7 @@ export class RunningInstallation {
     const configuration = CONFIGURATION.replace('bind :8080', `bind 127.0.0.1:${entry}`)
       .replace('bind 127.0.0.1:8404', `bind 127.0.0.1:${status}`)
       .replace('latchkey-1:3000', `127.0.0.1:${first}`)
-      .replace('latchkey-2:3000', `127.0.0.1:${second}`)
-      .replace('inter 1s', 'inter 100ms');
+      .replace('latchkey-2:3000', `127.0.0.1:${second}`);
     const statusUrl = `http://127.0.0.1:${status}/;csv`;
     const proxy = await startHaproxy(haproxy.path, configuration, statusUrl);
     const end = async () => {
@@ -95,7 +105,7 @@ export class RunningInstallation {
     const url = `http://127.0.0.1:${entry}`;
     const installation = new RunningInstallation(database, instances, url, statusUrl, end);
     try {
-      await Promise.all(instances.map((instance) => instance.start()));
+      await Promise.all(instances.map((instance) => instance.start(main)));
       for (const instance of instances) await installation.untilUsed(instance);
     } catch (error) {
       await end();
