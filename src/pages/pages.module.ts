@@ -4,6 +4,7 @@ import { AdminAuditPageController } from './admin/admin-audit-page.controller.js
 import { AdminInvitationsPageController } from './admin/admin-invitations-page.controller.js';
 import { AdminKeysPageController } from './admin/admin-keys-page.controller.js';
 import { AdminPage } from './admin/admin-page.js';
+import { AdminRoles } from './admin/admin-roles.js';
 import { AdminUserPageController } from './admin/admin-user-page.controller.js';
 import { AdminUserView } from './admin/admin-user-view.js';
 import { AdminUsersPageController } from './admin/admin-users-page.controller.js';
@@ -65,6 +66,7 @@ const OURS = [
     OwnFieldInputs,
     LinkFields,
     AdminPage,
+    AdminRoles,
     AdminUserView,
   ],
   exports: [PageApi, PageAccount, PagePaths, PageView],

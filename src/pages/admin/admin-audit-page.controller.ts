@@ -19,6 +19,7 @@ interface Found {
     readonly actor: { readonly kind: string; readonly id: string | null };
     readonly subject: string | null;
     readonly ip: string | null;
+    readonly details: Readonly<Record<string, unknown>>;
   }[];
   readonly nextCursor: string | null;
 }
@@ -66,8 +67,9 @@ export class AdminAuditPageController {
         t('admin.audit.subject'),
         t('admin.audit.actor'),
         'IP',
+        t('admin.audit.details'),
       ],
-      rows: events.map(({ occurredAt, type, outcome, subject, actor, ip }) => ({
+      rows: events.map(({ occurredAt, type, outcome, subject, actor, ip, details }) => ({
         cells: [
           this.page.moment(request, occurredAt),
           {
@@ -75,8 +77,11 @@ export class AdminAuditPageController {
             tags: outcome === 'failure' ? [{ text: t('activity.failed'), bad: true }] : [],
           },
           userCell(subject, '–'),
-          userCell(actor.id, actor.kind),
+          actor.id !== null && actor.id === subject
+            ? { text: t('admin.audit.self') }
+            : userCell(actor.id, t(`admin.audit.${actor.kind}`)),
           { text: ip ?? '–' },
+          { text: textOf(details) },
         ],
       })),
       none: t('activity.none'),
@@ -87,6 +92,14 @@ export class AdminAuditPageController {
 
 function userCell(id: string | null, otherwise: string): Cell {
   return id === null ? { text: otherwise } : { text: id, href: `${ADMIN_PATH}/users/${id}` };
+}
+
+/** `reason: logout, sessions: 1`, in the names that the API has. */
+function textOf(details: Readonly<Record<string, unknown>>): string {
+  const parts = Object.entries(details).map(
+    ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return parts.join(', ') || '–';
 }
 
 function eventName(t: Say, type: string): string {
@@ -101,7 +114,7 @@ function instantOf(text: string | undefined): string | undefined {
 }
 
 function filterOf(t: Say, given: Form): FormField[] {
-  const any: [string, string] = ['', t('admin.either.')];
+  const any: [string, string] = ['', t('admin.all')];
   const select = (name: string, values: readonly string[], say: (value: string) => string): FormField => ({
     name,
     type: 'select',

@@ -5,6 +5,7 @@ import type { ApiAnswer } from '../api/page-api.js';
 import { PageController } from '../controllers/page-controller.decorator.js';
 import { formOf, queryOf } from '../form-of.js';
 import type { FormField } from '../rendering/page-form.js';
+import { OwnFieldInputs } from '../rendering/own-field-inputs.js';
 import type { PageResponse } from '../rendering/page-view.js';
 import { withErrors } from '../rendering/problem-text.js';
 import { ADMIN_PATH, AdminPage, idIn, withQuery } from './admin-page.js';
@@ -28,6 +29,7 @@ export class AdminInvitationsPageController {
   constructor(
     private readonly page: AdminPage,
     private readonly registration: RegistrationConfig,
+    private readonly own: OwnFieldInputs,
   ) {}
 
   @Get('account/admin/invitations')
@@ -37,8 +39,9 @@ export class AdminInvitationsPageController {
 
   @Post('account/admin/invitations')
   invite(@Req() request: HttpRequest, @Res({ passthrough: true }) response: PageResponse): Promise<string> {
-    const { email = '', name = '' } = formOf(request);
-    const body = { email, ...(name !== '' && { name }) };
+    const form = formOf(request);
+    const { email = '', name = '' } = form;
+    const body = { email, ...(name !== '' && { name }), ...this.own.valuesOf(form, { by: 'admin' }) };
     const call = { method: 'POST', route: 'admin/invitations', body } as const;
     return this.page.act(request, response, call, `${PATH}?note=invited`, (refused) =>
       this.list(request, response, refused),
@@ -60,10 +63,17 @@ export class AdminInvitationsPageController {
     if (typeof answer === 'string') return answer;
     if (answer.problem) return this.page.refuse(request, response, answer);
     const t = this.page.wordsFor(request);
-    const { email, name } = formOf(request);
+    const typed = formOf(request);
+    const { email, name } = typed;
     const fields: FormField[] = [
       { name: 'email', type: 'email', label: t('email'), value: email, required: true },
       { name: 'name', type: 'text', label: t('name'), value: name },
+      ...this.own.inputs(typed, 'admin').map((own) => ({
+        name: own.name,
+        type: own.type,
+        label: own.label,
+        value: own.value,
+      })),
     ];
     const { invitations, nextCursor } = answer.body as Pending;
     const table = {

@@ -58,13 +58,15 @@ export class AdminKeysPageController {
       })),
       none: '–',
     };
-    const mayRotate = this.page.viewerOf(request).scopes.includes('keys:write');
+    // While one waits to sign there is nothing to rotate to.
+    const waits = (answer.body as SeenKey[]).some(({ state }) => state === 'pending');
+    const mayRotate = !waits && this.page.viewerOf(request).scopes.includes('keys:write');
     const form = { action: `${PATH}/rotate`, fields: [], submit: t('admin.rotate') };
     return this.page.show(request, response, {
       title: t('admin.keys'),
       path: PATH,
       sections: [
-        { intro: t('admin.keys.intro'), table },
+        { intro: t(waits ? 'admin.keys.waiting' : 'admin.keys.intro'), table },
         ...(mayRotate ? [{ heading: t('admin.rotate'), intro: t('admin.rotate.intro'), form }] : []),
       ],
       refused,

@@ -3,11 +3,12 @@ import type { HttpRequest } from '../../common/client-info.js';
 import type { ApiAnswer, ApiCall } from '../api/page-api.js';
 import { PageController } from '../controllers/page-controller.decorator.js';
 import { formOf } from '../form-of.js';
+import { OwnFieldInputs } from '../rendering/own-field-inputs.js';
 import type { PageResponse } from '../rendering/page-view.js';
 import { ADMIN_PATH, AdminPage, idIn } from './admin-page.js';
 import { AdminUserView, userPath } from './admin-user-view.js';
 import type { SeenUser } from './seen-user.js';
-import { changeOf } from './user-changes.js';
+import { changeOf, takesBack } from './user-changes.js';
 
 /** A user, and what administrators do for them. */
 @PageController()
@@ -15,6 +16,7 @@ export class AdminUserPageController {
   constructor(
     private readonly page: AdminPage,
     private readonly view: AdminUserView,
+    private readonly own: OwnFieldInputs,
   ) {}
 
   @Get('account/admin/users/:id')
@@ -70,7 +72,9 @@ export class AdminUserPageController {
     @Res({ passthrough: true }) response: PageResponse,
   ): Promise<string> {
     const id = idIn(given);
-    const call = changeOf(id, formOf(request));
+    const form = formOf(request);
+    const own = this.own.valuesOf(form, { by: 'admin', takesBack: takesBack(form) });
+    const call = changeOf(id, form, own);
     const refused = (answer: ApiAnswer) => this.view.show(request, response, id, answer);
     return this.page.act(request, response, call, `${userPath(id)}?note=changed`, refused);
   }

@@ -3,9 +3,11 @@ import type { HttpRequest } from '../../common/client-info.js';
 import { ADMIN_ROLE } from '../../users/user.js';
 import type { ApiAnswer } from '../api/page-api.js';
 import { formOf, queryOf } from '../form-of.js';
+import { OwnFieldInputs } from '../rendering/own-field-inputs.js';
 import type { PageResponse } from '../rendering/page-view.js';
 import type { Viewer } from '../viewer.js';
 import { ADMIN_PATH, AdminPage, withQuery } from './admin-page.js';
+import { AdminRoles } from './admin-roles.js';
 import type { Section } from './section.js';
 import type { SeenUser } from './seen-user.js';
 import { changeSections, helpSections, mayChange } from './user-changes.js';
@@ -28,7 +30,11 @@ export function userPath(id: string): string {
 /** The page of a user, with what its viewer may do. */
 @Injectable()
 export class AdminUserView {
-  constructor(private readonly page: AdminPage) {}
+  constructor(
+    private readonly page: AdminPage,
+    private readonly roles: AdminRoles,
+    private readonly own: OwnFieldInputs,
+  ) {}
 
   /** @param refused what the API would not do */
   async show(request: HttpRequest, response: PageResponse, id: string, refused?: ApiAnswer): Promise<string> {
@@ -42,9 +48,12 @@ export class AdminUserView {
     if (typeof sections === 'string') return sections;
     const user = found.body as SeenUser;
     const mayWrite = mayChange(viewer, user);
+    const roles = await this.roles.list(request, response, path);
+    if (typeof roles === 'string') return roles;
     const t = this.page.wordsFor(request);
     const typed = refused ? formOf(request) : {};
-    const seen = { user, etag: found.etag, path, typed, refused };
+    const own = this.own.inputs(typed['name'] === undefined ? user : typed, 'admin');
+    const seen = { user, etag: found.etag, path, typed, refused, roles, own };
     return this.page.show(request, response, {
       title: user.name ?? user.email,
       path: ADMIN_PATH,
@@ -70,6 +79,7 @@ export class AdminUserView {
         [t('email'), email],
         [t('name'), user.name ?? '–'],
         [t('admin.roles'), user.roles.join(', ') || '–'],
+        ...this.own.shown(t, user),
         [t('admin.state'), t(user.disabled ? 'admin.is-disabled' : 'admin.is-enabled')],
         [t('admin.created'), at(user.createdAt)],
         [t('admin.last-login'), at(user.lastLoginAt)],

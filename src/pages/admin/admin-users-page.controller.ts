@@ -1,11 +1,13 @@
 import { Get, Req, Res } from '@nestjs/common';
 import type { HttpRequest } from '../../common/client-info.js';
+import type { Role } from '../../users/role.js';
 import { PageController } from '../controllers/page-controller.decorator.js';
 import { type Form, queryOf } from '../form-of.js';
 import type { FormField } from '../rendering/page-form.js';
 import type { PageResponse, Say } from '../rendering/page-view.js';
 import { withErrors } from '../rendering/problem-text.js';
 import { ADMIN_PATH, AdminPage, withQuery } from './admin-page.js';
+import { AdminRoles } from './admin-roles.js';
 import type { Table } from './section.js';
 import { type SeenUser, tagsOf } from './seen-user.js';
 
@@ -19,7 +21,10 @@ interface Found {
 /** Where administration begins: finding a user. */
 @PageController()
 export class AdminUsersPageController {
-  constructor(private readonly page: AdminPage) {}
+  constructor(
+    private readonly page: AdminPage,
+    private readonly roles: AdminRoles,
+  ) {}
 
   @Get('account/admin')
   async find(
@@ -35,8 +40,10 @@ export class AdminUsersPageController {
     const here = withQuery(ADMIN_PATH, { ...asked, cursor });
     const answer = await this.page.ask(request, response, route, here);
     if (typeof answer === 'string') return answer;
+    const roles = await this.roles.list(request, response, here);
+    if (typeof roles === 'string') return roles;
     const t = this.page.wordsFor(request);
-    const fields = filterOf(t, query);
+    const fields = filterOf(t, query, roles);
     const filter = { action: ADMIN_PATH, fields: withErrors(t, fields, answer), submit: t('admin.find') };
     const refused = answer.problem && answer;
     const table = refused ? undefined : this.tableOf(request, answer.body as Found, asked);
@@ -74,7 +81,11 @@ export class AdminUsersPageController {
   }
 }
 
-function filterOf(t: Say, { search, role, disabled, verified, sort }: Form): FormField[] {
+function filterOf(
+  t: Say,
+  { search, role, disabled, verified, sort }: Form,
+  roles: readonly Role[] | undefined,
+): FormField[] {
   const either = (name: string, value: string | undefined): FormField => ({
     name,
     type: 'select',
@@ -84,7 +95,7 @@ function filterOf(t: Say, { search, role, disabled, verified, sort }: Form): For
   });
   return [
     { name: 'search', type: 'text', label: t('admin.search'), value: search },
-    { name: 'role', type: 'text', label: t('admin.role'), value: role },
+    roleFilter(t, role, roles),
     either('disabled', disabled),
     either('verified', verified),
     {
@@ -95,4 +106,13 @@ function filterOf(t: Say, { search, role, disabled, verified, sort }: Form): For
       options: SORTS.map((option) => [option, t(`admin.sort.${option}`)]),
     },
   ];
+}
+
+/** The roles that there are; one that is asked for and is not there is asked for again. */
+function roleFilter(t: Say, value = '', roles: readonly Role[] | undefined): FormField {
+  const field = { name: 'role', label: t('admin.role'), value };
+  if (!roles) return { ...field, type: 'text' };
+  const names = new Set(['', ...roles.map(({ name }) => name), value]);
+  const options = Array.from(names, (name): [string, string] => [name, name || t('admin.all')]);
+  return { ...field, type: 'select', options };
 }

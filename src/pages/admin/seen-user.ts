@@ -1,7 +1,8 @@
 import type { Say } from '../rendering/page-view.js';
 
-/** A user as the API tells administrators of them. */
+/** A user as the API tells administrators of them, with a team's own fields. */
 export interface SeenUser {
+  readonly [field: string]: unknown;
   readonly id: string;
   readonly name: string | null;
   readonly email: string;

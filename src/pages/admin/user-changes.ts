@@ -1,3 +1,4 @@
+import type { Role } from '../../users/role.js';
 import { ADMIN_ROLE } from '../../users/user.js';
 import type { ApiAnswer, ApiCall } from '../api/page-api.js';
 import type { Form } from '../form-of.js';
@@ -6,6 +7,7 @@ import type { Say } from '../rendering/page-view.js';
 import { withErrors } from '../rendering/problem-text.js';
 import type { Viewer } from '../viewer.js';
 import type { Section } from './section.js';
+import { chosenRoles, roleChoice } from './role-choice.js';
 import type { SeenUser } from './seen-user.js';
 
 const VERSION = /^[\w-]{1,64}$/;
@@ -15,15 +17,26 @@ function versionIn(etag = ''): string {
   return etag.replaceAll('"', '');
 }
 
-/** The change that a form asks for: what it has no field for stays. */
-export function changeOf(id: string, form: Form): ApiCall {
-  const { version = '', name, email, roles } = form;
+/** Names that no field of a team's has: none begins with `_`. */
+const ETAG = '_version';
+const HELD = '_held';
+
+/** Whether a field that the form leaves empty had a value, and so loses it. */
+export function takesBack(form: Form): (field: string) => boolean {
+  const held = new Set(form[HELD]?.split(' '));
+  return (field) => held.has(field);
+}
+
+/** The change that a form asks for: what it has no field for stays. @param own values of a team's own fields in it */
+export function changeOf(id: string, form: Form, own: Readonly<Record<string, unknown>>): ApiCall {
+  const { [ETAG]: version = '', name, email } = form;
+  const roles = chosenRoles(form) ?? form['roles']?.split(/[\s,]+/).filter(Boolean);
   const body = {
     ...(name !== undefined && { name: name === '' ? null : name }),
     ...(email !== undefined && { email }),
     // A box that is not ticked is not sent.
-    ...(name !== undefined && { disabled: form['disabled'] === 'true' }),
-    ...(roles !== undefined && { roles: roles.split(/[\s,]+/).filter(Boolean) }),
+    ...(name !== undefined && { ...own, disabled: form['disabled'] === 'true' }),
+    ...(roles !== undefined && { roles }),
   };
   const ifMatch = VERSION.test(version) ? `"${version}"` : '""';
   return { method: 'PATCH', route: `admin/users/${id}`, body, ifMatch };
@@ -34,6 +47,10 @@ interface Seen {
   readonly etag: string | undefined;
   readonly path: string;
   readonly typed?: Form;
+  /** Undefined: not known, and so typed. */
+  readonly roles: readonly Role[] | undefined;
+  /** A team's own fields, as they are or were typed. */
+  readonly own: readonly FormField[];
   readonly refused?: ApiAnswer | undefined;
 }
 
@@ -41,21 +58,27 @@ interface Seen {
 export function changeSections(
   t: Say,
   viewer: Viewer,
-  { user, etag, path, typed = {}, refused }: Seen,
+  { user, etag, path, typed = {}, refused, roles, own }: Seen,
 ): Section[] {
-  const form = (fields: FormField[], submit: string) => ({
+  const form = (
+    fields: readonly FormField[],
+    submit: string,
+    hidden: Readonly<Record<string, string>>,
+    legend?: string,
+  ) => ({
     action: `${path}/change`,
     fields: refused ? withErrors(t, fields, refused) : fields,
+    legend,
     submit: t(submit),
-    hidden: { version: versionIn(etag) },
+    hidden: { [ETAG]: versionIn(etag), ...hidden },
   });
   const isTyped = typed['name'] !== undefined;
   const disabled = isTyped ? typed['disabled'] === 'true' : user.disabled;
-  const own = user.id === viewer.id;
+  const isViewer = user.id === viewer.id;
   const fields: FormField[] = [
     { name: 'name', type: 'text', label: t('name'), value: typed['name'] ?? user.name ?? '' },
     // The own address is changed with the password, on the profile.
-    ...(own
+    ...(isViewer
       ? []
       : [
           {
@@ -67,23 +90,42 @@ export function changeSections(
             required: true,
           },
         ]),
+    ...own,
     { name: 'disabled', type: 'checkbox', label: t('admin.disabled'), value: String(disabled) },
   ];
-  const roles: FormField = {
+  const held = own.filter(({ name }) => user[name] !== null && user[name] !== undefined);
+  const choice = roles
+    ? roleChoice(t, viewer, user, roles, typed)
+    : { fields: [typedRoles(t, user, typed)], hidden: {} };
+  return [
+    ...(viewer.scopes.includes('users:write')
+      ? [
+          {
+            heading: t('admin.change'),
+            form: form(fields, 'profile.submit', { [HELD]: held.map(({ name }) => name).join(' ') }),
+          },
+        ]
+      : []),
+    ...(viewer.scopes.includes('roles:write')
+      ? [
+          {
+            heading: t('admin.roles'),
+            form: form(choice.fields, 'admin.roles.submit', choice.hidden, roles && t('admin.roles')),
+          },
+        ]
+      : []),
+  ];
+}
+
+/** For who may set roles and not list them. */
+function typedRoles(t: Say, user: SeenUser, typed: Form): FormField {
+  return {
     name: 'roles',
     type: 'text',
     label: t('admin.roles'),
     value: typed['roles'] ?? user.roles.join(', '),
     hint: t('admin.roles.hint'),
   };
-  return [
-    ...(viewer.scopes.includes('users:write')
-      ? [{ heading: t('admin.change'), form: form(fields, 'profile.submit') }]
-      : []),
-    ...(viewer.scopes.includes('roles:write')
-      ? [{ heading: t('admin.roles'), form: form([roles], 'admin.roles.submit') }]
-      : []),
-  ];
 }
 
 /** What helps a user, and the way to be rid of them. */

@@ -43,7 +43,7 @@ export class ProfilePageController {
   save(@Req() request: HttpRequest, @Res({ passthrough: true }) response: PageResponse): Promise<string> {
     const form = formOf(request);
     const { name = '', csrf } = form;
-    const body = { name: name === '' ? null : name, ...this.own.valuesOf(form, 'null') };
+    const body = { name: name === '' ? null : name, ...this.own.valuesOf(form, { takesBack: () => true }) };
     return this.submit(
       request,
       response,

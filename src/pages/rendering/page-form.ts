@@ -12,6 +12,8 @@ export interface FormField {
   /** Of a select: values, and what is read of each. */
   readonly options?: readonly (readonly [value: string, text: string])[];
   readonly required?: boolean;
+  /** Shown, and not to be changed or sent. */
+  readonly disabled?: boolean;
   readonly error?: string | undefined;
 }
 
@@ -20,6 +22,8 @@ export interface FormModel {
   /** Path of the application. */
   readonly action: string;
   readonly fields: readonly FormField[];
+  /** What the fields are together, for those who do not see them. */
+  readonly legend?: string | undefined;
   /** What its button says. */
   readonly submit: string;
   /** That it cannot be taken back. */

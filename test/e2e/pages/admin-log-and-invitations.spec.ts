@@ -30,6 +30,16 @@ describe('The audit log and invitations on pages', () => {
     expect(before.html).toContain('Nothing yet.');
   });
 
+  it('say who did it, and what of it is known', async () => {
+    const { id } = await people.withRole('admin');
+    const page = await admin.visit.open(`${AUDIT}?subject=${id}`);
+    const rows = page.html.split('<tr ').slice(1);
+    const granted = rows.find((row) => row.includes('A role was given')) ?? '';
+    expect([granted.includes('>operator<'), granted.includes('>role: admin<')]).toEqual([true, true]);
+    const signedIn = rows.find((row) => row.includes('Signed in')) ?? '';
+    expect(signedIn).toContain('>the user<');
+  });
+
   it('say at the field what is wrong with a filter', async () => {
     const page = await admin.visit.open(`${AUDIT}?ip=nowhere`);
     expect(page.status).toBe(400);
