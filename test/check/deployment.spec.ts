@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
 import { parseDuration } from '../../src/common/duration.js';
+import { trustedPeers } from '../../src/http/trusted-peers.js';
 import { ALL_SETTINGS } from '../../src/config/settings/table.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -29,7 +30,14 @@ interface Service {
   readonly volumes?: readonly string[];
   readonly read_only?: boolean;
   readonly stop_grace_period?: string;
+  readonly restart?: string;
+  readonly mem_limit?: string;
+  readonly networks?: { readonly default: { readonly ipv4_address: string } };
 }
+
+/** Each thread that hashes takes memory, and by default there is one for each core of the machine. */
+const boundsHashing = ({ HASH_WORKERS }: Readonly<Record<string, string>>): boolean =>
+  Number(HASH_WORKERS) > 0 && Number(HASH_WORKERS) <= 4;
 
 describe('Dockerfile', () => {
   const lines = textOf('Dockerfile')
@@ -57,6 +65,38 @@ describe('Dockerfile', () => {
     expect(instructions('HEALTHCHECK').join()).toContain('/health/live');
   });
 
+  it('installs what the lockfile has, and nothing past it', () => {
+    const commands = instructions('RUN').map((line) => JSON.parse(line) as string[]);
+    const installing = commands.filter(([program, verb]) => program === 'npm' && verb !== 'run');
+    expect(installing.map(([, verb]) => verb)).toEqual(['ci', 'ci']);
+    expect(commands.filter(([program]) => program !== 'npm')).toEqual([['mkdir', '/data']]);
+    // What is developed with goes, but for what is optional beside it (`devOptional`).
+    const lock = JSON.parse(textOf('package-lock.json')) as {
+      packages: Record<string, { dev?: boolean; devOptional?: boolean }>;
+    };
+    expect(lock.packages['node_modules/ioredis']).toMatchObject({ devOptional: true });
+  });
+
+  it('gives the volume to the user that the server runs as', () => {
+    const volumes = instructions('VOLUME').flatMap((line) => JSON.parse(line) as string[]);
+    const [user] = instructions('USER');
+    for (const volume of volumes)
+      expect(instructions('COPY')).toContain(`--from=packages --chown=${user} ${volume} ${volume}`);
+    expect(instructions('ENV').join()).toContain(`DATA_DIR=${volumes.join()}`);
+  });
+
+  it('asks for health at the port that is set', () => {
+    const [check = ''] = instructions('HEALTHCHECK');
+    expect(check).toContain('127.0.0.1:${process.env.PORT}/health/live');
+  });
+
+  it('is built without secrets, and without the modules of another machine, in whichever folder they are', () => {
+    const ignored = textOf('.dockerignore').split('\n');
+    expect(ignored).toEqual(
+      expect.arrayContaining(['.git', 'data', '**/node_modules', '**/.env', '**/*.pem', '**/*.key']),
+    );
+  });
+
   it('sets settings that there are', () => {
     const pairs = instructions('ENV').flatMap((line) => line.split(' ').map((pair) => pair.split('=')));
     expect(wrongSettings(Object.fromEntries(pairs) as Record<string, string>)).toEqual([]);
@@ -64,8 +104,9 @@ describe('Dockerfile', () => {
 });
 
 describe('compose.yaml', () => {
-  const { services } = parse(textOf('compose.yaml'), { merge: true }) as {
+  const { services, networks } = parse(textOf('compose.yaml'), { merge: true }) as {
     services: Record<string, Service>;
+    networks: { default: { ipam: { config: [{ subnet: string; ip_range: string }] } } };
   };
   const instances = Object.entries(services).filter(([name]) => name.startsWith('latchkey-'));
 
@@ -83,6 +124,26 @@ describe('compose.yaml', () => {
     }
   });
 
+  it('starts again with the machine, and takes no more memory than it may', () => {
+    expect(new Set(Object.values(services).map(({ restart }) => restart))).toEqual(
+      new Set(['unless-stopped']),
+    );
+    for (const [, { environment = {}, mem_limit: limit }] of instances)
+      expect([boundsHashing(environment), limit]).toEqual([true, '512m']);
+  });
+
+  it('believes HAProxy’s address alone, which nothing else can have', () => {
+    const address = services['haproxy']?.networks?.default.ipv4_address;
+    const [{ ip_range: range }] = networks.default.ipam.config;
+    for (const [, { environment = {} }] of instances) expect(environment['TRUST_PROXY']).toBe(address);
+    expect(trustedPeers(range)(address)).toBe(false);
+  });
+
+  it('gives HAProxy the time that it takes to stop', () => {
+    const [, hardStop] = /hard-stop-after (\S+)/.exec(textOf('deploy/haproxy.cfg')) ?? [];
+    expect(milliseconds(services['haproxy']?.stop_grace_period)).toBeGreaterThan(milliseconds(hardStop));
+  });
+
   it('mounts files that are there, and HAProxy finds the instances, and finds out in time that one stops', () => {
     const files = Object.values(services).flatMap(({ volumes = [] }) =>
       volumes.filter((volume) => volume.startsWith('./')),
@@ -91,6 +152,9 @@ describe('compose.yaml', () => {
     const configuration = textOf('deploy/haproxy.cfg');
     const servers = [...configuration.matchAll(/^ {4}server \S+ (\S+):(\d+)$/gm)];
     expect(servers.map(([, host]) => host)).toEqual(instances.map(([name]) => name));
+    // Containers that are made anew have other addresses.
+    expect(configuration).toMatch(/^resolvers names\n {4}parse-resolv-conf$/m);
+    expect(configuration).toMatch(/^ {4}default-server .*resolvers names .*init-addr last,libc,none$/m);
     for (const [, , port] of servers) expect(port).toBe(instances[0]?.[1].environment?.['PORT']);
     const [, interval] = /inter (\S+)/.exec(configuration) ?? [];
     for (const [, { environment = {} }] of instances)
@@ -103,6 +167,7 @@ interface Probe {
 }
 
 interface Container {
+  readonly image: string;
   readonly securityContext: object;
   readonly resources: { readonly requests: object; readonly limits: object };
   readonly startupProbe: Probe;
@@ -115,8 +180,13 @@ interface Manifest {
   readonly kind: string;
   readonly data?: Record<string, string>;
   readonly spec: {
+    readonly replicas: number;
+    readonly maxUnavailable: number;
+    readonly selector: { readonly matchLabels: object };
     readonly template: {
+      readonly metadata: { readonly labels: object };
       readonly spec: {
+        readonly enableServiceLinks: boolean;
         readonly terminationGracePeriodSeconds: number;
         readonly securityContext: object;
         readonly containers: [Container];
@@ -161,5 +231,28 @@ describe('the Kubernetes manifests', () => {
       capabilities: { drop: ['ALL'] },
     });
     expect(container.resources).toEqual({ requests: expect.any(Object), limits: expect.any(Object) });
+  });
+
+  it('run one version, this one, with as many threads as the memory is for, and no environment of others', () => {
+    const { version } = JSON.parse(textOf('package.json')) as { version: string };
+    const { containers, enableServiceLinks } = ofKind('Deployment').spec.template.spec;
+    expect(containers[0].image.split(':').at(-1)).toBe(version);
+    expect(enableServiceLinks).toBe(false);
+    expect(boundsHashing(ofKind('ConfigMap').data ?? {})).toBe(true);
+  });
+
+  it('let a node be drained, and keep an instance', () => {
+    const { replicas, template } = ofKind('Deployment').spec;
+    const { maxUnavailable, selector } = ofKind('PodDisruptionBudget').spec;
+    expect(selector.matchLabels).toEqual(template.metadata.labels);
+    expect([maxUnavailable > 0, maxUnavailable < replicas]).toEqual([true, true]);
+  });
+
+  it('believe few addresses, and let in who asks: the ingress controller and Prometheus', () => {
+    const { TRUST_PROXY: trusted = '' } = ofKind('ConfigMap').data ?? {};
+    expect(Number(trusted.split('/')[1])).toBeGreaterThanOrEqual(24);
+    const policy = JSON.stringify(ofKind('NetworkPolicy').spec);
+    expect(policy).toContain('"kubernetes.io/metadata.name":"ingress-nginx"');
+    expect(policy).toContain('"kubernetes.io/metadata.name":"monitoring"');
   });
 });
