@@ -69,7 +69,8 @@ function filesOf(keys: readonly TokenKey[], directory: string): ReadonlyMap<stri
 
 /** @returns whether its content is another now @throws LatchkeyError if it is a pipe or a device, which a file would take the place of */
 function replace(path: string, content: string): boolean {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false)
+  const present = statSync(path, { throwIfNoEntry: false });
+  if (present && !present.isFile() && !present.isDirectory())
     throw refused(`${path} is no regular file, and is not replaced.`);
   if (contentOf(path) === content) return false;
   const draft = `${path}.${randomUUID()}`;
