@@ -7,12 +7,15 @@ import type { Transport } from '../access/transports/transport.js';
 import { carrierOf, metadataOf, textsOf } from './grpc-call.js';
 import { GrpcRefusedFilter } from './grpc-refused.filter.js';
 import { GrpcRefusedException } from './grpc-refusal.js';
+import { GrpcMessageHandlers } from './grpc-message-handlers.js';
 import { grpcAnswer } from './grpc-answer.js';
 import { OpenGrpcCallsInterceptor } from './open-grpc-calls.interceptor.js';
 
 const PROVIDERS = [
-  { provide: APP_INTERCEPTOR, useClass: OpenGrpcCallsInterceptor },
+  OpenGrpcCallsInterceptor,
+  { provide: APP_INTERCEPTOR, useExisting: OpenGrpcCallsInterceptor },
   { provide: APP_FILTER, useClass: GrpcRefusedFilter },
+  GrpcMessageHandlers,
 ];
 
 /**
@@ -20,8 +23,8 @@ const PROVIDERS = [
  * `authorization`, `Bearer <token>`. Refusals are UNAUTHENTICATED, PERMISSION_DENIED or UNAVAILABLE, with the stable code as
  * `latchkey-code` in the trailing metadata and as `google.rpc.ErrorInfo`. A call is ended once its token has expired or was revoked.
  *
- * In an application with HTTP, too: `app.connectMicroservice(options, { inheritAppConfig: true })`. Nest applies no global guard
- * without it.
+ * In an application with HTTP, too, it holds with `app.connectMicroservice(options)` as with `{ inheritAppConfig: true }`, which the
+ * application's own global guards, pipes and filters need.
  */
 export function grpc(): Transport {
   return {

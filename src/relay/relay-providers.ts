@@ -4,6 +4,7 @@ import { IdentityRelay } from './identity-relay.js';
 import type { RelayOptions } from './relay-options.js';
 import { RelayRules } from './relay-rules.js';
 import { RelayInterceptor } from './relay.interceptor.js';
+import { RelayMessageHandlers } from './relay-message-handlers.js';
 
 /** What the option `relay` adds to a module. Without it no call costs anything, and `IdentityRelay` relays nothing. */
 export function relayProviders(relay: RelayOptions | undefined): Provider[] {
@@ -11,6 +12,8 @@ export function relayProviders(relay: RelayOptions | undefined): Provider[] {
   return [
     IdentityRelay,
     { provide: RelayRules, useValue: new RelayRules(relay) },
-    { provide: APP_INTERCEPTOR, useClass: RelayInterceptor },
+    RelayInterceptor,
+    { provide: APP_INTERCEPTOR, useExisting: RelayInterceptor },
+    RelayMessageHandlers,
   ];
 }
