@@ -49,7 +49,7 @@ const mayImport = {
 
 /** The composition: it may import everything, and only it imports itself. */
 const topFloor =
-  '^src/(main|index|(create-)?application(-options)?|latchkey\\.module|cli/command-line)\\.ts$|^src/(composition|http|start)/';
+  '^src/(main|index|(create-)?application(-options)?|latchkey\\.module|cli/(command-line|opened-context))\\.ts$|^src/(composition|http|start)/';
 
 const modules = Object.keys(mayImport);
 const spec = '\\.spec\\.ts$';
@@ -96,11 +96,12 @@ export default {
     {
       name: 'nothing-imports-app',
       comment:
-        'main, cli/command-line and index are where everything begins; they and create-application import latchkey.module',
+        'main, cli/command-line, cli/opened-context and index are where everything begins; they and create-application import latchkey.module',
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: '^src/(main|cli/(start|command-line)|index|(create-)?application(-options)?)\\.ts$',
+        pathNot:
+          '^src/(main|cli/(start|command-line|opened-context)|index|(create-)?application(-options)?)\\.ts$',
       },
       to: { path: '^src/(main|cli/command-line|index|latchkey\\.module)\\.ts$' },
     },

@@ -258,8 +258,10 @@ describe('npm run check', () => {
     let checked: Outcome;
 
     beforeAll(async () => {
+      const allowed = 'src/config/seeded-environment.ts';
+      copy.write(allowed, "export const home: unknown = process.env['HOME'];");
       for (const { file, source } of cases) copy.write(file, source);
-      checked = await copy.run('check:lint', '--format=unix', ...cases.map(({ file }) => file));
+      checked = await copy.run('check:lint', '--format=unix', allowed, ...cases.map(({ file }) => file));
     });
 
     it.each(cases)('$with', ({ rule, file }) => {
@@ -268,9 +270,8 @@ describe('npm run check', () => {
       expect(complaints.join('\n')).toContain(`[Error/${rule}]`);
     });
 
-    it('but lets src/config read the environment', async () => {
-      copy.write('src/config/seeded-environment.ts', "export const home: unknown = process.env['HOME'];");
-      expect((await copy.run('check:lint', 'src/config/seeded-environment.ts')).exitCode).toBe(0);
+    it('but lets src/config read the environment', () => {
+      expect(checked.output).not.toContain('src/config/seeded-environment.ts');
     });
   });
 

@@ -1,6 +1,5 @@
 import { AccountRescueService } from '../../admin/account-rescue.service.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
-import { loadConfig } from '../../config/load-config.js';
 import { UnopenedMails } from '../../mail/sending/unopened-mails.js';
 import { UnopenedKeys } from '../../tokens/keys/unopened-keys.js';
 import { TokenEvents } from '../../tokens/token-events.js';
@@ -13,7 +12,7 @@ export const LOST_SECRET_COMMAND: Command = {
   summary: 'After APP_SECRET was lost: what it had sealed is given up, and all sessions end. Accounts stay.',
   run: async (context, input) => {
     const database = await context.database();
-    const { tokens } = loadConfig();
+    const { tokens } = context.config;
     const keys = new UnopenedKeys(database, tokens);
     const mails = new UnopenedMails(database, tokens);
     return input.flag('force') ? giveUp(context, keys, mails) : tell(keys, mails);

@@ -11,7 +11,7 @@ import { describeWithPostgres, type TestDatabase } from '../../support/services/
 import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { temporaryDirectory, type TestEnvironment, testEnvironment } from '../../support/test-config.js';
 import { eventually } from '../support/eventually.js';
-import { runCommand, runCommandOn, runCommandUnread } from '../support/operator.js';
+import { carryOutCommand, runCommand, runCommandOn, runCommandUnread } from '../support/operator.js';
 
 describeWithPostgres('an operator’s command, beside a server that runs', () => {
   const directory = temporaryDirectory();
@@ -37,7 +37,10 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
     directory.remove();
   });
 
+  /** The built program. */
   const cli = (...words: string[]) => runCommand(environment, ...words);
+  /** For more of a command that is run by the program, too. */
+  const here = (...words: string[]) => carryOutCommand(environment, ...words);
 
   const register = async () => (await api.register()).body;
   const becomesRevoked = (token: string) =>
@@ -118,9 +121,9 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
       },
     ]);
     expect(JSON.parse((await cli('users', 'show', user.email, '--json')).stdout)).toEqual(listed[0]);
-    expect((await cli('users', 'list', '--role', 'admin')).stdout).toMatch(/^admin@latchkey\.local /m);
-    expect((await cli('users', 'list', '--limit', '0')).code).toBe(2);
-    expect((await cli('users', 'show', 'nobody@example.com')).code).toBe(3);
+    expect((await here('users', 'list', '--role', 'admin')).stdout).toMatch(/^admin@latchkey\.local /m);
+    expect((await here('users', 'list', '--limit', '0')).code).toBe(2);
+    expect((await here('users', 'show', 'nobody@example.com')).code).toBe(3);
     const sessions = JSON.parse((await cli('sessions', 'list', user.email, '--json')).stdout);
     expect(sessions).toEqual([
       expect.objectContaining({ id: expect.stringMatching(/^[0-9a-f-]{36}$/), ip: '127.0.0.1' }),
@@ -134,11 +137,11 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
     expect((await cli('sessions', 'end', id)).stdout).toBe(`The session ${id} has ended.\n`);
     await becomesRevoked(one.accessToken);
     expect((await api.profile(other.accessToken)).status).toBe(200);
-    expect(await cli('sessions', 'end', id)).toMatchObject({
+    expect(await here('sessions', 'end', id)).toMatchObject({
       code: 3,
       stderr: 'There is no open session of this id.\n',
     });
-    expect((await cli('sessions', 'end', user.email)).code).toBe(0);
+    expect((await here('sessions', 'end', user.email)).code).toBe(0);
     await becomesRevoked(other.accessToken);
   });
 
@@ -175,12 +178,12 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
       code: 1,
       stderr: 'An account with this e-mail address exists already.\n',
     });
-    expect((await cli('users', 'withdraw', email, 'admin')).code).toBe(0);
+    expect((await here('users', 'withdraw', email, 'admin')).code).toBe(0);
   });
 
   it('users create: mails a link to choose a password, which is good for days and proves the address', async () => {
     const email = 'mailed@example.com';
-    expect((await cli('users', 'create', email, '--name', 'Mel')).stdout).toMatch(
+    expect((await here('users', 'create', email, '--name', 'Mel')).stdout).toMatch(
       /^mailed@example\.com has an account with the id [0-9a-f-]{36}\. A link to choose a password is mailed\.\n$/,
     );
     const [mail] = await readOutbox(directory.path, { to: email, template: 'invitation', atLeast: 1 });
@@ -191,7 +194,7 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
 
   it('users create --print-link, users reset-link: a link that is not mailed sets a password once, and proves no address', async () => {
     const email = 'printed@example.com';
-    const first = JSON.parse((await cli('users', 'create', email, '--print-link', '--json')).stdout);
+    const first = JSON.parse((await here('users', 'create', email, '--print-link', '--json')).stdout);
     expect(Date.parse(first.expiresAt) - Date.now()).toBeGreaterThan(6 * 86_400_000);
     const password = 'purple monkey dishwasher tuesday';
     expect(first.link).toMatch(/^http:\/\/latchkey\.test\/reset-password#token=lk_ot_[\w-]{43}$/);
@@ -216,26 +219,27 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
   });
 
   it('users create: makes nothing of what is not right, and takes no password among its words', async () => {
+    const create = (...words: string[]) => here('users', 'create', ...words);
     const on = (input: string, ...words: string[]) =>
       runCommandOn(input, environment, 'users', 'create', ...words);
     const email = 'not-made@example.com';
     const stdin = '--password-stdin';
     for (const [ending, code, why] of [
-      [on('', 'no address', '--print-link'), 1, 'email must be an e-mail address'],
-      [on('', email, '--name', 'a\u202eb'), 1, 'name must hold no characters that cannot be seen'],
-      [on('', email, '--roles', 'user,root'), 3, 'There is no such role.'],
-      [on('', email, '--roles', 'user,,admin'), 1, 'Names stand with one comma between them.'],
+      [create('no address', '--print-link'), 1, 'email must be an e-mail address'],
+      [create(email, '--name', 'a\u202eb'), 1, 'name must hold no characters that cannot be seen'],
+      [create(email, '--roles', 'user,root'), 3, 'There is no such role.'],
+      [create(email, '--roles', 'user,,admin'), 1, 'Names stand with one comma between them.'],
       [on('', email, stdin), 1, 'No password was given.'],
       [on('short', email, stdin), 1, 'The password '],
       [on('two\nlines', email, stdin), 1, 'Standard input holds more than one line.'],
-      [on('', email, stdin, '--print-link'), 2, 'cannot be used with option'],
-      [on('', email, stdin, 'a password'), 2, 'Too many arguments'],
+      [create(email, stdin, '--print-link'), 2, 'cannot be used with option'],
+      [create(email, stdin, 'a password'), 2, 'Too many arguments'],
     ] as const) {
       const { stdout, stderr, ...rest } = await ending;
       expect({ ...rest, stdout }).toEqual({ code, stdout: '' });
       expect(stderr).toContain(why);
     }
-    expect((await cli('users', 'show', email)).code).toBe(3);
+    expect((await here('users', 'show', email)).code).toBe(3);
   });
 
   it('roles, users set-roles: what a role allows is in the next token, and the audit log knows who did it', async () => {
@@ -260,8 +264,8 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
     const changed = await run('roles', 'set', 'support', '--scopes', 'users:read,sessions:read');
     expect(changed).toMatchObject({ scopes: ['sessions:read', 'users:read'], description: 'Helps.' });
     await becomesRevoked(helping.accessToken);
-    expect(await cli('roles', 'delete', 'support', '--yes')).toMatchObject({ code: 1, stdout: '' });
-    expect(await run('users', 'set-roles', user.email, 'user')).toEqual({
+    expect(await here('roles', 'delete', 'support', '--yes')).toMatchObject({ code: 1, stdout: '' });
+    expect(JSON.parse((await here('users', 'set-roles', user.email, 'user', '--json')).stdout)).toEqual({
       email: user.email,
       roles: ['user'],
     });
@@ -282,17 +286,17 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
       [['set', 'nothing', '--without-scopes'], 3],
       [['delete', 'nothing', '--yes'], 3],
     ] as const) {
-      expect(await cli('roles', ...words)).toMatchObject({ code, stdout: '' });
+      expect(await here('roles', ...words)).toMatchObject({ code, stdout: '' });
     }
-    expect(await cli('users', 'set-roles', 'admin@latchkey.local', 'user')).toMatchObject({ code: 1 });
-    expect(await cli('users', 'set-roles', 'admin@latchkey.local', 'root')).toMatchObject({ code: 3 });
+    expect(await here('users', 'set-roles', 'admin@latchkey.local', 'user')).toMatchObject({ code: 1 });
+    expect(await here('users', 'set-roles', 'admin@latchkey.local', 'root')).toMatchObject({ code: 3 });
   });
 
   it('tokens revoke: by its id or as it is, without repeating it', async () => {
     const [one, two, other] = [await register(), await register(), await register()];
     const jti = String(decodeJwt(one.accessToken).jti);
     expect((await cli('tokens', 'revoke', jti)).stdout).toBe(`The access token ${jti} is revoked.\n`);
-    const { stdout, stderr } = await cli('tokens', 'revoke', two.accessToken);
+    const { stdout, stderr } = await here('tokens', 'revoke', two.accessToken);
     expect(stdout + stderr).toBe(`The access token ${String(decodeJwt(two.accessToken).jti)} is revoked.\n`);
 
     await becomesRevoked(one.accessToken);
@@ -348,7 +352,7 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
       y: expect.any(String),
     });
     const out = join(directory.path, 'keys');
-    expect((await cli('keys', 'export', '--pem', '--out', out)).stdout).toBe(
+    expect((await here('keys', 'export', '--pem', '--out', out)).stdout).toBe(
       `1 public key is in ${out}. Reload what has read them.\n`,
     );
     for (const { kid } of body.keys) {
@@ -357,7 +361,7 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
         createPublicKey(await readFile(join(out, `${kid}.pem`), 'utf8')).export({ format: 'jwk' }),
       );
     }
-    const asJson = (await cli('keys', 'export', '--pem', '--json')).stdout;
+    const asJson = (await here('keys', 'export', '--pem', '--json')).stdout;
     expect(JSON.parse(asJson)).toEqual([
       { kid: body.keys[0]?.kid, alg: 'ES256', pem: expect.stringContaining('BEGIN PUBLIC KEY') },
     ]);
@@ -367,7 +371,7 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
     expect((await cli('migrate')).stdout).toBe('The database is up to date.\n');
     const status = JSON.parse((await cli('migrations', 'status', '--json')).stdout);
     expect(status).toMatchObject({ schema: 'latchkey', missing: [], unknown: 0 });
-    expect((await cli('migrations', 'status')).stdout).toContain(`\n${status.applied[0]} `);
+    expect((await here('migrations', 'status')).stdout).toContain(`\n${status.applied[0]} `);
   });
 
   it('doctor: all is well while the server runs, and exits with 1 where something is not', async () => {
@@ -413,7 +417,7 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
         'This is neither the jti of an access token nor an access token.',
       ],
     ] as const) {
-      expect(await cli(...words)).toEqual({ code, stdout: '', stderr: `${why}\n` });
+      expect(await here(...words)).toEqual({ code, stdout: '', stderr: `${why}\n` });
     }
     expect(await cli('users', 'delete', 'nobody@example.com', '--yes', '--json')).toEqual({
       code: 3,

@@ -17,7 +17,7 @@ import {
   testEnvironment,
 } from '../../support/test-config.js';
 import { eventually } from '../support/eventually.js';
-import { runCommand } from '../support/operator.js';
+import { carryOutCommand, runCommand } from '../support/operator.js';
 
 const CLI = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 const PASSWORD = 'brought from elsewhere';
@@ -83,13 +83,15 @@ describe.each(STORES.filter(([name]) => postgres || name !== 'PostgreSQL'))(
         .split('\n')
         .filter(Boolean)
         .map((line) => JSON.parse(line) as Record<string, unknown>);
-    const exported = async (environment: TestEnvironment, ...options: string[]) => {
+    const exportedBy = async (run: typeof runCommand, environment: TestEnvironment, options: string[]) => {
       const path = join(files.path, `${randomUUID()}.jsonl`);
-      expect(await runCommand(environment, 'users', 'export', '--out', path, ...options)).toMatchObject({
+      expect(await run(environment, 'users', 'export', '--out', path, ...options)).toMatchObject({
         code: 0,
       });
       return { path, lines: linesOf(path) };
     };
+    const exported = (environment: TestEnvironment, ...options: string[]) =>
+      exportedBy(carryOutCommand, environment, options);
 
     const USERS = [
       {
@@ -143,14 +145,14 @@ describe.each(STORES.filter(([name]) => postgres || name !== 'PostgreSQL'))(
             '1 have a hash that is guessed fast until they log in, 1 without salt.\n',
         ]);
 
-        const withHashes = await exported(environment, '--hashes');
+        const withHashes = await exportedBy(runCommand, environment, ['--hashes']);
         expect(withHashes.lines).toEqual(byId(USERS));
         expect(statSync(withHashes.path).mode & 0o777).toBe(0o600);
         const without = await exported(environment);
         expect(without.lines).toEqual(byId(USERS.map(({ passwordHash: _hash, ...user }) => user)));
 
         const other = await install();
-        const again = await runCommand(other, 'users', 'import', withHashes.path, '--json');
+        const again = await carryOutCommand(other, 'users', 'import', withHashes.path, '--json');
         expect(JSON.parse(again.stdout)).toMatchObject({ read: 3, imported: 3, skipped: 0, refused: 0 });
         expect((await exported(other, '--hashes')).lines).toEqual(withHashes.lines);
 
@@ -267,7 +269,7 @@ describe.each(STORES.filter(([name]) => postgres || name !== 'PostgreSQL'))(
         child.kill('SIGKILL');
         await exit;
 
-        const { code, stdout } = await runCommand(environment, 'users', 'import', path, '--json');
+        const { code, stdout } = await carryOutCommand(environment, 'users', 'import', path, '--json');
         expect(code).toBe(0);
         expect(JSON.parse(stdout)).toMatchObject({ imported: BATCH + 500, skipped: BATCH, refused: 0 });
         const emails = (await exported(environment)).lines.map(({ email }) => String(email));
@@ -281,16 +283,18 @@ describe.each(STORES.filter(([name]) => postgres || name !== 'PostgreSQL'))(
       async () => {
         const environment = await install();
         const path = fileOf('precious', ['precious']);
-        expect(await runCommand(environment, 'users', 'export', '--out', path)).toMatchObject({
+        expect(await carryOutCommand(environment, 'users', 'export', '--out', path)).toMatchObject({
           code: 1,
           stderr: `${path} is there already, and is not written over.\n`,
         });
         expect(readFileSync(path, 'utf8')).toBe('precious\n');
-        expect(await runCommand(environment, 'users', 'import', join(files.path, 'none'))).toMatchObject({
-          code: 1,
-          stderr: expect.stringContaining('cannot be used (ENOENT).'),
-        });
-        expect(await runCommand(environment, 'users', 'export', '--hashes')).toMatchObject({ code: 2 });
+        expect(await carryOutCommand(environment, 'users', 'import', join(files.path, 'none'))).toMatchObject(
+          {
+            code: 1,
+            stderr: expect.stringContaining('cannot be used (ENOENT).'),
+          },
+        );
+        expect(await carryOutCommand(environment, 'users', 'export', '--hashes')).toMatchObject({ code: 2 });
       },
       LONG,
     );

@@ -1,7 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { COMMANDS, GROUPS } from '../../../src/cli/commands/commands.js';
+import { runCommandLine } from '../../../src/cli/framework/run-command-line.js';
+import { OpenedContext } from '../../../src/cli/opened-context.js';
+import { linesOfFailure } from '../../../src/start/explain-start-failure.js';
 import type { TestEnvironment } from '../../support/test-config.js';
 
 const CLI = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
@@ -42,4 +47,22 @@ export async function runCommandUnread(
   child.stdout.destroy();
   const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
   return { code: Number(code), stderr };
+}
+
+/**
+ * What a command does and says, without a process, which takes five times as long: for what the process has no part in. It has no terminal,
+ * and no standard input.
+ */
+export async function carryOutCommand(
+  environment: TestEnvironment,
+  ...words: string[]
+): Promise<CommandEnding> {
+  const { exitCode, stdout, stderr } = await runCommandLine(words, {
+    catalogue: { description: '', version: '', commands: COMMANDS, groups: GROUPS },
+    context: new OpenedContext(environment),
+    terminal: { input: new PassThrough(), output: new PassThrough() },
+    columns: 80,
+    explain: linesOfFailure,
+  });
+  return { code: exitCode, stdout, stderr };
 }
