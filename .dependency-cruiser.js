@@ -33,7 +33,19 @@ const mayImport = {
   auth: ['access', 'audit', 'config', 'mail', 'relay', 'secrets', 'throttling', 'tokens', 'users'],
   admin: ['access', 'audit', 'auth', 'config', 'tokens', 'users'],
   // Above auth. admin for the rights of who changes clients.
-  oauth: ['access', 'admin', 'audit', 'auth', 'config', 'database', 'mail', 'push', 'tokens', 'users'],
+  oauth: [
+    'access',
+    'admin',
+    'audit',
+    'auth',
+    'config',
+    'database',
+    'mail',
+    'push',
+    'secrets',
+    'tokens',
+    'users',
+  ],
   // auth for the formats of password hashes.
   transfer: ['audit', 'auth', 'config', 'database', 'users'],
   // Below: not even common.

@@ -23,6 +23,7 @@ const external = [
   /^nodemailer/,
   'fxa-common-password-list',
   'swagger-ui-dist',
+  /^oidc-provider/,
   'pg-native',
   '@nestjs/platform-express',
   '@fastify/multipart',

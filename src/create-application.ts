@@ -27,6 +27,8 @@ export async function createApplication(
       initialAdmin: false,
       metrics: true,
       pages: config.pages.on,
+      // HS256 has no public keys.
+      oauth: config.oauth.on && config.tokens.signingAlg !== 'HS256',
       ...composition,
     }),
     adapter,

@@ -1,4 +1,4 @@
-import { type DynamicModule, type FactoryProvider, Module, type Provider } from '@nestjs/common';
+import { type DynamicModule, type FactoryProvider, Module, type Provider, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { TransportAnswers } from './access/transports/transport-answers.js';
 import { AdminModule } from './admin/admin.module.js';
@@ -36,6 +36,7 @@ import { HandedInDatabase } from './database/postgres-pool.js';
 import { ReadinessModule } from './health/readiness.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { OAuthClientsModule } from './oauth/clients/oauth-clients.module.js';
+import { OAuthModule } from './oauth/oauth.module.js';
 import { PushModule } from './push/push.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { ResumedSessionModule } from './pages/resumed-session.module.js';
@@ -119,7 +120,7 @@ function compose(
   options: Pick<FactoryProvider<LatchkeyOptions>, 'useFactory' | 'inject'>,
 ): DynamicModule {
   checkComposition(composition);
-  const { routes, providers = [], imports = [], initialAdmin = true, pages = false } = composition;
+  const { routes, providers = [], imports = [], initialAdmin = true } = composition;
   const core = coreOptions(composition);
   const metrics = composition.metrics === true ? {} : composition.metrics || undefined;
   const modules = replaceable(core, metrics);
@@ -139,11 +140,16 @@ function compose(
       ReadinessModule,
       ...withRoutes,
       ...(core.fields.declared.length > 0 && withRoutes.includes(AdminModule) ? [AdminUserFieldsModule] : []),
-      ...(pages ? [PagesModule, ResumedSessionModule] : []),
+      ...onRequest(composition),
       apiRoutes([...MODULES_WITH_API, AdminModule, AdminUserFieldsModule, ResumedSessionModule], core.prefix),
     ],
     providers: globalProviders(composition),
   };
+}
+
+/** What is there only where it is asked for. */
+function onRequest({ pages = false, oauth = false }: LatchkeyComposition): Type[] {
+  return [...(pages ? [PagesModule, ResumedSessionModule] : []), ...(oauth ? [OAuthModule] : [])];
 }
 
 function coreOptions(composition: LatchkeyComposition): Parameters<typeof AuthCoreModule.forRoot>[0] {

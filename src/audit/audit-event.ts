@@ -14,6 +14,7 @@ export const AUDIT_EVENT_TYPES = [
   'session.refresh_reused',
   'session.refresh_refused',
   'token.revoked',
+  'grant.opened',
   'registration.requested',
   'user.registered',
   'user.invited',

@@ -128,6 +128,7 @@ export type AuditEventType =
   | 'session.refresh_reused'
   | 'session.refresh_refused'
   | 'token.revoked'
+  | 'grant.opened'
   | 'registration.requested'
   | 'user.registered'
   | 'user.invited'
@@ -548,9 +549,9 @@ export interface ServerMetadataModel {
   readonly issuer: string;
   /** Not there with HS256, which has no public keys. */
   readonly jwks_uri?: string | undefined;
-  /** None: there is no authorization endpoint. */
+  /** None without an authorization server. */
   readonly response_types_supported: readonly string[];
-  /** None: there is no token endpoint of OAuth. */
+  /** None without an authorization server. */
   readonly grant_types_supported: readonly string[];
 }
 
@@ -651,6 +652,7 @@ export interface ApiRoutes {
   'DELETE /api/profile': { body: DeleteAccountDto; answer: undefined };
   'GET /.well-known/jwks.json': { body: undefined; answer: JwksModel };
   'GET /.well-known/oauth-authorization-server': { body: undefined; answer: ServerMetadataModel };
+  'GET /.well-known/openid-configuration': { body: undefined; answer: ServerMetadataModel };
   'GET /api/admin': { body: undefined; answer: AdminOverviewModel };
   'GET /api/admin/audit': { body: undefined; answer: AuditPageModel };
   'GET /api/admin/invitations': { body: undefined; answer: InvitationPageModel };

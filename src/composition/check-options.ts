@@ -20,6 +20,7 @@ const OF_COMPOSITION: readonly string[] = [
   'relay',
   'metrics',
   'pages',
+  'oauth',
   ...SWITCHES,
 ] satisfies (keyof LatchkeyComposition)[];
 const OF_ASYNC = [...OF_COMPOSITION, 'inject', 'useFactory'];
@@ -34,6 +35,7 @@ export function checkComposition(composition: LatchkeyComposition): void {
     ...problemsOfRelay(composition.relay),
     ...problemsOfMetrics(composition.metrics),
     ...(isSwitch(composition.pages) ? [] : ['pages must be true or false']),
+    ...(isSwitch(composition.oauth) ? [] : ['oauth must be true or false']),
     ...SWITCHES.filter((name) => !isSwitch(composition[name])).map((name) => `${name} must be true or false`),
   ];
   if (problems.length > 0) throw new ConfigurationError(problems);

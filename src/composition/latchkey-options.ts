@@ -57,6 +57,10 @@ export interface LatchkeyComposition {
    * that they are for. Default: `false`, in the server of `createApplication` as `ACCOUNT_PAGES` says.
    */
   readonly pages?: boolean | undefined;
+  /** Whether the application is an authorization server, at `/oauth` (docs/oauth.md). Default: `false`, in the server of
+   * `createApplication` as `OAUTH` says.
+   */
+  readonly oauth?: boolean | undefined;
   /** Modules whose exports `providers` and `useFactory` inject. */
   readonly imports?: ModuleMetadata['imports'];
 }

@@ -9,6 +9,7 @@ import { HttpConfig } from './settings/http.js';
 import { AccountThrottlingConfig, ThrottlingConfig } from './settings/limits.js';
 import { MailConfig } from './settings/mail.js';
 import { MetricsConfig } from './settings/metrics.js';
+import { OAuthConfig } from './settings/oauth.js';
 import { PagesConfig } from './settings/pages.js';
 import { PasswordsConfig } from './settings/passwords.js';
 import { DatabaseConfig, RedisConfig } from './settings/stores.js';
@@ -45,6 +46,7 @@ export const CONFIGS = {
   tokens: TokensConfig,
   mail: MailConfig,
   pages: PagesConfig,
+  oauth: OAuthConfig,
   passwords: PasswordsConfig,
   throttling: ThrottlingConfig,
   registration: RegistrationConfig,

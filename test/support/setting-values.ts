@@ -76,6 +76,7 @@ export const GOOD: Record<string, string> = {
   DOCS: 'off',
   ACCOUNT_PAGES: 'off',
   PAGES_DIR: '/etc/latchkey/pages',
+  OAUTH: 'on',
   LINKS_URL: 'https://app.example.com',
   METRICS_TOKEN: SECRET,
   LOG_LEVEL: 'warn',

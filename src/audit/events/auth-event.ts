@@ -24,6 +24,7 @@ const AUTH_EVENT_FACTS = {
   'session.refresh_reused': ['subject', 'sessionId', 'reuse'],
   'session.refresh_refused': ['reason'],
   'token.revoked': ['tokenId'],
+  'grant.opened': ['subject', 'sessionId', 'clientId'],
   'registration.requested': ['identifier'],
   'user.registered': ['subject'],
   'user.invited': ['identifier'],

@@ -6,6 +6,6 @@ import { SignInService } from './sign-in.service.js';
 /** The session and the tokens of a user who has proved who they are, and the cookie of a device that is known. */
 @Module({
   providers: [TokenPairIssuer, SignInService, DeviceCookie],
-  exports: [SignInService, DeviceCookie],
+  exports: [SignInService, TokenPairIssuer, DeviceCookie],
 })
 export class SignInModule {}

@@ -10,6 +10,7 @@ import { OwnFields } from '../fields/own-fields.js';
 import type { ClaimsReason } from '../claims/claims-contributor.js';
 import { TokenClaims } from '../claims/token-claims.js';
 import { grantOf } from '../grants/grant-of.js';
+import { limitedTo } from '../grants/granted-scopes.js';
 import { TOKEN_SESSION, type TokenSession, tokenSessionOf } from './token-session.js';
 
 /** What there was in a team's own fields, if the access token was to say it. A symbol, so that no body ever holds it. */
@@ -69,7 +70,8 @@ export class TokenPairIssuer {
     issueTime: number,
     claims: CustomClaims,
   ): Promise<TokenPair> {
-    const grant = grantOf(user, this.registration.unverifiedScopes);
+    const may = grantOf(user, this.registration.unverifiedScopes);
+    const grant = limitedTo(session.scopes, may);
     const read = this.fields.areInTokens && isWhole(user, grant) ? await this.fields.of(user) : undefined;
     const fields = read && this.fields.claimsIn(read);
     // Where a contributor says the same, it has the last word.

@@ -10,6 +10,7 @@ import { ACCOUNT_THROTTLING_SETTINGS, THROTTLING_SETTINGS } from './limits.js';
 import { MAIL_SETTINGS } from './mail.js';
 import { METRICS_SETTINGS } from './metrics.js';
 import { BREACHED_PASSWORD_SETTINGS, PASSWORD_SETTINGS } from './passwords.js';
+import { OAUTH_SETTINGS } from './oauth.js';
 import { PAGES_SETTINGS } from './pages.js';
 import type { Setting, ValuesOf } from './setting.js';
 import { DATABASE_SETTINGS, REDIS_SETTINGS } from './stores.js';
@@ -29,6 +30,7 @@ export const SETTINGS = {
   oneTimeTokens: ONE_TIME_TOKEN_SETTINGS,
   mail: MAIL_SETTINGS,
   pages: PAGES_SETTINGS,
+  oauth: OAUTH_SETTINGS,
   throttling: THROTTLING_SETTINGS,
   accountThrottling: ACCOUNT_THROTTLING_SETTINGS,
   audit: AUDIT_SETTINGS,

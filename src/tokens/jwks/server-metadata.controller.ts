@@ -1,4 +1,4 @@
-import { Get, Headers, Res } from '@nestjs/common';
+import { Get, Headers, Optional, Res } from '@nestjs/common';
 import {
   ApiHeader,
   ApiOkResponse,
@@ -10,10 +10,12 @@ import {
 } from '@nestjs/swagger';
 import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
+import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { Public } from '../../common/public.decorator.js';
 import { HttpConfig, TokensConfig } from '../../config/config.js';
 import { SigningKeys } from '../keys/signing-keys.js';
 import { answerCacheable, type HttpReply } from './cacheable.js';
+import { ServerMetadata } from './server-metadata.js';
 
 class ServerMetadataModel {
   @ApiProperty({
@@ -30,10 +32,14 @@ class ServerMetadataModel {
   })
   jwks_uri?: string;
 
-  @ApiProperty({ type: [String], example: [], description: 'None: there is no authorization endpoint.' })
+  @ApiProperty({ type: [String], example: ['code'], description: 'None without an authorization server.' })
   response_types_supported!: string[];
 
-  @ApiProperty({ type: [String], example: [], description: 'None: there is no token endpoint of OAuth.' })
+  @ApiProperty({
+    type: [String],
+    example: ['authorization_code'],
+    description: 'None without an authorization server.',
+  })
   grant_types_supported!: string[];
 }
 
@@ -46,31 +52,54 @@ export class ServerMetadataController {
     private readonly keys: SigningKeys,
     private readonly tokens: TokensConfig,
     private readonly http: HttpConfig,
+    @Optional() private readonly server?: ServerMetadata,
   ) {}
 
   @Get('oauth-authorization-server')
   @ApiOperation({
-    summary: 'What a resource server needs to know',
+    summary: 'What clients and resource servers need to know',
     description:
-      'RFC 8414: the issuer, and where its keys are. Latchkey has no OAuth endpoints yet, so none is named; the two ' +
-      'lists are empty since the first is required, and leaving out the second would mean `authorization_code` and ' +
+      'RFC 8414: the issuer, where its keys are, and the endpoints of the authorization server. Without one (`OAUTH=off`) the ' +
+      'two lists are empty, since the first is required, and leaving out the second would mean `authorization_code` and ' +
       '`implicit`.',
   })
   @ApiHeader({ name: 'If-None-Match', required: false, description: 'The `ETag` of the answer you have.' })
   @ApiOkResponse({ type: ServerMetadataModel })
   @ApiResponse({ status: 304, description: 'The answer you have is still right.' })
   @ApiProblems()
-  metadata(
+  async metadata(
     @Res({ passthrough: true }) reply: HttpReply,
     @Headers('If-None-Match') ifNoneMatch?: string,
-  ): ServerMetadataModel | undefined {
+  ): Promise<object | undefined> {
+    const document = (await this.server?.document()) ?? this.withoutServer();
+    return answerCacheable(reply, document, ifNoneMatch, this.tokens);
+  }
+
+  @Get('openid-configuration')
+  @ApiOperation({
+    summary: 'What clients of OpenID Connect need to know',
+    description: 'OpenID Connect Discovery: the same. Without an authorization server there is none.',
+  })
+  @ApiHeader({ name: 'If-None-Match', required: false, description: 'The `ETag` of the answer you have.' })
+  @ApiOkResponse({ type: ServerMetadataModel })
+  @ApiResponse({ status: 304, description: 'The answer you have is still right.' })
+  @ApiProblems({ codes: ['NOT_FOUND'] })
+  async openIdConfiguration(
+    @Res({ passthrough: true }) reply: HttpReply,
+    @Headers('If-None-Match') ifNoneMatch?: string,
+  ): Promise<object | undefined> {
+    const document = await this.server?.document();
+    if (!document) throw new NotFoundError('There is no authorization server here.');
+    return answerCacheable(reply, document, ifNoneMatch, this.tokens);
+  }
+
+  private withoutServer(): ServerMetadataModel {
     const isPublished = this.keys.all.some((key) => key.publicJwk !== null);
-    const metadata: ServerMetadataModel = {
+    return {
       issuer: this.tokens.issuer,
       ...(isPublished && { jwks_uri: `${this.http.publicUrl}/.well-known/jwks.json` }),
       response_types_supported: [],
       grant_types_supported: [],
     };
-    return answerCacheable(reply, metadata, ifNoneMatch, this.tokens);
   }
 }

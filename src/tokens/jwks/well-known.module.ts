@@ -3,7 +3,11 @@ import { ApplicationConfig } from '@nestjs/core';
 import { JwksController } from './jwks.controller.js';
 import { ServerMetadataController } from './server-metadata.controller.js';
 
-const PATHS = ['/.well-known/jwks.json', '/.well-known/oauth-authorization-server'];
+const PATHS = [
+  '/.well-known/jwks.json',
+  '/.well-known/oauth-authorization-server',
+  '/.well-known/openid-configuration',
+];
 
 /**
  * `/.well-known/jwks.json` and `/.well-known/oauth-authorization-server`, of the keys of `TokensModule`. They are where the

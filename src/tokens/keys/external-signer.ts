@@ -25,13 +25,27 @@ export async function signExternally(
   verify: (token: string) => void,
 ): Promise<string> {
   const input = `${encode(header)}.${encode(claims)}`;
+  const signature = await signatureOf(signer, header.alg, Buffer.from(input), verify);
+  return `${input}.${signature.toString('base64url')}`;
+}
+
+/**
+ * @param input the JWS signing input (RFC 7515 section 5.1)
+ * @returns the signature as a JWS has it (RFC 7518 section 3)
+ * @throws UnavailableError
+ */
+export async function signatureOf(
+  signer: ExternalSigner,
+  alg: string,
+  input: Buffer,
+  verify: (token: string) => void,
+): Promise<Buffer> {
   try {
-    const signature = Buffer.from(await signer.sign(Buffer.from(input)));
-    const size = COORDINATE_BYTES[header.alg];
+    const signature = Buffer.from(await signer.sign(input));
+    const size = COORDINATE_BYTES[alg];
     const raw = signer.der && size !== undefined ? fromDer(signature, size) : signature;
-    const token = `${input}.${raw.toString('base64url')}`;
-    verify(token);
-    return token;
+    verify(`${input.toString()}.${raw.toString('base64url')}`);
+    return raw;
   } catch (error) {
     throw new UnavailableError('No token can be signed right now.', { cause: error });
   }

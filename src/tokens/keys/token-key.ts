@@ -1,7 +1,8 @@
-import { createHmac, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { createHmac, createPublicKey, type JsonWebKey, KeyObject } from 'node:crypto';
 import { JwtService } from '@nestjs/jwt';
 import type { SigningAlg } from '../../config/config.js';
-import { type ExternalSigner, signExternally } from './external-signer.js';
+import { type ExternalSigner, signatureOf, signExternally } from './external-signer.js';
+import { localSignature } from './local-signature.js';
 import { rsaWeaknessOf } from './rsa-weakness.js';
 import { jwkThumbprint } from './jwk-thumbprint.js';
 import type { AsymmetricAlg } from './signing-algorithm.js';
@@ -20,8 +21,8 @@ export class TokenKey {
     readonly publicJwk: JsonWebKey | null,
     /** What verifies: the public key or the shared secret. */
     readonly verificationKey: KeyObject,
-    /** Null for a key that only verifies. */
-    private readonly signer: 'local' | ExternalSigner | null,
+    /** A key of this process, or what signs elsewhere; null for a key that only verifies. */
+    private readonly signer: KeyObject | ExternalSigner | null,
     private readonly jwt: JwtService,
   ) {}
 
@@ -35,7 +36,7 @@ export class TokenKey {
     const publicKey = key.type === 'private' ? createPublicKey(key) : key;
     const isPrivate = key.type === 'private';
     const jwt = new JwtService({ publicKey, ...(isPrivate && { privateKey: key }) });
-    return TokenKey.ofPublicKey(publicKey, alg, isPrivate ? 'local' : null, jwt, kid);
+    return TokenKey.ofPublicKey(publicKey, alg, isPrivate ? key : null, jwt, kid);
   }
 
   /**
@@ -55,13 +56,13 @@ export class TokenKey {
   static sharedSecret(secret: KeyObject): TokenKey {
     // Says nothing about the secret, and is the same on every instance that has it.
     const kid = createHmac('sha256', secret).update('latchkey/kid/v1').digest('base64url').slice(0, 22);
-    return new TokenKey(kid, 'HS256', null, secret, 'local', new JwtService({ secret }));
+    return new TokenKey(kid, 'HS256', null, secret, secret, new JwtService({ secret }));
   }
 
   private static ofPublicKey(
     publicKey: KeyObject,
     alg: AsymmetricAlg,
-    signer: 'local' | ExternalSigner | null,
+    signer: KeyObject | ExternalSigner | null,
     jwt: JwtService,
     named?: string,
   ): TokenKey {
@@ -80,11 +81,22 @@ export class TokenKey {
    */
   async sign(claims: object): Promise<string> {
     const header = { alg: this.alg, typ: ACCESS_TOKEN_TYPE, kid: this.kid };
-    if (this.signer === null || this.signer === 'local') {
+    if (this.signer === null || this.signer instanceof KeyObject) {
       // Not `signAsync`, which signs on this thread as well, behind three streams.
       return this.jwt.sign(claims, { algorithm: this.alg, header });
     }
     return signExternally(this.signer, header, claims, (token) => this.verifySignature(token));
+  }
+
+  /**
+   * Signs a JWS that is no access token.
+   * @param input the JWS signing input (RFC 7515 section 5.1), whose header names this key and its algorithm
+   * @throws UnavailableError if what signs elsewhere does not
+   */
+  async signature(input: Buffer): Promise<Buffer> {
+    if (this.signer === null) throw new Error('This key only verifies.');
+    if (this.signer instanceof KeyObject) return localSignature(this.signer, this.alg, input);
+    return signatureOf(this.signer, this.alg, input, (token) => this.verifySignature(token));
   }
 
   /**

@@ -11,6 +11,8 @@ export type SessionEndReason =
   | 'too_many_sessions'
   /** The browser session that it was granted in has ended. */
   | 'parent_ended'
+  /** Its client, or who used its code again. */
+  | 'grant_revoked'
   | 'account_disabled'
   | 'account_deleted'
   /** A refresh token was used a second time; of the row's last generation, or of an older one. */

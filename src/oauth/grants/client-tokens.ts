@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { AccessTokenIssuer } from '../../tokens/access/access-token-issuer.js';
+import { NO_GRANT, type Session } from '../../tokens/sessions/session.js';
+import type { OAuthClient } from '../clients/oauth-client.js';
+import type { GrantedTokens } from './grant-tokens.js';
+
+/** Access tokens of clients that act for themselves (RFC 6749 section 4.4): `sub` is the client (RFC 9068 section 2.2). */
+@Injectable()
+export class ClientTokens {
+  constructor(
+    private readonly issuer: AccessTokenIssuer,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @param scopes that it is given: those that it asks for, of those that it may have */
+  async issue(client: OAuthClient, scopes: readonly string[]): Promise<GrantedTokens> {
+    return this.issuer.issue(this.sessionOf(client), { roles: [], scopes });
+  }
+
+  /** No row: its end is that of the client. */
+  private sessionOf({ id, sid, accessTokenTtl }: OAuthClient): Session {
+    const now = this.clock.now();
+    const expiresAt = new Date(accessTokenTtl === null ? 8.64e15 : now + accessTokenTtl * 1000);
+    return {
+      ...NO_GRANT,
+      id: sid,
+      subject: id,
+      clientId: id,
+      scopes: null,
+      generation: 0,
+      secretHash: '',
+      graceUntil: null,
+      createdAt: new Date(now),
+      reauthenticatedAt: null,
+      lastUsedAt: new Date(now),
+      idleExpiresAt: expiresAt,
+      expiresAt,
+      endedAt: null,
+      endReason: null,
+      era: null,
+      ip: null,
+      userAgent: null,
+    };
+  }
+}

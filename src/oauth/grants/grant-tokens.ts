@@ -1,0 +1,67 @@
+import type { ClientInfo } from '../../common/client-info.js';
+
+/** What the token endpoint answers with. */
+export interface GrantedTokens {
+  readonly accessToken: string;
+  /** Seconds. */
+  readonly expiresIn: number;
+}
+
+/** The same, of a grant that a person gave. */
+export interface GrantedSession extends GrantedTokens {
+  readonly refreshToken: string;
+  readonly grant: OpenGrant;
+}
+
+/** A grant that a person gave to a client, about to become a session. */
+export interface GrantToOpen {
+  /** UUID: the session's id, chosen before. */
+  readonly id: string;
+  /** The user's id. */
+  readonly subject: string;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  /** The browser session in which it was given. */
+  readonly parentId: string | undefined;
+  /** When the person showed the password; milliseconds. */
+  readonly authenticatedAt: number | undefined;
+}
+
+/** A grant as it is now. */
+export interface OpenGrant {
+  readonly id: string;
+  readonly subject: string;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly authenticatedAt: number;
+}
+
+/** What a client asks for with its refresh token. */
+export interface WantedRefresh {
+  /** Of the client that has authenticated. */
+  readonly clientId: string;
+  /** For this access token; undefined: all that was granted. */
+  readonly scopes: readonly string[] | undefined;
+}
+
+/** A scope is asked for that was not granted. */
+export class ScopeNotGrantedError extends Error {
+  constructor() {
+    super('The refresh token was not granted a scope that is asked for.');
+    this.name = 'ScopeNotGrantedError';
+  }
+}
+
+/** Grants of clients: sessions like any other. */
+export abstract class GrantTokens {
+  /** @throws AccountDisabledError; UnavailableError */
+  abstract open(grant: GrantToOpen, client: ClientInfo): Promise<GrantedSession>;
+  /** @returns undefined if it has ended, expired, or is of no client */
+  abstract find(id: string): Promise<OpenGrant | undefined>;
+  /** @throws ScopeNotGrantedError before anything is rotated
+   * @throws RefreshTokenInvalidError, RefreshTokenExpiredError, RefreshTokenReusedError, SessionEndedError, AccountDisabledError */
+  abstract refresh(refreshToken: string, wanted: WantedRefresh, client: ClientInfo): Promise<GrantedSession>;
+  /** Ends it; that it has ended, or was never open, is no error. */
+  abstract end(id: string, client: ClientInfo): Promise<void>;
+}

@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import type { ClientInfo } from '../../common/client-info.js';
+import type { CustomClaims } from '../../tokens/access/custom-claims.js';
+import { TokenPairIssuer } from '../../auth/sign-in/token-pair-issuer.js';
+import {
+  authenticationTime,
+  isExpired,
+  type OpenedSession,
+  type Session,
+} from '../../tokens/sessions/session.js';
+import { RefreshRotationService } from '../../tokens/sessions/refresh-rotation.service.js';
+import { SessionEndedError } from '../../tokens/sessions/sessions.errors.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
+import type { User } from '../../users/user.js';
+import { AccountDisabledError } from '../../users/users.errors.js';
+import { UsersRepository } from '../../users/users.repository.js';
+import { GrantOpening } from './grant-opening.js';
+import {
+  type GrantedSession,
+  GrantTokens,
+  type GrantToOpen,
+  type OpenGrant,
+  ScopeNotGrantedError,
+  type WantedRefresh,
+} from './grant-tokens.js';
+
+/** Grants as sessions: opened, rotated and ended by what does so for every other session. */
+@Injectable()
+export class SessionGrants extends GrantTokens {
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly sessions: SessionsService,
+    private readonly rotation: RefreshRotationService,
+    private readonly pairs: TokenPairIssuer,
+    private readonly opening: GrantOpening,
+  ) {
+    super();
+  }
+
+  async open(grant: GrantToOpen, client: ClientInfo): Promise<GrantedSession> {
+    const { opened, user, issueTime, claims } = await this.opening.open(grant, client);
+    return this.answer(opened, user, issueTime, claims);
+  }
+
+  async find(id: string): Promise<OpenGrant | undefined> {
+    const session = await this.sessions.find(id);
+    if (!session || session.endedAt || isExpired(session, this.pairs.now())) return undefined;
+    return session.clientId === null ? undefined : grantOfSession(session);
+  }
+
+  async refresh(refreshToken: string, wanted: WantedRefresh, client: ClientInfo): Promise<GrantedSession> {
+    const holder = { clientId: wanted.clientId };
+    if (wanted.scopes) {
+      const session = await this.rotation.find(refreshToken, holder);
+      const isGranted = (scope: string) => session?.scopes?.includes(scope);
+      if (session && !wanted.scopes.every(isGranted)) throw new ScopeNotGrantedError();
+    }
+    const before = this.pairs.now();
+    const rotated = await this.rotation.rotate(refreshToken, client, this.users.reading, holder);
+    const { subject, id } = rotated.session;
+    const readSince = this.pairs.issueTimeSince(before, subject);
+    const issueTime = readSince ?? this.pairs.issueTime(subject);
+    const read = readSince === undefined ? undefined : rotated.read;
+    const user = read ?? (await this.users.findById(subject));
+    if (!user || user.disabledAt) {
+      await this.sessions.end({ subject, only: id, reason: 'account_disabled', client });
+      throw user ? new AccountDisabledError() : new SessionEndedError();
+    }
+    const claims = await this.pairs.claimsFor(user, rotated.session, 'refresh');
+    const session = wanted.scopes ? { ...rotated.session, scopes: wanted.scopes } : rotated.session;
+    return this.answer({ ...rotated, session }, user, issueTime, claims);
+  }
+
+  async end(id: string, client: ClientInfo): Promise<void> {
+    const session = await this.sessions.find(id);
+    if (!session || session.clientId === null) return;
+    await this.sessions.end({ subject: session.subject, only: id, reason: 'grant_revoked', client });
+  }
+
+  private async answer(
+    opened: OpenedSession,
+    user: User,
+    issueTime: number,
+    claims: CustomClaims,
+  ): Promise<GrantedSession> {
+    const { accessToken, expiresIn, refreshToken } = await this.pairs.issue(opened, user, issueTime, claims);
+    return { accessToken, expiresIn, refreshToken, grant: grantOfSession(opened.session) };
+  }
+}
+
+function grantOfSession(session: Session): OpenGrant {
+  return {
+    id: session.id,
+    subject: session.subject,
+    clientId: session.clientId ?? '',
+    scopes: session.scopes ?? [],
+    authenticatedAt: authenticationTime(session),
+  };
+}

@@ -1,0 +1,52 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { ClientInfo } from '../../common/client-info.js';
+import { reasonOf } from '../../common/errors/without-parameters.js';
+import { logEntry } from '../../common/log-entry.js';
+import { SigningKeys } from '../../tokens/keys/signing-keys.js';
+import { KnownScopes } from './known-scopes.js';
+import { beginFlow, flowOf } from './flow-memory.js';
+import { ProviderFactory } from './provider-factory.js';
+import { versionOfKeys } from './provider-keys.js';
+
+/** OAuth 2.1 and OpenID Connect at `/oauth`: answers requests, with the keys and scopes of the moment. */
+@Injectable()
+export class AuthorizationServer implements OnModuleInit {
+  private readonly logger = new Logger('OAuth');
+  private made: { readonly version: string; readonly provider: Provider } | undefined;
+
+  constructor(
+    private readonly factory: ProviderFactory,
+    private readonly keys: SigningKeys,
+    private readonly scopes: KnownScopes,
+  ) {}
+
+  /** Called by Nest. */
+  async onModuleInit(): Promise<void> {
+    await this.factory.load();
+  }
+
+  /** @param client whose request it is */
+  async answer(request: IncomingMessage, response: ServerResponse, client: ClientInfo): Promise<void> {
+    beginFlow(request, client);
+    const provider = await this.provider();
+    await provider.callback()(request, response);
+  }
+
+  /** With what is known now: after a key or a scope came or went, it is made anew, which takes milliseconds. */
+  async provider(): Promise<Provider> {
+    const scopes = await this.scopes.all();
+    const version = `${versionOfKeys(this.keys)} ${scopes.join(' ')}`;
+    if (this.made?.version === version) return this.made.provider;
+    const provider = this.factory.make(scopes);
+    provider.on('server_error', (context, error) => this.complain(context, error));
+    this.made = { version, provider };
+    return provider;
+  }
+
+  private complain(context: KoaContextWithOIDC, error: Error): void {
+    const complaint = `${context.method} ${context.path} failed: ${reasonOf(error)}`;
+    this.logger.error(logEntry(complaint, flowOf(context).client));
+  }
+}

@@ -1,0 +1,29 @@
+import type { Adapter, AdapterPayload } from 'oidc-provider';
+import type { OAuthClients } from '../clients/oauth-clients.js';
+import { clientMetadata } from './client-metadata.js';
+
+/** Clients as the protocol library reads them. It writes none. */
+export class ClientAdapter implements Adapter {
+  constructor(private readonly clients: OAuthClients) {}
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    const client = await this.clients.find(id);
+    return client && !client.disabled ? clientMetadata(client) : undefined;
+  }
+
+  async upsert(): Promise<void> {}
+
+  async destroy(): Promise<void> {}
+
+  async consume(): Promise<void> {}
+
+  async revokeByGrantId(): Promise<void> {}
+
+  findByUid(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  findByUserCode(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+}

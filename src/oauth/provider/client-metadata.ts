@@ -1,0 +1,29 @@
+import type { AdapterPayload } from 'oidc-provider';
+import type { OAuthClient } from '../clients/oauth-client.js';
+
+/** The library asks for one; whether a secret is right, `OAuthClients` says. */
+const SECRET_OF_HASHES = 'kept as a hash, and compared with it';
+/** Redirect URIs of applications on a device (RFC 8252 section 7). */
+const NATIVE = /^(?!https?:)|^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)([:/]|$)/;
+
+/** A client in the words of RFC 7591, as the protocol library reads it. */
+export function clientMetadata(client: OAuthClient): AdapterPayload {
+  const grants = [...client.grants];
+  const isNative = client.redirectUris.length > 0 && client.redirectUris.every((uri) => NATIVE.test(uri));
+  return {
+    client_id: client.id,
+    client_name: client.name,
+    application_type: isNative ? 'native' : 'web',
+    grant_types: grants,
+    response_types: grants.includes('authorization_code') ? ['code'] : [],
+    redirect_uris: [...client.redirectUris],
+    post_logout_redirect_uris: [...client.postLogoutRedirectUris],
+    scope: client.scopes.join(' '),
+    token_endpoint_auth_method: client.authMethod,
+    ...(client.authMethod === 'client_secret_basic' && { client_secret: SECRET_OF_HASHES }),
+    ...(client.jwks && { jwks: { keys: client.jwks.keys.map((key) => ({ ...key })) } }),
+    require_pushed_authorization_requests: client.requirePar,
+    firstParty: client.firstParty,
+    origins: [...client.origins],
+  };
+}

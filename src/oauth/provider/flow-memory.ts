@@ -1,0 +1,30 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { ClientInfo } from '../../common/client-info.js';
+import type { GrantedSession } from '../grants/grant-tokens.js';
+
+/** What is known of one request to the authorization server, from one step of it to a later one. */
+export interface FlowMemory {
+  client: ClientInfo;
+  /** `Grant` of the code or device code that is being exchanged, as it was put down with that. */
+  grant?: Readonly<Record<string, unknown>> | undefined;
+  /** The browser session of the person who allowed it. */
+  parentId?: string | undefined;
+  tokens?: GrantedSession | undefined;
+}
+
+const memories = new WeakMap<object, FlowMemory>();
+
+/** Of a request that begins. @param request of Node */
+export function beginFlow(request: object, client: ClientInfo): void {
+  memories.set(request, { client });
+}
+
+/** @param ctx of the request */
+export function flowOf({ req }: Pick<KoaContextWithOIDC, 'req'>): FlowMemory {
+  const found = memories.get(req);
+  if (found) return found;
+  const nobody = { ip: null, userAgent: null, language: null, requestId: null };
+  const begun: FlowMemory = { client: nobody };
+  memories.set(req, begun);
+  return begun;
+}

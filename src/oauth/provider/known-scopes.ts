@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { UsersRepository } from '../../users/users.repository.js';
+
+/** How long what was read is believed. Milliseconds. */
+const BELIEVED = 1_000;
+
+/** The scopes that roles give, known in process. */
+@Injectable()
+export class KnownScopes {
+  private read: { readonly at: number; readonly scopes: Promise<readonly string[]> } | undefined;
+
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** In alphabetical order. */
+  async all(): Promise<readonly string[]> {
+    const now = this.clock.monotonic();
+    if (!this.read || now - this.read.at > BELIEVED) this.read = { at: now, scopes: this.load() };
+    try {
+      return await this.read.scopes;
+    } catch (error) {
+      this.read = undefined;
+      throw error;
+    }
+  }
+
+  private async load(): Promise<readonly string[]> {
+    const roles = await this.users.findRoles().catch(() => []);
+    return [...new Set(roles.flatMap(({ scopes }) => scopes))].toSorted();
+  }
+}

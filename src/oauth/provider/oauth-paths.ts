@@ -1,0 +1,22 @@
+/** Where the endpoints are, below the path of the issuer. */
+export const OAUTH_ROUTES = {
+  authorization: '/oauth/authorize',
+  token: '/oauth/token',
+  pushed_authorization_request: '/oauth/par',
+  device_authorization: '/oauth/device_authorization',
+  code_verification: '/oauth/device',
+  userinfo: '/oauth/userinfo',
+  introspection: '/oauth/introspect',
+  revocation: '/oauth/revoke',
+  end_session: '/oauth/logout',
+  registration: '/oauth/register',
+  jwks: '/.well-known/jwks.json',
+} as const;
+
+/** What the authorization server answers itself; keys and metadata are published by `WellKnownModule`. */
+const ANSWERED = /^\/oauth\/[\w./-]+(\?|$)/;
+
+/** @param url path and query, as the application has it */
+export function isOfAuthorizationServer(url: string): boolean {
+  return ANSWERED.test(url);
+}

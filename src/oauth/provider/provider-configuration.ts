@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import type { AdapterFactory, Configuration, Grant, JWKS, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { STANDARD_SCOPES } from '../../auth/grants/granted-scopes.js';
+import type { HttpConfig, TokensConfig } from '../../config/config.js';
+import type { DerivedKeys } from '../../secrets/derived-keys.js';
+import type { OAuthConsents } from '../consents/oauth-consents.js';
+import type { Accounts } from './accounts.js';
+import { OAUTH_ROUTES } from './oauth-paths.js';
+import { SCOPE_CLAIMS } from './scope-claims.js';
+
+/** What the protocol library exports of it. */
+type Policy = (typeof import('oidc-provider'))['interactionPolicy'];
+
+/** What the configuration depends on. */
+export interface ConfigurationParts {
+  readonly policy: Policy;
+  readonly jwks: JWKS;
+  readonly adapter: AdapterFactory;
+  readonly accounts: Accounts;
+  readonly consents: OAuthConsents;
+  readonly http: HttpConfig;
+  readonly tokens: TokensConfig;
+  readonly keys: DerivedKeys;
+  /** Scopes that roles give. */
+  readonly scopes: readonly string[];
+  readonly provider: () => Provider;
+}
+
+/** Seconds. A code goes through one redirect (RFC 6749 section 4.1.2); an interaction through a sign-in, perhaps a mail. */
+const LIFETIMES = {
+  AuthorizationCode: 60,
+  DeviceCode: 600,
+  Interaction: 3600,
+  PushedAuthorizationRequest: 60,
+};
+
+export function providerConfiguration(parts: ConfigurationParts): Configuration {
+  const { http, tokens, accounts } = parts;
+  const secure = http.publicUrl.startsWith('https:');
+  const prefix = secure ? '__Secure-' : '';
+  const cookie = { httpOnly: true, secure, sameSite: 'lax', signed: true } as const;
+  return {
+    adapter: parts.adapter,
+    jwks: parts.jwks,
+    routes: OAUTH_ROUTES,
+    scopes: [...STANDARD_SCOPES, ...parts.scopes],
+    claims: SCOPE_CLAIMS,
+    subjectTypes: ['public'],
+    responseTypes: ['code'],
+    clientAuthMethods: ['none', 'client_secret_basic', 'private_key_jwt'],
+    clientDefaults: { id_token_signed_response_alg: signingAlgOf(parts.jwks), response_types: ['code'] },
+    enabledJWA: {
+      clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'],
+    },
+    extraClientMetadata: { properties: ['firstParty', 'origins'] },
+    clientBasedCORS: (_context, origin, client) => (client['origins'] as string[]).includes(origin),
+    pkce: { required: () => true },
+    cookies: {
+      keys: parts.keys.derive('oauth-cookies').accepted.map((key) => key.export().toString('base64url')),
+      names: {
+        interaction: `${prefix}latchkey_interaction`,
+        resume: `${prefix}latchkey_resume`,
+        session: 'none',
+      },
+      short: cookie,
+      long: cookie,
+    },
+    ttl: {
+      ...LIFETIMES,
+      AccessToken: tokens.accessTokenTtl / 1000,
+      ClientCredentials: tokens.accessTokenTtl / 1000,
+      IdToken: tokens.accessTokenTtl / 1000,
+      RefreshToken: tokens.refreshTokenTtl / 1000,
+      Grant: tokens.sessionMaxAge / 1000,
+      Session: tokens.sessionMaxAge / 1000,
+    },
+    clockTolerance: tokens.clockLeeway / 1000,
+    conformIdTokenClaims: false,
+    acceptQueryParamAccessTokens: false,
+    // What the browser's session gives, ends with it: that is the session's own rule.
+    expiresWithSession: () => false,
+    issueRefreshToken: (_context, client) => client.grantTypeAllowed('refresh_token'),
+    findAccount: (_context, id) => accounts.find(id),
+    loadExistingGrant: (context) => grantFor(context, parts),
+    interactions: {
+      policy: policyOf(parts.policy),
+      url: (_context, { uid }) =>
+        `${new URL(http.publicUrl).pathname.replace(/\/$/, '')}/account/authorize/${uid}`,
+    },
+    features: {
+      devInteractions: { enabled: false },
+      userinfo: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: isOwnToken },
+      introspection: {
+        enabled: true,
+        allowedPolicy: (_context, client) => client.clientAuthMethod !== 'none',
+      },
+      pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: false },
+      clientCredentials: { enabled: true },
+      rpInitiatedLogout: { enabled: false },
+      resourceIndicators: { enabled: false },
+      externalSigningSupport: { enabled: true, ack: 'experimental-01' },
+    },
+    renderError: (context, out) => {
+      context.type = 'application/json';
+      context.body = out;
+    },
+  };
+}
+
+function signingAlgOf({ keys: [first] }: JWKS): 'ES256' {
+  return (first?.alg ?? 'ES256') as 'ES256';
+}
+
+/** A token of another client is not revoked, and nothing is said of it (RFC 7009 section 2.1). */
+function isOwnToken(
+  _context: unknown,
+  client: { clientId: string },
+  token: { clientId?: string | undefined },
+): boolean {
+  return token.clientId === client.clientId;
+}
+
+/** Of first-party clients nothing is asked; others' native applications cannot be known, so that people see each request of theirs. */
+function policyOf({ base }: Policy): ReturnType<Policy['base']> {
+  const policy = base();
+  const checks = policy.get('consent')?.checks;
+  const native = checks?.get('native_client_prompt');
+  if (native) {
+    const asks = native.check;
+    native.check = (context) => !isFirstParty(context) && asks(context);
+  }
+  return policy;
+}
+
+/** What is granted without asking: all to a first-party client, to others what was allowed before. */
+async function grantFor(
+  context: KoaContextWithOIDC,
+  { consents, provider }: ConfigurationParts,
+): Promise<Grant | undefined> {
+  const { account, client } = context.oidc;
+  if (!account || !client) return undefined;
+  const wanted = [...context.oidc.requestParamOIDCScopes];
+  const allowed = isFirstParty(context)
+    ? wanted
+    : await consents.scopesOf(account.accountId, client.clientId);
+  if (!allowed) return undefined;
+  const { Grant } = provider();
+  const grant = new Grant({ accountId: account.accountId, clientId: client.clientId });
+  // The session that it becomes has this id.
+  grant.jti = randomUUID();
+  grant.addOIDCScope(wanted.filter((scope) => allowed.includes(scope)));
+  grant.addOIDCClaims([...context.oidc.requestParamClaims]);
+  return grant;
+}
+
+function isFirstParty({ oidc: { client } }: KoaContextWithOIDC): boolean {
+  return client?.['firstParty'] === true;
+}

@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { SigningKeys } from '../../tokens/keys/signing-keys.js';
+import { OAuthConsents } from '../consents/oauth-consents.js';
+import { Accounts } from './accounts.js';
+import { ArtifactAdapter } from './artifact-adapter.js';
+import { ClientAdapter } from './client-adapter.js';
+import { GrantAdapter } from './grant-adapter.js';
+import { providerConfiguration } from './provider-configuration.js';
+import { providerKeys } from './provider-keys.js';
+import { useOwnModels } from './provider-models.js';
+import { ProviderParts, ProviderSettings } from './provider-parts.js';
+import { registerRefreshGrant } from './refresh-grant.js';
+import { provideUrlParse } from './url-parse.js';
+
+/** The protocol library, loaded only where there is an authorization server. */
+type Library = typeof import('oidc-provider');
+
+/** Sets up the protocol library with the keys of now, over Latchkey's clients, sessions and tokens. */
+@Injectable()
+export class ProviderFactory {
+  private library: Library | undefined;
+
+  constructor(
+    private readonly parts: ProviderParts,
+    private readonly settings: ProviderSettings,
+    private readonly signingKeys: SigningKeys,
+    private readonly accounts: Accounts,
+    private readonly consents: OAuthConsents,
+  ) {}
+
+  /** To be called once before `make`. */
+  async load(): Promise<void> {
+    provideUrlParse();
+    this.library = await withoutWarning(() => import('oidc-provider'));
+  }
+
+  /** @param scopes that roles give */
+  make(scopes: readonly string[]): Provider {
+    const { library } = this;
+    if (!library) throw new Error('The authorization server is not loaded yet.');
+    const current = () => library.Provider.ctx;
+    const required = (): KoaContextWithOIDC => {
+      const context = current();
+      if (!context) throw new Error('There is no request of the authorization server.');
+      return context;
+    };
+    const { artifacts, grants, clients } = this.parts;
+    const alreadyUsed = () => new library.errors.InvalidGrant('it was used already');
+    const stored = { artifacts, grants, context: required, alreadyUsed };
+    const { http, tokens, keys } = this.settings;
+    const provider: Provider = new library.Provider(
+      tokens.issuer,
+      providerConfiguration({
+        policy: library.interactionPolicy,
+        jwks: { keys: providerKeys(library, this.signingKeys) },
+        adapter: (model) => {
+          if (model === 'Client') return new ClientAdapter(clients);
+          return model === 'Grant' ? new GrantAdapter(grants, required) : new ArtifactAdapter(model, stored);
+        },
+        accounts: this.accounts,
+        consents: this.consents,
+        http,
+        tokens,
+        keys,
+        scopes,
+        provider: () => provider,
+      }),
+    );
+    useOwnModels(provider, this.parts, { errors: library.errors, current: required });
+    registerRefreshGrant(provider, { grants, accounts: this.accounts, errors: library.errors });
+    useOwnAddresses(provider, http.publicUrl);
+    return provider;
+  }
+}
+
+/** On Node 20 the library writes to the log that it supports 22 and later, at each start (docs/adr/0029-authorization-server.md). */
+async function withoutWarning<T>(load: () => Promise<T>): Promise<T> {
+  const { warn } = console;
+  // oxlint-disable-next-line no-console -- it writes nowhere else
+  console.warn = () => {};
+  try {
+    return await load();
+  } finally {
+    // oxlint-disable-next-line no-console
+    console.warn = warn;
+  }
+}
+
+/** Addresses are those of the issuer, whatever `Host` a request has. */
+function useOwnAddresses(provider: Provider, publicUrl: string): void {
+  const secure = publicUrl.startsWith('https:');
+  provider.use(async (context, next) => {
+    // How it came here behind a proxy is not asked: it is what the issuer says.
+    Object.defineProperty(context.request, 'protocol', { value: secure ? 'https' : 'http' });
+    await next();
+  });
+  provider.OIDCContext.prototype.urlFor = (name, options) => provider.urlFor(name, options);
+}

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
+import type { Principal } from '../../common/principal.js';
+import type { OAuthArtifacts } from '../artifacts/oauth-artifacts.js';
+import type { OAuthClients } from '../clients/oauth-clients.js';
+import type { ClientTokens } from '../grants/client-tokens.js';
+import type { GrantTokens } from '../grants/grant-tokens.js';
+import type { BrowserSessions } from './browser-sessions.js';
+import { flowOf } from './flow-memory.js';
+import { type ProtocolErrors, refuseGrant } from './grant-errors.js';
+
+/** What stands in for the library's own models. */
+export interface ModelParts {
+  readonly artifacts: OAuthArtifacts;
+  readonly clients: OAuthClients;
+  readonly clientTokens: ClientTokens;
+  readonly grants: GrantTokens;
+  readonly browsers: BrowserSessions;
+  readonly verifier: AccessTokenVerifier;
+}
+
+/** The request that is being answered. */
+type CurrentContext = () => KoaContextWithOIDC;
+
+/** What the library's models need of it. */
+interface Library {
+  readonly errors: ProtocolErrors;
+  readonly current: CurrentContext;
+}
+
+/**
+ * Makes the library's tokens and sessions Latchkey's: people are signed in by their cookies, a grant is a session, and access
+ * tokens are those of every other way in.
+ */
+export function useOwnModels(provider: Provider, parts: ModelParts, library: Library): void {
+  signInByCookies(provider, parts.browsers);
+  issueOwnTokens(provider, parts, library);
+  findOwnTokens(provider, parts);
+  const { clients, artifacts } = parts;
+  provider.Client.prototype.compareClientSecret = function (secret) {
+    return clients.verifySecret(this.clientId, secret);
+  };
+  // One atomic statement: of two requests with one proof, one goes on.
+  provider.ReplayDetection.unique = (issuer, id, expires) =>
+    artifacts.putFirst('ReplayDetection', createHash('sha256').update(`${issuer}\0${id}`).digest('hex'), {
+      payload: {},
+      expiresIn: Math.max(1, expires - Math.floor(Date.now() / 1000)),
+    });
+}
+
+function signInByCookies(provider: Provider, browsers: BrowserSessions): void {
+  provider.Session.get = async (context) => {
+    const session = new provider.Session();
+    const found = await browsers.of(context.req);
+    Object.assign(session, {
+      uid: found?.id ?? '',
+      ...(found && {
+        accountId: found.subject,
+        loginTs: Math.floor(found.authenticatedAt / 1000),
+        amr: ['pwd'],
+      }),
+    });
+    // Neither stored nor told by a cookie of its own.
+    Object.defineProperty(session, 'destroyed', { value: true });
+    const { oidc } = context as KoaContextWithOIDC;
+    oidc.entity('Session', session);
+    return session;
+  };
+}
+
+function issueOwnTokens(provider: Provider, parts: ModelParts, { errors, current }: Library): void {
+  const { AccessToken, ClientCredentials, RefreshToken, IdToken } = provider;
+  Object.assign(AccessToken.prototype, {
+    async getValueAndPayload(this: InstanceType<typeof AccessToken> & { expiresIn?: number }) {
+      const context = current();
+      const flow = flowOf(context);
+      flow.tokens ??= await parts.grants
+        .open(
+          {
+            id: this.grantId,
+            subject: this.accountId,
+            clientId: context.oidc.client?.clientId ?? '',
+            scopes: this.scope?.split(' ') ?? [],
+            parentId: flow.parentId,
+            authenticatedAt: authenticatedAtOf(context),
+          },
+          flow.client,
+        )
+        .catch((error: unknown) => refuseGrant(errors, error));
+      this.expiresIn = flow.tokens.expiresIn;
+      return { value: flow.tokens.accessToken };
+    },
+  });
+  Object.assign(ClientCredentials.prototype, {
+    async getValueAndPayload(this: InstanceType<typeof ClientCredentials> & { expiresIn?: number }) {
+      const client = await parts.clients.find(this.clientId ?? '');
+      if (!client) throw new Error('The client is gone.');
+      const { accessToken, expiresIn } = await parts.clientTokens.issue(client, this.scope?.split(' ') ?? []);
+      this.expiresIn = expiresIn;
+      return { value: accessToken };
+    },
+  });
+  Object.assign(RefreshToken.prototype, {
+    save: () => Promise.resolve(flowOf(current()).tokens?.refreshToken),
+  });
+  const prototype = IdToken.prototype as {
+    issue: (
+      this: InstanceType<typeof IdToken>,
+      how: Parameters<InstanceType<typeof IdToken>['issue']>[0],
+    ) => Promise<string>;
+  };
+  const { issue } = prototype;
+  prototype.issue = function (how) {
+    const tokens = how.use === 'idtoken' ? flowOf(this.ctx).tokens : undefined;
+    // OpenID Connect Core section 3.1.3.6; `sid` is the session that the grant is.
+    if (tokens) {
+      this.set('at_hash', tokens.accessToken);
+      this.set('sid', tokens.grant.id);
+    }
+    return issue.call(this, how);
+  };
+}
+
+/** What comes back is a token of ours: known by its signature, and alive as long as its session. */
+function findOwnTokens(provider: Provider, { verifier, grants }: ModelParts): void {
+  const verified = async (value: string): Promise<Principal | undefined> => {
+    try {
+      return await verifier.authenticate(value);
+    } catch {
+      return undefined;
+    }
+  };
+  Object.assign(provider.AccessToken, {
+    async find(value: string) {
+      const caller = await verified(value);
+      const grant = caller && !isClient(caller) ? await grants.find(caller.sessionId) : undefined;
+      const client = grant && (await provider.Client.find(grant.clientId));
+      if (!caller || !grant || !client) return undefined;
+      const token = new provider.AccessToken({
+        client,
+        accountId: caller.subject,
+        grantId: grant.id,
+        gty: 'authorization_code',
+        scope: caller.scopes.join(' '),
+      });
+      return Object.assign(token, timesOf(caller), { sid: caller.sessionId, extra: { roles: caller.roles } });
+    },
+  });
+  Object.assign(provider.ClientCredentials, {
+    async find(value: string) {
+      const caller = await verified(value);
+      const client = caller && isClient(caller) ? await provider.Client.find(caller.clientId) : undefined;
+      if (!caller || !client) return undefined;
+      const token = new provider.ClientCredentials({ client, scope: caller.scopes.join(' ') });
+      return Object.assign(token, timesOf(caller));
+    },
+  });
+}
+
+/** Its own, by client credentials. */
+function isClient({ subject, clientId }: Principal): boolean {
+  return subject === clientId;
+}
+
+function timesOf({ issuedAt, expiresAt, tokenId }: Principal) {
+  return { iat: Math.floor(issuedAt / 1000), exp: Math.floor(expiresAt / 1000), jti: tokenId };
+}
+
+function authenticatedAtOf({ oidc }: KoaContextWithOIDC): number | undefined {
+  const { AuthorizationCode: code, DeviceCode: device } = oidc.entities;
+  const seconds = code?.authTime ?? device?.authTime;
+  return seconds === undefined ? undefined : seconds * 1000;
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { HttpConfig, TokensConfig } from '../../config/config.js';
+import { DerivedKeys } from '../../secrets/derived-keys.js';
+import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
+import { OAuthArtifacts } from '../artifacts/oauth-artifacts.js';
+import { OAuthClients } from '../clients/oauth-clients.js';
+import { ClientTokens } from '../grants/client-tokens.js';
+import { GrantTokens } from '../grants/grant-tokens.js';
+import { BrowserSessions } from './browser-sessions.js';
+
+/** What stands in for the models of the protocol library. */
+@Injectable()
+export class ProviderParts {
+  constructor(
+    readonly artifacts: OAuthArtifacts,
+    readonly clients: OAuthClients,
+    readonly clientTokens: ClientTokens,
+    readonly grants: GrantTokens,
+    readonly browsers: BrowserSessions,
+    readonly verifier: AccessTokenVerifier,
+  ) {}
+}
+
+/** What the configuration of the protocol library is made of. */
+@Injectable()
+export class ProviderSettings {
+  constructor(
+    readonly http: HttpConfig,
+    readonly tokens: TokensConfig,
+    readonly keys: DerivedKeys,
+  ) {}
+}

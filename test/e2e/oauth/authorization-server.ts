@@ -1,0 +1,74 @@
+import * as oidc from 'openid-client';
+import { OAuthClients } from '../../../src/oauth/clients/oauth-clients.js';
+import { OPERATOR } from '../../../src/oauth/clients/client-writer.js';
+import type { NewClient } from '../../../src/oauth/clients/new-client.js';
+import { startTestApp, type TestApp, type TestAppOptions } from '../../support/test-app.js';
+
+export const CALLBACK = 'http://127.0.0.1/callback';
+
+/** An authorization server, and what its clients do. */
+export class TestAuthorizationServer {
+  private constructor(readonly server: TestApp) {}
+
+  static async start(options: TestAppOptions = {}): Promise<TestAuthorizationServer> {
+    const environment = { OAUTH: 'on', ...options.environment };
+    return new TestAuthorizationServer(await startTestApp({ ...options, environment }));
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  /** The issuer. */
+  get origin(): string {
+    return this.server.url.replace('127.0.0.1', 'localhost');
+  }
+
+  close(): Promise<void> {
+    return this.server.close();
+  }
+
+  /** A client of a library that nobody here wrote. */
+  async client(settings: Partial<NewClient> = {}): Promise<oidc.Configuration> {
+    const { client, secret } = await this.server.app.get(OAuthClients, { strict: false }).create(
+      {
+        name: 'Shop',
+        type: 'confidential',
+        firstParty: true,
+        grants: ['authorization_code', 'refresh_token'],
+        redirectUris: [CALLBACK],
+        scopes: ['openid', 'profile', 'email', 'roles', 'account', 'offline_access'],
+        ...settings,
+      },
+      OPERATOR,
+    );
+    const authentication = secret === undefined ? oidc.None() : oidc.ClientSecretBasic(secret);
+    return oidc.discovery(new URL(this.origin), client.id, undefined, authentication, {
+      // oxlint-disable-next-line typescript/no-deprecated -- on loopback
+      execute: [oidc.allowInsecureRequests],
+    });
+  }
+
+  /** Asks for a code as a browser does. @returns where it is sent, and what the exchange needs */
+  async authorize(
+    config: oidc.Configuration,
+    cookie: string | undefined,
+    parameters: Record<string, string> = {},
+  ): Promise<{ readonly location: URL; readonly checks: oidc.AuthorizationCodeGrantChecks }> {
+    const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
+    const expectedNonce = oidc.randomNonce();
+    const expectedState = oidc.randomState();
+    const url = oidc.buildAuthorizationUrl(config, {
+      redirect_uri: CALLBACK,
+      scope: 'openid email',
+      code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
+      code_challenge_method: 'S256',
+      state: expectedState,
+      nonce: expectedNonce,
+      ...parameters,
+    });
+    const answer = await fetch(url, { headers: cookie === undefined ? {} : { cookie }, redirect: 'manual' });
+    const location = new URL(answer.headers.get('location') ?? 'none:', this.origin);
+    return { location, checks: { pkceCodeVerifier, expectedNonce, expectedState, idTokenExpected: true } };
+  }
+}
