@@ -232,7 +232,14 @@ export {
 export { TokensModule } from './tokens/tokens.module.js';
 export { WellKnownModule } from './tokens/jwks/well-known.module.js';
 
-export { AllowsPasswordChange, CurrentUser, Public, Roles, Scopes } from './access/access.decorators.js';
+export {
+  AllowsPasswordChange,
+  Clients,
+  CurrentUser,
+  Public,
+  Roles,
+  Scopes,
+} from './access/access.decorators.js';
 export { bindCaller, callerOf } from './access/transports/caller.js';
 export type { Transport } from './access/transports/transport.js';
 export { Transports } from './access/transports/transports.js';

@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { Public, Roles, Scopes } from './access.decorators.js';
+import { rememberOwn } from '../common/is-of-latchkey.js';
+import { Clients, Public, Roles, Scopes, TakesEveryGrant } from './access.decorators.js';
 import { AccessRules } from './access-rules.js';
 
 @Scopes('orders:read')
@@ -26,6 +27,24 @@ class Open {
   closed(): void {}
 }
 
+@Clients()
+class Machines {
+  plain(): void {}
+  @Clients(false)
+  forUsers(): void {}
+}
+
+@rememberOwn
+class Own {
+  plain(): void {}
+  @TakesEveryGrant()
+  open(): void {}
+  @Scopes('users:read')
+  scoped(): void {}
+  @Roles('admin')
+  admin(): void {}
+}
+
 class Bare {
   plain(): void {}
 }
@@ -45,7 +64,13 @@ describe('AccessRules', () => {
       'without a decorator a route is closed',
       Bare,
       'plain',
-      { isPublic: false, roles: undefined, scopes: undefined },
+      {
+        isPublic: false,
+        roles: undefined,
+        scopes: undefined,
+        takesClients: false,
+        isOfAccount: false,
+      },
     ],
     [
       'a class speaks for its handlers',
@@ -68,6 +93,12 @@ describe('AccessRules', () => {
     ['@Public() on a class opens its handlers', Open, 'plain', { isPublic: true }],
     ['roles on a handler close it', Open, 'admin', { isPublic: false, roles: ['admin'] }],
     ['scopes on a handler close it', Open, 'scoped', { isPublic: false, scopes: ['orders:read'] }],
+    ['@Clients() on a class lets clients in', Machines, 'plain', { takesClients: true }],
+    ['@Clients(false) on a handler keeps them out', Machines, 'forUsers', { takesClients: false }],
+    ['a route of Latchkey’s without scopes is of the account', Own, 'plain', { isOfAccount: true }],
+    ['one that takes every grant is not', Own, 'open', { isOfAccount: false }],
+    ['one that asks for a scope is not', Own, 'scoped', { isOfAccount: false }],
+    ['one that asks for a role is not', Own, 'admin', { isOfAccount: false }],
     ['@Public(false) on a handler closes it', Open, 'closed', { isPublic: false }],
   ])('%s', (_, controller, handler, expected) => {
     expect(ruleOf(controller, handler)).toMatchObject(expected);

@@ -1,7 +1,15 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { PUBLIC_KEY } from '../common/public.decorator.js';
-import { CREDENTIALS_KEY, PASSWORD_CHANGE_KEY, ROLES_KEY, SCOPES_KEY } from './access.decorators.js';
+import { isOwnController } from '../common/is-of-latchkey.js';
+import {
+  CLIENTS_KEY,
+  CREDENTIALS_KEY,
+  EVERY_GRANT_KEY,
+  PASSWORD_CHANGE_KEY,
+  ROLES_KEY,
+  SCOPES_KEY,
+} from './access.decorators.js';
 
 /** What a route asks of its caller. */
 export interface AccessRule {
@@ -13,6 +21,10 @@ export interface AccessRule {
   /** Names of credential strategies that may stand in for an access token; empty: any; undefined: none. */
   readonly credentials: readonly string[] | undefined;
   readonly allowsPasswordChange: boolean;
+  /** Whether OAuth clients by themselves may come, without a user. */
+  readonly takesClients: boolean;
+  /** Whether it is a user's own account that it is about: tokens of OAuth clients need the scope `account`. */
+  readonly isOfAccount: boolean;
 }
 
 /**
@@ -50,18 +62,26 @@ export class AccessRules {
     };
     const asks = own.roles !== undefined || own.scopes !== undefined;
     const inherits = own.isPublic !== true;
+    const roles =
+      own.roles ?? (inherits ? this.reflector.get<string[] | undefined>(ROLES_KEY, controller) : undefined);
+    const scopes =
+      own.scopes ?? (inherits ? this.reflector.get<string[] | undefined>(SCOPES_KEY, controller) : undefined);
     return {
       isPublic:
         own.isPublic ?? (!asks && this.reflector.get<boolean | undefined>(PUBLIC_KEY, controller) === true),
-      roles:
-        own.roles ?? (inherits ? this.reflector.get<string[] | undefined>(ROLES_KEY, controller) : undefined),
-      scopes:
-        own.scopes ??
-        (inherits ? this.reflector.get<string[] | undefined>(SCOPES_KEY, controller) : undefined),
+      roles,
+      scopes,
       credentials:
         this.reflector.get<string[] | undefined>(CREDENTIALS_KEY, handler) ??
         this.reflector.get<string[] | undefined>(CREDENTIALS_KEY, controller),
       allowsPasswordChange: this.reflector.get<boolean | undefined>(PASSWORD_CHANGE_KEY, handler) === true,
+      takesClients:
+        this.reflector.getAllAndOverride<boolean | undefined>(CLIENTS_KEY, [handler, controller]) === true,
+      isOfAccount:
+        roles === undefined &&
+        scopes === undefined &&
+        isOwnController(controller) &&
+        this.reflector.get<boolean | undefined>(EVERY_GRANT_KEY, handler) !== true,
     };
   }
 }

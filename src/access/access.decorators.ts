@@ -12,6 +12,8 @@ export { Public } from '../common/public.decorator.js';
 export const ROLES_KEY = 'latchkey:roles';
 export const SCOPES_KEY = 'latchkey:scopes';
 export const CREDENTIALS_KEY = 'latchkey:credentials';
+export const CLIENTS_KEY = 'latchkey:clients';
+export const EVERY_GRANT_KEY = 'latchkey:every-grant';
 export const PASSWORD_CHANGE_KEY = 'latchkey:password-change';
 
 /** Only callers who have one of the roles. On a handler or a class; the handler's word wins. */
@@ -19,6 +21,17 @@ export const Roles = (...roles: string[]): CustomDecorator => SetMetadata(ROLES_
 
 /** Only callers whose token has all of the scopes. On a handler or a class; the handler's word wins. */
 export const Scopes = (...scopes: string[]): CustomDecorator => SetMetadata(SCOPES_KEY, scopes);
+
+/**
+ * Takes tokens of OAuth clients by themselves, too (client credentials), where `Principal.isClient` says that there is no user. Scopes
+ * hold as ever; of roles such a caller has none. On a handler or a class; the handler's word wins.
+ * @param takes `false` on a handler: its class's word does not hold
+ * @example `@Clients() @Scopes('stock:write')`
+ */
+export const Clients = (takes = true): CustomDecorator => SetMetadata(CLIENTS_KEY, takes);
+
+/** A route of Latchkey's that asks no token for the scope `account`. */
+export const TakesEveryGrant = (): CustomDecorator => SetMetadata(EVERY_GRANT_KEY, true);
 
 /** Lets in those, too, who must change their password before anything else. */
 export const AllowsPasswordChange = (): CustomDecorator => SetMetadata(PASSWORD_CHANGE_KEY, true);

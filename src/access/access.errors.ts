@@ -25,6 +25,13 @@ export class InsufficientScopeError extends LatchkeyError {
   }
 }
 
+/** 403 `USER_REQUIRED`: the token is an OAuth client's own, and no user's. */
+export class UserRequiredError extends LatchkeyError {
+  constructor() {
+    super('USER_REQUIRED', 'This is for users: an OAuth client by itself may not do it.');
+  }
+}
+
 export class PasswordChangeRequiredError extends LatchkeyError {
   constructor() {
     super('INSUFFICIENT_SCOPE', 'Your password must be changed first; then log in again.');

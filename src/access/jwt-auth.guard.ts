@@ -2,7 +2,13 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { HttpRequest } from '../common/client-info.js';
 import type { Principal } from '../common/principal.js';
 import { AccessTokenVerifier } from '../tokens/access/access-token-verifier.js';
-import { AccessTokenMissingError, PasswordChangeRequiredError } from './access.errors.js';
+import {
+  AccessTokenMissingError,
+  InsufficientScopeError,
+  PasswordChangeRequiredError,
+  UserRequiredError,
+} from './access.errors.js';
+import { ACCOUNT_SCOPE, reachesAccount } from './account-scope.js';
 import { type AccessRule, AccessRules } from './access-rules.js';
 import { PASSWORD_CHANGE_SCOPE } from './password-change-scope.js';
 import { RequestCredentials } from './request-credentials.js';
@@ -44,6 +50,7 @@ export class JwtAuthGuard implements CanActivate {
     const transport = this.transports.of(context);
     const request = transport.requestOf(context);
     if (request) this.tokens.refuseForgery(request, principal);
+    this.refuseClient(rule, principal);
     this.refusePendingPasswordChange(rule, principal);
     transport.bind(context, principal);
     return true;
@@ -74,6 +81,15 @@ export class JwtAuthGuard implements CanActivate {
   protected refusePendingPasswordChange(rule: AccessRule, principal: Principal): void {
     if (rule.allowsPasswordChange || !principal.scopes.includes(PASSWORD_CHANGE_SCOPE)) return;
     throw new PasswordChangeRequiredError();
+  }
+
+  /**
+   * @throws UserRequiredError for an OAuth client by itself, unless the route says `@Clients()`
+   * @throws InsufficientScopeError for a client with a user's token that was not granted the account, on its routes
+   */
+  protected refuseClient(rule: AccessRule, principal: Principal): void {
+    if (principal.isClient && !rule.takesClients) throw new UserRequiredError();
+    if (rule.isOfAccount && !reachesAccount(principal)) throw new InsufficientScopeError([ACCOUNT_SCOPE]);
   }
 
   private decide(context: ExecutionContext, rule: AccessRule): boolean | Promise<boolean> {

@@ -17,6 +17,8 @@ export interface Principal<Claims extends object = Readonly<Record<string, JsonV
   readonly tokenId: string;
   /** `client_id`; the name of the strategy where it says nothing else. */
   readonly clientId: string;
+  /** Whether it is an OAuth client by itself, and no user's: `sub` is `client_id` (RFC 9068 section 2.2). */
+  readonly isClient: boolean;
   readonly roles: readonly string[];
   /** `scope`, split. */
   readonly scopes: readonly string[];

@@ -2,7 +2,7 @@
 // password code.
 
 export { AccessRules, type AccessRule } from '../access/access-rules.js';
-export { CurrentUser, Public, Roles, Scopes } from '../access/access.decorators.js';
+export { Clients, CurrentUser, Public, Roles, Scopes } from '../access/access.decorators.js';
 export type { AuthenticatedRequest } from '../access/authenticated-request.js';
 export { JwtAuthGuard } from '../access/jwt-auth.guard.js';
 export { RequestTokens } from '../access/request-tokens.js';

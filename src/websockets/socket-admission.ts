@@ -1,4 +1,4 @@
-import { PasswordChangeRequiredError } from '../access/access.errors.js';
+import { PasswordChangeRequiredError, UserRequiredError } from '../access/access.errors.js';
 import { PASSWORD_CHANGE_SCOPE } from '../access/password-change-scope.js';
 import { RequestTokens } from '../access/request-tokens.js';
 import { bindCaller } from '../access/transports/caller.js';
@@ -19,6 +19,7 @@ export class SocketAdmission {
     private readonly tokens: RequestTokens,
     private readonly calls: OpenCalls,
     private readonly origins: ReadonlySet<string> | undefined,
+    private readonly clients: boolean,
   ) {}
 
   /**
@@ -38,11 +39,13 @@ export class SocketAdmission {
   /**
    * @param client whose connection it is
    * @param token without `Bearer `
-   * @throws LatchkeyError if the token is not good, is another caller's than before, or its caller must choose a password first
+   * @throws LatchkeyError if the token is not good, is another caller's than before, is an OAuth client's own where those
+   * may not connect, or its caller must choose a password first
    */
   async admit(client: object, token: string): Promise<Principal> {
     const caller = await this.verifier.authenticate(token);
     // Gateways send to all that are connected: what a message may not do, a connection may not hear.
+    if (caller.isClient && !this.clients) throw new UserRequiredError();
     if (caller.scopes.includes(PASSWORD_CHANGE_SCOPE)) throw new PasswordChangeRequiredError();
     SocketConnection.of(client).admit({ caller, token });
     // For handlers with `@Public()`, too, from the first message on.

@@ -31,6 +31,8 @@ export interface WebSocketsOptions {
   readonly origins?: readonly string[] | undefined;
   /** Whether connections without a token may stay, for handlers with `@Public()`. Default: `false`. */
   readonly anonymous?: boolean | undefined;
+  /** Whether OAuth clients may connect by themselves, without a user, for handlers with `@Clients()`. Default: `false`. */
+  readonly clients?: boolean | undefined;
   /** Within which the first message has to hand in a token, where the handshake of `ws` has none; milliseconds. Default: 5,000. */
   readonly authenticationTimeout?: number | undefined;
 }
@@ -60,7 +62,7 @@ export function socketCaller(client: object): Principal | undefined {
 }
 
 function adapterOf(
-  { adapter, anonymous = false, authenticationTimeout = 5_000 }: WebSocketsOptions,
+  { adapter, anonymous = false, clients = false, authenticationTimeout = 5_000 }: WebSocketsOptions,
   origins: ReadonlySet<string> | undefined,
 ): FactoryProvider<GuardedAdapter> {
   return {
@@ -76,7 +78,7 @@ function adapterOf(
       const make = adapter ?? (await defaultAdapter());
       const guarded = new GuardedAdapter(
         () => make(host.httpAdapter.getHttpServer() as object),
-        new SocketAdmission(verifier, tokens, calls, origins),
+        new SocketAdmission(verifier, tokens, calls, origins, clients),
         { anonymous, authenticationTimeout },
       );
       application.setIoAdapter(guarded);

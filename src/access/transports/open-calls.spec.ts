@@ -10,6 +10,7 @@ const caller = (subject: string): Principal => ({
   sessionId: 'a-session',
   tokenId: 'a-token',
   clientId: 'latchkey',
+  isClient: false,
   roles: [],
   scopes: [],
   issuedAt: 0,

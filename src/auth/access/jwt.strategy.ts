@@ -5,6 +5,7 @@ import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import type { Principal } from '../../common/principal.js';
 import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
 import { SigningKeys } from '../../tokens/keys/signing-keys.js';
+import { UserRequiredError } from '../../access/access.errors.js';
 import { RequestTokens } from '../../access/request-tokens.js';
 import type { AuthenticatedRequest } from '../../access/authenticated-request.js';
 
@@ -34,6 +35,8 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   async validate(request: AuthenticatedRequest): Promise<Principal> {
     const caller = await this.verifier.authenticate(this.tokens.tokenOf(request) ?? '');
     this.tokens.refuseForgery(request, caller);
+    // Passport knows of no decorator that would let a client in.
+    if (caller.isClient) throw new UserRequiredError();
     return caller;
   }
 }

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../common/errors/error-code.js';
 import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import type { Principal } from '../../common/principal.js';
 import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
+import { reachesAccount } from '../../access/account-scope.js';
 import { PASSWORD_CHANGE_SCOPE } from '../../access/password-change-scope.js';
 import { RequestTokens } from '../../access/request-tokens.js';
 
@@ -18,7 +19,7 @@ export class OptionalCaller {
   ) {}
 
   /**
-   * @returns undefined for who sends no access token, or none that is good
+   * @returns undefined for who sends no access token, or none that is good, or that an OAuth client was given for other things
    * @throws CsrfRejectedError if a cookie alone would change something; UnavailableError
    */
   async of(request: HttpRequest): Promise<Principal | undefined> {
@@ -27,7 +28,8 @@ export class OptionalCaller {
       if (token === undefined) return undefined;
       const caller = await this.verifier.authenticate(token);
       this.tokens.refuseForgery(request, caller);
-      return caller.scopes.includes(PASSWORD_CHANGE_SCOPE) ? undefined : caller;
+      const mayBe = reachesAccount(caller) && !caller.scopes.includes(PASSWORD_CHANGE_SCOPE);
+      return mayBe ? caller : undefined;
     } catch (error) {
       if (error instanceof LatchkeyError && NOT_SIGNED_IN.has(error.code)) return undefined;
       throw error;

@@ -77,6 +77,7 @@ export class StrategyCredentials extends RequestCredentials {
       sessionId: '',
       tokenId: '',
       clientId,
+      isClient: false,
       issuedAt: now,
       expiresAt: until,
       claims: checkClaims(claims),

@@ -5,7 +5,7 @@ import type { HttpRequest, HttpResponse } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
 import { InsufficientRoleError, InsufficientScopeError } from '../../access/access.errors.js';
-import { CurrentUser } from '../../access/access.decorators.js';
+import { CurrentUser, TakesEveryGrant } from '../../access/access.decorators.js';
 import { RequestTokens } from '../../access/request-tokens.js';
 import { RolesGuard } from '../../access/roles.guard.js';
 import { ScopesGuard } from '../../access/scopes.guard.js';
@@ -33,6 +33,7 @@ export class ForwardAuthController {
   ) {}
 
   @Get('verify')
+  @TakesEveryGrant()
   @HttpCode(204)
   @ApiOperation({
     summary: 'Check a token for a gateway',

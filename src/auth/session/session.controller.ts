@@ -14,7 +14,7 @@ import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
 import { RateLimited } from '../../throttling/requests/rate-limited.decorator.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
-import { CurrentUser, Public } from '../../access/access.decorators.js';
+import { CurrentUser, Public, TakesEveryGrant } from '../../access/access.decorators.js';
 import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
 import { EndsSession, RotatesSession } from '../cookie-mode/cookie-mode.decorators.js';
 import { OwnSessionsService } from './own-sessions.service.js';
@@ -68,6 +68,7 @@ export class SessionController {
   }
 
   @Post('logout')
+  @TakesEveryGrant()
   @HttpCode(204)
   @EndsSession()
   @ApiBearerAuth()

@@ -90,25 +90,20 @@ export class ProblemModel {
 
 /** What `ApiProblems` documents without being asked: any route can answer these. */
 const EVERYWHERE: readonly ErrorCode[] = ['INTERNAL', 'UNAVAILABLE'];
-const WITH_A_BODY: readonly ErrorCode[] = [
-  'VALIDATION_FAILED',
+/** A body is read before the route is known, even where none is expected. */
+const WITH_AN_UNREAD_BODY: readonly ErrorCode[] = [
   'MALFORMED_JSON',
   'PAYLOAD_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
 ];
+const WITH_A_BODY: readonly ErrorCode[] = ['VALIDATION_FAILED', ...WITH_AN_UNREAD_BODY];
 const WITH_A_TOKEN: readonly ErrorCode[] = [
   'TOKEN_MISSING',
   'TOKEN_INVALID',
   'TOKEN_EXPIRED',
   'TOKEN_REVOKED',
   'INSUFFICIENT_SCOPE',
-];
-
-/** A body is read before the route is known, even where none is expected. */
-const WITH_AN_UNREAD_BODY: readonly ErrorCode[] = [
-  'MALFORMED_JSON',
-  'PAYLOAD_TOO_LARGE',
-  'UNSUPPORTED_MEDIA_TYPE',
+  'USER_REQUIRED',
 ];
 
 /** What a document says of the answers of one status. */

@@ -44,6 +44,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   LOGIN_CHALLENGE_FAILED: { status: 401, title: 'The answer is wrong', bearerError: null },
   INSUFFICIENT_ROLE: { status: 403, title: 'A role is missing', bearerError: 'insufficient_scope' },
   INSUFFICIENT_SCOPE: { status: 403, title: 'A scope is missing', bearerError: 'insufficient_scope' },
+  USER_REQUIRED: { status: 403, title: 'A user is needed', bearerError: 'insufficient_scope' },
   REAUTHENTICATION_REQUIRED: {
     status: 403,
     title: 'The password must be shown again',

@@ -53,6 +53,7 @@ export function toPrincipal(claims: AccessTokenClaims, latest: number): Principa
     sessionId: claims.sid,
     tokenId: claims.jti,
     clientId: claims.client_id,
+    isClient: claims.sub === claims.client_id,
     roles: Object.freeze([...claims.roles]),
     scopes: Object.freeze(claims.scope === '' ? [] : claims.scope.split(' ')),
     issuedAt: claims.iat * 1000,

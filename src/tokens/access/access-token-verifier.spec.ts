@@ -32,6 +32,7 @@ describe('AccessTokenVerifier', () => {
         tokenId: 'token-1',
         claims: {},
         clientId: 'latchkey',
+        isClient: false,
         roles: ['user'],
         scopes: ['profile:read', 'profile:write'],
         issuedAt: underTest.clock.now(),
@@ -70,6 +71,15 @@ describe('AccessTokenVerifier', () => {
         scopes: ['a:b', 'c:d'],
         expiresAt: clock.now() + 900_000,
       });
+    });
+
+    it('tokens of OAuth clients, of users and of their own', () => {
+      const [ofUser, own] = [{ client_id: 'shop' }, { client_id: 'shop', sub: 'shop' }].map((claims) =>
+        underTest.verifier.verify(withClaims(claims)),
+      );
+
+      expect(ofUser).toMatchObject({ subject: 'someone', clientId: 'shop', isClient: false });
+      expect(own).toMatchObject({ subject: 'shop', clientId: 'shop', isClient: true });
     });
 
     it('no roles and no scopes', () => {

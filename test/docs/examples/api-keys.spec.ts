@@ -139,6 +139,7 @@ describe('An API key of the example', () => {
     expect(caller).toMatchObject({
       roles: [],
       scopes: ['profile:read'],
+      isClient: false,
       sessionId: '',
       credential: 'api-key',
     });
@@ -238,6 +239,7 @@ describe('A credential strategy', () => {
     const { body } = await ask('/machines', scripted(caller));
     expect(body).toEqual({
       subject: 'service:billing',
+      isClient: false,
       sessionId: '',
       tokenId: '',
       clientId: 'billing',

@@ -312,6 +312,7 @@ describe.each<Platform>(['Fastify', 'Express'])('guards on %s', (platform) => {
           sessionId: claims['sid'],
           tokenId: claims['jti'],
           clientId: claims['client_id'],
+          isClient: false,
           roles: ['user'],
           scopes: ['profile:read', 'profile:write'],
           issuedAt: Number(claims['iat']) * 1000,

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { AllowedMethods } from '../../../src/common/problem-details/allowed-methods.js';
 import type { SignedIn } from '../../support/api-client.js';
+import { oauthToken } from '../../support/oauth-tokens.js';
 import { routesIn, sectionOf, tableRows } from '../../support/markdown-section.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { BODY_ROUTES } from '../bad-input/routes.js';
@@ -98,6 +99,36 @@ it('finds that each route that asks for a token refuses without one, and with an
     const bearer = { authorization: `Bearer ${user.refreshToken}` };
     expectProblem(await ask(bearer), 401, 'TOKEN_INVALID');
   }
+});
+
+describe('with tokens of OAuth clients', () => {
+  /** What asks for no more than a good token of a user's: the gateway's question, and ending the grant itself. */
+  const WITHOUT_ACCOUNT = new Set(['GET /api/auth/verify', 'POST /api/auth/logout']);
+
+  const tokenOf = (subject: string) => oauthToken(server.app, 'partner', subject, 'openid');
+  const asking = () => routes.filter(({ operation }) => operation.security);
+
+  it('finds none that lets a partner near the account who was granted openid', async () => {
+    const token = await tokenOf(user.user.id);
+    const reached: string[] = [];
+    for (const route of asking()) {
+      if (WITHOUT_ACCOUNT.has(nameOf(route))) continue;
+      const answer = await server.api.request(route.method, withParameters(route.path), { token });
+      if (answer.status !== 403 || !/^INSUFFICIENT_(SCOPE|ROLE)$/.test(answer.body.code))
+        reached.push(`${nameOf(route)}: ${answer.status}`);
+    }
+    expect(reached).toEqual([]);
+    expect((await server.api.get('/api/auth/verify', { token })).status).toBe(204);
+    expect((await server.api.post('/api/auth/logout', undefined, { token })).status).toBe(204);
+    expectProblem(await server.api.get('/api/auth/verify', { token }), 401, 'TOKEN_REVOKED');
+    expect((await server.api.profile(user.accessToken)).status).toBe(200);
+  });
+
+  it('finds none that takes a client for a user', async () => {
+    const token = await tokenOf('partner');
+    for (const { method, path } of asking())
+      expectProblem(await server.api.request(method, withParameters(path), { token }), 403, 'USER_REQUIRED');
+  });
 });
 
 it('finds that nothing but the documented ways gives out a token', () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
+import { oauthToken } from '../../support/oauth-tokens.js';
 import { eventually } from '../support/eventually.js';
 import { expectProblem } from '../support/problems.js';
 import { AccountFlows, NEW_PASSWORD } from './account-flows.js';
@@ -42,6 +43,8 @@ describe('An address that someone else registered or mistyped', () => {
       const other = await flows.register();
       expectProblem(await post(path, { token }), 401, 'CREDENTIALS_NEEDED');
       expectProblem(await post(path, { token }, other.accessToken), 401, 'CREDENTIALS_NEEDED');
+      const partners = await oauthToken(flows.server.app, 'partner', account.user.id, 'openid', 'email');
+      expectProblem(await post(path, { token }, partners), 401, 'CREDENTIALS_NEEDED');
       expectProblem(await post(path, { token, password: 'wrong password' }), 401, 'INVALID_CREDENTIALS');
       expect((await profile(account)).email).toBe(account.user.email);
       expect((await profile(account)).emailVerified).toBe(false);

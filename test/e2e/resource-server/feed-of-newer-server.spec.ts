@@ -24,6 +24,7 @@ const ofSession = (sessionId: string): Principal => ({
   sessionId,
   tokenId: randomUUID(),
   clientId: 'latchkey',
+  isClient: false,
   roles: [],
   scopes: [],
   issuedAt: Date.now(),

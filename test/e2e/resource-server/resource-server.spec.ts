@@ -9,6 +9,7 @@ import {
 } from '../../../src/resource-server/index.js';
 import { TokensConfig } from '../../../src/config/config.js';
 import { SigningKeyRotation } from '../../../src/tokens/keys/signing-key-rotation.js';
+import { oauthToken } from '../../support/oauth-tokens.js';
 import { type TestApp, startTestApp } from '../../support/test-app.js';
 import { expectProblem } from '../support/problems.js';
 import { serve, type Service, startService } from './service-under-test.js';
@@ -70,6 +71,17 @@ describe.each(['Fastify', 'Express'] as const)(
       expectProblem(await service.get('/invoices/all', token), 403, 'INSUFFICIENT_ROLE');
       expect((await service.get('/invoices/scoped', token)).status).toBe(200);
       expect((await service.get('/invoices/prices')).status).toBe(200);
+    });
+
+    it('takes users who come by an OAuth client, and no client that comes by itself', async () => {
+      const [users, own] = [
+        await oauthToken(server.app, 'shop', subject, 'profile:read'),
+        await oauthToken(server.app, 'billing', 'billing', 'profile:read'),
+      ];
+
+      expect((await service.get('/invoices', users)).body).toEqual({ subject, roles: [] });
+      for (const path of ['', '/mine', '/all', '/scoped'])
+        expectProblem(await service.get(`/invoices${path}`, own), 403, 'USER_REQUIRED');
     });
 
     it('answers with the challenge of RFC 6750 where there is no token, a wrong one or two', async () => {

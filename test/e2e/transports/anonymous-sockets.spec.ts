@@ -7,6 +7,7 @@ import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PASSWORD_CHANGE_SCOPE } from '../../../src/access/password-change-scope.js';
 import {
+  Clients,
   CurrentUser,
   type Principal,
   Public,
@@ -22,6 +23,12 @@ class NewsGateway {
   @Public()
   read(@CurrentUser() caller: Principal | undefined): WsResponse {
     return { event: 'news', data: caller?.subject ?? 'no one' };
+  }
+
+  @SubscribeMessage('feed')
+  @Clients()
+  feed(@CurrentUser() { clientId, isClient }: Principal): WsResponse {
+    return { event: 'fed', data: { clientId, isClient } };
   }
 
   @SubscribeMessage('write')
@@ -42,7 +49,7 @@ describe.each(['ws', 'socket.io'] as const)('Connections of %s that may be anony
   beforeAll(async () => {
     issuer = await TestIssuer.start();
     const adapter = kind === 'ws' ? { adapter: (server: object) => new WsAdapter(server) } : {};
-    const transports = [webSockets({ ...adapter, anonymous: true })];
+    const transports = [webSockets({ ...adapter, anonymous: true, clients: true })];
 
     @Module({
       imports: [ResourceServerModule.forRoot({ issuer: issuer.url, audience: issuer.audience, transports })],
@@ -106,6 +113,15 @@ describe.each(['ws', 'socket.io'] as const)('Connections of %s that may be anony
     expect(await ask('authenticate', { token })).toMatchObject({ event: 'authenticated' });
     expect(await ask('read')).toEqual({ event: 'news', data: 'ada' });
     expect(await ask('write', 'hello')).toEqual({ event: 'written', data: 'hello by ada' });
+  });
+
+  it('are open to an OAuth client by itself where that may connect, for handlers that say so', async () => {
+    const ask = await connect(issuer.token({ subject: 'billing', clientId: 'billing' }));
+    expect(await ask('feed')).toEqual({ event: 'fed', data: { clientId: 'billing', isClient: true } });
+    expect(await ask('write', 'hello')).toMatchObject({
+      event: 'exception',
+      data: { code: 'USER_REQUIRED' },
+    });
   });
 
   it('are known to public handlers where a token opened them', async () => {

@@ -5,6 +5,7 @@ import { FieldGuardsCheck } from '../../../src/graphql/field-guards-check.js';
 import { graphql } from '../../../src/graphql/index.js';
 import { TokenKey } from '../../../src/tokens/keys/token-key.js';
 import type { SignedIn } from '../../support/api-client.js';
+import { oauthToken } from '../../support/oauth-tokens.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { GraphqlSubscription } from './graphql-subscription.js';
 import { PATIENT } from './patient.js';
@@ -59,6 +60,15 @@ describe('Operations of GraphQL', () => {
   ])('are UNAUTHENTICATED with %s', async (_what, token, latchkeyCode) => {
     const { errors } = await ask('{ me }', token);
     expect(errors?.[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED', latchkeyCode, status: 401 });
+  });
+
+  it('are FORBIDDEN where an OAuth client comes by itself', async () => {
+    const { errors } = await ask('{ me }', await oauthToken(server.app, 'billing', 'billing'));
+    expect(errors?.[0]?.extensions).toEqual({
+      code: 'FORBIDDEN',
+      latchkeyCode: 'USER_REQUIRED',
+      status: 403,
+    });
   });
 
   it('are FORBIDDEN where a scope is missing', async () => {

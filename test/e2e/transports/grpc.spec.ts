@@ -8,6 +8,7 @@ import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { status } from '@grpc/grpc-js';
 import { grpc } from '../../../src/grpc/index.js';
 import { describeWithPython, python } from '../../support/services/available.js';
+import { oauthToken } from '../../support/oauth-tokens.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { PATIENT } from './patient.js';
 import { endOf, OrdersClient } from './orders-client.js';
@@ -73,6 +74,15 @@ describe('Calls of gRPC', () => {
     ['Refund', 'INSUFFICIENT_SCOPE'],
   ])('are PERMISSION_DENIED where a role or scope is missing (%s)', async (method, code) => {
     expect(await client.call(method, { token })).toMatchObject({ status: status.PERMISSION_DENIED, code });
+  });
+
+  it('are PERMISSION_DENIED where an OAuth client comes by itself', async () => {
+    const own = await oauthToken(server.app, 'billing', 'billing', 'orders:refund');
+    for (const method of ['Mine', 'Refund', 'All'])
+      expect(await client.call(method, { token: own })).toMatchObject({
+        status: status.PERMISSION_DENIED,
+        code: 'USER_REQUIRED',
+      });
   });
 
   it('are UNAUTHENTICATED once their session has ended', async () => {

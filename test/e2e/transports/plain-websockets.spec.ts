@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { SignedIn } from '../../support/api-client.js';
+import { oauthToken } from '../../support/oauth-tokens.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { PATIENT } from './patient.js';
 import { webSockets } from '../../../src/websockets/index.js';
@@ -46,6 +47,15 @@ describe('Connections of ws', () => {
     expect(client.protocol).toBe('chat');
     expect(await client.ask('say', 'hello')).toMatchObject({ event: 'said' });
     client.close();
+  });
+
+  it('are closed with 4403 for an OAuth client that comes by itself, before a gateway knows of it', async () => {
+    const before = connected.length;
+    const token = await oauthToken(server.app, 'billing', 'billing');
+    const client = await connect().opened();
+    client.send('authenticate', { token });
+    expect(await client.closed).toEqual({ code: 4403, reason: 'USER_REQUIRED' });
+    expect(connected).toHaveLength(before);
   });
 
   it('are open by a token of the first message, and no gateway knows of them before', async () => {
