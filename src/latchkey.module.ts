@@ -35,6 +35,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { HandedInDatabase } from './database/postgres-pool.js';
 import { ReadinessModule } from './health/readiness.module.js';
 import { MailModule } from './mail/mail.module.js';
+import { OAuthAdminModule } from './oauth/admin/oauth-admin.module.js';
 import { OAuthClientsModule } from './oauth/clients/oauth-clients.module.js';
 import { OAuthModule } from './oauth/oauth.module.js';
 import { PushModule } from './push/push.module.js';
@@ -139,9 +140,13 @@ function compose(
       AccountRegistrationModule,
       ReadinessModule,
       ...withRoutes,
+      ...(withRoutes.includes(AdminModule) ? [OAuthAdminModule] : []),
       ...(core.fields.declared.length > 0 && withRoutes.includes(AdminModule) ? [AdminUserFieldsModule] : []),
       ...onRequest(composition),
-      apiRoutes([...MODULES_WITH_API, AdminModule, AdminUserFieldsModule, ResumedSessionModule], core.prefix),
+      apiRoutes(
+        [...MODULES_WITH_API, AdminModule, AdminUserFieldsModule, OAuthAdminModule, ResumedSessionModule],
+        core.prefix,
+      ),
     ],
     providers: globalProviders(composition),
   };

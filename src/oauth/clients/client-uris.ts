@@ -1,5 +1,7 @@
 import type { ClientSettings } from './oauth-client.js';
 
+export const URI_MAX_LENGTH = 1000;
+
 /** What may be written in a URI (RFC 3986), without `*`, which looks like a pattern and is none. */
 const URI = /^[a-z][a-z0-9+.-]*:[\w.~:/?[\]@!$&'()+,;=%-]+$/i;
 /** Written so, and not in one of the other forms that browsers read as the same. */

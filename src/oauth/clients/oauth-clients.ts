@@ -18,7 +18,7 @@ import {
 import { type ClientsPage, OAuthClientsRepository } from './oauth-clients.repository.js';
 
 /** How long the secrets of before stay good beside a new one, if nothing else is said; seconds. */
-const SECRET_OVERLAP = 86_400;
+export const SECRET_OVERLAP = 86_400;
 
 /** A client whose secret is shown this once. */
 export interface ClientWithSecret extends StoredClient {

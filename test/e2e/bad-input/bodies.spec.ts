@@ -26,6 +26,9 @@ const OF_OTHER_FIELDS = [
   'PATCH /api/admin/users/{id}',
   'POST /api/admin/roles',
   'PUT /api/admin/roles/{name}',
+  'POST /api/admin/clients',
+  'PATCH /api/admin/clients/{id}',
+  'POST /api/admin/clients/{id}/secret',
 ];
 
 let server: TestApp;

@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { PresentRights } from '../../admin/rights/present-rights.js';
+import { ClientAdministration } from './client-administration.js';
+import { ClientsController } from './clients.controller.js';
+
+/** Routes for administrators of OAuth clients. */
+@Module({ controllers: [ClientsController], providers: [ClientAdministration, PresentRights] })
+export class OAuthAdminModule {}
