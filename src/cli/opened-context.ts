@@ -7,6 +7,7 @@ import { DatabaseConnection } from '../database/database.js';
 import { openDatabase, openMigratedDatabase } from '../database/open-database.js';
 import { StoragePurgeTimer } from '../database/purge/storage-purge-timer.js';
 import { LatchkeyModule } from '../latchkey.module.js';
+import { FixedClients } from '../oauth/clients/fixed-clients.js';
 import { SigningKeyRotationTimer } from '../tokens/keys/signing-key-rotation-timer.js';
 import type { CommandContext } from './framework/command.js';
 import { StderrLogger } from './framework/stderr-logger.js';
@@ -54,7 +55,10 @@ export class OpenedContext implements CommandContext {
     // An operator's command does what it says, and nothing beside.
     const providers = [
       { provide: DatabaseConnection, useValue: database },
-      ...[SigningKeyRotationTimer, StoragePurgeTimer].map((timer) => ({ provide: timer, useValue: null })),
+      ...[SigningKeyRotationTimer, StoragePurgeTimer, FixedClients].map((each) => ({
+        provide: each,
+        useValue: null,
+      })),
     ];
     return NestFactory.createApplicationContext(
       LatchkeyModule.forRoot({ config, providers, initialAdmin: false }),

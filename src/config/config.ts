@@ -24,6 +24,7 @@ export {
   HttpConfig,
   MailConfig,
   MetricsConfig,
+  OAuthConfig,
   OneTimeTokensConfig,
   PagesConfig,
   PasswordsConfig,

@@ -99,6 +99,8 @@ export interface LatchkeySettings {
   readonly pagesDir?: string | undefined;
   /** `LINKS_URL`: what mailed links begin with, where a front end of your own has their pages. Default: `PUBLIC_URL`. */
   readonly linksUrl?: string | undefined;
+  /** `OAUTH_CLIENTS`: OAuth clients that are the same wherever the server starts, as JSON (docs/administration.md#clients-of-a-file); mostly by `OAUTH_CLIENTS_FILE`. Default: unset: none. */
+  readonly oauthClients?: string | undefined;
   /** `LOGIN_RATE_LIMIT`: attempts per client address (docs/security.md#limits). Default: `5/1m`. */
   readonly loginRateLimit?: string | undefined;
   /** `REGISTER_RATE_LIMIT`: registrations. Default: `60/1m`. */

@@ -41,6 +41,8 @@ export const GOOD: Record<string, string> = {
   HASH_WORKERS: '2',
   WORKERS: '1',
   SHUTDOWN_DELAY: '5s',
+  OAUTH_CLIENTS:
+    '[{"id": "shop", "name": "Shop", "type": "public", "redirectUris": ["https://shop.example.com/cb"]}]',
   APP_NAME: 'Acme Ön-Line',
   PASSWORD_MIN_LENGTH: '15',
   BREACHED_PASSWORDS_URL: 'https://api.pwnedpasswords.com/range/',
@@ -84,6 +86,7 @@ export const GOOD: Record<string, string> = {
 
 /** Some that are not. */
 export const BAD: Record<string, string[]> = {
+  OAUTH_CLIENTS: ['shop', '{}', '[', '[1]', '[null]', '[[]]'],
   APP_NAME: [' ', 'two\nlines', 'x'.repeat(101)],
   PASSWORD_MIN_LENGTH: ['7', '65', 'eight'],
   BREACHED_PASSWORDS_URL: [

@@ -1,6 +1,7 @@
 import { completionCommands } from '../completion/completion-commands.js';
 import { DOCTOR_COMMAND } from '../doctor/doctor-command.js';
 import type { Command } from '../framework/command.js';
+import { CLIENT_COMMANDS } from './client-commands.js';
 import { KEY_COMMANDS } from './key-commands.js';
 import { MIGRATION_COMMANDS } from './migration-commands.js';
 import { ROLE_COMMANDS } from './role-commands.js';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   USER_CREATION_COMMAND,
   ...USER_COMMANDS,
   ...ROLE_COMMANDS,
+  ...CLIENT_COMMANDS,
   ...TRANSFER_COMMANDS,
   ...SESSION_COMMANDS,
   ...TOKEN_COMMANDS,
@@ -31,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
 /** What those are about that begin with the word. */
 export const GROUPS: Readonly<Record<string, string>> = {
   admin: 'The initial administrator',
+  clients: 'OAuth clients',
   completion: 'Completion in shells',
   keys: 'Signing keys',
   migrations: 'The schema of the database',

@@ -1,5 +1,18 @@
 import { onOrOff } from './parsers.js';
-import { type Settings, configOf } from './setting.js';
+import { type Parser, type Settings, configOf } from './setting.js';
+
+/** A list of objects, which who uses them looks into. */
+const jsonObjects: Parser<readonly object[]> = {
+  must: 'must be a JSON list of clients such as [{"id": "shop", "name": "Shop", "type": "public", …}]',
+  parse(text) {
+    try {
+      const value: unknown = JSON.parse(text);
+      return Array.isArray(value) && value.every(isObject) ? value : undefined;
+    } catch {
+      return undefined;
+    }
+  },
+};
 
 export const OAUTH_SETTINGS = {
   on: {
@@ -11,7 +24,20 @@ export const OAUTH_SETTINGS = {
     example: 'off',
     ofServer: 'give oauth: true to LatchkeyModule',
   },
+  clients: {
+    name: 'OAUTH_CLIENTS',
+    unset: 'none',
+    parser: jsonObjects,
+    meaning:
+      'OAuth clients that are the same wherever the server starts, as JSON ([form](administration.md#clients-of-a-file)); mostly by `OAUTH_CLIENTS_FILE`',
+    example:
+      '[{"id": "shop", "name": "Shop", "type": "public", "redirectUris": ["https://shop.example.com/callback"]}]',
+  },
 } as const satisfies Settings;
 
-/** The authorization server. */
+/** The authorization server, and the clients that the operator has fixed. */
 export abstract class OAuthConfig extends configOf(OAUTH_SETTINGS) {}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

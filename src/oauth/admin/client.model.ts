@@ -127,7 +127,11 @@ export class CreatedClientModel extends ClientModel {
   secret?: string;
 
   static ofNew({ secret, ...stored }: ClientWithSecret): CreatedClientModel {
-    return { ...ClientModel.of(stored), ...(secret !== undefined && { secret }) };
+    return Object.assign(
+      new CreatedClientModel(),
+      ClientModel.of(stored),
+      secret !== undefined && { secret },
+    );
   }
 }
 

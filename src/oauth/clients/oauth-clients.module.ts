@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { type ModuleOverrides, withImports, withOverrides } from '../../common/module-overrides.js';
 import { ClientCache } from './client-cache.js';
 import { ClientRecords } from './client-records.js';
+import { FixedClients } from './fixed-clients.js';
 import { OAuthClients } from './oauth-clients.js';
 import { OAuthClientsRepository } from './oauth-clients.repository.js';
 import { PostgresOAuthClientsRepository } from './postgres-oauth-clients.repository.js';
@@ -23,6 +24,7 @@ export class OAuthClientsModule {
           OAuthClients,
           ClientCache,
           ClientRecords,
+          FixedClients,
           { provide: OAuthClientsRepository, useClass: PostgresOAuthClientsRepository },
         ],
         options,

@@ -135,7 +135,8 @@ describeOnEachStore('OAuth clients over HTTP', (environment) => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, n) => ask('PATCH', `/${body.id}`, { name: `N${n}` }, undefined, version)),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, ...Array<number>(7).fill(412)]);
+    const refused = answers.filter(({ status }) => status === 412);
+    expect([refused.length, answers.filter(({ status }) => status === 200).length]).toEqual([7, 1]);
   });
 
   it('get another secret, beside which those of before stay good as long as is said', async () => {

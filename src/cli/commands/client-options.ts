@@ -1,0 +1,194 @@
+import { validateSync } from 'class-validator';
+import { readSmallFile } from '../../common/read-small-file.js';
+import { LatchkeyError } from '../../common/errors/latchkey-error.js';
+import {
+  CLIENT_AUTH_METHODS,
+  CLIENT_GRANTS,
+  CLIENT_TYPES,
+  SUBJECT_TYPES,
+} from '../../oauth/clients/oauth-client.js';
+import { InvalidFieldsError } from '../../users/users.errors.js';
+import type { CommandOption } from '../framework/command.js';
+import type { CommandInput } from '../framework/command-input.js';
+import { namesIn } from './names-in.js';
+
+type Reading = (text: string) => unknown;
+
+const ON_OR_OFF = ['on', 'off'];
+const URN = 'urn:ietf:params:oauth:grant-type:';
+const SHORT_GRANTS = CLIENT_GRANTS.map((grant) => grant.replace(URN, ''));
+
+const text: Reading = (given) => given;
+const nothing: Reading = (given) => (given === 'none' ? null : given);
+const list: Reading = (given) => (given === 'none' ? [] : namesIn(given));
+const isOn: Reading = (given) => given === 'on';
+const grants: Reading = (given) =>
+  namesIn(given).map((name) => CLIENT_GRANTS.find((grant) => grant === URN + name) ?? name);
+const seconds: Reading = (given) => (given === 'none' ? null : Number(given));
+
+/** Each with the field that it sets, and how it is read. */
+const FIELDS: readonly (CommandOption & { readonly field: string; readonly read: Reading })[] = [
+  {
+    name: 'type',
+    field: 'type',
+    read: text,
+    value: 'type',
+    choices: CLIENT_TYPES,
+    summary: 'public: it can keep no secret',
+  },
+  {
+    name: 'first-party',
+    field: 'firstParty',
+    read: isOn,
+    value: 'on-or-off',
+    choices: ON_OR_OFF,
+    summary: 'it is your own: users are not asked for consent',
+  },
+  {
+    name: 'grants',
+    field: 'grants',
+    read: grants,
+    value: 'grants',
+    summary: `with commas between: ${SHORT_GRANTS.join(', ')}`,
+  },
+  {
+    name: 'redirect-uris',
+    field: 'redirectUris',
+    read: list,
+    value: 'uris',
+    summary: 'where users come back to, with commas between',
+  },
+  {
+    name: 'post-logout-redirect-uris',
+    field: 'postLogoutRedirectUris',
+    read: list,
+    value: 'uris',
+    summary: 'the same after logout',
+  },
+  {
+    name: 'scopes',
+    field: 'scopes',
+    read: list,
+    value: 'scopes',
+    summary: 'all that it may ask for, with commas between',
+  },
+  {
+    name: 'origins',
+    field: 'origins',
+    read: list,
+    value: 'origins',
+    summary: 'of its pages that ask by script',
+  },
+  {
+    name: 'audiences',
+    field: 'audiences',
+    read: list,
+    value: 'uris',
+    summary: 'resources that it may ask tokens for',
+  },
+  {
+    name: 'auth-method',
+    field: 'authMethod',
+    read: text,
+    value: 'method',
+    choices: CLIENT_AUTH_METHODS,
+    summary: 'how it shows who it is',
+  },
+  {
+    name: 'jwks',
+    field: 'jwks',
+    read: jwksIn,
+    value: 'file',
+    summary: 'its public keys, for private_key_jwt',
+  },
+  {
+    name: 'require-par',
+    field: 'requirePar',
+    read: isOn,
+    value: 'on-or-off',
+    choices: ON_OR_OFF,
+    summary: 'it must push its requests',
+  },
+  {
+    name: 'dpop-bound',
+    field: 'dpopBound',
+    read: isOn,
+    value: 'on-or-off',
+    choices: ON_OR_OFF,
+    summary: 'its access tokens are bound to a key',
+  },
+  {
+    name: 'subject-type',
+    field: 'subjectType',
+    read: text,
+    value: 'type',
+    choices: SUBJECT_TYPES,
+    summary: 'pairwise: it sees ids of users that are its own',
+  },
+  {
+    name: 'sector',
+    field: 'sector',
+    read: nothing,
+    value: 'host',
+    summary: 'that pairwise ids are made for, or none',
+  },
+  {
+    name: 'backchannel-logout-uri',
+    field: 'backchannelLogoutUri',
+    read: nothing,
+    value: 'uri',
+    summary: 'where it is told of a logout, or none',
+  },
+  {
+    name: 'frontchannel-logout-uri',
+    field: 'frontchannelLogoutUri',
+    read: nothing,
+    value: 'uri',
+    summary: 'the same in the browser, or none',
+  },
+  {
+    name: 'access-token-ttl',
+    field: 'accessTokenTtl',
+    read: seconds,
+    value: 'seconds',
+    summary: 'how long its access tokens are good, or none',
+  },
+  {
+    name: 'disabled',
+    field: 'disabled',
+    read: isOn,
+    value: 'on-or-off',
+    choices: ON_OR_OFF,
+    summary: 'it gets no tokens',
+  },
+];
+
+/** What may be said of a client. @param required names of those that must be */
+export function clientOptions(...required: string[]): CommandOption[] {
+  return FIELDS.map(({ field: _field, read: _read, ...option }) =>
+    required.includes(option.name) ? { ...option, required: true } : option,
+  );
+}
+
+/** What was said of a client, by the rules of the routes. @throws LatchkeyError */
+export function clientFields<T extends object>(dto: T, input: CommandInput, beside: object = {}): T {
+  Object.assign(dto, beside);
+  for (const { name, field, read } of FIELDS) {
+    const value = input.option(name);
+    if (value !== undefined) Object.assign(dto, { [field]: read(value) });
+  }
+  const problems = validateSync(dto, { stopAtFirstError: true }).flatMap(
+    ({ property: field, constraints = {} }) =>
+      Object.values(constraints).map((message) => ({ field, message })),
+  );
+  if (problems.length > 0) throw new InvalidFieldsError(problems);
+  return dto;
+}
+
+function jwksIn(path: string): unknown {
+  try {
+    return JSON.parse(readSmallFile(path));
+  } catch {
+    throw new LatchkeyError('VALIDATION_FAILED', 'The file of --jwks cannot be read, or is no JSON.');
+  }
+}
