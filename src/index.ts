@@ -212,6 +212,7 @@ export {
   type CreatedBounded,
   ENDED_AT_ONCE,
   type EndedAll,
+  type OpenGrant,
   type RotatedSession,
   type SessionBound,
   type SessionEnding,

@@ -173,6 +173,55 @@ export interface AuditPageModel {
   readonly events: readonly AuditEventModel[];
 }
 
+/** `ChangeClientDto` of the OpenAPI document. */
+export interface ChangeClientDto {
+  /** It is of your own: users are not asked for consent. Needs `admins:write`. */
+  readonly firstParty?: boolean | undefined;
+  readonly grants?:
+    | readonly (
+        | 'authorization_code'
+        | 'refresh_token'
+        | 'client_credentials'
+        | 'urn:ietf:params:oauth:grant-type:device_code'
+        | 'urn:ietf:params:oauth:grant-type:token-exchange'
+      )[]
+    | undefined;
+  /** To the letter: https, http on a loopback address, or of a scheme of its own with a dot. */
+  readonly redirectUris?: readonly string[] | undefined;
+  /** The same after logout. */
+  readonly postLogoutRedirectUris?: readonly string[] | undefined;
+  /** All that it may ask for. */
+  readonly scopes?: readonly string[] | undefined;
+  /** Of its pages that ask by script (CORS). */
+  readonly origins?: readonly string[] | undefined;
+  /** Resources that it may ask tokens for (RFC 8707). */
+  readonly audiences?: readonly string[] | undefined;
+  /** How it shows who it is. Default: as its type has it. */
+  readonly authMethod?: 'none' | 'client_secret_basic' | 'private_key_jwt' | undefined;
+  /** Its public keys (RFC 7517), for `private_key_jwt`. */
+  readonly jwks?: Record<string, unknown> | null | undefined;
+  /** It must push its authorization requests (RFC 9126). */
+  readonly requirePar?: boolean | undefined;
+  /** Its access tokens are always bound to a key (RFC 9449). */
+  readonly dpopBound?: boolean | undefined;
+  /** `pairwise`: it sees ids of users that no other client sees. */
+  readonly subjectType?: 'public' | 'pairwise' | undefined;
+  /** The host that pairwise ids are made for. */
+  readonly sector?: string | null | undefined;
+  /** Where it is told of a logout. */
+  readonly backchannelLogoutUri?: string | null | undefined;
+  /** The same in the browser. */
+  readonly frontchannelLogoutUri?: string | null | undefined;
+  /** Seconds; null, and what is longer: `ACCESS_TOKEN_TTL`. */
+  readonly accessTokenTtl?: number | null | undefined;
+  /** It gets no tokens. */
+  readonly disabled?: boolean | undefined;
+  /** For people. */
+  readonly name?: string | undefined;
+  /** `public`: it can keep no secret, as on the device of its user. */
+  readonly type?: 'public' | 'confidential' | undefined;
+}
+
 /** `ChangeEmailDto` of the OpenAPI document. */
 export interface ChangeEmailDto {
   readonly email: string;
@@ -205,6 +254,59 @@ export interface ChangeUserDto {
   readonly roles?: readonly string[] | undefined;
 }
 
+/** `ClientModel` of the OpenAPI document. */
+export interface ClientModel {
+  /** `client_id`. */
+  readonly id: string;
+  readonly name: string;
+  readonly type: 'public' | 'confidential';
+  readonly firstParty: boolean;
+  readonly grants: readonly (
+    | 'authorization_code'
+    | 'refresh_token'
+    | 'client_credentials'
+    | 'urn:ietf:params:oauth:grant-type:device_code'
+    | 'urn:ietf:params:oauth:grant-type:token-exchange'
+  )[];
+  readonly redirectUris: readonly string[];
+  readonly postLogoutRedirectUris: readonly string[];
+  readonly scopes: readonly string[];
+  readonly origins: readonly string[];
+  readonly audiences: readonly string[];
+  readonly authMethod: 'none' | 'client_secret_basic' | 'private_key_jwt';
+  readonly jwks: Record<string, unknown> | null;
+  readonly requirePar: boolean;
+  readonly dpopBound: boolean;
+  readonly subjectType: 'public' | 'pairwise';
+  readonly sector: string | null;
+  readonly backchannelLogoutUri: string | null;
+  readonly frontchannelLogoutUri: string | null;
+  /** Seconds. */
+  readonly accessTokenTtl: number | null;
+  readonly disabled: boolean;
+  /** `OAUTH_CLIENTS_FILE` says what it is. */
+  readonly fixed: boolean;
+  /** Those that are good, the latest first. */
+  readonly secrets: readonly ClientSecretModel[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** `ClientPageModel` of the OpenAPI document. */
+export interface ClientPageModel {
+  /** In the order in which they were made. */
+  readonly clients: readonly ClientModel[];
+  /** To ask for the next page with; null on the last one. */
+  readonly nextCursor: string | null;
+}
+
+/** `ClientSecretModel` of the OpenAPI document. */
+export interface ClientSecretModel {
+  readonly createdAt: string;
+  /** Null: no end is set. */
+  readonly expiresAt: string | null;
+}
+
 /** `ConfirmRegistrationDto` of the OpenAPI document. */
 export interface ConfirmRegistrationDto {
   /** What follows `#token=` in the mailed link. */
@@ -232,12 +334,101 @@ export interface CookieTokensModel {
   readonly csrfToken: string;
 }
 
+/** `CreateClientDto` of the OpenAPI document. */
+export interface CreateClientDto {
+  /** It is of your own: users are not asked for consent. Needs `admins:write`. */
+  readonly firstParty?: boolean | undefined;
+  readonly grants?:
+    | readonly (
+        | 'authorization_code'
+        | 'refresh_token'
+        | 'client_credentials'
+        | 'urn:ietf:params:oauth:grant-type:device_code'
+        | 'urn:ietf:params:oauth:grant-type:token-exchange'
+      )[]
+    | undefined;
+  /** To the letter: https, http on a loopback address, or of a scheme of its own with a dot. */
+  readonly redirectUris?: readonly string[] | undefined;
+  /** The same after logout. */
+  readonly postLogoutRedirectUris?: readonly string[] | undefined;
+  /** All that it may ask for. */
+  readonly scopes?: readonly string[] | undefined;
+  /** Of its pages that ask by script (CORS). */
+  readonly origins?: readonly string[] | undefined;
+  /** Resources that it may ask tokens for (RFC 8707). */
+  readonly audiences?: readonly string[] | undefined;
+  /** How it shows who it is. Default: as its type has it. */
+  readonly authMethod?: 'none' | 'client_secret_basic' | 'private_key_jwt' | undefined;
+  /** Its public keys (RFC 7517), for `private_key_jwt`. */
+  readonly jwks?: Record<string, unknown> | null | undefined;
+  /** It must push its authorization requests (RFC 9126). */
+  readonly requirePar?: boolean | undefined;
+  /** Its access tokens are always bound to a key (RFC 9449). */
+  readonly dpopBound?: boolean | undefined;
+  /** `pairwise`: it sees ids of users that no other client sees. */
+  readonly subjectType?: 'public' | 'pairwise' | undefined;
+  /** The host that pairwise ids are made for. */
+  readonly sector?: string | null | undefined;
+  /** Where it is told of a logout. */
+  readonly backchannelLogoutUri?: string | null | undefined;
+  /** The same in the browser. */
+  readonly frontchannelLogoutUri?: string | null | undefined;
+  /** Seconds; null, and what is longer: `ACCESS_TOKEN_TTL`. */
+  readonly accessTokenTtl?: number | null | undefined;
+  /** It gets no tokens. */
+  readonly disabled?: boolean | undefined;
+  /** For people. */
+  readonly name: string;
+  /** `public`: it can keep no secret, as on the device of its user. */
+  readonly type: 'public' | 'confidential';
+}
+
 /** `CreateRoleDto` of the OpenAPI document. */
 export interface CreateRoleDto {
   /** Names as RFC 6749 has them, of which the caller must have each. */
   readonly scopes: readonly string[];
   readonly description?: string | undefined;
   readonly name: string;
+}
+
+/** `CreatedClientModel` of the OpenAPI document. */
+export interface CreatedClientModel {
+  /** `client_id`. */
+  readonly id: string;
+  readonly name: string;
+  readonly type: 'public' | 'confidential';
+  readonly firstParty: boolean;
+  readonly grants: readonly (
+    | 'authorization_code'
+    | 'refresh_token'
+    | 'client_credentials'
+    | 'urn:ietf:params:oauth:grant-type:device_code'
+    | 'urn:ietf:params:oauth:grant-type:token-exchange'
+  )[];
+  readonly redirectUris: readonly string[];
+  readonly postLogoutRedirectUris: readonly string[];
+  readonly scopes: readonly string[];
+  readonly origins: readonly string[];
+  readonly audiences: readonly string[];
+  readonly authMethod: 'none' | 'client_secret_basic' | 'private_key_jwt';
+  readonly jwks: Record<string, unknown> | null;
+  readonly requirePar: boolean;
+  readonly dpopBound: boolean;
+  readonly subjectType: 'public' | 'pairwise';
+  readonly sector: string | null;
+  readonly backchannelLogoutUri: string | null;
+  readonly frontchannelLogoutUri: string | null;
+  /** Seconds. */
+  readonly accessTokenTtl: number | null;
+  readonly disabled: boolean;
+  /** `OAUTH_CLIENTS_FILE` says what it is. */
+  readonly fixed: boolean;
+  /** Those that are good, the latest first. */
+  readonly secrets: readonly ClientSecretModel[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** Shown this once. */
+  readonly secret?: string | undefined;
 }
 
 /** `CsrfTokenModel` of the OpenAPI document. */
@@ -544,6 +735,22 @@ export interface RoleModel {
   readonly description: string;
 }
 
+/** `RotateSecretDto` of the OpenAPI document. */
+export interface RotateSecretDto {
+  /** How long the secrets of before stay good; 0: they end at once. */
+  readonly overlapSeconds?: number | undefined;
+}
+
+/** `RotatedSecretModel` of the OpenAPI document. */
+export interface RotatedSecretModel {
+  /** `client_id`. */
+  readonly id: string;
+  /** Shown this once. */
+  readonly secret: string;
+  /** Those that are good, the latest first. */
+  readonly secrets: readonly ClientSecretModel[];
+}
+
 /** `ServerMetadataModel` of the OpenAPI document. */
 export interface ServerMetadataModel {
   /** `iss` of the access tokens. */
@@ -642,6 +849,7 @@ export interface UserModel {
 
 /** Every route of the server, by method and path: what it takes and what it answers. */
 export interface ApiRoutes {
+  'DELETE /api/admin/clients/{id}': { body: undefined; answer: undefined };
   'DELETE /api/admin/invitations/{id}': { body: undefined; answer: undefined };
   'DELETE /api/admin/roles/{name}': { body: undefined; answer: undefined };
   'DELETE /api/admin/sessions': { body: undefined; answer: undefined };
@@ -656,6 +864,8 @@ export interface ApiRoutes {
   'GET /.well-known/openid-configuration': { body: undefined; answer: ServerMetadataModel };
   'GET /api/admin': { body: undefined; answer: AdminOverviewModel };
   'GET /api/admin/audit': { body: undefined; answer: AuditPageModel };
+  'GET /api/admin/clients': { body: undefined; answer: ClientPageModel };
+  'GET /api/admin/clients/{id}': { body: undefined; answer: ClientModel };
   'GET /api/admin/invitations': { body: undefined; answer: InvitationPageModel };
   'GET /api/admin/keys': { body: undefined; answer: readonly SigningKeyModel[] };
   'GET /api/admin/roles': { body: undefined; answer: readonly RoleModel[] };
@@ -672,8 +882,11 @@ export interface ApiRoutes {
   'GET /health/live': { body: undefined; answer: HealthModel };
   'GET /health/ready': { body: undefined; answer: ReadinessModel };
   'GET /metrics': { body: undefined; answer: undefined };
+  'PATCH /api/admin/clients/{id}': { body: ChangeClientDto; answer: ClientModel };
   'PATCH /api/admin/users/{id}': { body: ChangeUserDto; answer: AdminUserModel };
   'PATCH /api/profile': { body: UpdateProfileDto; answer: UserModel };
+  'POST /api/admin/clients': { body: CreateClientDto; answer: CreatedClientModel };
+  'POST /api/admin/clients/{id}/secret': { body: RotateSecretDto | undefined; answer: RotatedSecretModel };
   'POST /api/admin/invitations': { body: InviteDto; answer: undefined };
   'POST /api/admin/keys/rotate': { body: undefined; answer: SigningKeyModel };
   'POST /api/admin/roles': { body: CreateRoleDto; answer: RoleModel };

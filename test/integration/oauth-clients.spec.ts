@@ -6,6 +6,7 @@ import { Measurements } from '../../src/common/measurements.js';
 import type { DatabaseConnection } from '../../src/database/database.js';
 import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
 import { ClientCache } from '../../src/oauth/clients/client-cache.js';
+import type { ClientGrants } from '../../src/oauth/clients/client-grants.js';
 import { ClientRecords } from '../../src/oauth/clients/client-records.js';
 import { clientSecretHash } from '../../src/oauth/clients/client-secret.js';
 import { OPERATOR } from '../../src/oauth/clients/client-writer.js';
@@ -23,6 +24,8 @@ import { testConfig } from '../support/test-config.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
 import { ManualClock } from './manual-clock.js';
 
+/** The specs of `test/e2e/admin` end them. */
+const NO_GRANTS = { end: () => Promise.resolve() } as Partial<ClientGrants> as ClientGrants;
 const HOUR = 3_600_000;
 const WEB: NewClient = { name: 'Shop', type: 'confidential', redirectUris: ['https://shop.example.com/cb'] };
 
@@ -45,7 +48,7 @@ describeOnEachDatabase('OAuth clients', (open) => {
       const list = new RevocationList(this.revocations, this.push, tokens, clock, new Measurements());
       const revoking = new RevocationService(this.revocations, list, NO_KEYS, tokens, clock);
       const sink = new PostgresAuditSink(connection.db, clock);
-      const records = new ClientRecords(this.repository, this.cache, revoking, sink, clock);
+      const records = new ClientRecords(this.repository, this.cache, revoking, NO_GRANTS, sink, clock);
       const unitOfWork = new DrizzleUnitOfWork(connection);
       this.clients = new OAuthClients(this.repository, this.cache, records, unitOfWork, clock);
     }

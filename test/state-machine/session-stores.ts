@@ -160,6 +160,7 @@ function withTurnstile(repository: SessionsRepository, turnstile: Turnstile): Se
     }),
     findById: async (...args) => turnstile.pass().then(() => repository.findById(...args)),
     findOpen: async (...args) => turnstile.pass().then(() => repository.findOpen(...args)),
+    findGrants: async (...args) => turnstile.pass().then(() => repository.findGrants(...args)),
     findPast: async (...args) => turnstile.pass().then(() => repository.findPast(...args)),
     rotate: async (...args) => turnstile.pass().then(() => repository.rotate(...args)),
     rotateReading: async (...args) => turnstile.pass().then(() => repository.rotateReading(...args)),

@@ -86,7 +86,12 @@ function actorWho(asked: AskedBy | undefined): Actor {
 }
 
 const BY_AN_UNKNOWN_CLIENT = new Set<SessionEndReason>(['reuse_recent', 'reuse_stale']);
-const BY_OPERATORS = new Set<SessionEndReason>(['ended_by_admin', 'account_disabled', 'account_deleted']);
+const BY_OPERATORS = new Set<SessionEndReason>([
+  'ended_by_admin',
+  'account_disabled',
+  'account_deleted',
+  'client_removed',
+]);
 
 function actorOf({ reason, subject, client, by }: EndedSessions): Actor {
   if (by !== undefined) return { kind: 'user', id: by };

@@ -144,7 +144,7 @@ export class ClientsController {
   @ApiOperation({
     summary: 'Delete an OAuth client',
     description:
-      'The tokens that it got in its own name die. Needs the scope `clients:write`; of a first-party client also `admins:write`.',
+      'Sessions that it was granted end, and the tokens that it got in its own name die. Needs the scope `clients:write`; of a first-party client also `admins:write`.',
   })
   @ApiParam(ID)
   @ApiHeader(IF_MATCH)

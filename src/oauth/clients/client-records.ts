@@ -7,6 +7,7 @@ import { Clock } from '../../common/clock.js';
 import type { Transaction } from '../../common/unit-of-work.js';
 import { RevocationService } from '../../tokens/revocation/revocation.service.js';
 import { ClientCache } from './client-cache.js';
+import { ClientGrants } from './client-grants.js';
 import type { ClientWriter } from './client-writer.js';
 import { CLIENT_SETTINGS, isClientId, type OAuthClient, type StoredClient } from './oauth-client.js';
 import { UnknownClientError } from './oauth-clients.errors.js';
@@ -19,6 +20,7 @@ export class ClientRecords {
     private readonly clients: OAuthClientsRepository,
     private readonly cache: ClientCache,
     private readonly revocations: RevocationService,
+    private readonly grants: ClientGrants,
     private readonly audit: AuditSink,
     private readonly clock: Clock,
   ) {}
@@ -70,10 +72,14 @@ export class ClientRecords {
     await this.record('client.deleted', client.id, writer, transaction);
   }
 
-  /** After the commit: every instance learns of it, and tokens of before die where they have to. */
-  async settle(before: OAuthClient, after: OAuthClient | undefined): Promise<void> {
+  /**
+   * After the commit: every instance learns of it, tokens of before die where they have to, and the sessions end that the client was
+   * granted if it gets no tokens any more. Also where it got none before: it may be tried again.
+   */
+  async settle(before: OAuthClient, after: OAuthClient | undefined, writer: ClientWriter): Promise<void> {
     await this.cache.forget(before.id);
     if (before.sid !== after?.sid) await this.revocations.revokeSession(before.sid);
+    if (!after || after.disabled) await this.grants.end(before.id, writer);
   }
 
   private async record(

@@ -47,7 +47,7 @@ export class FixedClients implements OnModuleInit {
       }
       return made;
     });
-    await Promise.all(transitions.map(({ before, after }) => this.records.settle(before, after)));
+    await Promise.all(transitions.map(({ before, after }) => this.records.settle(before, after, SYSTEM)));
   }
 
   private async put(wanted: FixedClient, transaction: Transaction): Promise<Transition[]> {

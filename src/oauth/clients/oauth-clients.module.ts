@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type ModuleOverrides, withImports, withOverrides } from '../../common/module-overrides.js';
 import { ClientCache } from './client-cache.js';
+import { ClientGrants } from './client-grants.js';
 import { ClientRecords } from './client-records.js';
 import { FixedClients } from './fixed-clients.js';
 import { OAuthClients } from './oauth-clients.js';
@@ -23,6 +24,7 @@ export class OAuthClientsModule {
         [
           OAuthClients,
           ClientCache,
+          ClientGrants,
           ClientRecords,
           FixedClients,
           { provide: OAuthClientsRepository, useClass: PostgresOAuthClientsRepository },

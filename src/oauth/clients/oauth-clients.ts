@@ -79,8 +79,8 @@ export class OAuthClients {
   }
 
   /**
-   * What is left out stays. Tokens that the client got in its own name die where it may get less than before. One that comes to
-   * authenticate by a secret has none until `rotateSecret`; one that no longer does loses those it has.
+   * What is left out stays. Tokens that the client got in its own name die where it may get less than before; if it is disabled, what
+   * it was granted ends. One that comes to authenticate by a secret has none until `rotateSecret`; one that no longer does loses those it has.
    * @throws UnknownClientError, ClientProtectedError, InvalidFieldsError, and what the writer's `admit` throws
    */
   async change(id: string, change: Partial<ClientSettings>, writer: ClientWriter): Promise<StoredClient> {
@@ -91,12 +91,12 @@ export class OAuthClients {
       const wanted = { client, secrets: hasSecret(client) ? before.secrets : [] };
       return { held: before, changed: await this.records.change(before, wanted, writer, transaction) };
     });
-    await this.records.settle(held.client, changed.client);
+    await this.records.settle(held.client, changed.client, writer);
     return changed;
   }
 
   /**
-   * The tokens that it got in its own name die.
+   * The tokens that it got in its own name die, and what it was granted ends.
    * @throws UnknownClientError, ClientProtectedError, and what the writer's `admit` throws
    */
   async delete(id: string, writer: ClientWriter): Promise<void> {
@@ -106,7 +106,7 @@ export class OAuthClients {
       await this.records.delete(held, writer, transaction);
       return held;
     });
-    await this.records.settle(client, undefined);
+    await this.records.settle(client, undefined, writer);
   }
 
   /**
@@ -129,7 +129,7 @@ export class OAuthClients {
       const secrets = [secretOf(secret, now), ...endingIn(held.secrets, overlapSeconds, now)];
       return this.records.change(held, { client, secrets }, writer, transaction);
     });
-    await this.records.settle(rotated.client, rotated.client);
+    await this.records.settle(rotated.client, rotated.client, writer);
     return { ...rotated, secret };
   }
 

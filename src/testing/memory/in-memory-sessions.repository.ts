@@ -6,6 +6,7 @@ import {
   type CreatedBounded,
   ENDED_AT_ONCE,
   type EndedAll,
+  type OpenGrant,
   type SessionBound,
   type SessionEnding,
   type SessionRotation,
@@ -63,6 +64,13 @@ export class InMemorySessionsRepository extends SessionsRepository {
   async findOpen(subject: string, now: Date, { limit, after }: SessionPage): Promise<Session[]> {
     const open = this.open(subject, now).filter((session) => !after || byLastUse(after, session) < 0);
     return open.slice(0, limit).map(copyOf);
+  }
+
+  override async findGrants(clientId: string, now: Date, limit: number): Promise<OpenGrant[]> {
+    const open = this.sessions
+      .all()
+      .filter((session) => session.clientId === clientId && isOpen(session, now));
+    return open.slice(0, limit).map(({ id, subject }) => ({ id, subject }));
   }
 
   async findPast(subject: string, now: Date, limit: number): Promise<Session[]> {

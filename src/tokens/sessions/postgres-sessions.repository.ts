@@ -22,6 +22,7 @@ import {
   type CreatedBounded,
   ENDED_AT_ONCE,
   type EndedAll,
+  type OpenGrant,
   type RotatedSession,
   type SessionBound,
   type SessionEnding,
@@ -86,6 +87,14 @@ export class PostgresSessionsRepository extends SessionsRepository {
       .from(sessions)
       .where(and(eq(sessions.subject, subject), isOpen(now), after && isAfter(after)))
       .orderBy(desc(sessions.lastUsedAt), desc(sessions.id))
+      .limit(limit);
+  }
+
+  override async findGrants(clientId: string, now: Date, limit: number): Promise<OpenGrant[]> {
+    return this.db
+      .select({ id: sessions.id, subject: sessions.subject })
+      .from(sessions)
+      .where(and(eq(sessions.clientId, clientId), isOpen(now)))
       .limit(limit);
   }
 

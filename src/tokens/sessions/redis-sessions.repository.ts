@@ -12,6 +12,7 @@ import {
   ROTATE_SESSION,
 } from './redis-session-scripts.js';
 import { CREATE_BOUNDED_SESSION } from './redis-bounded-session-script.js';
+import { findGrantsInRedis } from './find-grants-in-redis.js';
 import { byLastUse, fromPairs, toFields, toSession } from './redis-session-fields.js';
 import { endsWithParent, isExpired, type NewSession, type Session } from './session.js';
 import type { SessionPage, SessionPosition } from './session-page.js';
@@ -21,6 +22,7 @@ import {
   type CreatedBounded,
   ENDED_AT_ONCE,
   type EndedAll,
+  type OpenGrant,
   type SessionBound,
   type SessionEnding,
   type SessionRotation,
@@ -92,6 +94,10 @@ export class RedisSessionsRepository extends SessionsRepository {
   async findOpen(subject: string, now: Date, { limit, after }: SessionPage): Promise<Session[]> {
     const isOpen = (session: Session) => session.endedAt === null && !isExpired(session, now.getTime());
     return this.list(redisKeys.subject(subject), limit, isOpen, after);
+  }
+
+  override async findGrants(clientId: string, now: Date, limit: number): Promise<OpenGrant[]> {
+    return findGrantsInRedis(this.redis.required, (id) => this.findById(id), clientId, now, limit);
   }
 
   async findPast(subject: string, now: Date, limit: number): Promise<Session[]> {

@@ -13,6 +13,8 @@ export type SessionEndReason =
   | 'parent_ended'
   /** Its client, or who used its code again. */
   | 'grant_revoked'
+  /** The OAuth client whose grant it was is deleted, or disabled. */
+  | 'client_removed'
   | 'account_disabled'
   | 'account_deleted'
   /** A refresh token was used a second time; of the row's last generation, or of an older one. */

@@ -78,6 +78,9 @@ export interface RotatedSession<T> {
   readonly read: T | undefined;
 }
 
+/** What is known of a grant that is found by its client. */
+export type OpenGrant = Pick<Session, 'id' | 'subject'>;
+
 /** Where sessions are kept. Every implementation passes `sessionsRepositoryContract` of `latchkey/testing`. */
 export abstract class SessionsRepository {
   /** Whether the transaction that a call is given is one with what it does. */
@@ -115,6 +118,14 @@ export abstract class SessionsRepository {
 
   /** A page of those neither ended nor expired, the most recently used first; of the same moment, by id, descending. */
   abstract findOpen(subject: string, now: Date, page: SessionPage): Promise<Session[]>;
+
+  /**
+   * Open grants of an OAuth client, whichever subjects' they are; about so many, if there are as many, in no order.
+   * @returns none, unless a repository overrides it: those of a deleted client end when they would by themselves then
+   */
+  findGrants(_clientId: string, _now: Date, _limit: number): Promise<OpenGrant[]> {
+    return Promise.resolve([]);
+  }
 
   /** Ended or expired, as far as they are still kept; the most recently used first. */
   abstract findPast(subject: string, now: Date, limit: number): Promise<Session[]>;

@@ -45,6 +45,9 @@ export const sessions = ownSchema.table(
     index('sessions_parent_index')
       .on(table.parentId)
       .where(sql`${table.parentId} is not null and ${table.endedAt} is null`),
+    index('sessions_client_index')
+      .on(table.clientId)
+      .where(sql`${table.clientId} is not null and ${table.endedAt} is null`),
     index('sessions_ended_at_index').on(table.endedAt).where(isNotNull(table.endedAt)),
   ],
 );

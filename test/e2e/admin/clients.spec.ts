@@ -4,6 +4,7 @@ import { eq } from 'drizzle-orm';
 import { DatabaseConnection } from '../../../src/database/database.js';
 import { OPERATOR } from '../../../src/oauth/clients/client-writer.js';
 import { OAuthClients } from '../../../src/oauth/clients/oauth-clients.js';
+import { SessionsService } from '../../../src/tokens/sessions/sessions.service.js';
 import { userRoles } from '../../../src/users/users.table.js';
 import type { SignedIn } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
@@ -174,6 +175,31 @@ describeOnEachStore('OAuth clients over HTTP', (environment) => {
     expect((await ask('DELETE', `/${body.id}`)).status).toBe(204);
     expectProblem(await ask('GET', `/${body.id}`), 404, 'NOT_FOUND');
     expectProblem(await ask('DELETE', `/${body.id}`), 404, 'NOT_FOUND');
+  });
+
+  it.each(['disabled', 'deleted'])('lose what they were granted when they are %s', async (how) => {
+    const { body } = await make();
+    const users = [await administration.user(), await administration.user()];
+    const open = (user: SignedIn, clientId: string) =>
+      server.app
+        .get(SessionsService)
+        .open(user.user.id, { ip: null, userAgent: null }, undefined, { clientId, scopes: ['openid'] });
+    const grants = [];
+    for (const user of [...users, ...users]) grants.push(await open(user, body.id));
+    const [user] = users;
+    const other = user && (await open(user, 'another'));
+    if (how === 'deleted') await ask('DELETE', `/${body.id}`);
+    else await ask('PATCH', `/${body.id}`, { disabled: true }, undefined, '*');
+    const find = (id = '') => server.app.get(SessionsService).find(id);
+    for (const { session } of grants)
+      expect(await find(session.id)).toMatchObject({ endReason: 'client_removed' });
+    expect(await find(other?.session.id)).toMatchObject({ endedAt: null });
+    for (const { accessToken } of users) expect((await server.api.profile(accessToken)).status).toBe(200);
+    const [event] = await administration.events({ type: 'session.ended' });
+    expect(event).toMatchObject({
+      actor: { kind: 'user', id: administration.admin.user.id },
+      details: { reason: 'client_removed' },
+    });
   });
 
   it.each([randomUUID(), 'latchkey', '%00', '..%2fusers', 'x'.repeat(100), '%ff'])(
