@@ -35,6 +35,8 @@ export interface OpenGrant {
   readonly scopes: readonly string[];
   /** Milliseconds since the epoch. */
   readonly authenticatedAt: number;
+  /** When its refresh token expires, if it is not used; milliseconds since the epoch. */
+  readonly expiresAt: number;
 }
 
 /** What a client asks for with its refresh token. */
@@ -62,6 +64,8 @@ export abstract class GrantTokens {
   /** @throws ScopeNotGrantedError before anything is rotated
    * @throws RefreshTokenInvalidError, RefreshTokenExpiredError, RefreshTokenReusedError, SessionEndedError, AccountDisabledError */
   abstract refresh(refreshToken: string, wanted: WantedRefresh, client: ClientInfo): Promise<GrantedSession>;
+  /** Changes nothing. @returns undefined if the client would get nothing for it now */
+  abstract findByRefreshToken(refreshToken: string, clientId: string): Promise<OpenGrant | undefined>;
   /** Ends it; that it has ended, or was never open, is no error. */
   abstract end(id: string, client: ClientInfo): Promise<void>;
 }

@@ -71,6 +71,11 @@ export class SessionGrants extends GrantTokens {
     return this.answer({ ...rotated, session }, user, issueTime, claims);
   }
 
+  async findByRefreshToken(refreshToken: string, clientId: string): Promise<OpenGrant | undefined> {
+    const session = await this.rotation.find(refreshToken, { clientId });
+    return session && grantOfSession(session);
+  }
+
   async end(id: string, client: ClientInfo): Promise<void> {
     const session = await this.sessions.find(id);
     if (!session || session.clientId === null) return;
@@ -95,5 +100,6 @@ function grantOfSession(session: Session): OpenGrant {
     clientId: session.clientId ?? '',
     scopes: session.scopes ?? [],
     authenticatedAt: authenticationTime(session),
+    expiresAt: Math.min(session.idleExpiresAt.getTime(), session.expiresAt.getTime()),
   };
 }

@@ -9,6 +9,7 @@ import { KnownScopes } from './known-scopes.js';
 import { beginFlow, flowOf } from './flow-memory.js';
 import { ProviderFactory } from './provider-factory.js';
 import { versionOfKeys } from './provider-keys.js';
+import { isTokenForm, withTokenOfForm } from './token-form.js';
 
 /** OAuth 2.1 and OpenID Connect at `/oauth`: answers requests, with the keys and scopes of the moment. */
 @Injectable()
@@ -29,9 +30,10 @@ export class AuthorizationServer implements OnModuleInit {
 
   /** @param client whose request it is */
   async answer(request: IncomingMessage, response: ServerResponse, client: ClientInfo): Promise<void> {
-    beginFlow(request, client);
+    const asked = isTokenForm(request) ? await withTokenOfForm(request) : request;
+    beginFlow(asked, client);
     const provider = await this.provider();
-    await provider.callback()(request, response);
+    await provider.callback()(asked, response);
   }
 
   /** With what is known now: after a key or a scope came or went, it is made anew, which takes milliseconds. */

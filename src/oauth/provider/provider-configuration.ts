@@ -48,7 +48,11 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
     subjectTypes: ['public'],
     responseTypes: ['code'],
     clientAuthMethods: ['none', 'client_secret_basic', 'private_key_jwt'],
-    clientDefaults: { id_token_signed_response_alg: signingAlgOf(parts.jwks), response_types: ['code'] },
+    clientDefaults: {
+      id_token_signed_response_alg: signingAlgOf(parts.jwks),
+      introspection_signed_response_alg: signingAlgOf(parts.jwks),
+      response_types: ['code'],
+    },
     enabledJWA: {
       clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'],
     },
@@ -96,6 +100,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
         allowedPolicy: (_context, client) => client.clientAuthMethod !== 'none',
       },
       pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: false },
+      jwtIntrospection: { enabled: true },
       clientCredentials: { enabled: true },
       rpInitiatedLogout: { enabled: false },
       resourceIndicators: { enabled: false },

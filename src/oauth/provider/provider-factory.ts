@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { SigningKeys } from '../../tokens/keys/signing-keys.js';
+import { RevocationService } from '../../tokens/revocation/revocation.service.js';
 import { OAuthConsents } from '../consents/oauth-consents.js';
 import { Accounts } from './accounts.js';
 import { ArtifactAdapter } from './artifact-adapter.js';
@@ -27,6 +28,7 @@ export class ProviderFactory {
     private readonly signingKeys: SigningKeys,
     private readonly accounts: Accounts,
     private readonly consents: OAuthConsents,
+    private readonly revocations: RevocationService,
   ) {}
 
   /** To be called once before `make`. */
@@ -67,7 +69,10 @@ export class ProviderFactory {
         provider: () => provider,
       }),
     );
-    useOwnModels(provider, this.parts, { errors: library.errors, current: required });
+    const { clientTokens, browsers, verifier } = this.parts;
+    const own = { revocations: this.revocations, audience: tokens.audience };
+    const models = { artifacts, grants, clients, clientTokens, browsers, verifier, ...own };
+    useOwnModels(provider, models, { errors: library.errors, current: required });
     registerRefreshGrant(provider, { grants, accounts: this.accounts, errors: library.errors });
     useOwnAddresses(provider, http.publicUrl);
     return provider;

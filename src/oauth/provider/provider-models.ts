@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
-import type { Principal } from '../../common/principal.js';
+import type { RevocationService } from '../../tokens/revocation/revocation.service.js';
 import type { OAuthArtifacts } from '../artifacts/oauth-artifacts.js';
 import type { OAuthClients } from '../clients/oauth-clients.js';
 import type { ClientTokens } from '../grants/client-tokens.js';
 import type { GrantTokens } from '../grants/grant-tokens.js';
 import type { BrowserSessions } from './browser-sessions.js';
 import { flowOf } from './flow-memory.js';
+import { findOwnTokens } from './found-tokens.js';
 import { type ProtocolErrors, refuseGrant } from './grant-errors.js';
 
 /** What stands in for the library's own models. */
@@ -18,6 +19,9 @@ export interface ModelParts {
   readonly grants: GrantTokens;
   readonly browsers: BrowserSessions;
   readonly verifier: AccessTokenVerifier;
+  readonly revocations: RevocationService;
+  /** `aud` of access tokens. */
+  readonly audience: string;
 }
 
 /** The request that is being answered. */
@@ -36,7 +40,7 @@ interface Library {
 export function useOwnModels(provider: Provider, parts: ModelParts, library: Library): void {
   signInByCookies(provider, parts.browsers);
   issueOwnTokens(provider, parts, library);
-  findOwnTokens(provider, parts);
+  findOwnTokens(provider, parts, library.current);
   const { clients, artifacts } = parts;
   provider.Client.prototype.compareClientSecret = function (secret) {
     return clients.verifySecret(this.clientId, secret);
@@ -120,51 +124,6 @@ function issueOwnTokens(provider: Provider, parts: ModelParts, { errors, current
     }
     return issue.call(this, how);
   };
-}
-
-/** What comes back is a token of ours: known by its signature, and alive as long as its session. */
-function findOwnTokens(provider: Provider, { verifier, grants }: ModelParts): void {
-  const verified = async (value: string): Promise<Principal | undefined> => {
-    try {
-      return await verifier.authenticate(value);
-    } catch {
-      return undefined;
-    }
-  };
-  Object.assign(provider.AccessToken, {
-    async find(value: string) {
-      const caller = await verified(value);
-      const grant = caller && !isClient(caller) ? await grants.find(caller.sessionId) : undefined;
-      const client = grant && (await provider.Client.find(grant.clientId));
-      if (!caller || !grant || !client) return undefined;
-      const token = new provider.AccessToken({
-        client,
-        accountId: caller.subject,
-        grantId: grant.id,
-        gty: 'authorization_code',
-        scope: caller.scopes.join(' '),
-      });
-      return Object.assign(token, timesOf(caller), { sid: caller.sessionId, extra: { roles: caller.roles } });
-    },
-  });
-  Object.assign(provider.ClientCredentials, {
-    async find(value: string) {
-      const caller = await verified(value);
-      const client = caller && isClient(caller) ? await provider.Client.find(caller.clientId) : undefined;
-      if (!caller || !client) return undefined;
-      const token = new provider.ClientCredentials({ client, scope: caller.scopes.join(' ') });
-      return Object.assign(token, timesOf(caller));
-    },
-  });
-}
-
-/** Its own, by client credentials. */
-function isClient({ subject, clientId }: Principal): boolean {
-  return subject === clientId;
-}
-
-function timesOf({ issuedAt, expiresAt, tokenId }: Principal) {
-  return { iat: Math.floor(issuedAt / 1000), exp: Math.floor(expiresAt / 1000), jti: tokenId };
 }
 
 function authenticatedAtOf({ oidc }: KoaContextWithOIDC): number | undefined {

@@ -30,7 +30,17 @@ export class TestAuthorizationServer {
 
   /** A client of a library that nobody here wrote. */
   async client(settings: Partial<NewClient> = {}): Promise<oidc.Configuration> {
-    const { client, secret } = await this.server.app.get(OAuthClients, { strict: false }).create(
+    const { client, secret } = await this.newClient(settings);
+    const authentication = secret === undefined ? oidc.None() : oidc.ClientSecretBasic(secret);
+    return oidc.discovery(new URL(this.origin), client.id, undefined, authentication, {
+      // oxlint-disable-next-line typescript/no-deprecated -- on loopback
+      execute: [oidc.allowInsecureRequests],
+    });
+  }
+
+  /** A client by itself. */
+  newClient(settings: Partial<NewClient> = {}): ReturnType<OAuthClients['create']> {
+    return this.server.app.get(OAuthClients, { strict: false }).create(
       {
         name: 'Shop',
         type: 'confidential',
@@ -42,11 +52,6 @@ export class TestAuthorizationServer {
       },
       OPERATOR,
     );
-    const authentication = secret === undefined ? oidc.None() : oidc.ClientSecretBasic(secret);
-    return oidc.discovery(new URL(this.origin), client.id, undefined, authentication, {
-      // oxlint-disable-next-line typescript/no-deprecated -- on loopback
-      execute: [oidc.allowInsecureRequests],
-    });
   }
 
   /** Asks for a code as a browser does. @returns where it is sent, and what the exchange needs */
