@@ -48,12 +48,8 @@ export class UserListSet {
     order: UserListOrder,
     filters: readonly UserListFilter[],
   ): Promise<UserListSet | undefined> {
-    const counts = filters.map(
-      ({ all }) => sql`(select count(*) from (${all} limit ${MANY + 1}) as "all")::int`,
-    );
-    const counted = sql<number[]>`json_build_array(${sql.join(counts, sql`, `)})`;
-    const [row] = await db.select({ counted }).from(sql`(select) as "once"`);
-    const sizes = new Map(filters.map((filter, index) => [filter, row?.counted[index] ?? Infinity]));
+    const counted = await counts(db, filters);
+    const sizes = new Map(filters.map((filter, index) => [filter, counted[index] ?? Infinity]));
     const sizeOf = (filter: UserListFilter | undefined) => (filter && sizes.get(filter)) ?? Infinity;
     const small = filters
       .filter((filter) => sizeOf(filter) <= MANY)
@@ -126,6 +122,25 @@ export class UserListSet {
       ) as "next" where ${condition} and ${inSet(sql`"next"."id"`, 'distinct')} and ${fits}
       order by ${this.order.by(sql`"next"."key"`, sql`"next"."id"`)} limit ${wanted}`;
   }
+}
+
+/**
+ * How many each of the filters finds, up to where that does not matter any more: of several of which one finds few, the others
+ * are counted no further than that.
+ */
+async function counts(db: Database, filters: readonly UserListFilter[]): Promise<readonly number[]> {
+  const upTo = (limit: number) =>
+    filters.map(({ all }) => sql`(select count(*) from (${all} limit ${limit + 1}) as "all")::int`);
+  const few = filters.map((_filter, index) => sql`"few".${sql.identifier(`count${index}`)}`);
+  const columns = upTo(FEW).map((count, index) => sql`${count} as ${sql.identifier(`count${index}`)}`);
+  const isFew = sql`least(${sql.join(few, sql`, `)}) <= ${FEW}`;
+  const counted = upTo(MANY).map(
+    (count, index) => sql`case when ${isFew} then ${few[index]} else ${count} end`,
+  );
+  const [row] = await db
+    .select({ counted: sql<number[]>`json_build_array(${sql.join(counted, sql`, `)})` })
+    .from(sql`(select ${sql.join(columns, sql`, `)} offset 0) as "few"`);
+  return row?.counted ?? [];
 }
 
 /** By a hash table, made once. */
