@@ -24,11 +24,10 @@ describe('The tarball', () => {
     expect(application.tarball.size).toBeLessThan(limits.tarball);
   });
 
-  it('holds what was built and four documents: no sources, tests, source maps or notes of the compiler', () => {
+  it('holds what was built and three documents: no sources, tests, source maps or notes of the compiler', () => {
     const paths = application.tarball.files.map(({ path }) => path);
     const built = /^dist\/[\w./-]+(?<!\.(spec|test))\.(js|d\.ts|sql|json|eta|css)$/;
     expect(paths.filter((path) => !built.test(path))).toEqual([
-      'CHANGELOG.md',
       'LICENSE',
       'README.md',
       'package.json',
