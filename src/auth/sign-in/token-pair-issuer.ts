@@ -63,12 +63,16 @@ export class TokenPairIssuer {
     return this.claims.of(user, session, reason);
   }
 
-  /** @param claims of `claimsFor`, asked for after the time of which `issueTime` is */
+  /**
+   * @param claims of `claimsFor`, asked for after the time of which `issueTime` is
+   * @param lifetime of the access token at most; milliseconds
+   */
   async issue(
     { session, refreshToken }: OpenedSession,
     user: User,
     issueTime: number,
     claims: CustomClaims,
+    lifetime?: number,
   ): Promise<TokenPair> {
     const may = grantOf(user, this.registration.unverifiedScopes);
     const grant = limitedTo(session.scopes, may);
@@ -76,7 +80,7 @@ export class TokenPairIssuer {
     const fields = read && this.fields.claimsIn(read);
     // Where a contributor says the same, it has the last word.
     const custom = checkCustomClaims({ ...fields, ...claims });
-    const { accessToken, expiresIn } = await this.issuer.issue(session, grant, issueTime, custom);
+    const { accessToken, expiresIn } = await this.issuer.issue(session, grant, issueTime, custom, lifetime);
     return {
       accessToken,
       refreshToken,

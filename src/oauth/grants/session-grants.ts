@@ -14,6 +14,7 @@ import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersRepository } from '../../users/users.repository.js';
+import { OAuthClients } from '../clients/oauth-clients.js';
 import { GrantOpening } from './grant-opening.js';
 import {
   type GrantedSession,
@@ -33,6 +34,7 @@ export class SessionGrants extends GrantTokens {
     private readonly rotation: RefreshRotationService,
     private readonly pairs: TokenPairIssuer,
     private readonly opening: GrantOpening,
+    private readonly clients: OAuthClients,
   ) {
     super();
   }
@@ -88,7 +90,10 @@ export class SessionGrants extends GrantTokens {
     issueTime: number,
     claims: CustomClaims,
   ): Promise<GrantedSession> {
-    const { accessToken, expiresIn, refreshToken } = await this.pairs.issue(opened, user, issueTime, claims);
+    const client = await this.clients.find(opened.session.clientId ?? '');
+    const lifetime = client?.accessTokenTtl ? client.accessTokenTtl * 1000 : undefined;
+    const pair = await this.pairs.issue(opened, user, issueTime, claims, lifetime);
+    const { accessToken, expiresIn, refreshToken } = pair;
     return { accessToken, expiresIn, refreshToken, grant: grantOfSession(opened.session) };
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuthCookies } from '../../auth/cookies/auth-cookies.js';
 import { PASSWORD_CHANGE_SCOPE } from '../../access/password-change-scope.js';
+import { OWN_CLIENT } from '../../common/principal.js';
 import type { HttpRequest } from '../../common/client-info.js';
 import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
@@ -30,7 +31,7 @@ export class BrowserSessions {
     if (token === undefined) return undefined;
     try {
       const { subject, sessionId, clientId, scopes } = await this.verifier.authenticate(token);
-      if (scopes.includes(PASSWORD_CHANGE_SCOPE) || clientId !== 'latchkey') return undefined;
+      if (scopes.includes(PASSWORD_CHANGE_SCOPE) || clientId !== OWN_CLIENT) return undefined;
       const authenticatedAt = await this.sessions.authenticatedAt(sessionId, subject);
       return authenticatedAt === undefined ? undefined : { id: sessionId, subject, authenticatedAt };
     } catch {

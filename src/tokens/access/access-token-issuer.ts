@@ -52,6 +52,7 @@ export class AccessTokenIssuer {
    * The token never outlives its session's absolute end.
    * @param iat of `issueTime`
    * @param custom claims beside those of RFC 9068
+   * @param lifetime of the token at most, below `ACCESS_TOKEN_TTL`; milliseconds
    * @throws CustomClaimsError if no token can have them
    */
   async issue(
@@ -59,10 +60,13 @@ export class AccessTokenIssuer {
     grant: AccessGrant,
     iat = this.issueTime(session.subject),
     custom: CustomClaims = NO_CLAIMS,
+    lifetime = Infinity,
   ): Promise<IssuedAccessToken> {
     const now = Math.min(this.clock.now(), iat * 1000 + 999);
     const nbf = toNumericDate(now);
-    const exp = toNumericDate(Math.min(now + this.config.accessTokenTtl, session.expiresAt.getTime()));
+    const exp = toNumericDate(
+      Math.min(now + Math.min(lifetime, this.config.accessTokenTtl), session.expiresAt.getTime()),
+    );
     const claims: AccessTokenClaims = {
       iss: this.config.issuer,
       sub: session.subject,

@@ -122,6 +122,20 @@ describe('The code flow', () => {
   });
 });
 
+describe('A client with tokens that live shorter', () => {
+  it('gets such tokens, for users and for itself', async () => {
+    const { config, cookie } = await signedIn({
+      grants: ['authorization_code', 'refresh_token', 'client_credentials'],
+      accessTokenTtl: 60,
+    });
+    const { location, checks } = await as.authorize(config, cookie);
+    const first = await oidc.authorizationCodeGrant(config, location, checks);
+    const second = await oidc.refreshTokenGrant(config, first.refresh_token ?? '');
+    const own = await oidc.clientCredentialsGrant(config, {});
+    expect([first.expires_in, second.expires_in, own.expires_in]).toEqual([60, 60, 60]);
+  });
+});
+
 describe('A code', () => {
   it('is of no use with another verifier, client or redirect URI', async () => {
     const { config, cookie } = await signedIn();
