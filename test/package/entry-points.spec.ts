@@ -71,6 +71,7 @@ const LOADS: Record<string, Loaded> = {
       'health',
       'mail',
       'metrics',
+      'oauth',
       'pages',
       'push',
       'redis',

@@ -27,11 +27,7 @@ describe('The tarball', () => {
   it('holds what was built and three documents: no sources, tests, source maps or notes of the compiler', () => {
     const paths = application.tarball.files.map(({ path }) => path);
     const built = /^dist\/[\w./-]+(?<!\.(spec|test))\.(js|d\.ts|sql|json|eta|css)$/;
-    expect(paths.filter((path) => !built.test(path))).toEqual([
-      'LICENSE',
-      'README.md',
-      'package.json',
-    ]);
+    expect(paths.filter((path) => !built.test(path))).toEqual(['LICENSE', 'README.md', 'package.json']);
   });
 });
 

@@ -96,6 +96,7 @@ describeOnEachStore('sessions', (environment) => {
         createdAt: expect.any(String),
         lastUsedAt: session?.createdAt,
         current: true,
+        clientId: null,
       });
       expect(Date.parse(session?.createdAt ?? '')).toBeGreaterThanOrEqual(startedAt);
       expect(Date.parse(session?.createdAt ?? '')).toBeLessThanOrEqual(server.clock.now());
