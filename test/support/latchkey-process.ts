@@ -78,7 +78,7 @@ export class LatchkeyProcess {
   }
 
   get url(): string {
-    const [, url] = /(http:\/\/[^\s"]+)/.exec(this.output) ?? [];
+    const [, url] = /(?:URL +|ready at )(http:\/\/[^\s"]+)/.exec(this.output) ?? [];
     if (url === undefined) throw new Error('The server has not said its URL yet.');
     return url;
   }

@@ -130,7 +130,7 @@ describeWithPostgres('A database restored from a backup', () => {
   it('lets nothing of before in from the first answer on if the command has run before the first server starts', async () => {
     await server.stop();
     environment = { ...environment, DATABASE_URL: `${inOrder.url}?connect_timeout=30` };
-    expect((await runCommand(environment, 'storage', 'restored')).code).toBe(0);
+    expect((await runCommand(environment, 'storage', 'restored', '--yes')).code).toBe(0);
     await start();
     await expectNothingOfBefore();
     expect((await api.login(loggedOut.user.email, PASSWORD)).status).toBe(200);
