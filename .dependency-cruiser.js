@@ -50,8 +50,9 @@ const mayImport = {
   transfer: ['audit', 'auth', 'config', 'database', 'users'],
   // Below: not even common.
   client: [],
-  // A front end of the API, by its routes: client for its script; mail for the choice of a language; access and audit for names.
-  pages: ['access', 'audit', 'auth', 'client', 'config', 'mail', 'users'],
+  // A front end of the API, by its routes: client for its script; mail for the choice of a language; access and audit for names;
+  // oauth for what an authorization request asks of people.
+  pages: ['access', 'audit', 'auth', 'client', 'config', 'mail', 'oauth', 'users'],
   // The ports that it stands in for.
   testing: ['audit', 'auth', 'config', 'database', 'mail', 'oauth', 'push', 'throttling', 'tokens', 'users'],
   // admin for its operations on other people's accounts; the rest for `doctor`, which looks at all that a start needs, and says

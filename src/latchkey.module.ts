@@ -1,4 +1,4 @@
-import { type DynamicModule, type FactoryProvider, Module, type Provider, type Type } from '@nestjs/common';
+import { type DynamicModule, type FactoryProvider, Module, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { TransportAnswers } from './access/transports/transport-answers.js';
 import { AdminModule } from './admin/admin.module.js';
@@ -27,6 +27,7 @@ import type {
   LatchkeyModuleOptions,
   LatchkeyOptions,
 } from './composition/latchkey-options.js';
+import { modulesOnRequest } from './composition/modules-on-request.js';
 import { modulesWithRoutes } from './composition/route-groups.js';
 import { type ReplaceableModule, routeProviders } from './composition/routed-providers.js';
 import { TeamModule } from './composition/team.module.js';
@@ -37,9 +38,8 @@ import { ReadinessModule } from './health/readiness.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { OAuthAdminModule } from './oauth/admin/oauth-admin.module.js';
 import { OAuthClientsModule } from './oauth/clients/oauth-clients.module.js';
-import { OAuthModule } from './oauth/oauth.module.js';
+import { ConsentsModule } from './oauth/consents/consents.module.js';
 import { PushModule } from './push/push.module.js';
-import { PagesModule } from './pages/pages.module.js';
 import { ResumedSessionModule } from './pages/resumed-session.module.js';
 import { RedisModule } from './redis/redis.module.js';
 import { RateLimitEvents } from './throttling/requests/rate-limit-events.js';
@@ -142,19 +142,21 @@ function compose(
       ...withRoutes,
       ...(withRoutes.includes(AdminModule) ? [OAuthAdminModule] : []),
       ...(core.fields.declared.length > 0 && withRoutes.includes(AdminModule) ? [AdminUserFieldsModule] : []),
-      ...onRequest(composition),
+      ...modulesOnRequest(composition),
       apiRoutes(
-        [...MODULES_WITH_API, AdminModule, AdminUserFieldsModule, OAuthAdminModule, ResumedSessionModule],
+        [
+          ...MODULES_WITH_API,
+          AdminModule,
+          AdminUserFieldsModule,
+          OAuthAdminModule,
+          ConsentsModule,
+          ResumedSessionModule,
+        ],
         core.prefix,
       ),
     ],
     providers: globalProviders(composition),
   };
-}
-
-/** What is there only where it is asked for. */
-function onRequest({ pages = false, oauth = false }: LatchkeyComposition): Type[] {
-  return [...(pages ? [PagesModule, ResumedSessionModule] : []), ...(oauth ? [OAuthModule] : [])];
 }
 
 function coreOptions(composition: LatchkeyComposition): Parameters<typeof AuthCoreModule.forRoot>[0] {

@@ -50,6 +50,8 @@ export const AUDIT_EVENT_TYPES = [
   'client.changed',
   'client.deleted',
   'client.secret_rotated',
+  'consent.given',
+  'consent.withdrawn',
 ] as const;
 
 /** What can happen, e.g. `login.failed`; docs/audit-log.md lists all of them. */

@@ -163,7 +163,9 @@ export type AuditEventType =
   | 'client.created'
   | 'client.changed'
   | 'client.deleted'
-  | 'client.secret_rotated';
+  | 'client.secret_rotated'
+  | 'consent.given'
+  | 'consent.withdrawn';
 
 /** `AuditPageModel` of the OpenAPI document. */
 export interface AuditPageModel {

@@ -1,4 +1,6 @@
 import { Global, Module } from '@nestjs/common';
+import { AccountErasureModule } from '../auth/account/account-erasure.module.js';
+import { AccountLeftovers } from '../auth/account/account-leftovers.js';
 import { SignInModule } from '../auth/sign-in/sign-in.module.js';
 import { StoragePurge } from '../database/purge/storage-purge.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
@@ -11,6 +13,7 @@ import { ClientTokens } from './grants/client-tokens.js';
 import { GrantOpening } from './grants/grant-opening.js';
 import { GrantTokens } from './grants/grant-tokens.js';
 import { SessionGrants } from './grants/session-grants.js';
+import { Interactions } from './interaction/interactions.js';
 import { Accounts } from './provider/accounts.js';
 import { AuthorizationServer } from './provider/authorization-server.js';
 import { AuthorizationServerMount } from './provider/authorization-server-mount.js';
@@ -23,7 +26,7 @@ import { ProviderParts, ProviderSettings } from './provider/provider-parts.js';
 /** OAuth 2.1 and OpenID Connect: other applications get tokens for users, and for themselves. Nothing below knows of it. */
 @Global()
 @Module({
-  imports: [SecretsModule, SignInModule, OAuthClientsModule],
+  imports: [SecretsModule, SignInModule, OAuthClientsModule, AccountErasureModule],
   providers: [
     OAuthArtifacts,
     OAuthConsents,
@@ -38,13 +41,15 @@ import { ProviderParts, ProviderSettings } from './provider/provider-parts.js';
     ProviderFactory,
     AuthorizationServer,
     AuthorizationServerMount,
+    Interactions,
     { provide: ServerMetadata, useClass: ProviderMetadata },
   ],
-  exports: [AuthorizationServer, OAuthConsents, ServerMetadata],
+  exports: [AuthorizationServer, Interactions, OAuthConsents, ServerMetadata],
 })
 export class OAuthModule {
   /** @internal */
-  constructor(purge: StoragePurge) {
+  constructor(purge: StoragePurge, leftovers: AccountLeftovers, consents: OAuthConsents) {
     purge.declare(EXPIRED_OAUTH_ARTIFACTS);
+    leftovers.declare((subject, transaction) => consents.forget(subject, transaction));
   }
 }

@@ -62,7 +62,8 @@ export class PageAccount {
     return answer;
   }
 
-  private mustChoosePassword(request: HttpRequest): boolean {
+  /** Who has an initial password can do nothing but choose another. */
+  mustChoosePassword(request: HttpRequest): boolean {
     return viewerOf(this.cookies.read(request, 'access')).scopes.includes(PASSWORD_CHANGE_SCOPE);
   }
 
@@ -78,14 +79,11 @@ export class PageAccount {
     });
   }
 
-  /** The session goes on where it can, else the user signs in. */
-  leadToSignIn(request: HttpRequest, response: PageResponse, next: string): string {
+  /** The session goes on where it can, else the user signs in. @param email who that is to be, where it is known */
+  leadToSignIn(request: HttpRequest, response: PageResponse, next: string, email = ''): string {
     // The refresh token's cookie comes to nothing but the API's refresh and what is below it.
     const hasSession = this.cookies.read(request, 'csrf') !== undefined;
-    return this.view.leadTo(
-      response,
-      hasSession ? this.resumedAt(next) : `/account/sign-in?next=${encodeURIComponent(next)}`,
-    );
+    return this.view.leadTo(response, hasSession ? this.resumedAt(next) : signInAt(next, email));
   }
 
   /** The session goes on with another access token, where the one there is can do less than its user may now. */
@@ -96,4 +94,9 @@ export class PageAccount {
   private resumedAt(next: string): string {
     return `${this.apiPaths.served('auth/refresh/page')}?next=${encodeURIComponent(next)}`;
   }
+}
+
+function signInAt(next: string, email: string): string {
+  const hint = email === '' ? '' : `&email=${encodeURIComponent(email)}`;
+  return `/account/sign-in?next=${encodeURIComponent(next)}${hint}`;
 }

@@ -23,7 +23,7 @@ export function isBelowPages(url: string): boolean {
 }
 
 /** A page of who is signed in, and a query as `URLSearchParams` writes it. */
-const NEXT = /^\/account(\/[a-z0-9-]+)*(\?[\w.*+%&=-]*)?$/;
+const NEXT = /^\/account(\/[\w-]+)*(\?[\w.*+%&=-]*)?$/;
 /** Characters: a longer address would be cut off on its way. */
 const NEXT_MAX = 2048;
 

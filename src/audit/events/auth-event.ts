@@ -60,6 +60,8 @@ const AUTH_EVENT_FACTS = {
   'client.changed': ['clientId', 'fields'],
   'client.deleted': ['clientId'],
   'client.secret_rotated': ['clientId'],
+  'consent.given': ['subject', 'clientId'],
+  'consent.withdrawn': ['subject', 'clientId'],
   'attempt.refused': ['attempted', 'reason'],
 } as const satisfies Record<
   AuditEventType | 'attempt.refused',

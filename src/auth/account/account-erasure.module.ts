@@ -3,5 +3,5 @@ import { AccountLeftovers } from './account-leftovers.js';
 import { AccountErasure } from './account-erasure.js';
 
 /** For who deletes or disables accounts; no routes. */
-@Module({ providers: [AccountErasure, AccountLeftovers], exports: [AccountErasure] })
+@Module({ providers: [AccountErasure, AccountLeftovers], exports: [AccountErasure, AccountLeftovers] })
 export class AccountErasureModule {}

@@ -7,9 +7,14 @@ import { IdentityLinks } from '../../users/identity-links.js';
 import type { User } from '../../users/user.js';
 import { addressSubject } from '../mails/address-subject.js';
 
+/** Deletes what is kept about a user, by id. */
+type Forget = (subject: string, transaction: Transaction) => Promise<void>;
+
 /** What is kept about a user beside the account and its sessions, and goes with the account. */
 @Injectable()
 export class AccountLeftovers {
+  private readonly others: Forget[] = [];
+
   constructor(
     private readonly tokens: OneTimeTokens,
     private readonly devices: DeviceHistory,
@@ -17,11 +22,18 @@ export class AccountLeftovers {
     private readonly links: IdentityLinks,
   ) {}
 
+  /** Of modules above, which keep something about users, too. */
+  declare(forget: Forget): void {
+    this.others.push(forget);
+  }
+
   async forget({ id, email }: User, transaction: Transaction): Promise<void> {
     await this.tokens.end(id, transaction);
     await this.tokens.end(addressSubject(email), transaction);
     await this.devices.forget(id, transaction);
     await this.outbox.discard(id, transaction);
     await this.links.forget(id, transaction);
+    // oxlint-disable-next-line eslint/no-await-in-loop -- one transaction, one statement at a time
+    for (const forget of this.others) await forget(id, transaction);
   }
 }

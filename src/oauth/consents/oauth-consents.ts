@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq } from 'drizzle-orm';
 import { Clock } from '../../common/clock.js';
+import type { Transaction } from '../../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../../database/database.js';
+import { handleOf } from '../../database/drizzle-unit-of-work.js';
 import { oauthConsents } from './oauth-consents.table.js';
 
 /** What a person allowed a client. */
@@ -46,21 +48,31 @@ export class OAuthConsents {
   }
 
   /** @param scopes all that is allowed now, those of before included */
-  async allow(subject: string, clientId: string, scopes: readonly string[]): Promise<void> {
+  async allow(
+    subject: string,
+    clientId: string,
+    scopes: readonly string[],
+    transaction: Transaction,
+  ): Promise<void> {
     const now = new Date(this.clock.now());
     const said = { scopes: scopes.join(' '), updatedAt: now };
-    await this.db
+    await handleOf(this.db, transaction)
       .insert(oauthConsents)
       .values({ subject, clientId, createdAt: now, ...said })
       .onConflictDoUpdate({ target: [oauthConsents.subject, oauthConsents.clientId], set: said });
   }
 
   /** @returns whether there was anything to take back */
-  async takeBack(subject: string, clientId: string): Promise<boolean> {
-    const gone = await this.db
+  async takeBack(subject: string, clientId: string, transaction: Transaction): Promise<boolean> {
+    const gone = await handleOf(this.db, transaction)
       .delete(oauthConsents)
       .where(and(eq(oauthConsents.subject, subject), eq(oauthConsents.clientId, clientId)))
       .returning({ clientId: oauthConsents.clientId });
     return gone.length > 0;
+  }
+
+  /** All that a user allowed, for whom there is no account any more. */
+  async forget(subject: string, transaction: Transaction): Promise<void> {
+    await handleOf(this.db, transaction).delete(oauthConsents).where(eq(oauthConsents.subject, subject));
   }
 }

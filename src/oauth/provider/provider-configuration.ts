@@ -21,6 +21,8 @@ export interface ConfigurationParts {
   readonly http: HttpConfig;
   readonly tokens: TokensConfig;
   readonly keys: DerivedKeys;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Scopes that roles give. */
   readonly scopes: readonly string[];
   readonly provider: () => Provider;
@@ -87,7 +89,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
     findAccount: (_context, id) => accounts.find(id),
     loadExistingGrant: (context) => grantFor(context, parts),
     interactions: {
-      policy: policyOf(parts.policy),
+      policy: policyOf(parts.policy, parts.now),
       url: (_context, { uid }) =>
         `${new URL(http.publicUrl).pathname.replace(/\/$/, '')}/account/authorize/${uid}`,
     },
@@ -127,8 +129,13 @@ function isOwnToken(
 }
 
 /** Of first-party clients nothing is asked; others' native applications cannot be known, so that people see each request of theirs. */
-function policyOf({ base }: Policy): ReturnType<Policy['base']> {
+function policyOf({ base }: Policy, now: () => number): ReturnType<Policy['base']> {
   const policy = base();
+  for (const prompt of policy) {
+    const { details } = prompt;
+    // The library knows it in seconds: a password that was shown in the same second, before, would do.
+    prompt.details = async (context) => ({ ...(await details(context)), startedAt: now() });
+  }
   const checks = policy.get('consent')?.checks;
   const native = checks?.get('native_client_prompt');
   if (native) {

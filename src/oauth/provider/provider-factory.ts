@@ -50,7 +50,7 @@ export class ProviderFactory {
     const { artifacts, grants, clients } = this.parts;
     const alreadyUsed = () => new library.errors.InvalidGrant('it was used already');
     const stored = { artifacts, grants, context: required, alreadyUsed };
-    const { http, tokens, keys } = this.settings;
+    const { http, tokens, keys, clock } = this.settings;
     const provider: Provider = new library.Provider(
       tokens.issuer,
       providerConfiguration({
@@ -65,6 +65,7 @@ export class ProviderFactory {
         http,
         tokens,
         keys,
+        now: () => clock.now(),
         scopes,
         provider: () => provider,
       }),

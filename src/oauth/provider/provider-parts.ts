@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
 import { HttpConfig, TokensConfig } from '../../config/config.js';
 import { DerivedKeys } from '../../secrets/derived-keys.js';
 import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
@@ -28,5 +29,6 @@ export class ProviderSettings {
     readonly http: HttpConfig,
     readonly tokens: TokensConfig,
     readonly keys: DerivedKeys,
+    readonly clock: Clock,
   ) {}
 }

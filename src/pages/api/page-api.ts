@@ -11,7 +11,7 @@ import { requestWithin } from './request-within.js';
 
 /** What the API is asked for. */
 export interface ApiCall {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the prefix, e.g. `auth/login`. */
   readonly route: string;
   readonly body?: object;

@@ -5,7 +5,7 @@ import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/
 import { AppConfig, HttpConfig, MailConfig, PagesConfig } from '../../config/config.js';
 import { PagePaths } from '../page-paths.js';
 import { administers, viewerOf } from '../viewer.js';
-import { entriesFor } from './account-entries.js';
+import { AccountEntries } from './account-entries.js';
 import { PageAssets } from './page-assets.js';
 import { PAGE_HEADERS } from './page-headers.js';
 import { PageTemplates } from './page-templates.js';
@@ -32,6 +32,7 @@ interface Shown {
 @Injectable()
 export class PageView {
   readonly assets: PageAssets;
+  readonly entries = new AccountEntries();
   private readonly templates: PageTemplates;
   private readonly languages: PageLanguages;
 
@@ -81,7 +82,7 @@ export class PageView {
       csrf: this.cookies.read(request, 'csrf') ?? '',
     };
     const mayAdminister = administers(viewerOf(this.cookies.read(request, 'access')));
-    const page = { signedIn: false, path: '', entries: entriesFor(mayAdminister), ...data };
+    const page = { signedIn: false, path: '', entries: this.entries.for(mayAdminister), ...data };
     const content = this.templates.render(template, { ...words, ...page });
     return this.templates.render('layout', { ...words, ...page, content });
   }
@@ -94,6 +95,22 @@ export class PageView {
     response.header('Location', this.paths.of(path));
     response.status(303);
     return '';
+  }
+
+  /**
+   * Leads to an address of another part of the server, or of another one, by a page that does so by itself: browsers hold where a form
+   * leads in the end against `form-action`, however many redirections are between.
+   * @param address absolute, of this server's own making
+   */
+  leadAway(request: HttpRequest, response: PageResponse, address: string, name: string): string {
+    response.header('Refresh', `0; url=${address}`);
+    const t = this.wordsFor(request);
+    return this.show(request, response, {
+      template: 'away',
+      title: t('authorize.away.title'),
+      address,
+      text: t('authorize.away', { client: name }),
+    });
   }
 
   private languageOf(request: HttpRequest): ReturnType<PageLanguages['choose']> {

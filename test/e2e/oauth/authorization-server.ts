@@ -54,12 +54,11 @@ export class TestAuthorizationServer {
     );
   }
 
-  /** Asks for a code as a browser does. @returns where it is sent, and what the exchange needs */
-  async authorize(
+  /** Where a browser is sent to for a code. @returns also what the exchange needs */
+  async authorizationUrl(
     config: oidc.Configuration,
-    cookie: string | undefined,
     parameters: Record<string, string> = {},
-  ): Promise<{ readonly location: URL; readonly checks: oidc.AuthorizationCodeGrantChecks }> {
+  ): Promise<{ readonly url: URL; readonly checks: oidc.AuthorizationCodeGrantChecks }> {
     const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
     const expectedNonce = oidc.randomNonce();
     const expectedState = oidc.randomState();
@@ -72,8 +71,18 @@ export class TestAuthorizationServer {
       nonce: expectedNonce,
       ...parameters,
     });
+    return { url, checks: { pkceCodeVerifier, expectedNonce, expectedState, idTokenExpected: true } };
+  }
+
+  /** Asks for a code as a browser does. @returns where it is sent, and what the exchange needs */
+  async authorize(
+    config: oidc.Configuration,
+    cookie: string | undefined,
+    parameters: Record<string, string> = {},
+  ): Promise<{ readonly location: URL; readonly checks: oidc.AuthorizationCodeGrantChecks }> {
+    const { url, checks } = await this.authorizationUrl(config, parameters);
     const answer = await fetch(url, { headers: cookie === undefined ? {} : { cookie }, redirect: 'manual' });
     const location = new URL(answer.headers.get('location') ?? 'none:', this.origin);
-    return { location, checks: { pkceCodeVerifier, expectedNonce, expectedState, idTokenExpected: true } };
+    return { location, checks };
   }
 }

@@ -65,9 +65,14 @@ export class PageVisitor {
       this.page = page;
       return page;
     }
+    // To another server: it is for who asked to go there.
+    if (!page.path.startsWith('/') && !page.path.startsWith(this.origin)) {
+      this.page = page;
+      return page;
+    }
     if (left === 0) throw new Error(`Pages lead in a circle, to ${page.path}.`);
     const headers = { 'Sec-Fetch-Site': 'same-origin' };
-    return this.follow(await this.ask(page.path, { headers }), left - 1);
+    return this.follow(await this.ask(page.path.replace(this.origin, ''), { headers }), left - 1);
   }
 
   private hiddenFieldsOf(action: string): Record<string, string> {

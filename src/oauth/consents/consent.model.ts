@@ -1,0 +1,21 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { NamedConsent } from './own-consents.js';
+
+/** What a user allowed a client. */
+export class ConsentModel {
+  @ApiProperty({ example: 'shop' })
+  clientId!: string;
+
+  @ApiProperty({ description: 'For people.', example: 'Shop' })
+  name!: string;
+
+  @ApiProperty({ type: [String], example: ['openid', 'email'] })
+  scopes!: string[];
+
+  @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
+  createdAt!: string;
+
+  static of({ clientId, name, scopes, createdAt }: NamedConsent): ConsentModel {
+    return { clientId, name, scopes: [...scopes], createdAt: createdAt.toISOString() };
+  }
+}

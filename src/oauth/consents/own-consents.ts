@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { AuditSink } from '../../audit/audit-sink.js';
+import type { ClientInfo } from '../../common/client-info.js';
+import { LatchkeyError } from '../../common/errors/latchkey-error.js';
+import { OWN_CLIENT, type Principal } from '../../common/principal.js';
+import { UnitOfWork } from '../../common/unit-of-work.js';
+import { SessionsService } from '../../tokens/sessions/sessions.service.js';
+import type { SessionPosition } from '../../tokens/sessions/session-page.js';
+import { InvalidFieldsError } from '../../users/users.errors.js';
+import { OAuthClients } from '../clients/oauth-clients.js';
+import type { OAuthClient } from '../clients/oauth-client.js';
+import { UnknownClientError } from '../clients/oauth-clients.errors.js';
+import { type OAuthConsent, OAuthConsents } from './oauth-consents.js';
+
+/** Looked at in one step. */
+const SESSIONS_AT_ONCE = 500;
+
+/** A consent, and what its client is called. */
+export interface NamedConsent extends OAuthConsent {
+  /** The client's id where it is known no more. */
+  readonly name: string;
+}
+
+/** 403 `INSUFFICIENT_SCOPE`: the token is one that a client was given. */
+class ConsentByClientError extends LatchkeyError {
+  constructor() {
+    super(
+      'INSUFFICIENT_SCOPE',
+      'What clients may do is decided by users themselves: no token of a client does.',
+    );
+  }
+}
+
+/** What users allow clients, by themselves: with no token that a client holds. */
+@Injectable()
+export class OwnConsents {
+  constructor(
+    private readonly consents: OAuthConsents,
+    private readonly clients: OAuthClients,
+    private readonly sessions: SessionsService,
+    private readonly audit: AuditSink,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  /** The oldest first. @throws ConsentByClientError */
+  async list(caller: Principal): Promise<NamedConsent[]> {
+    requireUser(caller);
+    const given = await this.consents.listOf(caller.subject);
+    return Promise.all(given.map((consent) => this.named(consent)));
+  }
+
+  /**
+   * All that the client may do from now on, in place of what was allowed before.
+   * @throws ConsentByClientError; UnknownClientError also where it is disabled; InvalidFieldsError for a scope that it cannot have
+   */
+  async give(caller: Principal, clientId: string, scopes: readonly string[], by: ClientInfo): Promise<void> {
+    requireUser(caller);
+    const known = await this.clients.find(clientId);
+    if (!known || known.disabled) throw new UnknownClientError();
+    refuseOthers(scopes, known);
+    await this.unitOfWork.run(async (transaction) => {
+      await this.consents.allow(caller.subject, clientId, scopes, transaction);
+      await this.audit.record(
+        { type: 'consent.given', ...eventBy(caller, by), details: { clientId } },
+        transaction,
+      );
+    });
+  }
+
+  /**
+   * The client is asked about again, and its sessions of the user end. That nothing was allowed is no error.
+   * @throws ConsentByClientError
+   */
+  async withdraw(caller: Principal, clientId: string, by: ClientInfo): Promise<void> {
+    requireUser(caller);
+    const { subject } = caller;
+    await this.unitOfWork.run(async (transaction) => {
+      if (!(await this.consents.takeBack(subject, clientId, transaction))) return;
+      await this.audit.record(
+        { type: 'consent.withdrawn', ...eventBy(caller, by), details: { clientId } },
+        transaction,
+      );
+    });
+    await this.endSessions(subject, clientId, by);
+  }
+
+  private async endSessions(subject: string, clientId: string, client: ClientInfo): Promise<void> {
+    let after: SessionPosition | undefined;
+    do {
+      // oxlint-disable-next-line eslint/no-await-in-loop -- each begins where the one before ended
+      const open = await this.sessions.listOpen(subject, { limit: SESSIONS_AT_ONCE, after });
+      for (const session of open)
+        if (session.clientId === clientId)
+          // oxlint-disable-next-line eslint/no-await-in-loop -- few
+          await this.sessions.end({ subject, only: session.id, reason: 'grant_revoked', client });
+      after = open.length < SESSIONS_AT_ONCE ? undefined : open.at(-1);
+    } while (after);
+  }
+
+  private async named(consent: OAuthConsent): Promise<NamedConsent> {
+    const client = await this.clients.find(consent.clientId);
+    return { ...consent, name: client?.name ?? consent.clientId };
+  }
+}
+
+function requireUser({ clientId }: Principal): void {
+  if (clientId !== OWN_CLIENT) throw new ConsentByClientError();
+}
+
+function refuseOthers(scopes: readonly string[], client: OAuthClient): void {
+  if (scopes.every((scope) => client.scopes.includes(scope))) return;
+  throw new InvalidFieldsError([
+    { field: 'scopes', message: 'scopes must be ones that the client may have' },
+  ]);
+}
+
+function eventBy({ subject, sessionId }: Principal, client: ClientInfo) {
+  return { actor: { kind: 'user', id: subject }, subject, sessionId, client } as const;
+}

@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { OAuthModule } from '../../oauth/oauth.module.js';
+import { PagesModule } from '../pages.module.js';
+import { PageView } from '../rendering/page-view.js';
+import { ApplicationsPageController } from './applications-page.controller.js';
+import { AuthorizePage } from './authorize-page.js';
+import { AuthorizePageController } from './authorize-page.controller.js';
+
+/** Where people sign in for other applications, allow them something, and take it back. */
+@Module({
+  imports: [PagesModule, OAuthModule],
+  controllers: [AuthorizePageController, ApplicationsPageController],
+  providers: [AuthorizePage],
+})
+export class AuthorizationPagesModule {
+  /** @internal */
+  constructor(view: PageView) {
+    view.entries.declare(['/account/applications', 'nav.applications']);
+  }
+}
