@@ -38,7 +38,7 @@ it('bash knows the function for the name of the program', () => {
 describeWithZsh('zsh', () => {
   /** What it would offer: the builtin that takes that is replaced by one that tells it. */
   function offeredByZsh(...words: string[]): string[] {
-    const line = `autoload -Uz compinit && compinit -D -u -d /dev/null
+    const line = `autoload -Uz compinit && compinit -D -u
       ${completionScript('zsh', COMMANDS)}
       compadd() { shift; print -rl -- "$@" }
       _files() { print '<files>' }
