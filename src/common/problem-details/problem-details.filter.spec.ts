@@ -174,7 +174,9 @@ describe('ProblemDetailsFilter', () => {
       expect(status).toBe(body.status);
       expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
       expect(headers['www-authenticate'] !== undefined).toBe(
-        status === 401 || code.startsWith('INSUFFICIENT_') || code === 'REAUTHENTICATION_REQUIRED',
+        status === 401 ||
+          code.startsWith('INSUFFICIENT_') ||
+          ['REAUTHENTICATION_REQUIRED', 'USER_REQUIRED'].includes(code),
       );
     });
 

@@ -48,7 +48,6 @@ describe('an address where there is nothing', () => {
     '/API/PROFILE',
     '/api/auth/sessions/a/b',
     '/.env',
-    '/.well-known/openid-configuration',
     '/health',
     '/health/live/x',
     '/index.php?a=b',

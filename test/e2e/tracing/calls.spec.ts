@@ -15,7 +15,7 @@ import { TestIssuer } from '../../../src/testing/index.js';
 import { kindOf, RecordedSpans, told } from '../../support/recorded-spans.js';
 import { temporaryDirectory } from '../../support/test-config.js';
 import { type Fetched, FrontController } from '../relay/front.js';
-import { hopModule, type Seen, startFront, startHop } from '../relay/hops.js';
+import { hopModule, NAMED, type Seen, startFront, startHop } from '../relay/hops.js';
 import { Recorder } from '../relay/recorder.js';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -55,7 +55,7 @@ describe('Where an application has an SDK', () => {
       transports: [grpc()],
       relay: { service: name, to },
     });
-    service = await startHop(hopModule(options('stock', [])), stock);
+    service = await startHop(hopModule(options('stock', [NAMED])), stock);
     front = await startFront(
       hopModule(options('front', [stock, named.url]), stock, {
         controllers: [FrontController],
@@ -131,7 +131,7 @@ describe('Where an application has an SDK', () => {
   it('headers for a client of its own name the span of the request', async () => {
     const alone = await startFront(
       hopModule(
-        { issuer: issuer.url, audience: issuer.audience, relay: { service: 'alone', to: [] } },
+        { issuer: issuer.url, audience: issuer.audience, relay: { service: 'alone', to: [NAMED] } },
         undefined,
         {
           controllers: [FrontController],
