@@ -3,6 +3,7 @@ import { finalize, merge, Observable, Subject, takeUntil, tap } from 'rxjs';
 import { callerOf } from '../access/transports/caller.js';
 import { OpenCalls } from '../access/transports/open-calls.js';
 import type { Principal } from '../common/principal.js';
+import { closeUnlessEnded } from './close-unless-ended.js';
 import { isPassedCall, type PassedCall } from './grpc-call.js';
 import { endPassed } from './grpc-answer.js';
 import { GrpcRefusedException, grpcRefusal } from './grpc-refusal.js';
@@ -18,14 +19,17 @@ export class OpenGrpcCallsInterceptor implements NestInterceptor {
     if (!caller) return next.handle();
     const [data, callback] = context.getArgs<[unknown, unknown]>();
     if (isPassedCall(data)) return this.watchPassed(data, callback, context.getArgs(), caller, next);
-    return this.untilOver(next.handle(), caller);
+    return this.untilOver(next.handle(), caller, context.getArgByIndex<unknown>(2));
   }
 
   /** The answers, until the handler has given all of them, or an error in their place. */
-  private untilOver(answers: Observable<unknown>, caller: Principal): Observable<unknown> {
+  private untilOver(answers: Observable<unknown>, caller: Principal, open: unknown): Observable<unknown> {
     const done = new Subject<void>();
     const over = new Observable<never>((subscriber) => {
-      const call = this.calls.watch(caller, (error) => subscriber.error(new GrpcRefusedException(error)));
+      const call = this.calls.watch(caller, (error) => {
+        closeUnlessEnded(open);
+        subscriber.error(new GrpcRefusedException(error));
+      });
       return () => call.forget();
     });
     return merge(answers.pipe(finalize(() => done.next())), over.pipe(takeUntil(done)));
@@ -50,7 +54,10 @@ export class OpenGrpcCallsInterceptor implements NestInterceptor {
       if (typeof callback === 'function') (callback as (...answer: unknown[]) => void)(...answer);
     };
     const once = typeof callback === 'function' ? answerOnce : undefined;
-    const call = this.calls.watch(caller, (error) => endPassed(passed, once, grpcRefusal(error)));
+    const call = this.calls.watch(caller, (error) => {
+      closeUnlessEnded(passed);
+      endPassed(passed, once, grpcRefusal(error));
+    });
     if (once) args[1] = once;
     for (const event of once ? ['cancelled'] : ['close', 'finish', 'cancelled']) {
       passed.on(event, () => call.forget());

@@ -1,9 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:http2';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { status } from '@grpc/grpc-js';
 import { grpc } from '../../../src/grpc/index.js';
@@ -12,7 +13,8 @@ import { oauthToken } from '../../support/oauth-tokens.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { PATIENT } from './patient.js';
 import { endOf, OrdersClient } from './orders-client.js';
-import { allRead, OrdersModule } from './orders-service.js';
+import { openUnread } from './unread-call.js';
+import { allRead, heard, OrdersModule } from './orders-service.js';
 
 describe('Calls of gRPC', () => {
   let server: TestApp;
@@ -171,6 +173,26 @@ describe('Calls of gRPC', () => {
     await logOut(own);
     expect(await outcome).toMatchObject({ status: status.UNAUTHENTICATED, code: 'TOKEN_REVOKED' });
   });
+
+  it.each(['Pass', 'Chat'] as const)(
+    'that stream are reset when their token is revoked and the client does not read (%s)',
+    async (method) => {
+      const own = await freshToken();
+      const unread = openUnread(address, method, own);
+      const first = once(heard, 'text');
+      unread.send('first');
+      expect(await first).toEqual(['first']);
+      const over = once(heard, 'over');
+      await logOut(own);
+      await over;
+      const later = jest.fn();
+      heard.on('text', later);
+      unread.send('second');
+      expect(await unread.reset).toBe(constants.NGHTTP2_CANCEL);
+      heard.off('text', later);
+      expect(later).not.toHaveBeenCalled();
+    },
+  );
 
   describeWithPython('of Python', () => {
     it('are let in, refused and ended as those of Node', async () => {

@@ -9,7 +9,7 @@ import {
 } from '@grpc/grpc-js';
 
 /** A message with the one field that all of them have, in the wire format of protocol buffers. */
-function encodeText(text: string): Buffer {
+export function encodeText(text: string): Buffer {
   const bytes = Buffer.from(text);
   return Buffer.concat([Buffer.from([0x0a, bytes.length]), bytes]);
 }

@@ -2,7 +2,7 @@ import { Controller, Module, NotFoundException } from '@nestjs/common';
 import { GrpcMethod, GrpcStreamCall, GrpcStreamMethod, Payload } from '@nestjs/microservices';
 import { EventEmitter } from 'node:events';
 import type { sendUnaryData, ServerDuplexStream, ServerReadableStream } from '@grpc/grpc-js';
-import { concat, count, map, NEVER, type Observable, of } from 'rxjs';
+import { concat, count, finalize, map, NEVER, type Observable, of, tap } from 'rxjs';
 import { CurrentUser, type Principal, Public, Roles, Scopes } from '../../../src/index.js';
 
 /** The message of all methods. */
@@ -12,6 +12,9 @@ export interface Text {
 
 /** Emits `end` when `Tally` has read all that a client sent. */
 export const allRead = new EventEmitter();
+
+/** Emits `text` for each message that `Pass` and `Chat` are given, and `over` when one of them is ended. */
+export const heard = new EventEmitter();
 
 /** A method of each kind, behind the decorators that HTTP has. */
 @Controller()
@@ -67,12 +70,20 @@ class OrdersController {
 
   @GrpcStreamMethod('Orders', 'Chat')
   chat(sent: Observable<Text>): Observable<Text> {
-    return sent.pipe(map(({ text }) => ({ text: text.toUpperCase() })));
+    return sent.pipe(
+      tap(({ text }) => heard.emit('text', text)),
+      map(({ text }) => ({ text: text.toUpperCase() })),
+      finalize(() => heard.emit('over')),
+    );
   }
 
   @GrpcStreamCall('Orders', 'Pass')
   pass(call: ServerDuplexStream<Text, Text>): void {
-    call.on('data', (sent: Text) => call.write(sent));
+    call.on('data', (sent: Text) => {
+      heard.emit('text', sent.text);
+      call.write(sent);
+    });
+    call.on('error', () => heard.emit('over'));
     call.on('end', () => call.end());
   }
 
