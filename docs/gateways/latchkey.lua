@@ -35,8 +35,9 @@ core.register_action("latchkey_verify", { "http-req" }, function(txn)
   local caller = answers[token]
   if not caller then
     caller = ask(token, txn:get_var("txn.request_id"), txn.sf:src())
-    -- Into the table there was when it was asked, which may have gone meanwhile. A refusal is asked for again.
-    if caller.status == 204 then
+    -- Into the table there was when it was asked, which may have gone meanwhile. A refusal of the token is kept, too, so that
+    -- a flood of it does not reach Latchkey; anything else is asked for again.
+    if caller.status == 204 or caller.status == 401 or caller.status == 403 then
       answers[token] = caller
     end
   end

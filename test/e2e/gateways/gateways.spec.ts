@@ -478,6 +478,20 @@ function behavesAsGateway({ start, retryAfter, takesCookies }: Kind): void {
     ]);
     expect((await ask(gateway, '/orders', token)).status).toBe(200);
   });
+
+  it('keeps the owner of a revoked token in, however often that is sent', async () => {
+    const { user, accessToken: revoked } = (await latchkey.api.register()).body;
+    expect((await latchkey.api.post('/api/auth/logout', undefined, { token: revoked })).status).toBe(204);
+    const flood = Array.from({ length: QUOTA + 20 }, () => revoked);
+    const statuses = new Set<number>();
+    for (const sent of flood) statuses.add((await ask(gateway, '/orders', sent)).status);
+    expect([...statuses]).toEqual([401]);
+    const again = await latchkey.api.post<{ accessToken: string }>('/api/auth/login', {
+      email: user.email,
+      password: PASSWORD,
+    });
+    expect((await ask(gateway, '/orders', again.body.accessToken)).status).toBe(200);
+  });
 }
 
 describeWithHaproxy('HAProxy with docs/gateways/haproxy.cfg', () => {
@@ -494,6 +508,29 @@ describeWithHaproxy('HAProxy with docs/gateways/haproxy.cfg', () => {
       }
     } finally {
       await alone.stop();
+    }
+  });
+
+  it('does not ask about a refused token again and again', async () => {
+    let questions = 0;
+    const refusing = createServer((_, response) => {
+      questions += 1;
+      response.writeHead(401).end();
+    }).listen(0, '127.0.0.1');
+    await once(refusing, 'listening');
+    const alone = await start({
+      ...around,
+      latchkey: `127.0.0.1:${(refusing.address() as AddressInfo).port}`,
+    });
+    try {
+      const refused = await newToken();
+      for (let sent = 0; sent < 50; sent += 1)
+        expect(await ask(alone, '/orders', refused)).toMatchObject({ status: 401, code: 'TOKEN_REVOKED' });
+      expect(questions).toBeLessThan(50);
+    } finally {
+      await alone.stop();
+      refusing.close();
+      refusing.closeAllConnections();
     }
   });
 
