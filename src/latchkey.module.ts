@@ -38,7 +38,6 @@ import { ReadinessModule } from './health/readiness.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { OAuthAdminModule } from './oauth/admin/oauth-admin.module.js';
 import { OAuthClientsModule } from './oauth/clients/oauth-clients.module.js';
-import { ConsentsModule } from './oauth/consents/consents.module.js';
 import { PushModule } from './push/push.module.js';
 import { ResumedSessionModule } from './pages/resumed-session.module.js';
 import { RedisModule } from './redis/redis.module.js';
@@ -142,16 +141,9 @@ function compose(
       ...withRoutes,
       ...(withRoutes.includes(AdminModule) ? [OAuthAdminModule] : []),
       ...(core.fields.declared.length > 0 && withRoutes.includes(AdminModule) ? [AdminUserFieldsModule] : []),
-      ...modulesOnRequest(composition),
+      ...modulesOnRequest(composition, core.prefix),
       apiRoutes(
-        [
-          ...MODULES_WITH_API,
-          AdminModule,
-          AdminUserFieldsModule,
-          OAuthAdminModule,
-          ConsentsModule,
-          ResumedSessionModule,
-        ],
+        [...MODULES_WITH_API, AdminModule, AdminUserFieldsModule, OAuthAdminModule, ResumedSessionModule],
         core.prefix,
       ),
     ],
