@@ -51,10 +51,14 @@ describeWithPostgres('Two instances behind HAProxy', () => {
       }
 
       it('both are used', async () => {
+        const before = await installation.sessionsOfEach();
         const forwarded = await Promise.all(
           Array.from({ length: 8 }, () => installation.api.get('/health/live')),
         );
         expect(forwarded.map(({ status }) => status)).toEqual(Array(8).fill(200));
+        const after = await installation.sessionsOfEach();
+        const gained = after.map((sessions, index) => sessions - Number(before[index]));
+        expect(Math.min(...gained)).toBeGreaterThan(0);
       });
 
       it('a request has the name that HAProxy gives it, and not one of the client’s', async () => {

@@ -125,10 +125,23 @@ export class RunningInstallation {
   /** Until HAProxy sends it requests. */
   async untilUsed({ name }: Instance): Promise<void> {
     await eventually(async () => {
-      const table = await (await fetch(this.statusUrl)).text();
-      if (!new RegExp(`^latchkey,${name},.*,UP,`, 'm').test(table))
+      if (!new RegExp(`^latchkey,${name},.*,UP,`, 'm').test(await this.statistics()))
         throw new Error(`${name} is not used yet.`);
     });
+  }
+
+  /** @returns how many sessions HAProxy has had with each instance (`stot`) */
+  async sessionsOfEach(): Promise<number[]> {
+    const [head = [], ...rows] = (await this.statistics()).split('\n').map((line) => line.split(','));
+    const column = head.indexOf('stot');
+    return this.instances.map(({ name }) => {
+      const row = rows.find(([proxy, server]) => proxy === 'latchkey' && server === name);
+      return Number(row?.[column]);
+    });
+  }
+
+  private async statistics(): Promise<string> {
+    return (await fetch(this.statusUrl)).text();
   }
 
   stop(): Promise<void> {
