@@ -128,7 +128,11 @@ function isNotReady(check: string, make: () => Promise<Trouble>): void {
     trouble = await make();
     server = await startTestApp({
       ...trouble.app,
-      environment: { ...trouble.app.environment, REGISTER_RATE_LIMIT: '10000/1m' },
+      environment: {
+        ...trouble.app.environment,
+        REGISTER_RATE_LIMIT: '10000/1m',
+        REFRESH_RATE_LIMIT: '10000/1m',
+      },
     });
   });
   afterEach(() => server.close());
@@ -136,20 +140,24 @@ function isNotReady(check: string, make: () => Promise<Trouble>): void {
   afterEach(() => trouble.remove());
 
   const ready = () => server.api.get<Problem>('/health/ready');
-  const untilRefused = async () => {
+  /** @param acknowledged gets the refresh tokens of those that were taken */
+  const untilRefused = async (acknowledged: string[]) => {
     for (let written = 0; written < WRITES_MAX; written += 1) {
       const answer = await server.api.register();
       if (answer.status === 503) return answer;
+      expect(answer.status).toBe(201);
+      acknowledged.push(answer.body.refreshToken);
     }
     throw new Error('Every write was taken.');
   };
 
-  it('writes answer 503 and so does /health/ready, until they are taken again', async () => {
-    const { accessToken } = (await server.api.register()).body;
+  it('writes answer 503 and so does /health/ready, until they are taken again; none that was acknowledged is lost', async () => {
+    const { accessToken, refreshToken } = (await server.api.register()).body;
+    const acknowledged = [refreshToken];
     await trouble.begin(server);
     // Connections of PostgreSQL read its settings anew one after the other, and the probe may go by one that has not yet.
     await eventually(async () => {
-      expectProblem(await untilRefused(), 503, 'UNAVAILABLE');
+      expectProblem(await untilRefused(acknowledged), 503, 'UNAVAILABLE');
       const answer = await ready();
       expectProblem(answer, 503, 'UNAVAILABLE');
       expect(answer.body.checks).toMatchObject({ [check]: 'failed' });
@@ -160,6 +168,9 @@ function isNotReady(check: string, make: () => Promise<Trouble>): void {
     await trouble.end(server);
     await eventually(async () => expect((await ready()).status).toBe(200));
     expect((await server.api.register()).status).toBe(201);
+    const kept: number[] = [];
+    for (const token of acknowledged) kept.push((await server.api.refresh(token)).status);
+    expect(kept).toEqual(acknowledged.map(() => 200));
   });
 
   it('while all is well, /health/ready writes nothing', async () => {
