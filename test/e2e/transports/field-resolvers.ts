@@ -1,4 +1,4 @@
-import { ResolveField, Resolver } from '@nestjs/graphql';
+import { ResolveField, ResolveReference, Resolver } from '@nestjs/graphql';
 import { Public, Roles } from '../../../src/index.js';
 
 /** The field has no decorator of its own. */
@@ -29,5 +29,32 @@ export class PublicFieldResolver {
   @Public()
   cost(): string {
     return '1';
+  }
+}
+
+/** Of a federation, by which any subgraph or client asks for an entity. Without a decorator it needs a token. */
+@Resolver('Order')
+export class ReferenceResolver {
+  @ResolveReference()
+  resolveReference(): object {
+    return {};
+  }
+}
+
+@Resolver('Order')
+export class PublicReferenceResolver {
+  @ResolveReference()
+  @Public()
+  resolveReference(): object {
+    return {};
+  }
+}
+
+@Resolver('Order')
+@Public()
+export class OfPublicClassResolver {
+  @ResolveReference()
+  resolveReference(): object {
+    return {};
   }
 }

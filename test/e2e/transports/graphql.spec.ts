@@ -9,7 +9,14 @@ import { oauthToken } from '../../support/oauth-tokens.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { GraphqlSubscription } from './graphql-subscription.js';
 import { PATIENT } from './patient.js';
-import { OfBaseResolver, OfClassResolver, PublicFieldResolver } from './field-resolvers.js';
+import {
+  OfBaseResolver,
+  OfClassResolver,
+  OfPublicClassResolver,
+  PublicFieldResolver,
+  PublicReferenceResolver,
+  ReferenceResolver,
+} from './field-resolvers.js';
 import { OrdersGraphModule } from './orders-resolver.js';
 
 interface Answer {
@@ -135,8 +142,23 @@ describe('Operations of GraphQL', () => {
     expect(() => context.get(FieldGuardsCheck).onModuleInit()).toThrow(message);
   });
 
-  it('start where the only field of a class with roles is public', async () => {
-    const providers = [PublicFieldResolver, FieldGuardsCheck];
+  it('stop the start where a reference of a federation would not be guarded', async () => {
+    const providers = [ReferenceResolver, FieldGuardsCheck];
+    const context = await Test.createTestingModule({ providers }).compile();
+    expect(() => context.get(FieldGuardsCheck).onModuleInit()).toThrow(
+      /ReferenceResolver\.resolveReference needs a token/,
+    );
+    const options = { provide: 'GqlModuleOptions', useValue: { fieldResolverEnhancers: ['guards'] } };
+    const guarded = await Test.createTestingModule({ providers: [...providers, options] }).compile();
+    expect(() => guarded.get(FieldGuardsCheck).onModuleInit()).not.toThrow();
+  });
+
+  it.each([
+    ['the only field of a class with roles', PublicFieldResolver],
+    ['a reference of a federation', PublicReferenceResolver],
+    ['the class of a reference', OfPublicClassResolver],
+  ])('start where %s is public', async (_what, resolver) => {
+    const providers = [resolver, FieldGuardsCheck];
     const context = await Test.createTestingModule({ providers }).compile();
     expect(() => context.get(FieldGuardsCheck).onModuleInit()).not.toThrow();
   });
