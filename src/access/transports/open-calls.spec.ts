@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import type { Principal } from '../../common/principal.js';
 import { AccessTokenRevokedError } from '../../tokens/access/access-token.errors.js';
 import type { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
@@ -48,6 +49,30 @@ describe('OpenCalls', () => {
     expect(jest.getTimerCount()).toBe(1);
     calls.onApplicationShutdown();
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('ends revoked calls without waiting for what is not known of others', async () => {
+    let catchUp = (): void => {};
+    const caughtUp = new Promise<undefined>((resolve) => {
+      catchUp = () => resolve(undefined);
+    });
+    const unsureOfOthers: typeof verifier = {
+      stillGood: ({ subject }) => {
+        throw subject === 'someone' ? new AccessTokenRevokedError() : new UnavailableError();
+      },
+      catchUp: () => caughtUp,
+    };
+    const calls = new OpenCalls(unsureOfOthers as AccessTokenVerifier);
+    const [unsure, ends] = [jest.fn(), jest.fn()];
+    calls.watch(caller('another'), unsure);
+    calls.watch(caller('someone'), ends);
+    await jest.advanceTimersByTimeAsync(250);
+    expect(ends).toHaveBeenCalledTimes(1);
+    expect(unsure).not.toHaveBeenCalled();
+    catchUp();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(unsure).toHaveBeenCalledTimes(1);
+    expect(ends).toHaveBeenCalledTimes(1);
   });
 
   it('ends the others beside a call whose ending fails, which is logged', async () => {

@@ -55,13 +55,22 @@ export class OpenCalls implements OnApplicationShutdown {
 
   private async endThoseOver(): Promise<void> {
     const over = this.thoseOver();
-    if (over.some(([, { code }]) => code === 'UNAVAILABLE')) await this.verifier.catchUp();
-    for (const [call] of over) {
-      const error = this.reasonToEnd(call.caller);
-      if (!error || !this.watched.has(call)) continue;
-      this.forget(call);
-      this.end(call, error);
+    const unsure: Watched[] = [];
+    for (const [call, { code }] of over) {
+      // What is known waits for nothing.
+      if (code === 'UNAVAILABLE') unsure.push(call);
+      else this.endIfOver(call);
     }
+    if (unsure.length === 0) return;
+    await this.verifier.catchUp();
+    for (const call of unsure) this.endIfOver(call);
+  }
+
+  private endIfOver(call: Watched): void {
+    const error = this.reasonToEnd(call.caller);
+    if (!error || !this.watched.has(call)) return;
+    this.forget(call);
+    this.end(call, error);
   }
 
   /** Where one cannot be ended, the others are. */
