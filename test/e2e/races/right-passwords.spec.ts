@@ -70,6 +70,9 @@ describeOnEachStore('Right passwords at once', (environment) => {
     const { accessToken: token } = await register();
     const remove = () =>
       server.api.request('DELETE', '/api/profile', { token, json: { password: PASSWORD } });
-    expect((await atOnce(5, remove)).toSorted()).toEqual(['204', ...Array<string>(4).fill('409 CONFLICT')]);
+    const answers = await atOnce(5, remove);
+    // Who is looked for only after the account is gone is not known any more.
+    const late = answers.filter((answer) => /^(409 CONFLICT|401 TOKEN_(INVALID|REVOKED))$/.test(answer));
+    expect([answers.filter((answer) => answer === '204'), late.length]).toEqual([['204'], 4]);
   });
 });
