@@ -15,8 +15,9 @@ export interface FilteredColumns {
 export interface UserListFilter {
   /** Whether a user is one of those. */
   readonly fits: (user: FilteredColumns) => SQL;
-  /** Selects the ids of all of them from the index; of a user perhaps several times. */
+  /** Selects the ids of all of them from the index; of a user perhaps several times, unless `eachOnce`. */
   readonly all: SQL;
+  readonly eachOnce?: boolean;
   /** Whether `fits` reads the columns of a user beyond the id. */
   readonly ofColumns?: boolean;
   /** Of the table `users`: all of them are in an index for each order. */
@@ -75,6 +76,7 @@ function withRole(role: string): UserListFilter {
     fits: ({ id }) =>
       sql`exists (select from ${userRoles} where ${userRoles.userId} = ${id} and ${has} offset 0)`,
     all: sql`select ${userRoles.userId} as "id" from ${userRoles} where ${has}`,
+    eachOnce: true,
   };
 }
 
@@ -85,5 +87,5 @@ const UNVERIFIED = byState(({ emailVerifiedAt }) => sql`${emailVerifiedAt} is nu
 
 function byState(fits: UserListFilter['fits'], inOrder = false): UserListFilter {
   const all = sql`select ${users.id} as "id" from ${users} where ${fits(COLUMNS)}`;
-  return { fits, all, ofColumns: true, ...(inOrder && { inOrder: fits(COLUMNS) }) };
+  return { fits, all, eachOnce: true, ofColumns: true, ...(inOrder && { inOrder: fits(COLUMNS) }) };
 }

@@ -11,6 +11,8 @@ const FEW = 2_500;
 const SOME = 10_000;
 /** A filter that finds more is no set; it is asked about each user who is in all sets. */
 const MANY = 50_000;
+/** Beside a set of {@link SOME}, one that finds as many times more: asking about each of the set takes less than reading all of it. */
+const TIMES_MORE = 2;
 /** Of a set alone that has more, users are found sooner by asking about one after the other. */
 const MANY_ALONE = 20_000;
 /** How many entries of the list's index are held against a set. */
@@ -51,8 +53,9 @@ export class UserListSet {
     const counted = await counts(db, filters);
     const sizes = new Map(filters.map((filter, index) => [filter, counted[index] ?? Infinity]));
     const sizeOf = (filter: UserListFilter | undefined) => (filter && sizes.get(filter)) ?? Infinity;
+    const many = limitBeside(Math.min(...sizes.values()));
     const small = filters
-      .filter((filter) => sizeOf(filter) <= MANY)
+      .filter((filter) => sizeOf(filter) <= many)
       .toSorted((one, other) => sizeOf(one) - sizeOf(other));
     const sets = sizeOf(small[0]) <= FEW ? small.slice(0, 1) : small;
     const inOrder = filters.find((filter) => filter.inOrder);
@@ -78,14 +81,17 @@ export class UserListSet {
         select "id" from (${all} limit ${2 * MANY}) as "all" where ${known})`;
     });
     const last = sql.identifier(`set${this.sets.length - 1}`);
+    const distinct = this.sets.at(-1)?.eachOnce ? sql`` : sql`distinct`;
     const size = sql`(select count(*) from "distinct")`;
+    // Where an index has still to be asked about each, too few would be left of those found on the way.
+    const few = this.others.some((filter) => !filter.ofColumns) ? SOME : FEW;
     const [row] = await this.db
       .select({ complete: sql<boolean>`"found"."complete"`, ids: sql<string[]>`"found"."ids"` })
       .from(
         sql`(with ${sql.join(ctes, sql`, `)},
-          "distinct" as materialized (select distinct "id" from ${last}),
-          "walked" as materialized (${this.walked(rest, sql`${size} > ${FEW}`)}),
-          "complete" as materialized (select ${size} <= ${FEW}
+          "distinct" as materialized (select ${distinct} "id" from ${last}),
+          "walked" as materialized (${this.walked(rest, sql`${size} > ${few}`)}),
+          "complete" as materialized (select ${size} <= ${few}
             or ${size} <= ${SOME} and (select count(*) from "walked") < ${rest.wanted} as "so")
           select (select "so" from "complete"), array_to_json(case when (select "so" from "complete")
             then array(${this.sorted(page, sql`(select "so" from "complete")`)})
@@ -99,12 +105,14 @@ export class UserListSet {
     const ofColumns = this.others.filter((filter) => filter.ofColumns);
     const ofId = this.others.filter((filter) => !filter.ofColumns);
     const key = sql`"user"."key"`;
-    // By the id alone: with a place in the order, its index may be taken for the better way to each of them.
-    return sql`select "user"."id" from "distinct" cross join lateral (
+    // What an index of ids answers is asked first, as fetching a user costs more. By the id alone: with a place in the order, its
+    // index may be taken for the better way to each of them.
+    return sql`select "user"."id" from (
+        select ${id} from "distinct" where ${condition} and ${fitAll(ofId, { ...COLUMNS, id })} offset 0
+      ) as "fit" cross join lateral (
         select ${COLUMNS.id}, ${this.order.key} as "key" from ${users}
-        where ${users.id} = ${id} and ${this.order.part} and ${fitAll(ofColumns, COLUMNS)} offset 0
-      ) as "user" where ${condition} and ${this.order.comesAfter(after, key, sql`"user"."id"`)}
-        and ${fitAll(ofId, { ...COLUMNS, id })}
+        where ${users.id} = "fit"."id" and ${this.order.part} and ${fitAll(ofColumns, COLUMNS)} offset 0
+      ) as "user" where ${this.order.comesAfter(after, key, sql`"user"."id"`)}
       order by ${this.order.by(key, sql`"user"."id"`)} limit ${wanted}`;
   }
 
@@ -124,22 +132,31 @@ export class UserListSet {
   }
 }
 
+/** How many a filter may find to be a set, beside one that finds the fewest. */
+function limitBeside(fewest: number): number {
+  return fewest <= FEW ? FEW : fewest <= SOME ? TIMES_MORE * fewest : MANY;
+}
+
 /**
  * How many each of the filters finds, up to where that does not matter any more: of several of which one finds few, the others
- * are counted no further than that.
+ * are counted no further than that says.
  */
 async function counts(db: Database, filters: readonly UserListFilter[]): Promise<readonly number[]> {
-  const upTo = (limit: number) =>
-    filters.map(({ all }) => sql`(select count(*) from (${all} limit ${limit + 1}) as "all")::int`);
-  const few = filters.map((_filter, index) => sql`"few".${sql.identifier(`count${index}`)}`);
-  const columns = upTo(FEW).map((count, index) => sql`${count} as ${sql.identifier(`count${index}`)}`);
-  const isFew = sql`least(${sql.join(few, sql`, `)}) <= ${FEW}`;
-  const counted = upTo(MANY).map(
-    (count, index) => sql`case when ${isFew} then ${few[index]} else ${count} end`,
+  const upTo = (limit: SQL) =>
+    filters.map(({ all }) => sql`(select count(*) from (${all} limit ${limit} + 1) as "all")::int`);
+  const some = filters.map((_filter, index) => sql`"some".${sql.identifier(`count${index}`)}`);
+  const columns = upTo(sql`${SOME}::int`).map(
+    (count, index) => sql`${count} as ${sql.identifier(`count${index}`)}`,
+  );
+  const fewest = sql`least(${sql.join(some, sql`, `)})`;
+  const limit = sql`(case when ${fewest} <= ${SOME} then ${TIMES_MORE} * ${fewest} else ${MANY} end)`;
+  const counted = upTo(limit).map(
+    (count, index) =>
+      sql`case when ${fewest} <= ${FEW} or ${some[index]} <= ${SOME} then ${some[index]} else ${count} end`,
   );
   const [row] = await db
     .select({ counted: sql<number[]>`json_build_array(${sql.join(counted, sql`, `)})` })
-    .from(sql`(select ${sql.join(columns, sql`, `)} offset 0) as "few"`);
+    .from(sql`(select ${sql.join(columns, sql`, `)} offset 0) as "some"`);
   return row?.counted ?? [];
 }
 
