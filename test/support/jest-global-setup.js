@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { findChromium } from './services/find-chromium.js';
 import { stopProcesses } from './services/server-process.js';
 import {
+  AUTHLIB,
   CADDY,
   CHROMIUM,
   CLOSING_LINE,
@@ -28,6 +29,7 @@ import { findPgDump } from './services/find-pg-dump.js';
 import {
   findFaketime,
   findOpensslForRedis,
+  findPythonWithAuthlib,
   findPythonWithGrpc,
   findShell,
 } from './services/find-programs.js';
@@ -63,6 +65,7 @@ export default async function setUp() {
       findPgDump(),
       findPrometheus(),
       Promise.resolve(findPythonWithGrpc()),
+      Promise.resolve(findPythonWithAuthlib()),
       Promise.resolve(findFaketime()),
       Promise.resolve(findOpensslForRedis()),
       Promise.resolve(findShell('zsh')),
@@ -78,7 +81,7 @@ export default async function setUp() {
     }
 
     const servers = [DATABASE_URL, REDIS_URL, CHROMIUM, PGBOUNCER, SLAPD, HAPROXY, NGINX, CADDY];
-    const names = [...servers, PG_DUMP, PROMETHEUS, PYTHON, FAKETIME, OPENSSL, ZSH, FISH];
+    const names = [...servers, PG_DUMP, PROMETHEUS, PYTHON, AUTHLIB, FAKETIME, OPENSSL, ZSH, FISH];
     names.forEach((name, index) => {
       const service = services[index];
       delete process.env[name];

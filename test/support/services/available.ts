@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe } from '@jest/globals';
 import pg from 'pg';
 import {
+  AUTHLIB,
   CADDY,
   CHROMIUM,
   DATABASE_URL,
@@ -32,8 +33,9 @@ export const caddy = process.env[CADDY] ? { path: process.env[CADDY] } : undefin
 export const prometheus = process.env[PROMETHEUS] ? { path: process.env[PROMETHEUS] } : undefined;
 export const slapd = process.env[SLAPD] ? { path: process.env[SLAPD] } : undefined;
 
-/** Python with `grpc`, and `openssl` with a Redis that speaks TLS; of libfaketime the library. */
+/** Python with `grpc`, Python with Authlib, and `openssl` with a Redis that speaks TLS; of libfaketime the library. */
 export const python = process.env[PYTHON] ? { path: process.env[PYTHON] } : undefined;
+export const authlib = process.env[AUTHLIB] ? { path: process.env[AUTHLIB] } : undefined;
 export const openssl = process.env[OPENSSL] ? { path: process.env[OPENSSL] } : undefined;
 export const zsh = process.env[ZSH] ? { path: process.env[ZSH] } : undefined;
 export const fish = process.env[FISH] ? { path: process.env[FISH] } : undefined;
@@ -56,6 +58,7 @@ export const describeWithNginx = describeIf(nginx);
 export const describeWithCaddy = describeIf(caddy);
 export const describeWithPrometheus = describeIf(prometheus);
 export const describeWithPython = describeIf(python);
+export const describeWithAuthlib = describeIf(authlib);
 export const describeWithFaketime = describeIf(faketime);
 export const describeWithZsh = describeIf(zsh);
 export const describeWithFish = describeIf(fish);

@@ -8,13 +8,22 @@ import { findOnPath } from './find-on-path.js';
 // What single tests need beside the servers.
 
 const PYTHON = '/usr/bin/python3';
+const MODULES = '/usr/lib/python3/dist-packages';
 const LIBRARIES = '/usr/lib';
 
 /** @returns {Service} Debian's `python3-grpcio` */
 export function findPythonWithGrpc() {
-  if (!existsSync(PYTHON) || !existsSync('/usr/lib/python3/dist-packages/grpc'))
+  if (!existsSync(PYTHON) || !existsSync(join(MODULES, 'grpc')))
     return { missing: "Python's grpc (no python3-grpcio found)" };
   return { found: `Python with grpc (${PYTHON})`, value: PYTHON };
+}
+
+/** @returns {Service} Debian's `python3-authlib`, and `python3-requests` that it asks by */
+export function findPythonWithAuthlib() {
+  const modules = ['authlib', 'requests'].map((name) => join(MODULES, name));
+  if (![PYTHON, ...modules].every((path) => existsSync(path)))
+    return { missing: "Python's Authlib (no python3-authlib with python3-requests found)" };
+  return { found: `Python with Authlib (${PYTHON})`, value: PYTHON };
 }
 
 /** @returns {Service} the library, to be loaded before others */
