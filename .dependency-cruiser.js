@@ -43,6 +43,7 @@ const mayImport = {
     'mail',
     'push',
     'secrets',
+    'throttling',
     'tokens',
     'users',
   ],

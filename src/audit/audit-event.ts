@@ -52,6 +52,8 @@ export const AUDIT_EVENT_TYPES = [
   'client.secret_rotated',
   'consent.given',
   'consent.withdrawn',
+  'device.allowed',
+  'device.denied',
 ] as const;
 
 /** What can happen, e.g. `login.failed`; docs/audit-log.md lists all of them. */

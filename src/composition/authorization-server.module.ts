@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { apiRoutes } from '../auth/api-routes.js';
 import { ConsentsModule } from '../oauth/consents/consents.module.js';
+import { DevicesModule } from '../oauth/devices/devices.module.js';
 import { OAuthModule } from '../oauth/oauth.module.js';
 import { AuthorizationPagesModule } from '../pages/authorization/authorization-pages.module.js';
 
@@ -14,8 +15,9 @@ export class AuthorizationServerModule {
       imports: [
         OAuthModule,
         ConsentsModule,
+        DevicesModule,
         ...(pages ? [AuthorizationPagesModule] : []),
-        apiRoutes([ConsentsModule], prefix),
+        apiRoutes([ConsentsModule, DevicesModule], prefix),
       ],
     };
   }

@@ -5,6 +5,7 @@ import { SignInModule } from '../auth/sign-in/sign-in.module.js';
 import { StoragePurge } from '../database/purge/storage-purge.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { ServerMetadata } from '../tokens/jwks/server-metadata.js';
+import { DeviceCodes } from './artifacts/device-codes.js';
 import { OAuthArtifacts } from './artifacts/oauth-artifacts.js';
 import { EXPIRED_OAUTH_ARTIFACTS } from './artifacts/oauth-artifacts.table.js';
 import { OAuthClientsModule } from './clients/oauth-clients.module.js';
@@ -18,7 +19,9 @@ import { Accounts } from './provider/accounts.js';
 import { AuthorizationServer } from './provider/authorization-server.js';
 import { AuthorizationServerMount } from './provider/authorization-server-mount.js';
 import { BrowserSessions } from './provider/browser-sessions.js';
+import { pacedDeviceFlow } from './provider/device-flow.js';
 import { KnownScopes } from './provider/known-scopes.js';
+import { ProviderExtensions } from './provider/provider-extensions.js';
 import { ProviderFactory } from './provider/provider-factory.js';
 import { ProviderMetadata } from './provider/provider-metadata.js';
 import { ProviderParts, ProviderSettings } from './provider/provider-parts.js';
@@ -29,6 +32,7 @@ import { ProviderParts, ProviderSettings } from './provider/provider-parts.js';
   imports: [SecretsModule, SignInModule, OAuthClientsModule, AccountErasureModule],
   providers: [
     OAuthArtifacts,
+    DeviceCodes,
     OAuthConsents,
     ClientTokens,
     GrantOpening,
@@ -38,18 +42,26 @@ import { ProviderParts, ProviderSettings } from './provider/provider-parts.js';
     KnownScopes,
     ProviderParts,
     ProviderSettings,
+    ProviderExtensions,
     ProviderFactory,
     AuthorizationServer,
     AuthorizationServerMount,
     Interactions,
     { provide: ServerMetadata, useClass: ProviderMetadata },
   ],
-  exports: [AuthorizationServer, Interactions, OAuthConsents, ServerMetadata],
+  exports: [AuthorizationServer, DeviceCodes, Interactions, OAuthConsents, ServerMetadata],
 })
 export class OAuthModule {
   /** @internal */
-  constructor(purge: StoragePurge, leftovers: AccountLeftovers, consents: OAuthConsents) {
+  constructor(
+    purge: StoragePurge,
+    leftovers: AccountLeftovers,
+    consents: OAuthConsents,
+    extensions: ProviderExtensions,
+    deviceCodes: DeviceCodes,
+  ) {
     purge.declare(EXPIRED_OAUTH_ARTIFACTS);
     leftovers.declare((subject, transaction) => consents.forget(subject, transaction));
+    extensions.declare(pacedDeviceFlow(deviceCodes));
   }
 }

@@ -12,10 +12,10 @@ export const LINK_PATHS = [
 
 /** All that the pages answer at. */
 const PAGES =
-  /^\/(account(\/[\w./-]*)?|reset-password|verify-email|confirm-email|confirm-registration|accept-invitation)?\/?(\?|$)/;
+  /^\/(account(\/[\w./-]*)?|oauth\/device|reset-password|verify-email|confirm-email|confirm-registration|accept-invitation)?\/?(\?|$)/;
 
 const BELOW_PAGES =
-  /^\/(account(\/|\?|$)|(reset-password|verify-email|confirm-email|confirm-registration|accept-invitation)\/?(\?|$))/;
+  /^\/(account(\/|\?|$)|(oauth\/device|reset-password|verify-email|confirm-email|confirm-registration|accept-invitation)\/?(\?|$))/;
 
 /** Whether an address is a page's, or would be. @param url path and query, as the application has it */
 export function isBelowPages(url: string): boolean {
@@ -23,7 +23,7 @@ export function isBelowPages(url: string): boolean {
 }
 
 /** A page of who is signed in, and a query as `URLSearchParams` writes it. */
-const NEXT = /^\/account(\/[\w-]+)*(\?[\w.*+%&=-]*)?$/;
+const NEXT = /^\/(account(\/[\w-]+)*|oauth\/device)(\?[\w.*+%&=-]*)?$/;
 /** Characters: a longer address would be cut off on its way. */
 const NEXT_MAX = 2048;
 

@@ -32,6 +32,7 @@ import { ProblemPage } from './rendering/problem-page.js';
 const OURS = [
   { path: '/', pathRegex: /^\/?$/ },
   { path: '/account/*path', pathRegex: /^\/account(\/.*)?$/ },
+  { path: '/oauth/device', pathRegex: /^\/oauth\/device\/?$/ },
   { path: '/.well-known/change-password', pathRegex: /^\/\.well-known\/change-password\/?$/ },
   ...LINK_PATHS.map((path) => ({ path, pathRegex: new RegExp(`^${path}/?$`) })),
 ].map(({ path, pathRegex }) => ({ path, pathRegex, requestMethod: RequestMethod.ALL }));

@@ -62,6 +62,8 @@ const AUTH_EVENT_FACTS = {
   'client.secret_rotated': ['clientId'],
   'consent.given': ['subject', 'clientId'],
   'consent.withdrawn': ['subject', 'clientId'],
+  'device.allowed': ['subject', 'clientId'],
+  'device.denied': ['subject', 'clientId'],
   'attempt.refused': ['attempted', 'reason'],
 } as const satisfies Record<
   AuditEventType | 'attempt.refused',

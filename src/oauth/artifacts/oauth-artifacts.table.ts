@@ -1,5 +1,5 @@
 import { isNotNull } from 'drizzle-orm';
-import { index, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { ownSchema } from '../../database/own-schema.js';
 import type { ExpiredRows } from '../../database/purge/expired-rows.js';
 
@@ -21,6 +21,10 @@ export const oauthArtifacts = ownSchema.table(
     userCodeHash: text('user_code_hash'),
     expiresAt: instant('expires_at').notNull(),
     consumedAt: instant('consumed_at'),
+    /** Of a device code: seconds that its device waits from one poll to the next; null: as at first. */
+    pollInterval: integer('poll_interval'),
+    /** Null: it has not polled yet. */
+    nextPollAt: instant('next_poll_at'),
   },
   (table) => [
     primaryKey({ columns: [table.model, table.idHash] }),

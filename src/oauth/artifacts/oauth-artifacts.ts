@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { Clock } from '../../common/clock.js';
@@ -6,7 +5,7 @@ import type { Transaction } from '../../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../../database/database.js';
 import { handleOf } from '../../database/drizzle-unit-of-work.js';
 import { DerivedKeys } from '../../secrets/derived-keys.js';
-import { Sealer } from '../../secrets/sealer.js';
+import { ArtifactSealer, hashOf } from './artifact-sealer.js';
 import { oauthArtifacts } from './oauth-artifacts.table.js';
 
 /** One thing that a flow keeps. */
@@ -32,14 +31,14 @@ export interface NewArtifact {
  */
 @Injectable()
 export class OAuthArtifacts {
-  private readonly sealer: Sealer;
+  private readonly sealer: ArtifactSealer;
 
   constructor(
     @InjectDatabase() private readonly db: Database,
     private readonly clock: Clock,
     keys: DerivedKeys,
   ) {
-    this.sealer = new Sealer(keys.derive('oauth-artifacts'));
+    this.sealer = new ArtifactSealer(keys);
   }
 
   /** Puts it down, in place of an earlier one of that identifier. */
@@ -132,7 +131,7 @@ export class OAuthArtifacts {
     return {
       model,
       idHash,
-      sealed: this.sealer.seal(Buffer.from(JSON.stringify(payload)), nameOf(idHash)),
+      sealed: this.sealer.seal(payload, idHash),
       grantId: grantId ?? null,
       userCodeHash: userCode === undefined ? null : hashOf(userCode),
       expiresAt: new Date(this.clock.now() + expiresIn * 1000),
@@ -143,18 +142,7 @@ export class OAuthArtifacts {
     { sealed, consumedAt }: { readonly sealed: string; readonly consumedAt: Date | null },
     idHash: string,
   ): Artifact | undefined {
-    const json = this.sealer.open(sealed, nameOf(idHash));
-    if (!json) return undefined;
-    const payload = JSON.parse(json.toString()) as Record<string, unknown>;
-    return { payload, isConsumed: consumedAt !== null };
+    const payload = this.sealer.open(sealed, idHash);
+    return payload && { payload, isConsumed: consumedAt !== null };
   }
-}
-
-function hashOf(id: string): string {
-  return createHash('sha256').update(id).digest('base64url');
-}
-
-/** A content is of no use in another row. */
-function nameOf(idHash: string): string {
-  return `oauth-artifact ${idHash}`;
 }

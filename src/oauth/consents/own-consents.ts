@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
-import { LatchkeyError } from '../../common/errors/latchkey-error.js';
-import { OWN_CLIENT, type Principal } from '../../common/principal.js';
+import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { SessionPosition } from '../../tokens/sessions/session-page.js';
@@ -11,6 +10,7 @@ import { OAuthClients } from '../clients/oauth-clients.js';
 import type { OAuthClient } from '../clients/oauth-client.js';
 import { UnknownClientError } from '../clients/oauth-clients.errors.js';
 import { type OAuthConsent, OAuthConsents } from './oauth-consents.js';
+import { requireOwnToken } from './own-token.js';
 
 /** Looked at in one step. */
 const SESSIONS_AT_ONCE = 500;
@@ -19,16 +19,6 @@ const SESSIONS_AT_ONCE = 500;
 export interface NamedConsent extends OAuthConsent {
   /** The client's id where it is known no more. */
   readonly name: string;
-}
-
-/** 403 `INSUFFICIENT_SCOPE`: the token is one that a client was given. */
-class ConsentByClientError extends LatchkeyError {
-  constructor() {
-    super(
-      'INSUFFICIENT_SCOPE',
-      'What clients may do is decided by users themselves: no token of a client does.',
-    );
-  }
 }
 
 /** What users allow clients, by themselves: with no token that a client holds. */
@@ -44,7 +34,7 @@ export class OwnConsents {
 
   /** The oldest first. @throws ConsentByClientError */
   async list(caller: Principal): Promise<NamedConsent[]> {
-    requireUser(caller);
+    requireOwnToken(caller);
     const given = await this.consents.listOf(caller.subject);
     return Promise.all(given.map((consent) => this.named(consent)));
   }
@@ -54,7 +44,7 @@ export class OwnConsents {
    * @throws ConsentByClientError; UnknownClientError also where it is disabled; InvalidFieldsError for a scope that it cannot have
    */
   async give(caller: Principal, clientId: string, scopes: readonly string[], by: ClientInfo): Promise<void> {
-    requireUser(caller);
+    requireOwnToken(caller);
     const known = await this.clients.find(clientId);
     if (!known || known.disabled) throw new UnknownClientError();
     refuseOthers(scopes, known);
@@ -72,7 +62,7 @@ export class OwnConsents {
    * @throws ConsentByClientError
    */
   async withdraw(caller: Principal, clientId: string, by: ClientInfo): Promise<void> {
-    requireUser(caller);
+    requireOwnToken(caller);
     const { subject } = caller;
     await this.unitOfWork.run(async (transaction) => {
       if (!(await this.consents.takeBack(subject, clientId, transaction))) return;
@@ -101,10 +91,6 @@ export class OwnConsents {
     const client = await this.clients.find(consent.clientId);
     return { ...consent, name: client?.name ?? consent.clientId };
   }
-}
-
-function requireUser({ clientId }: Principal): void {
-  if (clientId !== OWN_CLIENT) throw new ConsentByClientError();
 }
 
 function refuseOthers(scopes: readonly string[], client: OAuthClient): void {

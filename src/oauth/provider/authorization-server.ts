@@ -7,6 +7,7 @@ import { logEntry } from '../../common/log-entry.js';
 import { SigningKeys } from '../../tokens/keys/signing-keys.js';
 import { KnownScopes } from './known-scopes.js';
 import { beginFlow, flowOf } from './flow-memory.js';
+import { ProviderExtensions } from './provider-extensions.js';
 import { ProviderFactory } from './provider-factory.js';
 import { versionOfKeys } from './provider-keys.js';
 import { isTokenForm, withTokenOfForm } from './token-form.js';
@@ -21,6 +22,7 @@ export class AuthorizationServer implements OnModuleInit {
     private readonly factory: ProviderFactory,
     private readonly keys: SigningKeys,
     private readonly scopes: KnownScopes,
+    private readonly extensions: ProviderExtensions,
   ) {}
 
   /** Called by Nest. */
@@ -42,6 +44,7 @@ export class AuthorizationServer implements OnModuleInit {
     const version = `${versionOfKeys(this.keys)} ${scopes.join(' ')}`;
     if (this.made?.version === version) return this.made.provider;
     const provider = this.factory.make(scopes);
+    this.extensions.applyTo(provider, this.factory.errors);
     provider.on('server_error', (context, error) => this.complain(context, error));
     this.made = { version, provider };
     return provider;

@@ -13,8 +13,8 @@ export const OAUTH_ROUTES = {
   jwks: '/.well-known/jwks.json',
 } as const;
 
-/** What the authorization server answers itself; keys and metadata are published by `WellKnownModule`. */
-const ANSWERED = /^\/oauth\/[\w./-]+(\?|$)/;
+/** What the library answers; keys and metadata are published by `WellKnownModule`, and `/oauth/device` is a page of the account. */
+const ANSWERED = /^\/oauth\/(?!device([/?]|$))[\w./-]+(\?|$)/;
 
 /** @param url path and query, as the application has it */
 export function isOfAuthorizationServer(url: string): boolean {

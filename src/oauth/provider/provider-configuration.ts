@@ -5,6 +5,7 @@ import type { HttpConfig, TokensConfig } from '../../config/config.js';
 import type { DerivedKeys } from '../../secrets/derived-keys.js';
 import type { OAuthConsents } from '../consents/oauth-consents.js';
 import type { Accounts } from './accounts.js';
+import { DEVICE_FLOW } from './device-flow.js';
 import { OAUTH_ROUTES } from './oauth-paths.js';
 import { SCOPE_CLAIMS } from './scope-claims.js';
 
@@ -104,6 +105,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: false },
       jwtIntrospection: { enabled: true },
       clientCredentials: { enabled: true },
+      deviceFlow: DEVICE_FLOW,
       rpInitiatedLogout: { enabled: false },
       resourceIndicators: { enabled: false },
       externalSigningSupport: { enabled: true, ack: 'experimental-01' },

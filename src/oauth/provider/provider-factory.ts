@@ -37,10 +37,14 @@ export class ProviderFactory {
     this.library = await withoutWarning(() => import('oidc-provider'));
   }
 
+  /** Of the library. */
+  get errors(): Library['errors'] {
+    return this.loaded.errors;
+  }
+
   /** @param scopes that roles give */
   make(scopes: readonly string[]): Provider {
-    const { library } = this;
-    if (!library) throw new Error('The authorization server is not loaded yet.');
+    const library = this.loaded;
     const current = () => library.Provider.ctx;
     const required = (): KoaContextWithOIDC => {
       const context = current();
@@ -77,6 +81,11 @@ export class ProviderFactory {
     registerRefreshGrant(provider, { grants, accounts: this.accounts, errors: library.errors });
     useOwnAddresses(provider, http.publicUrl);
     return provider;
+  }
+
+  private get loaded(): Library {
+    if (!this.library) throw new Error('The authorization server is not loaded yet.');
+    return this.library;
   }
 }
 

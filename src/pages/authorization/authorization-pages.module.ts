@@ -5,12 +5,14 @@ import { PageView } from '../rendering/page-view.js';
 import { ApplicationsPageController } from './applications-page.controller.js';
 import { AuthorizePage } from './authorize-page.js';
 import { AuthorizePageController } from './authorize-page.controller.js';
+import { DevicePage } from './device-page.js';
+import { DevicePageController } from './device-page.controller.js';
 
 /** Where people sign in for other applications, allow them something, and take it back. */
 @Module({
   imports: [PagesModule, OAuthModule],
-  controllers: [AuthorizePageController, ApplicationsPageController],
-  providers: [AuthorizePage],
+  controllers: [AuthorizePageController, ApplicationsPageController, DevicePageController],
+  providers: [AuthorizePage, DevicePage],
 })
 export class AuthorizationPagesModule {
   /** @internal */
