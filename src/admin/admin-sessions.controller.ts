@@ -10,6 +10,7 @@ import {
 import { UnversionedController } from '../common/unversioned-controller.decorator.js';
 import { CurrentUser, Roles, Scopes } from '../access/access.decorators.js';
 import { EndsSession } from '../auth/cookie-mode/cookie-mode.decorators.js';
+import { SessionClients } from '../auth/session/session-clients.js';
 import { SessionFields, sessionFieldsOf } from '../auth/session/session.model.js';
 import {
   answerSessionPage,
@@ -31,7 +32,10 @@ const USER_ID = { name: 'id', schema: { type: 'string', format: 'uuid' } } as co
 @ApiBearerAuth()
 @UnversionedController('admin')
 export class AdminSessionsController {
-  constructor(private readonly accounts: AccountRescueService) {}
+  constructor(
+    private readonly accounts: AccountRescueService,
+    private readonly clients: SessionClients,
+  ) {}
 
   @Get('users/:id/sessions')
   @Scopes('sessions:read')
@@ -50,7 +54,9 @@ export class AdminSessionsController {
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<SessionFields[]> {
     const found = await this.accounts.listSessions({ id }, sessionPageOf(query));
-    return answerSessionPage(found, query, request, response).map(sessionFieldsOf);
+    const page = answerSessionPage(found, query, request, response);
+    const names = await this.clients.namesOf(page);
+    return page.map((session) => sessionFieldsOf(session, names));
   }
 
   @Delete('users/:id/sessions')

@@ -5,6 +5,7 @@ import { LoginAttemptsModule } from '../auth/login/login-attempts.module.js';
 import { AccountMailsModule } from '../auth/mails/account-mails.module.js';
 import { PasswordResetRequestModule } from '../auth/password-reset/password-reset-request.module.js';
 import { InvitationsModule } from '../auth/registration/invitations.module.js';
+import { SessionClientsModule } from '../auth/session/session-clients.module.js';
 import { AdminSessionsController } from './admin-sessions.controller.js';
 import { AdminUsersController } from './admin-users.controller.js';
 import { AdminController } from './admin.controller.js';
@@ -39,6 +40,7 @@ import { TokenRevocationsService } from './token-revocations.service.js';
     LoginAttemptsModule,
     PasswordResetRequestModule,
     InvitationsModule,
+    SessionClientsModule,
   ],
   controllers: [
     AdminController,

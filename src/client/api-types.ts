@@ -546,6 +546,8 @@ export interface ExportedSessionModel {
   readonly ip: string | null;
   /** The OAuth client that it was granted to; null: it was opened here. */
   readonly clientId: string | null;
+  /** What that client is called. */
+  readonly clientName: string | null;
   readonly createdAt: string;
   /** The last log-in or refresh. */
   readonly lastUsedAt: string;
@@ -776,6 +778,8 @@ export interface SessionFields {
   readonly ip: string | null;
   /** The OAuth client that it was granted to; null: it was opened here. */
   readonly clientId: string | null;
+  /** What that client is called. */
+  readonly clientName: string | null;
   readonly createdAt: string;
   /** The last log-in or refresh. */
   readonly lastUsedAt: string;
@@ -792,6 +796,8 @@ export interface SessionModel {
   readonly ip: string | null;
   /** The OAuth client that it was granted to; null: it was opened here. */
   readonly clientId: string | null;
+  /** What that client is called. */
+  readonly clientName: string | null;
   readonly createdAt: string;
   /** The last log-in or refresh. */
   readonly lastUsedAt: string;

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { AccountErasureModule } from '../auth/account/account-erasure.module.js';
 import { AccountLeftovers } from '../auth/account/account-leftovers.js';
+import { SessionClientsModule } from '../auth/session/session-clients.module.js';
 import { SignInModule } from '../auth/sign-in/sign-in.module.js';
 import { StoragePurge } from '../database/purge/storage-purge.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
@@ -13,6 +14,7 @@ import { OAuthConsents } from './consents/oauth-consents.js';
 import { ClientTokens } from './grants/client-tokens.js';
 import { GrantOpening } from './grants/grant-opening.js';
 import { GrantTokens } from './grants/grant-tokens.js';
+import { NamedSessionClients } from './grants/named-session-clients.js';
 import { SessionGrants } from './grants/session-grants.js';
 import { Interactions } from './interaction/interactions.js';
 import { Accounts } from './provider/accounts.js';
@@ -29,13 +31,14 @@ import { ProviderParts, ProviderSettings } from './provider/provider-parts.js';
 /** OAuth 2.1 and OpenID Connect: other applications get tokens for users, and for themselves. Nothing below knows of it. */
 @Global()
 @Module({
-  imports: [SecretsModule, SignInModule, OAuthClientsModule, AccountErasureModule],
+  imports: [SecretsModule, SignInModule, OAuthClientsModule, AccountErasureModule, SessionClientsModule],
   providers: [
     OAuthArtifacts,
     DeviceCodes,
     OAuthConsents,
     ClientTokens,
     GrantOpening,
+    NamedSessionClients,
     { provide: GrantTokens, useClass: SessionGrants },
     Accounts,
     BrowserSessions,

@@ -11,12 +11,17 @@ export class OffsetClock {
   /** Makes the application's clock tell this one's time. */
   static replace(clock: Clock): OffsetClock {
     const fake = new OffsetClock();
-    clock.now = () => fake.now();
+    fake.isToldBy(clock);
+    return fake;
+  }
+
+  /** Lets another application have the same time. */
+  isToldBy(clock: Clock): void {
+    clock.now = () => this.now();
     clock.wait = (milliseconds) => {
-      fake.advance(milliseconds);
+      this.advance(milliseconds);
       return Promise.resolve();
     };
-    return fake;
   }
 
   now(): number {

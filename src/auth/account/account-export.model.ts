@@ -8,6 +8,7 @@ import type { IdentityLink } from '../../users/identity-links.js';
 import type { User } from '../../users/user.js';
 import { OwnAuditEventModel, OwnAuditPageModel } from '../audit/own-audit.model.js';
 import { WithUserFields } from '../fields/user-field-models.js';
+import type { ClientNames } from '../session/session-clients.js';
 import { SessionModel } from '../session/session.model.js';
 import { UserModel } from '../sign-in/user.model.js';
 
@@ -141,6 +142,7 @@ export class AccountExportModel {
     user: User,
     fields: UserFieldValues,
     currentSessionId: string,
+    names: ClientNames,
     { sessions, tokens, devices, links, audit }: HeldData,
   ): AccountExportModel {
     const { events, nextCursor } = OwnAuditPageModel.of(audit, user.id);
@@ -152,7 +154,7 @@ export class AccountExportModel {
         attributes: { ...user.attributes },
       }),
       sessions: sessions.map((session) =>
-        Object.assign(SessionModel.of(session, currentSessionId), {
+        Object.assign(SessionModel.of(session, currentSessionId, names), {
           expiresAt: session.expiresAt.toISOString(),
           endedAt: session.endedAt?.toISOString() ?? null,
         }),

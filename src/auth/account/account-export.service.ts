@@ -6,6 +6,7 @@ import type { Principal } from '../../common/principal.js';
 import { OwnFields } from '../fields/own-fields.js';
 import { CallerAccount } from '../reauthentication/caller-account.js';
 import { eventOf } from '../reauthentication/password-confirmation.js';
+import { SessionClients } from '../session/session-clients.js';
 import { AccountExportModel } from './account-export.model.js';
 import { AccountRecords } from './account-records.js';
 
@@ -16,6 +17,7 @@ export class AccountExportService {
     private readonly account: CallerAccount,
     private readonly records: AccountRecords,
     private readonly fields: OwnFields,
+    private readonly clients: SessionClients,
     private readonly audit: AuditSink,
     private readonly clock: Clock,
   ) {}
@@ -26,6 +28,7 @@ export class AccountExportService {
     const user = await this.account.find(subject);
     const held = await this.records.find(subject);
     await this.audit.record(eventOf({ type: 'user.exported', caller, client }));
-    return AccountExportModel.of(this.clock.now(), user, await this.fields.of(user), sessionId, held);
+    const [fields, names] = await Promise.all([this.fields.of(user), this.clients.namesOf(held.sessions)]);
+    return AccountExportModel.of(this.clock.now(), user, fields, sessionId, names, held);
   }
 }

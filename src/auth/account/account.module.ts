@@ -3,6 +3,7 @@ import { CookieModeModule } from '../cookie-mode/cookie-mode.module.js';
 import { AccountMailsModule } from '../mails/account-mails.module.js';
 import { PasswordReplacementModule } from '../password-replacement/password-replacement.module.js';
 import { StepUpModule } from '../reauthentication/step-up.module.js';
+import { SessionClientsModule } from '../session/session-clients.module.js';
 import { AccountDataController } from './account-data.controller.js';
 import { AccountDeletionService } from './account-deletion.service.js';
 import { AccountExportService } from './account-export.service.js';
@@ -20,6 +21,7 @@ import { ProfileService } from './profile.service.js';
     AccountMailsModule,
     PasswordReplacementModule,
     CookieModeModule,
+    SessionClientsModule,
   ],
   controllers: [AccountController, AccountDataController],
   providers: [

@@ -18,6 +18,7 @@ import { CurrentUser, Public, TakesEveryGrant } from '../../access/access.decora
 import { RecordsRefusal } from '../audit/records-refusal.decorator.js';
 import { EndsSession, RotatesSession } from '../cookie-mode/cookie-mode.decorators.js';
 import { OwnSessionsService } from './own-sessions.service.js';
+import { SessionClients } from './session-clients.js';
 import { RefreshDto } from './refresh.dto.js';
 import { SessionModel } from './session.model.js';
 import { answerSessionPage, NEXT_PAGE_HEADER, SessionPageDto, sessionPageOf } from './session-page.dto.js';
@@ -34,6 +35,7 @@ export class SessionController {
     private readonly tokens: SignInService,
     private readonly sessions: SessionsService,
     private readonly own: OwnSessionsService,
+    private readonly clients: SessionClients,
   ) {}
 
   @Post('refresh')
@@ -113,9 +115,9 @@ export class SessionController {
     @Res({ passthrough: true }) response: HttpResponse,
   ): Promise<SessionModel[]> {
     const found = await this.sessions.listOpen(caller.subject, sessionPageOf(query));
-    return answerSessionPage(found, query, request, response).map((session) =>
-      SessionModel.of(session, caller.sessionId),
-    );
+    const page = answerSessionPage(found, query, request, response);
+    const names = await this.clients.namesOf(page);
+    return page.map((session) => SessionModel.of(session, caller.sessionId, names));
   }
 
   @Delete('sessions')

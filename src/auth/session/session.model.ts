@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { deviceOf } from '../../common/device.js';
 import type { Session } from '../../tokens/sessions/session.js';
+import type { ClientNames } from './session-clients.js';
 
 /** What is told of a session to every reader. */
 export class SessionFields {
@@ -39,6 +40,9 @@ export class SessionFields {
   })
   clientId!: string | null;
 
+  @ApiProperty({ type: String, nullable: true, description: 'What that client is called.', example: null })
+  clientName!: string | null;
+
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
   createdAt!: string;
 
@@ -56,18 +60,19 @@ export class SessionModel extends SessionFields {
   @ApiProperty({ description: 'Whether it is the session of the token that asks.', example: true })
   current!: boolean;
 
-  static of(session: Session, currentId: string): SessionModel {
-    return Object.assign(sessionFieldsOf(session), { current: session.id === currentId });
+  static of(session: Session, currentId: string, names: ClientNames): SessionModel {
+    return Object.assign(sessionFieldsOf(session, names), { current: session.id === currentId });
   }
 }
 
-export function sessionFieldsOf(session: Session): SessionFields {
+export function sessionFieldsOf(session: Session, names: ClientNames): SessionFields {
   return {
     id: session.id,
     device: deviceOf(session.userAgent),
     userAgent: session.userAgent,
     ip: session.ip,
     clientId: session.clientId,
+    clientName: names.get(session.clientId ?? '') ?? null,
     createdAt: session.createdAt.toISOString(),
     lastUsedAt: session.lastUsedAt.toISOString(),
   };

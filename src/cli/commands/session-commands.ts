@@ -16,15 +16,23 @@ export const SESSION_COMMANDS: readonly Command[] = [
       const email = input.argument('e-mail');
       const page = { limit: Number(input.option('limit') ?? 100) };
       const sessions = await (await context.service(AccountRescueService)).listSessions({ email }, page);
-      const data = sessions.map(({ id, ip, userAgent, createdAt, lastUsedAt }) => ({
+      const data = sessions.map(({ id, clientId, ip, userAgent, createdAt, lastUsedAt }) => ({
         id,
+        client: clientId,
         ip,
         userAgent,
         createdAt: createdAt.toISOString(),
         lastUsedAt: lastUsedAt.toISOString(),
       }));
-      const rows = data.map((one) => [one.id, one.lastUsedAt, one.createdAt, one.ip, one.userAgent]);
-      return { text: textTable(['id', 'last used', 'opened', 'address', 'device'], rows), data };
+      const rows = data.map((one) => [
+        one.id,
+        one.lastUsedAt,
+        one.createdAt,
+        one.ip,
+        one.client,
+        one.userAgent,
+      ]);
+      return { text: textTable(['id', 'last used', 'opened', 'address', 'client', 'device'], rows), data };
     },
   },
   {

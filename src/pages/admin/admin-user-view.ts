@@ -18,6 +18,7 @@ const NOTES = ['reset', 'ended', 'changed', 'unlocked'];
 interface SeenSession {
   readonly id: string;
   readonly device: string | null;
+  readonly clientName: string | null;
   readonly ip: string | null;
   readonly createdAt: string;
   readonly lastUsedAt: string;
@@ -111,7 +112,7 @@ export class AdminUserView {
       caption: t('admin.sessions'),
       columns: [t('admin.device'), t('admin.ip'), t('admin.since'), t('admin.last-used')],
       rows: sessions.map((session) => {
-        const device = session.device ?? t('sessions.unknown');
+        const device = session.clientName ?? session.device ?? t('sessions.unknown');
         return {
           cells: [
             { text: device },

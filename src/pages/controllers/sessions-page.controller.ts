@@ -16,6 +16,7 @@ const UUID = /^[0-9a-f-]{36}$/i;
 interface PageSession {
   readonly id: string;
   readonly device: string | null;
+  readonly clientName: string | null;
   readonly ip: string | null;
   readonly createdAt: string;
   readonly lastUsedAt: string;
@@ -50,7 +51,7 @@ export class SessionsPageController {
     const sessions = (answer.body as PageSession[]).map((session) => ({
       id: session.id,
       current: session.current,
-      device: session.device ?? t('sessions.unknown'),
+      device: session.clientName ?? session.device ?? t('sessions.unknown'),
       about: t('sessions.about', {
         ip: session.ip ?? '–',
         since: momentIn(locale, session.createdAt),

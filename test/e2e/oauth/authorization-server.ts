@@ -1,31 +1,56 @@
 import * as oidc from 'openid-client';
+import { Clock } from '../../../src/common/clock.js';
 import { OAuthClients } from '../../../src/oauth/clients/oauth-clients.js';
 import { OPERATOR } from '../../../src/oauth/clients/client-writer.js';
 import type { NewClient } from '../../../src/oauth/clients/new-client.js';
 import { startTestApp, type TestApp, type TestAppOptions } from '../../support/test-app.js';
+import { RoundRobin } from './round-robin.js';
 
 export const CALLBACK = 'http://127.0.0.1/callback';
 
 /** An authorization server, and what its clients do. */
 export class TestAuthorizationServer {
-  private constructor(readonly server: TestApp) {}
+  private constructor(
+    readonly server: TestApp,
+    readonly url: string,
+    readonly close: () => Promise<void>,
+  ) {}
 
   static async start(options: TestAppOptions = {}): Promise<TestAuthorizationServer> {
     const environment = { OAUTH: 'on', ...options.environment };
-    return new TestAuthorizationServer(await startTestApp({ ...options, environment }));
+    const server = await startTestApp({ ...options, environment });
+    return new TestAuthorizationServer(server, server.url, () => server.close());
   }
 
-  get url(): string {
-    return this.server.url;
+  /** Several instances, each of which gets the next request, whose it may be. @param options of which all have the stores */
+  static async startSeveral(count: number, options: TestAppOptions): Promise<TestAuthorizationServer> {
+    const front = await RoundRobin.listen();
+    const environment = {
+      OAUTH: 'on',
+      PUBLIC_URL: front.url.replace('127.0.0.1', 'localhost'),
+      ...options.environment,
+    };
+    const servers: TestApp[] = [];
+    const close = async () => {
+      await Promise.all([front.close(), ...servers.map((server) => server.close())]);
+    };
+    try {
+      for (let index = 0; index < count; index++)
+        servers.push(await startTestApp({ ...options, environment }));
+      const [first] = servers;
+      if (!first) throw new Error('There must be an instance.');
+      for (const { app } of servers) first.clock.isToldBy(app.get(Clock));
+      front.leadTo(servers.map(({ url }) => url));
+      return new TestAuthorizationServer(first, front.url, close);
+    } catch (error) {
+      await close();
+      throw error;
+    }
   }
 
   /** The issuer. */
   get origin(): string {
-    return this.server.url.replace('127.0.0.1', 'localhost');
-  }
-
-  close(): Promise<void> {
-    return this.server.close();
+    return this.url.replace('127.0.0.1', 'localhost');
   }
 
   /** A client of a library that nobody here wrote. */

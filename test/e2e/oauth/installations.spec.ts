@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
+import * as oidc from 'openid-client';
+import { OPERATOR } from '../../../src/oauth/clients/client-writer.js';
+import { OAuthClients } from '../../../src/oauth/clients/oauth-clients.js';
+import { ApiClient, PASSWORD } from '../../support/api-client.js';
+import { describeOnEachStore } from '../support/databases.js';
+import { eventually } from '../support/eventually.js';
+import { TestAuthorizationServer } from './authorization-server.js';
+import { type SignedInBrowser, signInBrowser } from './signed-in-browser.js';
+
+/** Of races; many more where the long form is asked for. */
+const ROUNDS = process.env['FAULTS'] === 'long' ? 1000 : 10;
+const APP_SECRET = randomBytes(32).toString('base64url');
+const refusal = (error: string) => expect.objectContaining({ error });
+
+interface Granted extends SignedInBrowser {
+  readonly config: oidc.Configuration;
+  readonly tokens: oidc.TokenEndpointResponse;
+}
+
+describeOnEachStore('The authorization server of two instances', (environment) => {
+  let as: TestAuthorizationServer;
+  let api: ApiClient;
+
+  beforeAll(async () => {
+    const options = { environment: { ...environment(), APP_SECRET, REFRESH_RATE_LIMIT: '100000/1m' } };
+    // Only one process may have the embedded database.
+    const isEmbedded = environment()['DATABASE_URL'] === '';
+    as = await (isEmbedded
+      ? TestAuthorizationServer.start(options)
+      : TestAuthorizationServer.startSeveral(2, options));
+    api = new ApiClient(as.url);
+  });
+
+  afterAll(() => as.close());
+
+  const signedIn = async (settings: Parameters<TestAuthorizationServer['client']>[0] = {}) => {
+    const [config, person] = await Promise.all([as.client(settings), signInBrowser(as.url, as.origin)]);
+    return { config, ...person };
+  };
+  const granted = async (scope = 'openid account'): Promise<Granted> => {
+    const who = await signedIn();
+    const { location, checks } = await as.authorize(who.config, who.cookie, { scope });
+    return {
+      ...who,
+      tokens: await oidc.authorizationCodeGrant(who.config, location, checks),
+    };
+  };
+  /** Of each instance, twice. */
+  const answersTo = (token: string) =>
+    Promise.all(Array.from({ length: 4 }, () => api.get('/api/profile', { token })));
+  const isRefused = (token: string) =>
+    eventually(async () => {
+      expect((await answersTo(token)).map(({ body }) => body.code)).toEqual(Array(4).fill('TOKEN_REVOKED'));
+    });
+
+  it('a user signs in to a client, which refreshes, and is seen in the list of sessions', async () => {
+    const { config, cookie, tokens, userId } = await granted();
+    expect((await answersTo(tokens.access_token)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const next = await oidc.refreshTokenGrant(config, tokens.refresh_token ?? '');
+    expect(await oidc.fetchUserInfo(config, next.access_token, userId)).toMatchObject({ sub: userId });
+    const sessions = await fetch(`${as.url}/api/auth/sessions`, { headers: { cookie } });
+    expect(await sessions.json()).toContainEqual(
+      expect.objectContaining({ id: decodeJwt(next.access_token)['sid'], clientName: 'Shop' }),
+    );
+  });
+
+  it('a code used by several at once gives one session at most, and the replay ends it', async () => {
+    const { config, cookie } = await signedIn();
+    for (let round = 0; round < ROUNDS; round++) {
+      const { location, checks } = await as.authorize(config, cookie, { scope: 'openid account' });
+      const results = await Promise.allSettled(
+        Array.from({ length: 4 }, () => oidc.authorizationCodeGrant(config, location, checks)),
+      );
+      const won = results.filter((result) => result.status === 'fulfilled');
+      expect(won.length).toBeLessThanOrEqual(1);
+      for (const { value } of won) await isRefused(value.access_token);
+    }
+  });
+
+  it('refreshes at once get one successor, and a used token ends the grant everywhere', async () => {
+    const { config, tokens } = await granted();
+    for (let round = 0, token = tokens.refresh_token ?? ''; round < ROUNDS; round++) {
+      const next = await Promise.all(Array.from({ length: 4 }, () => oidc.refreshTokenGrant(config, token)));
+      expect(new Set(next.map(({ refresh_token }) => refresh_token)).size).toBe(1);
+      token = next[0]?.refresh_token ?? '';
+    }
+    as.server.clock.advance(60_000);
+    await expect(oidc.refreshTokenGrant(config, tokens.refresh_token ?? '')).rejects.toEqual(
+      refusal('invalid_grant'),
+    );
+    await isRefused(tokens.access_token);
+  });
+
+  it.each<[string, number, (grant: Granted) => Promise<unknown>]>([
+    [
+      'the client revokes it',
+      400,
+      ({ config, tokens }) => oidc.tokenRevocation(config, tokens.refresh_token ?? ''),
+    ],
+    [
+      'the user ends all sessions',
+      400,
+      async ({ email }) => {
+        const { body } = await api.post<{ accessToken: string }>('/api/auth/login', {
+          email,
+          password: PASSWORD,
+        });
+        await api.post('/api/auth/logout-all', undefined, { token: body.accessToken });
+      },
+    ],
+    [
+      'the client is deleted',
+      401,
+      ({ config }) =>
+        as.server.app
+          .get(OAuthClients, { strict: false })
+          .delete(config.clientMetadata().client_id, OPERATOR),
+    ],
+  ])('a grant is over everywhere once %s', async (_how, status, end) => {
+    const grant = await granted();
+    const { active } = await oidc.tokenIntrospection(grant.config, grant.tokens.access_token);
+    expect(active).toBe(true);
+    await end(grant);
+    await isRefused(grant.tokens.access_token);
+    await expect(
+      oidc.refreshTokenGrant(grant.config, grant.tokens.refresh_token ?? ''),
+    ).rejects.toMatchObject({
+      status,
+    });
+  });
+
+  it('a request pushed to one is known to the other, and used once', async () => {
+    const { config, cookie } = await signedIn();
+    const { url, checks } = await as.authorizationUrl(config);
+    const pushed = await oidc.buildAuthorizationUrlWithPAR(config, url.searchParams);
+    const ask = () => fetch(pushed, { headers: { cookie }, redirect: 'manual' });
+    const location = new URL((await ask()).headers.get('location') ?? 'none:');
+    expect((await oidc.authorizationCodeGrant(config, location, checks)).token_type).toBe('bearer');
+    const again = new URL((await ask()).headers.get('location') ?? 'none:');
+    expect(again.searchParams.get('error')).toBe('invalid_request_uri');
+  });
+
+  it('a secret that was rotated is known everywhere, the older one until it expires', async () => {
+    const settings = { grants: ['client_credentials'], redirectUris: [], scopes: ['users:read'] } as const;
+    const { client, secret = '' } = await as.newClient({ ...settings, grants: [...settings.grants] });
+    const tokenBy = (by: string) =>
+      fetch(`${as.url}/oauth/token`, {
+        method: 'POST',
+        headers: { Authorization: `Basic ${btoa(`${client.id}:${by}`)}` },
+        body: new URLSearchParams({ grant_type: 'client_credentials' }),
+      });
+    expect((await tokenBy(secret)).status).toBe(200);
+    const clients = as.server.app.get(OAuthClients, { strict: false });
+    const { secret: newer = '' } = await clients.rotateSecret(client.id, OPERATOR, 60);
+    await eventually(async () => {
+      for (const by of [secret, secret, newer, newer]) expect((await tokenBy(by)).status).toBe(200);
+    });
+    as.server.clock.advance(61_000);
+    expect((await tokenBy(secret)).status).toBe(401);
+    expect((await tokenBy(newer)).status).toBe(200);
+  });
+});
