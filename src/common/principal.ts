@@ -28,6 +28,8 @@ export interface Principal<Claims extends object = Readonly<Record<string, JsonV
   readonly expiresAt: number;
   /** A team's own, by name; frozen, all the way down. Empty where there is no `ClaimsContributor`. */
   readonly claims: Claims;
+  /** Thumbprint of the key that the token is bound to (`cnf.jkt`, RFC 9449 section 6.1); undefined: a bearer token. */
+  readonly jkt?: string;
   /** Name of the `CredentialStrategy` that knows the caller; undefined: an access token does. */
   readonly credential?: string;
 }

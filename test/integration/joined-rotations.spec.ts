@@ -25,7 +25,7 @@ function rotationOf(id: string, generation = 0): RotationValues {
     string,
     string,
   ];
-  return { id, generation, secretHash: HASH, clientId: null, now, graceUntil, idleExpiresAt };
+  return { id, generation, secretHash: HASH, clientId: null, jkt: null, now, graceUntil, idleExpiresAt };
 }
 
 function withoutRead(row: RotatedRow | undefined): Session | undefined {

@@ -114,7 +114,7 @@ describeWithPostgres('The statements of the hot paths', () => {
   });
   const rotation = () => {
     const later = new Date(Date.now() + DAY);
-    const presented = { id: randomUUID(), generation: 1, secretHash: 'x', clientId: null };
+    const presented = { id: randomUUID(), generation: 1, secretHash: 'x', clientId: null, jkt: null };
     return { ...presented, now: now(), graceUntil: later, idleExpiresAt: later };
   };
   const rotateMany = (rotations: object[]) =>

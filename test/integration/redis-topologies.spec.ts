@@ -50,6 +50,7 @@ describeWithRedis('Redis', () => {
         generation: 0,
         secretHash: session.secretHash,
         clientId: null,
+        jkt: null,
         now: new Date(clock.now()),
         graceUntil: null,
         idleExpiresAt: session.idleExpiresAt,

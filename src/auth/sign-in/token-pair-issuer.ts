@@ -27,6 +27,14 @@ export interface TokenPair {
   readonly [READ_FIELDS]: UserFieldValues | undefined;
 }
 
+/** What holds for one access token beside what its session and its user give. */
+export interface AccessTokenBounds {
+  /** At most; milliseconds. */
+  readonly lifetime?: number | undefined;
+  /** Thumbprint of the key that it is bound to (RFC 9449 section 6.1). */
+  readonly jkt?: string | undefined;
+}
+
 /** A pair of tokens for a user, with what they may do. */
 @Injectable()
 export class TokenPairIssuer {
@@ -65,14 +73,13 @@ export class TokenPairIssuer {
 
   /**
    * @param claims of `claimsFor`, asked for after the time of which `issueTime` is
-   * @param lifetime of the access token at most; milliseconds
    */
   async issue(
     { session, refreshToken }: OpenedSession,
     user: User,
     issueTime: number,
     claims: CustomClaims,
-    lifetime?: number,
+    { lifetime, jkt }: AccessTokenBounds = {},
   ): Promise<TokenPair> {
     const may = grantOf(user, this.registration.unverifiedScopes);
     const grant = limitedTo(session.scopes, may);
@@ -80,7 +87,8 @@ export class TokenPairIssuer {
     const fields = read && this.fields.claimsIn(read);
     // Where a contributor says the same, it has the last word.
     const custom = checkCustomClaims({ ...fields, ...claims });
-    const { accessToken, expiresIn } = await this.issuer.issue(session, grant, issueTime, custom, lifetime);
+    const bound = { ...grant, jkt };
+    const { accessToken, expiresIn } = await this.issuer.issue(session, bound, issueTime, custom, lifetime);
     return {
       accessToken,
       refreshToken,

@@ -13,9 +13,12 @@ export class ClientTokens {
     private readonly clock: Clock,
   ) {}
 
-  /** @param scopes that it is given: those that it asks for, of those that it may have */
-  async issue(client: OAuthClient, scopes: readonly string[]): Promise<GrantedTokens> {
-    return this.issuer.issue(this.sessionOf(client), { roles: [], scopes });
+  /**
+   * @param scopes that it is given: those that it asks for, of those that it may have
+   * @param jkt thumbprint of the key that the token is bound to (RFC 9449); undefined: a bearer token
+   */
+  async issue(client: OAuthClient, scopes: readonly string[], jkt?: string): Promise<GrantedTokens> {
+    return this.issuer.issue(this.sessionOf(client), { roles: [], scopes, jkt });
   }
 
   /** No row: its end is that of the client. */

@@ -47,6 +47,7 @@ export class GrantOpening {
       clientId,
       scopes,
       parentId: grant.parentId,
+      jkt: grant.isPublic ? grant.jkt : undefined,
       ...(grant.authenticatedAt !== undefined && { authenticatedAt: new Date(grant.authenticatedAt) }),
     });
     const claims = await this.pairs.claimsFor(user, session, 'login');

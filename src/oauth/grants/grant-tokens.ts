@@ -25,6 +25,10 @@ export interface GrantToOpen {
   readonly parentId: string | undefined;
   /** When the person showed the password; milliseconds. */
   readonly authenticatedAt: number | undefined;
+  /** Thumbprint of the key that the client has shown (RFC 9449); the access token is bound to it. */
+  readonly jkt: string | undefined;
+  /** Whether the client cannot authenticate: its refresh tokens are bound to that key, too (RFC 9449 section 5). */
+  readonly isPublic: boolean;
 }
 
 /** A grant as it is now. */
@@ -35,6 +39,8 @@ export interface OpenGrant {
   readonly scopes: readonly string[];
   /** Milliseconds since the epoch. */
   readonly authenticatedAt: number;
+  /** Thumbprint of the key that its refresh token is bound to (RFC 9449 section 5). */
+  readonly jkt: string | null;
   /** When its refresh token expires, if it is not used; milliseconds since the epoch. */
   readonly expiresAt: number;
 }
@@ -45,6 +51,8 @@ export interface WantedRefresh {
   readonly clientId: string;
   /** For this access token; undefined: all that was granted. */
   readonly scopes: readonly string[] | undefined;
+  /** Thumbprint of the key that it has shown (RFC 9449); the access token is bound to it. */
+  readonly jkt: string | undefined;
 }
 
 /** A scope is asked for that was not granted. */

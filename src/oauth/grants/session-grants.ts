@@ -41,7 +41,7 @@ export class SessionGrants extends GrantTokens {
 
   async open(grant: GrantToOpen, client: ClientInfo): Promise<GrantedSession> {
     const { opened, user, issueTime, claims } = await this.opening.open(grant, client);
-    return this.answer(opened, user, issueTime, claims);
+    return this.answer(opened, user, issueTime, claims, grant.jkt);
   }
 
   async find(id: string): Promise<OpenGrant | undefined> {
@@ -51,7 +51,8 @@ export class SessionGrants extends GrantTokens {
   }
 
   async refresh(refreshToken: string, wanted: WantedRefresh, client: ClientInfo): Promise<GrantedSession> {
-    const holder = { clientId: wanted.clientId };
+    const { clientId, jkt } = wanted;
+    const holder = { clientId, jkt };
     if (wanted.scopes) {
       const session = await this.rotation.find(refreshToken, holder);
       const isGranted = (scope: string) => session?.scopes?.includes(scope);
@@ -70,7 +71,7 @@ export class SessionGrants extends GrantTokens {
     }
     const claims = await this.pairs.claimsFor(user, rotated.session, 'refresh');
     const session = wanted.scopes ? { ...rotated.session, scopes: wanted.scopes } : rotated.session;
-    return this.answer({ ...rotated, session }, user, issueTime, claims);
+    return this.answer({ ...rotated, session }, user, issueTime, claims, jkt);
   }
 
   async findByRefreshToken(refreshToken: string, clientId: string): Promise<OpenGrant | undefined> {
@@ -89,10 +90,11 @@ export class SessionGrants extends GrantTokens {
     user: User,
     issueTime: number,
     claims: CustomClaims,
+    jkt: string | undefined,
   ): Promise<GrantedSession> {
     const client = await this.clients.find(opened.session.clientId ?? '');
     const lifetime = client?.accessTokenTtl ? client.accessTokenTtl * 1000 : undefined;
-    const pair = await this.pairs.issue(opened, user, issueTime, claims, lifetime);
+    const pair = await this.pairs.issue(opened, user, issueTime, claims, { lifetime, jkt });
     const { accessToken, expiresIn, refreshToken } = pair;
     return { accessToken, expiresIn, refreshToken, grant: grantOfSession(opened.session) };
   }
@@ -104,6 +106,7 @@ function grantOfSession(session: Session): OpenGrant {
     subject: session.subject,
     clientId: session.clientId ?? '',
     scopes: session.scopes ?? [],
+    jkt: session.jkt,
     authenticatedAt: authenticationTime(session),
     expiresAt: Math.min(session.idleExpiresAt.getTime(), session.expiresAt.getTime()),
   };

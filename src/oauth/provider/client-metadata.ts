@@ -23,6 +23,7 @@ export function clientMetadata(client: OAuthClient): AdapterPayload {
     ...(client.authMethod === 'client_secret_basic' && { client_secret: SECRET_OF_HASHES }),
     ...(client.jwks && { jwks: { keys: client.jwks.keys.map((key) => ({ ...key })) } }),
     require_pushed_authorization_requests: client.requirePar,
+    dpop_bound_access_tokens: client.dpopBound,
     firstParty: client.firstParty,
     origins: [...client.origins],
   };

@@ -22,17 +22,18 @@ export function findOwnTokens(
 ): void {
   const verified = async (value: string): Promise<Principal | undefined> => {
     try {
-      return await verifier.authenticate(tokenOfForm(value));
+      return await verifier.authenticate(tokenOfForm(value), 'any');
     } catch {
       return undefined;
     }
   };
-  const said = (value: string, { issuedAt, expiresAt, tokenId, sessionId, roles }: Principal) => ({
+  const said = (value: string, { issuedAt, expiresAt, tokenId, sessionId, roles, jkt }: Principal) => ({
     iat: Math.floor(issuedAt / 1000),
     exp: Math.floor(expiresAt / 1000),
     jti: tokenId,
     sid: sessionId,
     extra: { roles },
+    jkt,
     // Told by introspection; at userinfo a token with an audience would be one for another place.
     ...(isOfForm(value) && { aud: audience }),
   });
@@ -81,7 +82,11 @@ export function findOwnTokens(
         exp: Math.floor(grant.expiresAt / 1000),
       };
       // Its session is what is ended.
-      return Object.assign(token, times, { sid: grant.id, destroy: () => Promise.resolve() });
+      return Object.assign(token, times, {
+        sid: grant.id,
+        jkt: grant.jkt ?? undefined,
+        destroy: () => Promise.resolve(),
+      });
     },
   });
 }

@@ -6,6 +6,7 @@ import type { DerivedKeys } from '../../secrets/derived-keys.js';
 import type { OAuthConsents } from '../consents/oauth-consents.js';
 import type { Accounts } from './accounts.js';
 import { DEVICE_FLOW } from './device-flow.js';
+import { dpopFeature, PROOF_ALGS } from './dpop-feature.js';
 import { OAUTH_ROUTES } from './oauth-paths.js';
 import { SCOPE_CLAIMS } from './scope-claims.js';
 
@@ -58,6 +59,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
     },
     enabledJWA: {
       clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'],
+      dPoPSigningAlgValues: [...PROOF_ALGS],
     },
     extraClientMetadata: { properties: ['firstParty', 'origins'] },
     clientBasedCORS: (_context, origin, client) => (client['origins'] as string[]).includes(origin),
@@ -106,6 +108,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       jwtIntrospection: { enabled: true },
       clientCredentials: { enabled: true },
       deviceFlow: DEVICE_FLOW,
+      dPoP: dpopFeature(parts.keys),
       rpInitiatedLogout: { enabled: false },
       resourceIndicators: { enabled: false },
       externalSigningSupport: { enabled: true, ack: 'experimental-01' },

@@ -12,6 +12,7 @@ import { providerKeys } from './provider-keys.js';
 import { useOwnModels } from './provider-models.js';
 import { ProviderParts, ProviderSettings } from './provider-parts.js';
 import { registerRefreshGrant } from './refresh-grant.js';
+import type { ProofHelpers } from './shown-key.js';
 import { provideUrlParse } from './url-parse.js';
 
 /** The protocol library, loaded only where there is an authorization server. */
@@ -21,6 +22,7 @@ type Library = typeof import('oidc-provider');
 @Injectable()
 export class ProviderFactory {
   private library: Library | undefined;
+  private proofs: ProofHelpers | undefined;
 
   constructor(
     private readonly parts: ProviderParts,
@@ -35,16 +37,17 @@ export class ProviderFactory {
   async load(): Promise<void> {
     provideUrlParse();
     this.library = await withoutWarning(() => import('oidc-provider'));
+    this.proofs = await import('oidc-provider/lib/helpers/grants.js');
   }
 
   /** Of the library. */
   get errors(): Library['errors'] {
-    return this.loaded.errors;
+    return this.loaded.library.errors;
   }
 
   /** @param scopes that roles give */
   make(scopes: readonly string[]): Provider {
-    const library = this.loaded;
+    const { library, proofs } = this.loaded;
     const current = () => library.Provider.ctx;
     const required = (): KoaContextWithOIDC => {
       const context = current();
@@ -78,14 +81,15 @@ export class ProviderFactory {
     const own = { revocations: this.revocations, audience: tokens.audience };
     const models = { artifacts, grants, clients, clientTokens, browsers, verifier, ...own };
     useOwnModels(provider, models, { errors: library.errors, current: required });
-    registerRefreshGrant(provider, { grants, accounts: this.accounts, errors: library.errors });
+    registerRefreshGrant(provider, { grants, accounts: this.accounts, errors: library.errors, proofs });
     useOwnAddresses(provider, http.publicUrl);
     return provider;
   }
 
-  private get loaded(): Library {
-    if (!this.library) throw new Error('The authorization server is not loaded yet.');
-    return this.library;
+  private get loaded(): { readonly library: Library; readonly proofs: ProofHelpers } {
+    const { library, proofs } = this;
+    if (!library || !proofs) throw new Error('The authorization server is not loaded yet.');
+    return { library, proofs };
   }
 }
 

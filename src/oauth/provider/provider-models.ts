@@ -88,6 +88,8 @@ function issueOwnTokens(provider: Provider, parts: ModelParts, { errors, current
             scopes: this.scope?.split(' ') ?? [],
             parentId: flow.parentId,
             authenticatedAt: authenticatedAtOf(context),
+            jkt: this.jkt,
+            isPublic: context.oidc.client?.clientAuthMethod === 'none',
           },
           flow.client,
         )
@@ -100,7 +102,8 @@ function issueOwnTokens(provider: Provider, parts: ModelParts, { errors, current
     async getValueAndPayload(this: InstanceType<typeof ClientCredentials> & { expiresIn?: number }) {
       const client = await parts.clients.find(this.clientId ?? '');
       if (!client) throw new Error('The client is gone.');
-      const { accessToken, expiresIn } = await parts.clientTokens.issue(client, this.scope?.split(' ') ?? []);
+      const scopes = this.scope?.split(' ') ?? [];
+      const { accessToken, expiresIn } = await parts.clientTokens.issue(client, scopes, this.jkt);
       this.expiresIn = expiresIn;
       return { value: accessToken };
     },

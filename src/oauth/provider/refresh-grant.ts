@@ -3,6 +3,7 @@ import type { GrantTokens, OpenGrant } from '../grants/grant-tokens.js';
 import type { Accounts } from './accounts.js';
 import { flowOf } from './flow-memory.js';
 import { type ProtocolErrors, refuseGrant } from './grant-errors.js';
+import { type ProofHelpers, shownKey } from './shown-key.js';
 
 /** Of the request (RFC 6749 section 6). */
 interface RefreshParameters {
@@ -15,18 +16,22 @@ interface RefreshParts {
   readonly grants: GrantTokens;
   readonly accounts: Accounts;
   readonly errors: ProtocolErrors;
+  readonly proofs: ProofHelpers;
 }
 
 /**
  * The grant `refresh_token` by Latchkey's own rotation: several requests at once with one token get the same successor, a later
  * use ends the session. The library's own would refuse all of them but one.
  */
-export function registerRefreshGrant(provider: Provider, { grants, accounts, errors }: RefreshParts): void {
+export function registerRefreshGrant(provider: Provider, parts: RefreshParts): void {
+  const { grants, accounts, errors, proofs } = parts;
   const handler = async (context: TokenEndpointGrantContext<RefreshParameters>) => {
     const { client, params } = context.oidc;
     if (!params.refresh_token) throw new errors.InvalidRequest("missing required parameter 'refresh_token'");
+    const jkt = await shownKey(proofs, provider, context);
     const flow = flowOf(context);
-    const wanted = { clientId: client.clientId, scopes: params.scope?.split(' ') };
+    const scopes = params.scope?.split(' ');
+    const wanted = { clientId: client.clientId, scopes, jkt };
     const tokens = await grants
       .refresh(params.refresh_token, wanted, flow.client)
       .catch((error: unknown) => refuseGrant(errors, error));
@@ -38,7 +43,7 @@ export function registerRefreshGrant(provider: Provider, { grants, accounts, err
       ...(idToken !== undefined && { id_token: idToken }),
       refresh_token: tokens.refreshToken,
       scope: tokens.grant.scopes.join(' '),
-      token_type: 'Bearer',
+      token_type: jkt === undefined ? 'Bearer' : 'DPoP',
     };
   };
   provider.registerGrantType('refresh_token', handler, ['refresh_token', 'scope']);

@@ -82,9 +82,10 @@ export class InMemorySessionsRepository extends SessionsRepository {
   }
 
   async rotate(rotation: SessionRotation): Promise<Session | undefined> {
-    const { id, generation, secretHash, clientId, now, graceUntil, idleExpiresAt } = rotation;
+    const { id, generation, secretHash, clientId, jkt, now, graceUntil, idleExpiresAt } = rotation;
     const session = this.sessions.get(id);
     const isTheirs = session?.generation === generation && session.secretHash === secretHash;
+    if (session?.jkt && session.jkt !== jkt) return undefined;
     if (!isTheirs || session.clientId !== clientId || !isOpen(session, now)) return undefined;
     const rotated: Session = {
       ...session,

@@ -16,6 +16,8 @@ export interface AccessTokenClaims {
   readonly roles: readonly string[];
   /** Space-separated (RFC 6749 section 3.3). */
   readonly scope: string;
+  /** The key that it is bound to (RFC 9449 section 6.1). */
+  readonly cnf?: { readonly jkt: string };
 }
 
 /** Visible ASCII, so that it is the same in a header, a log line and a query as in the token. */
@@ -25,20 +27,32 @@ const SESSION_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Scope tokens with one space between them (RFC 6749 section 3.3). */
 const SCOPE = /^(?:[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*)?$/;
 
+/** SHA-256, base64url. */
+const THUMBPRINT = /^[\w-]{43}$/;
+
 /** @returns the claims if every one is there, of its type and in its form; undefined otherwise */
 export function readClaims(payload: Record<string, unknown>): AccessTokenClaims | undefined {
-  const { iss, sub, aud, exp, nbf, iat, jti, sid, client_id, roles, scope } = payload;
+  const { iss, sub, aud, exp, nbf, iat, jti, sid, client_id, roles, scope, cnf } = payload;
   const texts = [iss, aud].every((value) => typeof value === 'string');
   const identifiers = [sub, jti, client_id].every((value) => matches(IDENTIFIER, value));
   const times = [exp, nbf, iat].every((value) => Number.isSafeInteger(value) && (value as number) > 0);
   const names = Array.isArray(roles) && roles.every(isRoleName);
-  return texts && identifiers && times && names && matches(SESSION_ID, sid) && matches(SCOPE, scope)
+  const forms = matches(SESSION_ID, sid) && matches(SCOPE, scope) && isConfirmation(cnf);
+  return texts && identifiers && times && names && forms
     ? (payload as typeof payload & AccessTokenClaims)
     : undefined;
 }
 
 function matches(form: RegExp, value: unknown): boolean {
   return typeof value === 'string' && form.test(value);
+}
+
+/** None, or `{jkt}`: what else a token may be bound to cannot be checked here. */
+function isConfirmation(value: unknown): boolean {
+  if (value === undefined) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const { jkt, ...others } = value as Record<string, unknown>;
+  return matches(THUMBPRINT, jkt) && Object.keys(others).length === 0;
 }
 
 /** Any text in one line that says something; white space at an end would be lost in a header. */
@@ -59,5 +73,6 @@ export function toPrincipal(claims: AccessTokenClaims, latest: number): Principa
     issuedAt: claims.iat * 1000,
     expiresAt: Math.min(claims.exp * 1000, latest),
     claims: customClaimsOf({ ...claims }),
+    ...(claims.cnf && { jkt: claims.cnf.jkt }),
   });
 }

@@ -13,6 +13,8 @@ import { newTokenId } from '../revocation/token-id.js';
 export interface AccessGrant {
   readonly roles: readonly string[];
   readonly scopes: readonly string[];
+  /** Thumbprint of the key that it is bound to (RFC 9449 section 6.1); undefined: a bearer token. */
+  readonly jkt?: string | undefined;
 }
 
 /** A signed access token and its lifetime. */
@@ -79,6 +81,7 @@ export class AccessTokenIssuer {
       client_id: session.clientId ?? OWN_CLIENT,
       roles: grant.roles,
       scope: grant.scopes.join(' '),
+      ...(grant.jkt !== undefined && { cnf: { jkt: grant.jkt } }),
     };
     const payload = { ...claims, ...checkCustomClaims(custom) };
     return { accessToken: await this.keys.current.sign(payload), expiresIn: exp - nbf };

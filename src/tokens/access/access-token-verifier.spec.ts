@@ -3,7 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { Principal } from '../../common/principal.js';
 import type { Session } from '../sessions/session.js';
 import { AccessTokenIssuer } from './access-token-issuer.js';
-import { AccessTokenExpiredError, AccessTokenRevokedError } from './access-token.errors.js';
+import {
+  AccessTokenExpiredError,
+  AccessTokenInvalidError,
+  AccessTokenRevokedError,
+} from './access-token.errors.js';
 import {
   ALL,
   ES256,
@@ -80,6 +84,33 @@ describe('AccessTokenVerifier', () => {
 
       expect(ofUser).toMatchObject({ subject: 'someone', clientId: 'shop', isClient: false });
       expect(own).toMatchObject({ subject: 'shop', clientId: 'shop', isClient: true });
+    });
+
+    it('the key that a token is bound to, and nothing else in `cnf`', () => {
+      const jkt = '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I';
+      const token = withClaims({ cnf: { jkt } });
+      expect(underTest.verifier.verify(token, 'bound')).toMatchObject({ jkt, claims: {} });
+      expect(underTest.verifier.verify(tokenOf()).jkt).toBeUndefined();
+      for (const cnf of [
+        null,
+        'x',
+        [],
+        {},
+        { jkt: 1 },
+        { jkt: `${jkt}=` },
+        { jkt, kid: 'a' },
+        { 'x5t#S256': jkt },
+      ])
+        expect(() => underTest.verifier.verify(withClaims({ cnf }), 'any')).toThrow(AccessTokenInvalidError);
+    });
+
+    it('a token by how it is bound alone: none of a key as a bearer’s, none of a bearer as one of a key', () => {
+      const token = withClaims({ cnf: { jkt: 'A'.repeat(43) } });
+      expect(() => underTest.verifier.verify(token)).toThrow(AccessTokenInvalidError);
+      expect(() => underTest.verifier.authenticate(token)).toThrow(AccessTokenInvalidError);
+      expect(() => underTest.verifier.verify(tokenOf(), 'bound')).toThrow(AccessTokenInvalidError);
+      const bearer = tokenOf();
+      expect(underTest.verifier.verify(bearer, 'any')).toBe(underTest.verifier.verify(bearer));
     });
 
     it('no roles and no scopes', () => {

@@ -15,6 +15,12 @@ import { parseCompactJws } from './compact-jws.js';
 import { VerificationRules } from './verification-rules.js';
 import { VerifiedTokenCache } from './verified-token-cache.js';
 
+/**
+ * `bound`: to a key, of which the caller has to show the private one (RFC 9449); `bearer`: to none. `any` is for what tells of tokens, and
+ * lets no one in.
+ */
+export type TokenBinding = 'bearer' | 'bound' | 'any';
+
 /** The one place that decides whether an access token is good, for every entrance. */
 @Injectable()
 export class AccessTokenVerifier {
@@ -33,12 +39,12 @@ export class AccessTokenVerifier {
    * As `verify`; with `REVOCATION_CHECK=store` it also asks the store, which is what makes it a promise.
    * @throws UnavailableError too if the store does not answer
    */
-  authenticate(token: string): Principal | Promise<Principal> {
+  authenticate(token: string, binding: TokenBinding = 'bearer'): Principal | Promise<Principal> {
     let principal: Principal;
     try {
-      principal = this.verify(token);
+      principal = this.verify(token, binding);
     } catch (error) {
-      if (error instanceof UnavailableError) return this.afterCatchingUp(token);
+      if (error instanceof UnavailableError) return this.afterCatchingUp(token, binding);
       throw error;
     }
     return this.confirm(principal);
@@ -63,9 +69,9 @@ export class AccessTokenVerifier {
     await Promise.all([this.keys.catchUp(), this.revocations.catchUp()]);
   }
 
-  private async afterCatchingUp(token: string): Promise<Principal> {
+  private async afterCatchingUp(token: string, binding: TokenBinding): Promise<Principal> {
     await this.catchUp();
-    return this.confirm(this.verify(token));
+    return this.confirm(this.verify(token, binding));
   }
 
   private confirm(principal: Principal): Principal | Promise<Principal> {
@@ -87,10 +93,11 @@ export class AccessTokenVerifier {
   /**
    * From what is known in process: asks no store.
    * @param token the compact serialisation, without `Bearer `
+   * @param binding what it must be
    * @throws AccessTokenInvalidError, AccessTokenExpiredError, AccessTokenRevokedError
    * @throws UnavailableError while it cannot be known what is revoked
    */
-  verify(token: string): Principal {
+  verify(token: string, binding: TokenBinding = 'bearer'): Principal {
     const now = this.clock.now();
     let entry = this.verified.get(token);
     if (!entry || !this.keys.find(entry.kid)) {
@@ -110,6 +117,8 @@ export class AccessTokenVerifier {
     }
     if (notBefore > now + this.rules.clockLeeway) throw new AccessTokenInvalidError();
     if (this.revocations.isRevoked(principal)) throw new AccessTokenRevokedError();
+    if (binding !== 'any' && (binding === 'bound') !== (principal.jkt !== undefined))
+      throw new AccessTokenInvalidError();
     return principal;
   }
 

@@ -67,13 +67,14 @@ return era
 
 /**
  * KEYS: session, epoch. ARGV: generation, secret hash, now, grace until (or nothing), idle expiry, how long an expired
- * session is kept, prefix of subjects' keys, id, client (or nothing). Answers the session's fields, or nothing if it was not moved on.
+ * session is kept, prefix of subjects' keys, id, client (or nothing), key (or nothing). Answers the session's fields, or nothing if it was not moved on.
  */
 export const ROTATE_SESSION = new RedisScript(`${LINEAGE}${ERAS}
 local s = redis.call('HMGET', KEYS[1], 'generation', 'secretHash', 'endedAt', 'idleExpiresAt', 'expiresAt', 'subject',
-  'lineage', 'era', 'createdAt', 'clientId', 'parentId')
+  'lineage', 'era', 'createdAt', 'clientId', 'parentId', 'jkt')
 local now = tonumber(ARGV[3])
 if (s[10] or '') ~= ARGV[9] then return nil end
+if (s[12] or '') ~= '' and s[12] ~= ARGV[10] then return nil end
 if s[1] ~= ARGV[1] or s[2] ~= ARGV[2] or s[3] ~= '' then return nil end
 if tonumber(s[4]) <= now or tonumber(s[5]) <= now or s[7] ~= current_lineage(KEYS[2]) then return nil end
 if later_era(s[6], s[8], s[9]) then return nil end

@@ -108,7 +108,7 @@ export class RedisSessionsRepository extends SessionsRepository {
   }
 
   async rotate(rotation: SessionRotation): Promise<Session | undefined> {
-    const { id, generation, secretHash, clientId, now, graceUntil, idleExpiresAt } = rotation;
+    const { id, generation, secretHash, clientId, jkt, now, graceUntil, idleExpiresAt } = rotation;
     const row = await ROTATE_SESSION.run(
       this.redis.required,
       [redisKeys.session(id), redisKeys.epoch],
@@ -122,6 +122,7 @@ export class RedisSessionsRepository extends SessionsRepository {
         redisKeys.subject(''),
         id,
         clientId ?? '',
+        jkt ?? '',
       ],
     );
     return row === null ? undefined : toSession(fromPairs(row as string[]));

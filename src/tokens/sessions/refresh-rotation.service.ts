@@ -27,6 +27,8 @@ const STORE_RESTORED =
 export interface ExpectedHolder {
   /** The OAuth client that has authenticated; null: none, the session is one of Latchkey's own. */
   readonly clientId: string | null;
+  /** Thumbprint of the key that it has shown (RFC 9449); undefined: none. */
+  readonly jkt?: string | undefined;
 }
 
 const NO_CLIENT: ExpectedHolder = { clientId: null };
@@ -78,7 +80,7 @@ export class RefreshRotationService {
     refreshToken: string,
     client: ClientInfo | null,
     reading: SqlReading<T> | undefined,
-    { clientId }: ExpectedHolder,
+    holder: ExpectedHolder,
   ): Promise<OpenedSession & { readonly read: T | undefined; readonly repeated: boolean }> {
     const presented = this.codec.decode(refreshToken);
     if (!presented) throw new RefreshTokenInvalidError();
@@ -87,23 +89,27 @@ export class RefreshRotationService {
       id: presented.sessionId,
       generation: presented.generation,
       secretHash: hashSessionSecret(presented.secret),
-      clientId,
+      clientId: holder.clientId,
+      jkt: holder.jkt ?? null,
       now: new Date(now),
       // None at all, not one that ends now: another process's clock may be behind.
       graceUntil: this.config.refreshGrace > 0 ? new Date(now + this.config.refreshGrace) : null,
       idleExpiresAt: new Date(now + this.config.refreshTokenTtl),
     };
     const rotated = await this.rotated(rotation, reading);
-    const session = rotated?.session ?? (await this.answerOldToken(presented, client, clientId));
+    const session = rotated?.session ?? (await this.answerOldToken(presented, client, holder));
     return { ...this.withSuccessor(presented, session), read: rotated?.read, repeated: !rotated };
   }
 
   /**
    * Changes nothing.
-   * @param holder whose the token must be
+   * @param holder whose the token must be, whatever key it is bound to
    * @returns the session whose tokens it would be exchanged for now; undefined if it would be refused
    */
-  async find(refreshToken: string, holder = NO_CLIENT): Promise<Session | undefined> {
+  async find(
+    refreshToken: string,
+    holder: Pick<ExpectedHolder, 'clientId'> = NO_CLIENT,
+  ): Promise<Session | undefined> {
     const presented = this.codec.decode(refreshToken);
     if (!presented) return undefined;
     const session = await this.repository.findById(presented.sessionId);
@@ -128,12 +134,12 @@ export class RefreshRotationService {
   private async answerOldToken(
     presented: RefreshTokenContent,
     client: ClientInfo | null,
-    clientId: string | null,
+    holder: ExpectedHolder,
   ): Promise<Session> {
     const session = await this.repository.findById(presented.sessionId);
     if (session?.secretHash !== hashSessionSecret(presented.secret)) throw new RefreshTokenInvalidError();
     // Not the holder's: it says nothing about a theft, and is none of theirs to end.
-    if (session.clientId !== clientId) throw new RefreshTokenInvalidError();
+    if (!isOfHolder(session, holder)) throw new RefreshTokenInvalidError();
     if (session.endedAt) throw new SessionEndedError();
     // Not the time at which the request came in: the rotation that overtook it may be later.
     const now = this.clock.now();
@@ -177,6 +183,10 @@ export class RefreshRotationService {
     const successor = { ...presented, generation: presented.generation + 1 };
     return { session, refreshToken: this.codec.encode(successor) };
   }
+}
+
+function isOfHolder(session: Session, { clientId, jkt }: ExpectedHolder): boolean {
+  return session.clientId === clientId && (session.jkt === null || session.jkt === jkt);
 }
 
 function isOneBefore(presented: RefreshTokenContent, session: Session): boolean {

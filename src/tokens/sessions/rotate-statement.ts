@@ -17,6 +17,8 @@ export interface RotationValues extends Record<string, unknown> {
   readonly secretHash: string;
   /** Null: none, it is one of Latchkey's own. */
   readonly clientId: string | null;
+  /** Null: no key was shown. */
+  readonly jkt: string | null;
   readonly now: string;
   readonly graceUntil: string | null;
   readonly idleExpiresAt: string;
@@ -49,6 +51,7 @@ export function rotateStatement(
           eq(sessions.generation, value('generation')),
           eq(sessions.secretHash, value('secretHash')),
           sql`${sessions.clientId} is not distinct from ${value('clientId')}::text`,
+          isOfKey(sql`${value('jkt')}::text`),
           isUsable(instant('now')),
         ),
       )
@@ -67,7 +70,7 @@ export function rotateManyStatement(
   reading?: SqlReading<unknown>,
 ): HotStatement<{ readonly rotations: string }, RotatedRow[]> {
   const presented = sql`json_to_recordset(${value('rotations')}::json) as "presented" ("id" uuid, "generation" int,
-    "secretHash" text, "clientId" text, "now" timestamptz, "graceUntil" timestamptz, "idleExpiresAt" timestamptz)`;
+    "secretHash" text, "clientId" text, "jkt" text, "now" timestamptz, "graceUntil" timestamptz, "idleExpiresAt" timestamptz)`;
   const locked = db
     .$with('locked', {
       presentedId: sql<string>`"presentedId"`.as('presentedId'),
@@ -81,7 +84,7 @@ export function rotateManyStatement(
         from ${presented} join ${sessions} on ${sessions.id} = "presented"."id"
         where ${sessions.generation} = "presented"."generation" and ${sessions.secretHash} = "presented"."secretHash"
           and ${sessions.clientId} is not distinct from "presented"."clientId"
-          and ${isUsable(sql`"presented"."now"`)}
+          and ${isOfKey(sql`"presented"."jkt"`)} and ${isUsable(sql`"presented"."now"`)}
         for no key update of ${sql.identifier(getTableName(sessions))} skip locked`,
     );
   return new HotStatement(
@@ -103,6 +106,11 @@ export function rotateManyStatement(
 
 function isUsable(now: SQL): SQL | undefined {
   return and(isUnended, gt(sessions.idleExpiresAt, now), gt(sessions.expiresAt, now));
+}
+
+/** A session that is bound to no key is of any. */
+function isOfKey(jkt: SQL): SQL {
+  return sql`(${sessions.jkt} is null or ${sessions.jkt} = ${jkt})`;
 }
 
 function rotatedRow(reading: SqlReading<unknown> | undefined) {

@@ -11,6 +11,8 @@ export interface SessionRotation {
   readonly secretHash: string;
   /** The OAuth client whose grant the session must be; null: none, it must be one of Latchkey's own. */
   readonly clientId: string | null;
+  /** Thumbprint of the key that the client has shown; null: none. A session that is bound to another one is not the client's. */
+  readonly jkt: string | null;
   readonly now: Date;
   /** Null: the token just replaced does not answer. */
   readonly graceUntil: Date | null;

@@ -67,6 +67,22 @@ export function grantTests(tried: SessionsUnderTest): void {
       expect(won).toEqual([1]);
     });
 
+    it('that are bound to a key rotate for that alone, others for each', async () => {
+      const [jkt, other] = ['A'.repeat(43), 'B'.repeat(43)];
+      const bound = await granted(undefined, { jkt });
+      for (const wrong of [other, null])
+        expect(await tried.sessions.rotate(rotationOf(bound, { jkt: wrong }))).toBeUndefined();
+      expect(await tried.sessions.findById(bound.id)).toEqual(bound);
+      const keys = [jkt, other, null];
+      const results = await tried.atOnce(30, (repository, index) =>
+        repository.rotate(rotationOf(bound, { jkt: keys[index % 3] ?? null })),
+      );
+
+      expect(results.flatMap((result, index) => (result ? [index % 3] : []))).toEqual([0]);
+      const free = await granted(undefined);
+      expect((await tried.sessions.rotate(rotationOf(free, { jkt })))?.jkt).toBeNull();
+    });
+
     it('end with the session that they were granted in, unless they have offline_access', async () => {
       const parent = await tried.created();
       const [first, second] = [await granted(parent), await granted(parent, { clientId: 'blog' })];

@@ -41,6 +41,7 @@ export function rotationOf(
     generation: session.generation,
     secretHash: session.secretHash,
     clientId: session.clientId,
+    jkt: session.jkt,
     now: new Date(T0),
     graceUntil: new Date(T0 + 10_000),
     idleExpiresAt: new Date(T0 + 10 * MINUTE),

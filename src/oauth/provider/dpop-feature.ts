@@ -1,0 +1,20 @@
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import type { DerivedKeys } from '../../secrets/derived-keys.js';
+
+/** Algorithms of DPoP proofs: public keys only (RFC 9449 section 4.2). */
+export const PROOF_ALGS = ['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'] as const;
+
+type Features = NonNullable<Configuration['features']>;
+
+/**
+ * Access tokens that are bound to a key (RFC 9449). Where tokens are given out, a proof needs a nonce of the server's: one that was made
+ * ahead is of no use. All instances know the same ones.
+ */
+export function dpopFeature(keys: DerivedKeys): NonNullable<Features['dPoP']> {
+  return {
+    enabled: true,
+    nonceSecret: keys.derive('dpop-nonces').current.export(),
+    requireNonce: ({ oidc }: KoaContextWithOIDC) => oidc.route !== 'userinfo',
+    allowReplay: false,
+  };
+}
