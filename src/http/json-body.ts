@@ -3,6 +3,9 @@ import { errorCodes, type FastifyInstance } from 'fastify';
 /** More than any body here needs; the largest holds two passwords of 1024 characters. */
 export const BODY_LIMIT = 64 * 1024;
 
+/** More than any form here has: a team's own fields, or a box for each role. */
+const FORM_FIELDS = 2_000;
+
 /**
  * JSON and nothing else: bytes must be UTF-8 (RFC 8259 section 8.1; otherwise different passwords would decode to the
  * same text), and members named `__proto__` or `constructor` are refused. An empty body counts as none.
@@ -48,16 +51,24 @@ export function acceptFormsOf(fastify: FastifyInstance, isPage: (url: string) =>
         done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(), undefined);
         return;
       }
-      done(null, formIn((body as Buffer).toString('utf8')));
+      const form = formIn((body as Buffer).toString('utf8'));
+      done(form ? null : new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE(), form);
     },
   );
 }
 
-/** Of a name that is there twice nothing: which one was meant is not known. */
-function formIn(text: string): Record<string, string> {
-  const fields = new URLSearchParams(text);
-  const names = [...new Set(fields.keys())].filter((name) => fields.getAll(name).length === 1);
-  return Object.fromEntries(names.map((name) => [name, fields.get(name) ?? '']));
+/** Of a name that is there twice nothing: which one was meant is not known. @returns undefined if there are too many fields */
+function formIn(text: string): Record<string, string> | undefined {
+  const fields = [...new URLSearchParams(text)];
+  if (fields.length > FORM_FIELDS) return undefined;
+  const once = new Map<string, string>();
+  const seen = new Set<string>();
+  for (const [name, value] of fields) {
+    if (seen.has(name)) once.delete(name);
+    else once.set(name, value);
+    seen.add(name);
+  }
+  return Object.fromEntries(once);
 }
 
 /** JSON has no parameter for its encoding (RFC 8259 section 11), yet many clients name it. */

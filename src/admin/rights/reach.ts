@@ -50,5 +50,14 @@ export function requireAssignable(caller: Principal, { name, scopes }: Role, use
   if (name === ADMIN_ROLE) requireScopes(caller, [ADMINS_WRITE]);
   if (user.id === caller.subject) requireScopes(caller, scopes);
   requireNoMore(caller, scopes);
+  requireNamed(caller, { name, scopes });
+}
+
+/**
+ * A role without scopes may open routes of an application by its name alone: it is changed, and who has it is taken over, only by
+ * who has it too, or is an administrator.
+ * @throws InsufficientScopeError
+ */
+export function requireNamed(caller: Principal, { name, scopes }: Pick<Role, 'name' | 'scopes'>): void {
   if (scopes.length === 0 && !caller.roles.includes(name)) requireScopes(caller, [ADMINS_WRITE]);
 }

@@ -13,7 +13,7 @@ import {
 import { UsersRepository } from '../../users/users.repository.js';
 import { type AdministeringCaller, actingOf } from '../rights/caller.js';
 import { PresentRights } from '../rights/present-rights.js';
-import { isAdministrative, requireNoMore, requireScopes } from '../rights/reach.js';
+import { isAdministrative, requireNamed, requireNoMore, requireScopes } from '../rights/reach.js';
 import { HolderTokens } from './holder-tokens.js';
 
 /** What a role is changed to; a description that is left out stays. */
@@ -62,6 +62,7 @@ export class RoleAdministrationService {
     const role = await this.unitOfWork.run(async (transaction) => {
       const before = await this.hold(name, transaction);
       const now = await this.require([...before.scopes, ...scopes], caller, transaction);
+      if (now) requireNamed(now.principal, before);
       const added = scopes.filter((scope) => !before.scopes.includes(scope));
       // Whoever has the role would give it to themselves.
       if (now?.principal.roles.includes(name)) requireScopes(now.principal, added);
@@ -78,8 +79,9 @@ export class RoleAdministrationService {
   async delete(name: string, caller?: AdministeringCaller): Promise<void> {
     if (name === ADMIN_ROLE || name === USER_ROLE) throw new RoleProtectedError();
     await this.unitOfWork.run(async (transaction) => {
-      const { scopes } = await this.hold(name, transaction);
-      await this.require(scopes, caller, transaction);
+      const held = await this.hold(name, transaction);
+      const now = await this.require(held.scopes, caller, transaction);
+      if (now) requireNamed(now.principal, held);
       if ((await this.users.deleteRole(name, transaction)) === 'in use') throw new RoleInUseError();
       await this.record('role.deleted', name, caller, transaction);
     });

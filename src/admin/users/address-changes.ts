@@ -4,11 +4,11 @@ import { IdentifierHash } from '../../audit/identifier-hash.js';
 import { AccountErasure } from '../../auth/account/account-erasure.js';
 import { AccountNotices } from '../../auth/mails/account-notices.js';
 import type { Transaction } from '../../common/unit-of-work.js';
-import type { User } from '../../users/user.js';
+import { type User, USER_ROLE } from '../../users/user.js';
 import { InvalidFieldsError } from '../../users/users.errors.js';
 import { UsersRepository } from '../../users/users.repository.js';
 import { type AdministeringCaller, actingOf } from '../rights/caller.js';
-import { requireNoMore } from '../rights/reach.js';
+import { requireNamed, requireNoMore } from '../rights/reach.js';
 
 /** What is said of the address; what is left out stays. */
 export interface AddressChange {
@@ -28,8 +28,8 @@ export class AddressChanges {
   ) {}
 
   /**
-   * Who has the mailbox has the account: so only who has all scopes of the user may do that, and no one without the password to
-   * their own account. Another address is not proved unless the change says so; sessions and mailed links end with the old one,
+   * Who has the mailbox has the account: so only who has all scopes of the user may do that, and those roles that have none but
+   * that of all users, and no one without the password to their own account. Another address is not proved unless the change says so; sessions and mailed links end with the old one,
    * which is told.
    * @throws InsufficientScopeError, InvalidFieldsError, EmailTakenError
    */
@@ -46,6 +46,7 @@ export class AddressChanges {
     if (!moves && verified === isVerified) return;
     if (caller.principal.subject === user.id) throw ownAddress(change);
     requireNoMore(caller.principal, user.scopes);
+    await this.requireNames(user, caller, transaction);
     if (moves) await this.move(user, { email, verified }, caller, transaction);
     else await this.users.setEmailVerified(user.id, verified, transaction);
     if (verified === isVerified) return;
@@ -54,6 +55,17 @@ export class AddressChanges {
       { type: 'user.changed', subject: user.id, ...actingOf(caller), details },
       transaction,
     );
+  }
+
+  private async requireNames(
+    { roles }: User,
+    { principal }: AdministeringCaller,
+    transaction: Transaction,
+  ): Promise<void> {
+    const others = roles.filter((name) => name !== USER_ROLE && !principal.roles.includes(name));
+    if (others.length === 0) return;
+    for (const role of await this.users.findRoles(transaction))
+      if (others.includes(role.name)) requireNamed(principal, role);
   }
 
   private async move(

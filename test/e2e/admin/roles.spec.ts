@@ -151,6 +151,14 @@ describeOnEachStore('Roles', (environment) => {
       expect((await remove(mine, lead)).status).toBe(204);
     });
 
+    it('has those that open routes by their name alone, which are not made others by giving them a scope', async () => {
+      const name = await administration.newRole([]);
+      expectProblem(await put(name, { scopes: ['users:read'] }, lead), 403, 'INSUFFICIENT_SCOPE');
+      expectProblem(await remove(name, lead), 403, 'INSUFFICIENT_SCOPE');
+      expect(await found(name)).toMatchObject({ scopes: [] });
+      expect((await put(name, { scopes: ['users:read'] })).status).toBe(200);
+    });
+
     it('has them not already: no one gives a role that they have more than their token has', async () => {
       const mine = lead.user.roles.find((role) => role !== 'user') ?? '';
       expectProblem(

@@ -194,6 +194,16 @@ describeOnEachStore('Changes of users by administrators', (environment) => {
       expectProblem(await administration.change(buyer.user.id, json, support), 403, 'INSUFFICIENT_SCOPE');
       expect((await administration.change(buyer.user.id, json)).status).toBe(200);
     });
+
+    it('are refused to who has not a role of the user that opens routes by its name alone', async () => {
+      const { user } = await administration.user();
+      const role = await administration.newRole([]);
+      await administration.change(user.id, { roles: ['user', role] });
+      for (const json of [{ email: uniqueEmail() }, { emailVerified: true }])
+        expectProblem(await administration.change(user.id, json, support), 403, 'INSUFFICIENT_SCOPE');
+      expect((await administration.change(user.id, { name: 'Grace' }, support)).status).toBe(200);
+      expect((await administration.change(user.id, { email: uniqueEmail() })).status).toBe(200);
+    });
   });
 
   describe('of whether the account is disabled', () => {

@@ -153,6 +153,13 @@ describe('The pages, in a browser without scripts', () => {
     expect(answer.status).toBe(415);
   });
 
+  it('refuse a form of more fields than any has, before it is read', async () => {
+    const names = Array.from({ length: 10_000 }, (_, index) => index.toString(36));
+    const body = new URLSearchParams(names.map((name): [string, string] => [name, '']));
+    expect(body.toString().length).toBeLessThan(65_536);
+    expect((await fetch(`${server.url}/account/sign-in`, { method: 'POST', body })).status).toBe(413);
+  });
+
   it('change name, password and address', async () => {
     const { visit, email } = await registered();
     await visit.open('/account');
