@@ -22,6 +22,7 @@ import { AuthorizationServer } from './provider/authorization-server.js';
 import { AuthorizationServerMount } from './provider/authorization-server-mount.js';
 import { BrowserSessions } from './provider/browser-sessions.js';
 import { pacedDeviceFlow } from './provider/device-flow.js';
+import { IssuedTokens } from './provider/issued-tokens.js';
 import { KnownScopes } from './provider/known-scopes.js';
 import { ProviderExtensions } from './provider/provider-extensions.js';
 import { ProviderFactory } from './provider/provider-factory.js';
@@ -42,6 +43,7 @@ import { ProviderParts, ProviderSettings } from './provider/provider-parts.js';
     { provide: GrantTokens, useClass: SessionGrants },
     Accounts,
     BrowserSessions,
+    IssuedTokens,
     KnownScopes,
     ProviderParts,
     ProviderSettings,

@@ -9,6 +9,7 @@ export interface AllowedDevice {
   /** When they showed the password; milliseconds. */
   readonly authenticatedAt: number | undefined;
   readonly scopes: readonly string[];
+  readonly resource: string | undefined;
 }
 
 /**
@@ -20,7 +21,7 @@ export function answerOf(
   allowed: AllowedDevice | undefined,
 ): Record<string, unknown> {
   if (!allowed) return { ...payload, error: 'access_denied', errorDescription: 'The user did not allow it.' };
-  const { grantId, caller, authenticatedAt, scopes } = allowed;
+  const { grantId, caller, authenticatedAt, scopes, resource } = allowed;
   const scope = scopes.join(' ');
   const { subject: accountId, sessionId } = caller;
   return {
@@ -30,7 +31,14 @@ export function answerOf(
     ...(authenticatedAt !== undefined && { authTime: Math.floor(authenticatedAt / 1000) }),
     grantId,
     scope,
-    grant: { accountId, clientId: payload['clientId'], openid: { scope }, jti: grantId },
+    ...(resource !== undefined && { resource }),
+    grant: {
+      accountId,
+      clientId: payload['clientId'],
+      openid: { scope },
+      ...(resource !== undefined && { resources: { [resource]: scope } }),
+      jti: grantId,
+    },
     // It ends with the session in which it was allowed, as what a code gives does.
     parentId: sessionId,
   };

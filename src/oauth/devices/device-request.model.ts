@@ -26,7 +26,7 @@ export class DeviceRequestModel {
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:10:00.000Z' })
   expiresAt!: string;
 
-  static of({ scopes, expiresAt, ...request }: DeviceRequest): DeviceRequestModel {
-    return { ...request, scopes: [...scopes], expiresAt: expiresAt.toISOString() };
+  static of({ clientId, name, scopes, ip, userAgent, expiresAt }: DeviceRequest): DeviceRequestModel {
+    return { clientId, name, ip, userAgent, scopes: [...scopes], expiresAt: expiresAt.toISOString() };
   }
 }

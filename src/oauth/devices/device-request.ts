@@ -7,6 +7,8 @@ export interface DeviceRequest {
   /** Of the client, for people. */
   readonly name: string;
   readonly scopes: readonly string[];
+  /** The resource that its tokens are for (RFC 8707); undefined: none is named. */
+  readonly resource: string | undefined;
   /** Address that it asks from; null: not known. */
   readonly ip: string | null;
   readonly userAgent: string | null;
@@ -16,12 +18,17 @@ export interface DeviceRequest {
 
 /** @param waiting as the protocol library put it down */
 export function deviceRequestOf({ payload, expiresAt }: WaitingDevice, client: OAuthClient): DeviceRequest {
-  const { params, deviceInfo } = payload as { params?: { scope?: string }; deviceInfo?: DeviceInfo };
+  const { params, deviceInfo } = payload as {
+    params?: { scope?: string; resource?: string | string[] };
+    deviceInfo?: DeviceInfo;
+  };
   const asked = params?.scope?.split(' ') ?? [];
   return {
     clientId: client.id,
     name: client.name,
     scopes: asked.filter((scope) => client.scopes.includes(scope)),
+    // One, or the request was refused.
+    resource: [params?.resource ?? []].flat()[0],
     ip: deviceInfo?.ip ?? null,
     userAgent: deviceInfo?.userAgent ?? null,
     expiresAt,

@@ -15,10 +15,16 @@ export class ClientTokens {
 
   /**
    * @param scopes that it is given: those that it asks for, of those that it may have
+   * @param audience null: that of `AUDIENCE`
    * @param jkt thumbprint of the key that the token is bound to (RFC 9449); undefined: a bearer token
    */
-  async issue(client: OAuthClient, scopes: readonly string[], jkt?: string): Promise<GrantedTokens> {
-    return this.issuer.issue(this.sessionOf(client), { roles: [], scopes, jkt });
+  async issue(
+    client: OAuthClient,
+    scopes: readonly string[],
+    audience: string | null,
+    jkt?: string,
+  ): Promise<GrantedTokens> {
+    return this.issuer.issue({ ...this.sessionOf(client), audience }, { roles: [], scopes, jkt });
   }
 
   /** No row: its end is that of the client. */

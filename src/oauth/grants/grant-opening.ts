@@ -48,6 +48,7 @@ export class GrantOpening {
       scopes,
       parentId: grant.parentId,
       jkt: grant.isPublic ? grant.jkt : undefined,
+      audience: grant.audience,
       ...(grant.authenticatedAt !== undefined && { authenticatedAt: new Date(grant.authenticatedAt) }),
     });
     const claims = await this.pairs.claimsFor(user, session, 'login');

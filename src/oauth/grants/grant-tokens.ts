@@ -29,6 +29,8 @@ export interface GrantToOpen {
   readonly jkt: string | undefined;
   /** Whether the client cannot authenticate: its refresh tokens are bound to that key, too (RFC 9449 section 5). */
   readonly isPublic: boolean;
+  /** `aud` of its access tokens; null: that of `AUDIENCE`. */
+  readonly audience: string | null;
 }
 
 /** A grant as it is now. */
@@ -41,6 +43,8 @@ export interface OpenGrant {
   readonly authenticatedAt: number;
   /** Thumbprint of the key that its refresh token is bound to (RFC 9449 section 5). */
   readonly jkt: string | null;
+  /** `aud` of its access tokens; null: that of `AUDIENCE`. */
+  readonly audience: string | null;
   /** When its refresh token expires, if it is not used; milliseconds since the epoch. */
   readonly expiresAt: number;
 }
@@ -53,6 +57,8 @@ export interface WantedRefresh {
   readonly scopes: readonly string[] | undefined;
   /** Thumbprint of the key that it has shown (RFC 9449); the access token is bound to it. */
   readonly jkt: string | undefined;
+  /** `aud` that it asks for (RFC 8707); null: that of `AUDIENCE`; undefined: that of the grant. */
+  readonly audience: string | null | undefined;
 }
 
 /** A scope is asked for that was not granted. */
@@ -63,13 +69,21 @@ export class ScopeNotGrantedError extends Error {
   }
 }
 
+/** A resource is asked for that the grant is not for. */
+export class ResourceNotGrantedError extends Error {
+  constructor() {
+    super('The refresh token is not for the resource that is asked for.');
+    this.name = 'ResourceNotGrantedError';
+  }
+}
+
 /** Grants of clients: sessions like any other. */
 export abstract class GrantTokens {
   /** @throws AccountDisabledError; UnavailableError */
   abstract open(grant: GrantToOpen, client: ClientInfo): Promise<GrantedSession>;
   /** @returns undefined if it has ended, expired, or is of no client */
   abstract find(id: string): Promise<OpenGrant | undefined>;
-  /** @throws ScopeNotGrantedError before anything is rotated
+  /** @throws ScopeNotGrantedError, ResourceNotGrantedError before anything is rotated
    * @throws RefreshTokenInvalidError, RefreshTokenExpiredError, RefreshTokenReusedError, SessionEndedError, AccountDisabledError */
   abstract refresh(refreshToken: string, wanted: WantedRefresh, client: ClientInfo): Promise<GrantedSession>;
   /** Changes nothing. @returns undefined if the client would get nothing for it now */

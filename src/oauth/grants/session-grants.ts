@@ -21,6 +21,7 @@ import {
   GrantTokens,
   type GrantToOpen,
   type OpenGrant,
+  ResourceNotGrantedError,
   ScopeNotGrantedError,
   type WantedRefresh,
 } from './grant-tokens.js';
@@ -53,11 +54,8 @@ export class SessionGrants extends GrantTokens {
   async refresh(refreshToken: string, wanted: WantedRefresh, client: ClientInfo): Promise<GrantedSession> {
     const { clientId, jkt } = wanted;
     const holder = { clientId, jkt };
-    if (wanted.scopes) {
-      const session = await this.rotation.find(refreshToken, holder);
-      const isGranted = (scope: string) => session?.scopes?.includes(scope);
-      if (session && !wanted.scopes.every(isGranted)) throw new ScopeNotGrantedError();
-    }
+    if (wanted.scopes || wanted.audience !== undefined)
+      refuseMore(await this.rotation.find(refreshToken, holder), wanted);
     const before = this.pairs.now();
     const rotated = await this.rotation.rotate(refreshToken, client, this.users.reading, holder);
     const { subject, id } = rotated.session;
@@ -100,6 +98,12 @@ export class SessionGrants extends GrantTokens {
   }
 }
 
+function refuseMore(session: Session | undefined, { scopes = [], audience }: WantedRefresh): void {
+  if (!session) return;
+  if (!scopes.every((scope) => session.scopes?.includes(scope))) throw new ScopeNotGrantedError();
+  if (audience !== undefined && audience !== session.audience) throw new ResourceNotGrantedError();
+}
+
 function grantOfSession(session: Session): OpenGrant {
   return {
     id: session.id,
@@ -108,6 +112,7 @@ function grantOfSession(session: Session): OpenGrant {
     scopes: session.scopes ?? [],
     jkt: session.jkt,
     authenticatedAt: authenticationTime(session),
+    audience: session.audience,
     expiresAt: Math.min(session.idleExpiresAt.getTime(), session.expiresAt.getTime()),
   };
 }

@@ -26,5 +26,6 @@ export function clientMetadata(client: OAuthClient): AdapterPayload {
     dpop_bound_access_tokens: client.dpopBound,
     firstParty: client.firstParty,
     origins: [...client.origins],
+    audiences: [...client.audiences],
   };
 }

@@ -1,48 +1,46 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Principal } from '../../common/principal.js';
-import type { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
 import type { RevocationService } from '../../tokens/revocation/revocation.service.js';
 import type { GrantTokens } from '../grants/grant-tokens.js';
+import type { IssuedToken, IssuedTokens } from './issued-tokens.js';
 import { isOfForm, tokenOfForm } from './token-form.js';
 
 /** What tokens are found with. */
 interface FoundParts {
-  readonly verifier: AccessTokenVerifier;
+  readonly issued: IssuedTokens;
   readonly grants: GrantTokens;
   readonly revocations: RevocationService;
-  /** `aud` of access tokens. */
+  /** `aud` of access tokens for Latchkey's own routes. */
   readonly audience: string;
 }
 
 /** What comes back is a token of ours: known by its signature, and alive as long as its session. */
 export function findOwnTokens(
   provider: Provider,
-  { verifier, grants, revocations, audience }: FoundParts,
+  { issued, grants, revocations, audience }: FoundParts,
   current: () => KoaContextWithOIDC,
 ): void {
-  const verified = async (value: string): Promise<Principal | undefined> => {
+  const verified = async (value: string): Promise<IssuedToken | undefined> => {
     try {
-      return await verifier.authenticate(tokenOfForm(value), 'any');
+      const token = await issued.authenticate(tokenOfForm(value));
+      // Userinfo is a route of Latchkey's own: no token for another resource opens it.
+      return isOfForm(value) || token.audience === audience ? token : undefined;
     } catch {
       return undefined;
     }
   };
-  const said = (value: string, { issuedAt, expiresAt, tokenId, sessionId, roles, jkt }: Principal) => ({
-    iat: Math.floor(issuedAt / 1000),
-    exp: Math.floor(expiresAt / 1000),
-    jti: tokenId,
-    sid: sessionId,
-    extra: { roles },
-    jkt,
+  const said = (value: string, { caller, ...token }: IssuedToken) => ({
+    ...saidBy(caller),
     // Told by introspection; at userinfo a token with an audience would be one for another place.
-    ...(isOfForm(value) && { aud: audience }),
+    ...(isOfForm(value) && { aud: token.audience }),
   });
   Object.assign(provider.AccessToken, {
     async find(value: string) {
-      const caller = await verified(value);
+      const known = await verified(value);
+      const caller = known?.caller;
       const grant = caller && !caller.isClient ? await grants.find(caller.sessionId) : undefined;
       const client = grant && (await provider.Client.find(grant.clientId));
-      if (!caller || !grant || !client) return undefined;
+      if (!known || !caller || !grant || !client) return undefined;
       const token = new provider.AccessToken({
         client,
         accountId: caller.subject,
@@ -50,16 +48,17 @@ export function findOwnTokens(
         gty: 'authorization_code',
         scope: caller.scopes.join(' '),
       });
-      return Object.assign(token, said(value, caller), { destroy: () => Promise.resolve() });
+      return Object.assign(token, said(value, known), { destroy: () => Promise.resolve() });
     },
   });
   Object.assign(provider.ClientCredentials, {
     async find(value: string) {
-      const caller = await verified(value);
+      const known = await verified(value);
+      const caller = known?.caller;
       const client = caller?.isClient ? await provider.Client.find(caller.clientId) : undefined;
-      if (!caller || !client) return undefined;
+      if (!known || !caller || !client) return undefined;
       const token = new provider.ClientCredentials({ client, scope: caller.scopes.join(' ') });
-      return Object.assign(token, said(value, caller), {
+      return Object.assign(token, said(value, known), {
         destroy: () => revocations.revokeToken(caller.tokenId),
       });
     },
@@ -89,4 +88,15 @@ export function findOwnTokens(
       });
     },
   });
+}
+
+function saidBy({ issuedAt, expiresAt, tokenId, sessionId, roles, jkt }: Principal) {
+  return {
+    iat: Math.floor(issuedAt / 1000),
+    exp: Math.floor(expiresAt / 1000),
+    jti: tokenId,
+    sid: sessionId,
+    extra: { roles },
+    jkt,
+  };
 }

@@ -7,7 +7,9 @@ import type { OAuthConsents } from '../consents/oauth-consents.js';
 import type { Accounts } from './accounts.js';
 import { DEVICE_FLOW } from './device-flow.js';
 import { dpopFeature, PROOF_ALGS } from './dpop-feature.js';
+import type { ProtocolErrors } from './grant-errors.js';
 import { OAUTH_ROUTES } from './oauth-paths.js';
+import { grantAtResource, resourceIndicators } from './resource-indicators.js';
 import { SCOPE_CLAIMS } from './scope-claims.js';
 
 /** What the protocol library exports of it. */
@@ -16,6 +18,7 @@ type Policy = (typeof import('oidc-provider'))['interactionPolicy'];
 /** What the configuration depends on. */
 export interface ConfigurationParts {
   readonly policy: Policy;
+  readonly errors: ProtocolErrors;
   readonly jwks: JWKS;
   readonly adapter: AdapterFactory;
   readonly accounts: Accounts;
@@ -61,7 +64,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'],
       dPoPSigningAlgValues: [...PROOF_ALGS],
     },
-    extraClientMetadata: { properties: ['firstParty', 'origins'] },
+    extraClientMetadata: { properties: ['audiences', 'firstParty', 'origins'] },
     clientBasedCORS: (_context, origin, client) => (client['origins'] as string[]).includes(origin),
     pkce: { required: () => true },
     cookies: {
@@ -110,7 +113,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       deviceFlow: DEVICE_FLOW,
       dPoP: dpopFeature(parts.keys),
       rpInitiatedLogout: { enabled: false },
-      resourceIndicators: { enabled: false },
+      resourceIndicators: resourceIndicators(parts.errors, tokens.audience),
       externalSigningSupport: { enabled: true, ack: 'experimental-01' },
     },
     renderError: (context, out) => {
@@ -166,7 +169,9 @@ async function grantFor(
   const grant = new Grant({ accountId: account.accountId, clientId: client.clientId });
   // The session that it becomes has this id.
   grant.jti = randomUUID();
-  grant.addOIDCScope(wanted.filter((scope) => allowed.includes(scope)));
+  const given = wanted.filter((scope) => allowed.includes(scope));
+  grant.addOIDCScope(given);
+  grantAtResource(grant, context, given);
   grant.addOIDCClaims([...context.oidc.requestParamClaims]);
   return grant;
 }

@@ -62,6 +62,7 @@ export class ProviderFactory {
       tokens.issuer,
       providerConfiguration({
         policy: library.interactionPolicy,
+        errors: library.errors,
         jwks: { keys: providerKeys(library, this.signingKeys) },
         adapter: (model) => {
           if (model === 'Client') return new ClientAdapter(clients);
@@ -77,11 +78,12 @@ export class ProviderFactory {
         provider: () => provider,
       }),
     );
-    const { clientTokens, browsers, verifier } = this.parts;
+    const { clientTokens, browsers, issued } = this.parts;
     const own = { revocations: this.revocations, audience: tokens.audience };
-    const models = { artifacts, grants, clients, clientTokens, browsers, verifier, ...own };
+    const models = { artifacts, grants, clients, clientTokens, browsers, issued, ...own };
     useOwnModels(provider, models, { errors: library.errors, current: required });
-    registerRefreshGrant(provider, { grants, accounts: this.accounts, errors: library.errors, proofs });
+    const refresh = { grants, accounts: this.accounts, errors: library.errors, proofs };
+    registerRefreshGrant(provider, { ...refresh, audience: tokens.audience });
     useOwnAddresses(provider, http.publicUrl);
     return provider;
   }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
-import type { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
 import type { RevocationService } from '../../tokens/revocation/revocation.service.js';
 import type { OAuthArtifacts } from '../artifacts/oauth-artifacts.js';
 import type { OAuthClients } from '../clients/oauth-clients.js';
@@ -10,6 +9,8 @@ import type { BrowserSessions } from './browser-sessions.js';
 import { flowOf } from './flow-memory.js';
 import { findOwnTokens } from './found-tokens.js';
 import { type ProtocolErrors, refuseGrant } from './grant-errors.js';
+import type { IssuedTokens } from './issued-tokens.js';
+import { audienceOf } from './resource-indicators.js';
 
 /** What stands in for the library's own models. */
 export interface ModelParts {
@@ -18,7 +19,7 @@ export interface ModelParts {
   readonly clientTokens: ClientTokens;
   readonly grants: GrantTokens;
   readonly browsers: BrowserSessions;
-  readonly verifier: AccessTokenVerifier;
+  readonly issued: IssuedTokens;
   readonly revocations: RevocationService;
   /** `aud` of access tokens. */
   readonly audience: string;
@@ -90,6 +91,7 @@ function issueOwnTokens(provider: Provider, parts: ModelParts, { errors, current
             authenticatedAt: authenticatedAtOf(context),
             jkt: this.jkt,
             isPublic: context.oidc.client?.clientAuthMethod === 'none',
+            audience: audienceOf(this.resourceServer?.identifier(), parts.audience),
           },
           flow.client,
         )
@@ -102,8 +104,12 @@ function issueOwnTokens(provider: Provider, parts: ModelParts, { errors, current
     async getValueAndPayload(this: InstanceType<typeof ClientCredentials> & { expiresIn?: number }) {
       const client = await parts.clients.find(this.clientId ?? '');
       if (!client) throw new Error('The client is gone.');
-      const scopes = this.scope?.split(' ') ?? [];
-      const { accessToken, expiresIn } = await parts.clientTokens.issue(client, scopes, this.jkt);
+      const { accessToken, expiresIn } = await parts.clientTokens.issue(
+        client,
+        this.scope?.split(' ') ?? [],
+        audienceOf(this.resourceServer?.identifier(), parts.audience),
+        this.jkt,
+      );
       this.expiresIn = expiresIn;
       return { value: accessToken };
     },

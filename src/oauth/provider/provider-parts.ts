@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { HttpConfig, TokensConfig } from '../../config/config.js';
 import { DerivedKeys } from '../../secrets/derived-keys.js';
-import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
 import { OAuthArtifacts } from '../artifacts/oauth-artifacts.js';
 import { OAuthClients } from '../clients/oauth-clients.js';
 import { ClientTokens } from '../grants/client-tokens.js';
 import { GrantTokens } from '../grants/grant-tokens.js';
 import { BrowserSessions } from './browser-sessions.js';
+import { IssuedTokens } from './issued-tokens.js';
 
 /** What stands in for the models of the protocol library. */
 @Injectable()
@@ -18,7 +18,7 @@ export class ProviderParts {
     readonly clientTokens: ClientTokens,
     readonly grants: GrantTokens,
     readonly browsers: BrowserSessions,
-    readonly verifier: AccessTokenVerifier,
+    readonly issued: IssuedTokens,
   ) {}
 }
 

@@ -3,12 +3,14 @@ import type { GrantTokens, OpenGrant } from '../grants/grant-tokens.js';
 import type { Accounts } from './accounts.js';
 import { flowOf } from './flow-memory.js';
 import { type ProtocolErrors, refuseGrant } from './grant-errors.js';
+import { audienceOf } from './resource-indicators.js';
 import { type ProofHelpers, shownKey } from './shown-key.js';
 
 /** Of the request (RFC 6749 section 6). */
 interface RefreshParameters {
   readonly refresh_token?: string;
   readonly scope?: string;
+  readonly resource?: string;
 }
 
 /** What the grant needs of the rest. */
@@ -17,6 +19,8 @@ interface RefreshParts {
   readonly accounts: Accounts;
   readonly errors: ProtocolErrors;
   readonly proofs: ProofHelpers;
+  /** `aud` of access tokens for Latchkey's own routes. */
+  readonly audience: string;
 }
 
 /**
@@ -30,8 +34,12 @@ export function registerRefreshGrant(provider: Provider, parts: RefreshParts): v
     if (!params.refresh_token) throw new errors.InvalidRequest("missing required parameter 'refresh_token'");
     const jkt = await shownKey(proofs, provider, context);
     const flow = flowOf(context);
-    const scopes = params.scope?.split(' ');
-    const wanted = { clientId: client.clientId, scopes, jkt };
+    const wanted = {
+      clientId: client.clientId,
+      scopes: params.scope?.split(' '),
+      audience: params.resource === undefined ? undefined : audienceOf(params.resource, parts.audience),
+      jkt,
+    };
     const tokens = await grants
       .refresh(params.refresh_token, wanted, flow.client)
       .catch((error: unknown) => refuseGrant(errors, error));
@@ -46,7 +54,7 @@ export function registerRefreshGrant(provider: Provider, parts: RefreshParts): v
       token_type: jkt === undefined ? 'Bearer' : 'DPoP',
     };
   };
-  provider.registerGrantType('refresh_token', handler, ['refresh_token', 'scope']);
+  provider.registerGrantType('refresh_token', handler, ['refresh_token', 'scope', 'resource']);
 }
 
 /** OpenID Connect Core section 12.2: without a nonce, and with the time of the sign-in. */

@@ -72,7 +72,7 @@ export class AccessTokenIssuer {
     const claims: AccessTokenClaims = {
       iss: this.config.issuer,
       sub: session.subject,
-      aud: this.config.audience,
+      aud: session.audience ?? this.config.audience,
       exp,
       nbf,
       iat,

@@ -42,9 +42,18 @@ export function toSession(fields: Record<string, string>): Session | undefined {
   };
 }
 
-function grantOf({ clientId, scopes = '', parentId, jkt }: Record<string, string>): GrantFields {
+function grantOf({ clientId, scopes = '', ...fields }: Record<string, string>): GrantFields {
   if (!clientId) return NO_GRANT;
-  return { clientId, scopes: scopesOf(scopes), parentId: parentId || null, jkt: jkt || null };
+  const [parentId, jkt, audience] = [fields['parentId'], fields['jkt'], fields['audience']].map(
+    (text) => text || null,
+  );
+  return {
+    clientId,
+    scopes: scopesOf(scopes),
+    parentId: parentId ?? null,
+    jkt: jkt ?? null,
+    audience: audience ?? null,
+  };
 }
 
 function toDate(text: string | undefined): Date | null {

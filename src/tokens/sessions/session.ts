@@ -58,6 +58,8 @@ export interface Session {
   readonly parentId: string | null;
   /** Thumbprint of the key that its refresh token is bound to (RFC 9449 section 5); null: none. */
   readonly jkt: string | null;
+  /** `aud` of its access tokens (RFC 8707); null: that of `AUDIENCE`. */
+  readonly audience: string | null;
   readonly ip: string | null;
   readonly userAgent: string | null;
 }
@@ -75,15 +77,17 @@ export interface SessionGrant {
   readonly parentId?: string | null | undefined;
   /** Thumbprint of the key that its refresh token is bound to (RFC 9449 section 5); undefined: none. */
   readonly jkt?: string | null | undefined;
+  /** `aud` of its access tokens (RFC 8707); undefined: that of `AUDIENCE`. */
+  readonly audience?: string | null | undefined;
   /** When the holder showed the password; undefined: now. */
   readonly authenticatedAt?: Date | undefined;
 }
 
 /** What a session says of a grant. */
-export type GrantFields = Pick<Session, 'clientId' | 'scopes' | 'parentId' | 'jkt'>;
+export type GrantFields = Pick<Session, 'clientId' | 'scopes' | 'parentId' | 'jkt' | 'audience'>;
 
 /** What one of Latchkey's own says of it. */
-export const NO_GRANT = { clientId: null, scopes: null, parentId: null, jkt: null } as const;
+export const NO_GRANT = { clientId: null, scopes: null, parentId: null, jkt: null, audience: null } as const;
 
 /** A grant with this scope outlives the session that it was granted in (OpenID Connect Core section 11). */
 export const OFFLINE_ACCESS = 'offline_access';

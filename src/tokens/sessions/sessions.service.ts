@@ -180,6 +180,12 @@ export class SessionsService {
   }
 }
 
-function grantedIn({ clientId, scopes, parentId = null, jkt = null }: SessionGrant): GrantFields {
-  return { clientId, scopes, parentId, jkt };
+function grantedIn({
+  clientId,
+  scopes,
+  parentId = null,
+  jkt = null,
+  audience = null,
+}: SessionGrant): GrantFields {
+  return { clientId, scopes, parentId, jkt, audience };
 }

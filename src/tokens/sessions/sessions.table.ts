@@ -34,6 +34,7 @@ export const sessions = ownSchema.table(
     scopes: scopeList('scopes'),
     parentId: uuid('parent_id'),
     jkt: text('jkt'),
+    audience: text('audience'),
     ip: text('ip'),
     userAgent: text('user_agent'),
   },

@@ -22,17 +22,20 @@ export function grantTests(tried: SessionsUnderTest): void {
   describe('grants', () => {
     it('are given back with client, scopes, parent and key, also by a rotation and in lists', async () => {
       const parent = await tried.created();
-      const grant = await granted(parent, { jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I' });
+      const grant = await granted(parent, {
+        jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I',
+        audience: 'https://api.example.com',
+      });
 
       expect(await tried.sessions.findById(grant.id)).toEqual(grant);
       const open = await tried.sessions.findOpen(parent.subject, new Date(T0), ALL);
       expect(open.find(({ id }) => id === grant.id)).toEqual(grant);
       const rotated = await tried.sessions.rotate(rotationOf(grant));
-      const { clientId, scopes, parentId, jkt } = grant;
-      expect(rotated).toMatchObject({ generation: 1, clientId, scopes, parentId, jkt });
+      const { clientId, scopes, parentId, jkt, audience } = grant;
+      expect(rotated).toMatchObject({ generation: 1, clientId, scopes, parentId, jkt, audience });
       await tried.sessions.end(grant.id, grant.subject, ending());
       expect(await tried.sessions.findPast(parent.subject, new Date(T0), 10)).toMatchObject([
-        { clientId, scopes, parentId, jkt },
+        { clientId, scopes, parentId, jkt, audience },
       ]);
     });
 
