@@ -165,7 +165,9 @@ export type AuditEventType =
   | 'client.deleted'
   | 'client.secret_rotated'
   | 'consent.given'
-  | 'consent.withdrawn';
+  | 'consent.withdrawn'
+  | 'device.allowed'
+  | 'device.denied';
 
 /** `AuditPageModel` of the OpenAPI document. */
 export interface AuditPageModel {
@@ -317,6 +319,21 @@ export interface ConfirmRegistrationDto {
   readonly password: string;
 }
 
+/** `ConsentDto` of the OpenAPI document. */
+export interface ConsentDto {
+  /** In place of what was allowed before; each must be one that the client may have. */
+  readonly scopes: readonly string[];
+}
+
+/** `ConsentModel` of the OpenAPI document. */
+export interface ConsentModel {
+  readonly clientId: string;
+  /** For people. */
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly createdAt: string;
+}
+
 /** `CookieSignedInModel` of the OpenAPI document. */
 export interface CookieSignedInModel {
   readonly tokenType: 'Bearer';
@@ -442,6 +459,26 @@ export interface CsrfTokenModel {
 /** `DeleteAccountDto` of the OpenAPI document. */
 export interface DeleteAccountDto {
   readonly password: string;
+}
+
+/** `DeviceAnswerDto` of the OpenAPI document. */
+export interface DeviceAnswerDto {
+  /** As the device shows it. Case, dashes and spaces do not count. */
+  readonly userCode: string;
+  /** Whether the device gets what it asks for. */
+  readonly allow: boolean;
+}
+
+/** `DeviceRequestModel` of the OpenAPI document. */
+export interface DeviceRequestModel {
+  readonly clientId: string;
+  /** For people. */
+  readonly name: string;
+  readonly scopes: readonly string[];
+  /** Address that it asks from. */
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  readonly expiresAt: string;
 }
 
 /** Stable; what programs compare. */
@@ -755,18 +792,6 @@ export interface RotatedSecretModel {
   readonly secrets: readonly ClientSecretModel[];
 }
 
-/** `ServerMetadataModel` of the OpenAPI document. */
-export interface ServerMetadataModel {
-  /** `iss` of the access tokens. */
-  readonly issuer: string;
-  /** Not there with HS256, which has no public keys. */
-  readonly jwks_uri?: string | undefined;
-  /** None without an authorization server. */
-  readonly response_types_supported: readonly string[];
-  /** None without an authorization server. */
-  readonly grant_types_supported: readonly string[];
-}
-
 /** `SessionFields` of the OpenAPI document. */
 export interface SessionFields {
   readonly id: string;
@@ -845,6 +870,12 @@ export interface UpdateProfileDto {
   readonly name: string | null;
 }
 
+/** `UserCodeDto` of the OpenAPI document. */
+export interface UserCodeDto {
+  /** As the device shows it. Case, dashes and spaces do not count. */
+  readonly userCode: string;
+}
+
 /** `UserModel` of the OpenAPI document. */
 export interface UserModel {
   readonly id: string;
@@ -864,12 +895,37 @@ export interface ApiRoutes {
   'DELETE /api/admin/users/{id}': { body: undefined; answer: undefined };
   'DELETE /api/admin/users/{id}/sessions': { body: undefined; answer: undefined };
   'DELETE /api/admin/users/{id}/sessions/{sessionId}': { body: undefined; answer: undefined };
+  'DELETE /api/auth/consents/{clientId}': { body: undefined; answer: undefined };
   'DELETE /api/auth/sessions': { body: undefined; answer: undefined };
   'DELETE /api/auth/sessions/{id}': { body: undefined; answer: undefined };
   'DELETE /api/profile': { body: DeleteAccountDto; answer: undefined };
   'GET /.well-known/jwks.json': { body: undefined; answer: JwksModel };
-  'GET /.well-known/oauth-authorization-server': { body: undefined; answer: ServerMetadataModel };
-  'GET /.well-known/openid-configuration': { body: undefined; answer: ServerMetadataModel };
+  'GET /.well-known/oauth-authorization-server': {
+    body: undefined;
+    answer: {
+      /** `iss` of the access tokens. */
+      readonly issuer: string;
+      /** Not there with HS256, which has no public keys. */
+      readonly jwks_uri?: string | undefined;
+      /** None without an authorization server. */
+      readonly response_types_supported: readonly string[];
+      /** None without an authorization server. */
+      readonly grant_types_supported: readonly string[];
+    };
+  };
+  'GET /.well-known/openid-configuration': {
+    body: undefined;
+    answer: {
+      /** `iss` of the access tokens. */
+      readonly issuer: string;
+      /** Not there with HS256, which has no public keys. */
+      readonly jwks_uri?: string | undefined;
+      /** None without an authorization server. */
+      readonly response_types_supported: readonly string[];
+      /** None without an authorization server. */
+      readonly grant_types_supported: readonly string[];
+    };
+  };
   'GET /api/admin': { body: undefined; answer: AdminOverviewModel };
   'GET /api/admin/audit': { body: undefined; answer: AuditPageModel };
   'GET /api/admin/clients': { body: undefined; answer: ClientPageModel };
@@ -880,6 +936,7 @@ export interface ApiRoutes {
   'GET /api/admin/users': { body: undefined; answer: AdminUserPageModel };
   'GET /api/admin/users/{id}': { body: undefined; answer: AdminUserModel };
   'GET /api/admin/users/{id}/sessions': { body: undefined; answer: readonly SessionFields[] };
+  'GET /api/auth/consents': { body: undefined; answer: readonly ConsentModel[] };
   'GET /api/auth/csrf': { body: undefined; answer: CsrfTokenModel };
   'GET /api/auth/revocations': { body: undefined; answer: undefined };
   'GET /api/auth/sessions': { body: undefined; answer: readonly SessionModel[] };
@@ -900,6 +957,7 @@ export interface ApiRoutes {
   'POST /api/admin/roles': { body: CreateRoleDto; answer: RoleModel };
   'POST /api/admin/users/{id}/password-reset': { body: undefined; answer: undefined };
   'POST /api/admin/users/{id}/unlock': { body: undefined; answer: undefined };
+  'POST /api/auth/device': { body: UserCodeDto; answer: DeviceRequestModel };
   'POST /api/auth/email/change': { body: ChangeEmailDto; answer: undefined };
   'POST /api/auth/email/confirm': { body: ProvedTokenDto; answer: undefined };
   'POST /api/auth/email/resend': { body: undefined; answer: undefined };
@@ -923,4 +981,6 @@ export interface ApiRoutes {
     answer: SignedInModel | CookieSignedInModel;
   };
   'PUT /api/admin/roles/{name}': { body: ChangeRoleDto; answer: RoleModel };
+  'PUT /api/auth/consents/{clientId}': { body: ConsentDto; answer: undefined };
+  'PUT /api/auth/device': { body: DeviceAnswerDto; answer: undefined };
 }

@@ -78,7 +78,7 @@ export const GOOD: Record<string, string> = {
   DOCS: 'off',
   ACCOUNT_PAGES: 'off',
   PAGES_DIR: '/etc/latchkey/pages',
-  OAUTH: 'on',
+  OAUTH: 'off',
   LINKS_URL: 'https://app.example.com',
   METRICS_TOKEN: SECRET,
   LOG_LEVEL: 'warn',

@@ -17,7 +17,7 @@ const jsonObjects: Parser<readonly object[]> = {
 export const OAUTH_SETTINGS = {
   on: {
     name: 'OAUTH',
-    default: 'off',
+    default: 'on',
     parser: onOrOff(),
     meaning:
       '`on` or `off`: the [authorization server](oauth.md) under `/oauth`. With `SIGNING_ALG=HS256`, which has no public keys, there is none',

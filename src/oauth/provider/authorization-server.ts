@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { ClientInfo } from '../../common/client-info.js';
 import { reasonOf } from '../../common/errors/without-parameters.js';
+import { ConfigurationError } from '../../config/configuration-error.js';
 import { logEntry } from '../../common/log-entry.js';
 import { SigningKeys } from '../../tokens/keys/signing-keys.js';
 import { KnownScopes } from './known-scopes.js';
@@ -12,11 +13,13 @@ import { ProviderFactory } from './provider-factory.js';
 import { versionOfKeys } from './provider-keys.js';
 import { isTokenForm, withTokenOfForm } from './token-form.js';
 
+const NO_PUBLIC_KEYS = 'oauth: true needs signing keys with a public part: there is none with HS256';
+
 /** OAuth 2.1 and OpenID Connect at `/oauth`: answers requests, with the keys and scopes of the moment. */
 @Injectable()
-export class AuthorizationServer implements OnModuleInit {
+export class AuthorizationServer implements OnApplicationBootstrap {
   private readonly logger = new Logger('OAuth');
-  private made: { readonly version: string; readonly provider: Provider } | undefined;
+  private made: { readonly version: string; readonly provider: Promise<Provider> } | undefined;
 
   constructor(
     private readonly factory: ProviderFactory,
@@ -25,9 +28,9 @@ export class AuthorizationServer implements OnModuleInit {
     private readonly extensions: ProviderExtensions,
   ) {}
 
-  /** Called by Nest. */
-  async onModuleInit(): Promise<void> {
-    await this.factory.load();
+  /** Called by Nest, once there are keys. @throws ConfigurationError where no client could know them */
+  onApplicationBootstrap(): void {
+    if (this.keys.current.publicJwk === null) throw new ConfigurationError([NO_PUBLIC_KEYS]);
   }
 
   /** @param client whose request it is */
@@ -43,10 +46,21 @@ export class AuthorizationServer implements OnModuleInit {
     const scopes = await this.scopes.all();
     const version = `${versionOfKeys(this.keys)} ${scopes.join(' ')}`;
     if (this.made?.version === version) return this.made.provider;
-    const provider = this.factory.make(scopes);
+    const made = { version, provider: this.make(scopes) };
+    this.made = made;
+    try {
+      return await made.provider;
+    } catch (error) {
+      // The next request tries again.
+      if (this.made === made) this.made = undefined;
+      throw error;
+    }
+  }
+
+  private async make(scopes: readonly string[]): Promise<Provider> {
+    const provider = await this.factory.make(scopes);
     this.extensions.applyTo(provider, this.factory.errors);
     provider.on('server_error', (context, error) => this.complain(context, error));
-    this.made = { version, provider };
     return provider;
   }
 

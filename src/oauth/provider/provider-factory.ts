@@ -15,12 +15,13 @@ import { registerRefreshGrant } from './refresh-grant.js';
 import type { ProofHelpers } from './shown-key.js';
 import { provideUrlParse } from './url-parse.js';
 
-/** The protocol library, loaded only where there is an authorization server. */
+/** The protocol library, 13 MB of memory: loaded when the authorization server is first asked for something. */
 type Library = typeof import('oidc-provider');
 
 /** Sets up the protocol library with the keys of now, over Latchkey's clients, sessions and tokens. */
 @Injectable()
 export class ProviderFactory {
+  private loading: Promise<void> | undefined;
   private library: Library | undefined;
   private proofs: ProofHelpers | undefined;
 
@@ -33,21 +34,25 @@ export class ProviderFactory {
     private readonly revocations: RevocationService,
   ) {}
 
-  /** To be called once before `make`. */
-  async load(): Promise<void> {
+  /** Of the library, once `make` has loaded it. */
+  get errors(): Library['errors'] {
+    return this.loaded.library.errors;
+  }
+
+  /** The library is loaded the first time. @param scopes that roles give */
+  async make(scopes: readonly string[]): Promise<Provider> {
+    this.loading ??= this.load();
+    await this.loading;
+    return this.makeOf(this.loaded, scopes);
+  }
+
+  private async load(): Promise<void> {
     provideUrlParse();
     this.library = await withoutWarning(() => import('oidc-provider'));
     this.proofs = await import('oidc-provider/lib/helpers/grants.js');
   }
 
-  /** Of the library. */
-  get errors(): Library['errors'] {
-    return this.loaded.library.errors;
-  }
-
-  /** @param scopes that roles give */
-  make(scopes: readonly string[]): Provider {
-    const { library, proofs } = this.loaded;
+  private makeOf({ library, proofs }: ProviderFactory['loaded'], scopes: readonly string[]): Provider {
     const current = () => library.Provider.ctx;
     const required = (): KoaContextWithOIDC => {
       const context = current();
@@ -95,11 +100,13 @@ export class ProviderFactory {
   }
 }
 
-/** On Node 20 the library writes to the log that it supports 22 and later, at each start (docs/adr/0029-authorization-server.md). */
+/** On Node 20 the library writes to the log that it supports 22 and later (docs/adr/0029-authorization-server.md). */
 async function withoutWarning<T>(load: () => Promise<T>): Promise<T> {
   const { warn } = console;
   // oxlint-disable-next-line no-console -- it writes nowhere else
-  console.warn = () => {};
+  console.warn = (...said: unknown[]) => {
+    if (!String(said[0]).includes('Unsupported runtime')) warn(...said);
+  };
   try {
     return await load();
   } finally {

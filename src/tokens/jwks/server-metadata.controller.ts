@@ -1,13 +1,5 @@
 import { Get, Headers, Optional, Res } from '@nestjs/common';
-import {
-  ApiHeader,
-  ApiOkResponse,
-  ApiOperation,
-  ApiProperty,
-  ApiPropertyOptional,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import { NotFoundError } from '../../common/errors/latchkey-error.js';
@@ -17,31 +9,31 @@ import { SigningKeys } from '../keys/signing-keys.js';
 import { answerCacheable, type HttpReply } from './cacheable.js';
 import { ServerMetadata } from './server-metadata.js';
 
-class ServerMetadataModel {
-  @ApiProperty({
-    format: 'uri',
-    example: 'https://id.example.com',
-    description: '`iss` of the access tokens.',
-  })
-  issuer!: string;
+const NONE = 'None without an authorization server.';
+const NAMES = { type: 'array' as const, items: { type: 'string' as const } };
 
-  @ApiPropertyOptional({
-    format: 'uri',
-    example: 'https://id.example.com/.well-known/jwks.json',
-    description: 'Not there with HS256, which has no public keys.',
-  })
-  jwks_uri?: string;
-
-  @ApiProperty({ type: [String], example: ['code'], description: 'None without an authorization server.' })
-  response_types_supported!: string[];
-
-  @ApiProperty({
-    type: [String],
-    example: ['authorization_code'],
-    description: 'None without an authorization server.',
-  })
-  grant_types_supported!: string[];
-}
+/** There are more, by what the server can (https://www.iana.org/assignments/oauth-parameters). */
+const SERVER_METADATA = {
+  type: 'object' as const,
+  additionalProperties: true,
+  required: ['issuer', 'response_types_supported', 'grant_types_supported'],
+  properties: {
+    issuer: {
+      type: 'string' as const,
+      format: 'uri',
+      example: 'https://id.example.com',
+      description: '`iss` of the access tokens.',
+    },
+    jwks_uri: {
+      type: 'string' as const,
+      format: 'uri',
+      example: 'https://id.example.com/.well-known/jwks.json',
+      description: 'Not there with HS256, which has no public keys.',
+    },
+    response_types_supported: { ...NAMES, example: ['code'], description: NONE },
+    grant_types_supported: { ...NAMES, example: ['authorization_code'], description: NONE },
+  },
+};
 
 /** OAuth 2.0 Authorization Server Metadata (RFC 8414): what exists, and nothing else. */
 @ApiTags('Discovery')
@@ -64,7 +56,7 @@ export class ServerMetadataController {
       '`implicit`.',
   })
   @ApiHeader({ name: 'If-None-Match', required: false, description: 'The `ETag` of the answer you have.' })
-  @ApiOkResponse({ type: ServerMetadataModel })
+  @ApiOkResponse({ schema: SERVER_METADATA })
   @ApiResponse({ status: 304, description: 'The answer you have is still right.' })
   @ApiProblems()
   async metadata(
@@ -81,7 +73,7 @@ export class ServerMetadataController {
     description: 'OpenID Connect Discovery: the same. Without an authorization server there is none.',
   })
   @ApiHeader({ name: 'If-None-Match', required: false, description: 'The `ETag` of the answer you have.' })
-  @ApiOkResponse({ type: ServerMetadataModel })
+  @ApiOkResponse({ schema: SERVER_METADATA })
   @ApiResponse({ status: 304, description: 'The answer you have is still right.' })
   @ApiProblems({ codes: ['NOT_FOUND'] })
   async openIdConfiguration(
@@ -93,7 +85,7 @@ export class ServerMetadataController {
     return answerCacheable(reply, document, ifNoneMatch, this.tokens);
   }
 
-  private withoutServer(): ServerMetadataModel {
+  private withoutServer(): object {
     const isPublished = this.keys.all.some((key) => key.publicJwk !== null);
     return {
       issuer: this.tokens.issuer,

@@ -24,7 +24,7 @@ describe('CORS', () => {
       },
     });
 
-  it.each(['GET', 'PATCH', 'DELETE'])(
+  it.each(['GET', 'PUT', 'PATCH', 'DELETE'])(
     'lets an allowed origin use %s with a token, and with cookies',
     async (method) => {
       const { headers } = await preflight(ALLOWED, method);

@@ -198,12 +198,19 @@ describe('the key set', () => {
   it('is named by the server metadata, which names nothing that does not exist', async () => {
     const answer = await server.api.get('/.well-known/oauth-authorization-server');
     expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({
+    expect(answer.body).toMatchObject({
       issuer: ISSUER,
       jwks_uri: `${ISSUER}/.well-known/jwks.json`,
-      response_types_supported: [],
-      grant_types_supported: [],
+      response_types_supported: ['code'],
     });
+    const addresses = Object.entries(answer.body).filter(([name]) => name.endsWith('_endpoint'));
+    expect(addresses.length).toBeGreaterThan(4);
+    for (const [, address] of addresses) {
+      const ask = (method: string) =>
+        fetch(server.url + new URL(String(address)).pathname, { method, redirect: 'manual' });
+      const answers = [await ask('GET'), await ask('POST')];
+      expect(answers.some(({ status }) => status !== 404)).toBe(true);
+    }
     expect(answer.headers.get('cache-control')).toBe('public, max-age=300');
     const etag = answer.headers.get('etag') ?? '';
     const url = `${server.url}/.well-known/oauth-authorization-server`;
