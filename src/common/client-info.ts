@@ -12,6 +12,12 @@ export interface ClientInfo {
   readonly gone?: AbortSignal;
 }
 
+/** The part of a socket that says when it is closed. */
+export interface ClosingConnection {
+  once?(event: 'close', listener: () => void): unknown;
+  off?(event: 'close', listener: () => void): unknown;
+}
+
 /** The part of a request that Express and Fastify share. */
 export interface HttpRequest {
   readonly method: string;
@@ -24,7 +30,7 @@ export interface HttpRequest {
   /** Of Express. */
   readonly route?: { readonly path?: string | undefined };
   readonly ip?: string | undefined;
-  readonly socket?: { readonly remoteAddress?: string | undefined };
+  readonly socket?: { readonly remoteAddress?: string | undefined } & ClosingConnection;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Of Express: names and values by turns, as they came. */
   readonly rawHeaders?: readonly string[];

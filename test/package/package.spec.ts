@@ -5,7 +5,7 @@ import { COMMON_JS_APPLICATION } from './common-js-application.js';
 import { EXPRESS_ANSWERS, EXPRESS_APPLICATION } from './express-application.js';
 import { OWN_DATABASE_ANSWERS, OWN_DATABASE_APPLICATION } from './own-database-application.js';
 import { PackedApplication } from './packed-application.js';
-import { limits } from './sizes.js';
+import { limits, pageScriptSize } from './sizes.js';
 import { TYPESCRIPT_6, TYPESCRIPT_7 } from './typescript.js';
 import { compileFile, compileUses } from './uses-of-types.js';
 
@@ -22,6 +22,10 @@ afterAll(() => {
 describe('The tarball', () => {
   it('is smaller than 1.5 MB', () => {
     expect(application.tarball.size).toBeLessThan(limits.tarball);
+  });
+
+  it('has a script of less than 15 kB for the pages, compressed', () => {
+    expect(pageScriptSize()).toBeLessThan(limits.pageScript);
   });
 
   it('holds what was built and three documents: no sources, tests, source maps or notes of the compiler', () => {

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 /** What tests hold sizes to; bytes. */
-export const limits = { client: 5_000, tarball: 1_500_000 };
+export const limits = { client: 5_000, tarball: 1_500_000, pageScript: 15_000 };
 
 /** @returns bytes of the client in one script, minified and compressed by gzip */
 export function clientSize() {
@@ -12,6 +13,11 @@ export function clientSize() {
   );
   const output = execFileSync(process.execPath, [script ?? '', client ?? ''], { encoding: 'utf8' });
   return gzipSync(JSON.parse(output).code).length;
+}
+
+/** @returns bytes of the account pages' script, compressed by gzip, once it is built */
+export function pageScriptSize() {
+  return gzipSync(readFileSync(new URL('../../dist/pages/assets/pages.js', import.meta.url))).length;
 }
 
 /** @returns bytes of what `npm pack` makes of what is built */

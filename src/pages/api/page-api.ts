@@ -67,6 +67,7 @@ export class PageApi {
       headers: this.headersOf(request, call),
       body: call.body && JSON.stringify(call.body),
       remoteAddress: peerOf(request),
+      socket: request.socket,
     });
     const body: unknown = answer.body === '' ? undefined : JSON.parse(answer.body);
     const cookies = withDeviceCookieOfPages(

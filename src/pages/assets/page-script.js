@@ -1,10 +1,7 @@
 // What pages do beyond their forms, which work without it.
 import { createLatchkeyClient } from '../../client/index.js';
 
-const { base = '', next = '', restores } = document.body.dataset;
-const words = document.documentElement.lang.startsWith('de')
-  ? { show: 'Passwort zeigen', hide: 'Passwort verbergen' }
-  : { show: 'Show password', hide: 'Hide password' };
+const { base = '', next = '', restores, show = '', hide = '' } = document.body.dataset;
 
 takeToken();
 showPasswords();
@@ -35,12 +32,12 @@ function showPasswords() {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'plain show';
-    button.textContent = words.show;
+    button.textContent = show;
     button.setAttribute('aria-controls', input.id);
     button.addEventListener('click', () => {
       const isHidden = input.type === 'password';
       input.type = isHidden ? 'text' : 'password';
-      button.textContent = isHidden ? words.hide : words.show;
+      button.textContent = isHidden ? hide : show;
     });
     input.after(button);
     // A password manager that watches the form sees it as it was.

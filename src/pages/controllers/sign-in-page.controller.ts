@@ -74,7 +74,9 @@ export class SignInPageController {
   private page(request: HttpRequest, response: PageResponse, form: Form, answer?: ApiAnswer): string {
     const t = this.view.wordsFor(request);
     const known = new KnownFields(t, 0);
-    const fields = [known.email(form['email']), known.password()];
+    // A browser that has a passkey offers it there.
+    const email = { ...known.email(form['email']), autocomplete: 'username webauthn' };
+    const fields = [email, known.password()];
     const next = this.paths.next(form['next']);
     const opens = this.registration.mode === 'open' || this.registration.mode === 'verify-first';
     return this.view.show(request, response, {

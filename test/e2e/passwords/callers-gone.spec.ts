@@ -25,18 +25,22 @@ describe('A caller who hangs up while the password waits to be hashed', () => {
   });
   afterAll(() => server.close());
 
-  const send = async (path: string, json: object, token?: string): Promise<Socket> => {
+  const send = (path: string, json: object, token?: string): Promise<Socket> =>
+    sendBody(path, JSON.stringify(json), [
+      'Content-Type: application/json',
+      ...(token === undefined ? [] : [`Authorization: Bearer ${token}`]),
+    ]);
+
+  const sendBody = async (path: string, body: string, headers: string[]): Promise<Socket> => {
     const { hostname, port } = new URL(server.url);
     const socket = connect(Number(port), hostname);
     await once(socket, 'connect');
-    const body = JSON.stringify(json);
     socket.write(
       [
         `POST ${path} HTTP/1.1`,
         `Host: ${hostname}:${port}`,
-        'Content-Type: application/json',
         `Content-Length: ${Buffer.byteLength(body)}`,
-        ...(token === undefined ? [] : [`Authorization: Bearer ${token}`]),
+        ...headers,
         '',
         body,
       ].join('\r\n'),
@@ -71,6 +75,19 @@ describe('A caller who hangs up while the password waits to be hashed', () => {
     expect(dropped).toBeGreaterThan(0);
     await eventually(async () => expect(await failuresOf(account)).toBe(hashed));
     expect((await server.api.login(email)).status).toBe(200);
+  });
+
+  it('on the page costs no hash and counts as no failure', async () => {
+    const account = (await server.api.register()).body;
+    const form = new URLSearchParams({ email: account.user.email, password: 'wrong password' }).toString();
+    const { hashed, dropped } = await hangUp('verify', FAILURES, () =>
+      sendBody('/account/sign-in', form, [
+        'Content-Type: application/x-www-form-urlencoded',
+        `Origin: ${server.url.replace('127.0.0.1', 'localhost')}`,
+      ]),
+    );
+    expect(dropped).toBeGreaterThan(0);
+    await eventually(async () => expect(await failuresOf(account)).toBe(hashed));
   });
 
   it('to be shown again costs no hash and counts as no failure', async () => {
