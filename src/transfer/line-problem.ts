@@ -1,6 +1,7 @@
 /** Why a line, or a user of another system's file, is refused. Codes stay as they are: scripts are built on them. */
 export type LineProblemCode =
   | 'LINE_TOO_LONG'
+  | 'NOT_UTF8'
   | 'NOT_JSON'
   | 'NOT_A_USER'
   | 'MEMBER_UNKNOWN'

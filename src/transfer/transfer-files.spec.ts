@@ -4,7 +4,7 @@ import { open, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { PrivateFile } from './transfer-files.js';
+import { InputFile, PrivateFile, textOfFile } from './transfer-files.js';
 
 describe('A private file', () => {
   let directory: string;
@@ -55,5 +55,13 @@ describe('A private file', () => {
       await expect(PrivateFile.create(taken)).rejects.toThrow(`${taken} is there already`);
     expect(readFileSync(path, 'utf8')).toBe('precious');
     await expect(PrivateFile.create(directory)).rejects.toThrow('cannot be used (EISDIR)');
+  });
+});
+
+describe('A file to read', () => {
+  it('is none where it is a directory, which is said of the file', async () => {
+    const problem = `${tmpdir()} cannot be used (EISDIR): it is a directory.`;
+    expect(() => new InputFile(tmpdir())).toThrow(problem);
+    await expect(textOfFile(tmpdir())).rejects.toThrow(problem);
   });
 });

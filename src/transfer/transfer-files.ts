@@ -2,6 +2,11 @@ import { constants, createReadStream, statSync } from 'node:fs';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { LatchkeyError } from '../common/errors/latchkey-error.js';
 
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['EEXIST', 'is there already, and is not written over'],
+  ['EISDIR', 'cannot be used (EISDIR): it is a directory'],
+]);
+
 /** A file that is read from its beginning to its end. */
 export class InputFile {
   /** Octets that were read so far. */
@@ -9,16 +14,21 @@ export class InputFile {
   /** In octets; undefined of standard input. */
   readonly size: number | undefined;
 
-  /** @param path `-`: standard input @throws LatchkeyError if there is no such file */
+  /** @param path `-`: standard input @throws LatchkeyError if there is no such file, or it is a directory */
   constructor(private readonly path: string) {
     this.size = path === '-' ? undefined : sizeOf(path);
   }
 
+  /** @throws LatchkeyError if it cannot be read */
   async *chunks(): AsyncGenerator<Buffer> {
     const stream = this.path === '-' ? process.stdin : createReadStream(this.path);
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      this.done += chunk.length;
-      yield chunk;
+    try {
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        this.done += chunk.length;
+        yield chunk;
+      }
+    } catch (error) {
+      throw unusable(this.path, error);
     }
   }
 }
@@ -76,8 +86,9 @@ async function openedForWriting(path: string): Promise<FileHandle> {
 
 function sizeOf(path: string): number {
   try {
-    const { size } = statSync(path);
-    return size;
+    const stats = statSync(path);
+    if (stats.isDirectory()) throw Object.assign(new Error('It is a directory.'), { code: 'EISDIR' });
+    return stats.size;
   } catch (error) {
     throw unusable(path, error);
   }
@@ -85,6 +96,6 @@ function sizeOf(path: string): number {
 
 function unusable(path: string, error: unknown): LatchkeyError {
   const { code } = error as NodeJS.ErrnoException;
-  const reason = code === 'EEXIST' ? 'is there already, and is not written over' : `cannot be used (${code})`;
+  const reason = REASONS.get(code ?? '') ?? `cannot be used (${code})`;
   return new LatchkeyError('VALIDATION_FAILED', `${path} ${reason}.`);
 }

@@ -1,11 +1,12 @@
-import { StringDecoder } from 'node:string_decoder';
+import { LatchkeyError } from '../../common/errors/latchkey-error.js';
+import { decodedText } from './decoded-text.js';
 import { LINE_MAX_BYTES } from './text-lines.js';
 import type { FoundUser } from './json-lines.js';
 import { LineProblem } from '../line-problem.js';
 
 /**
  * The records of a CSV file (RFC 4180) as objects, by the names that are its first record. An empty value is one.
- * @throws Error if the file ends within quotes
+ * @throws LatchkeyError if the file is not UTF-8, or ends within quotes
  */
 export async function* csvRecords(chunks: AsyncIterable<Buffer>): AsyncGenerator<FoundUser> {
   let names: readonly string[] | undefined;
@@ -28,16 +29,19 @@ interface Row {
 }
 
 async function* rowsOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Row> {
-  const decoder = new StringDecoder('utf8');
   const scanner = new RowScanner();
-  for await (const chunk of chunks) {
-    for (const character of decoder.write(chunk)) {
+  for await (const text of decodedText(chunks)) {
+    for (const character of text) {
       const row = scanner.read(character);
       if (row) yield row;
     }
   }
   const last = scanner.end();
   if (last) yield last;
+}
+
+function unreadable(message: string): LatchkeyError {
+  return new LatchkeyError('VALIDATION_FAILED', message);
 }
 
 class RowScanner {
@@ -62,9 +66,9 @@ class RowScanner {
     return undefined;
   }
 
-  /** @returns the last row, if no line end stands behind it @throws Error within quotes */
+  /** @returns the last row, if no line end stands behind it @throws LatchkeyError within quotes */
   end(): Row | undefined {
-    if (this.quoted) throw new Error('The file ends within quotes.');
+    if (this.quoted) throw unreadable('The file ends within quotes.');
     return this.value === '' && this.row.values.length === 0 ? undefined : this.take();
   }
 
@@ -76,7 +80,7 @@ class RowScanner {
 
   private add(character: string): void {
     this.value += character;
-    if (this.value.length > LINE_MAX_BYTES) throw new Error(`A value of line ${this.row.line} is too long.`);
+    if (this.value.length > LINE_MAX_BYTES) throw unreadable(`A value of line ${this.row.line} is too long.`);
   }
 
   private endValue(): void {

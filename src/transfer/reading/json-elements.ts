@@ -1,20 +1,20 @@
-import { StringDecoder } from 'node:string_decoder';
+import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import { LineProblem } from '../line-problem.js';
+import { decodedText } from './decoded-text.js';
 import { type FoundUser, parsed } from './json-lines.js';
 import { LINE_MAX_BYTES } from './text-lines.js';
 
 /**
  * The objects in one array of a JSON file: the whole of it, or a member of the object that it is. Holds no more of it in memory
  * than one of them.
- * @throws Error if there is no such array, or the file ends within it
+ * @throws LatchkeyError if the file is not UTF-8, has no such array, or ends within it
  */
 export async function* jsonElements(
   chunks: AsyncIterable<Buffer>,
   member: string,
 ): AsyncGenerator<FoundUser> {
-  const decoder = new StringDecoder('utf8');
   const scanner = new ElementScanner(member);
-  for await (const chunk of chunks) yield* scanner.scan(decoder.write(chunk));
+  for await (const text of decodedText(chunks)) yield* scanner.scan(text);
   scanner.end();
 }
 
@@ -55,10 +55,11 @@ class ElementScanner {
     if (this.element) this.keep(text.slice(start));
   }
 
-  /** @throws Error if the array is not there, or not whole */
+  /** @throws LatchkeyError if the array is not there, or not whole */
   end(): void {
-    if (!this.found) throw new Error(`The file has no list of ${this.member}.`);
-    if (this.depth > 0 || this.inString) throw new Error('The file ends in the middle.');
+    if (!this.found) throw new LatchkeyError('VALIDATION_FAILED', `The file has no list of ${this.member}.`);
+    if (this.depth > 0 || this.inString)
+      throw new LatchkeyError('VALIDATION_FAILED', 'The file ends in the middle.');
   }
 
   private readText(character: string): void {

@@ -1,5 +1,5 @@
 import { LineProblem } from '../line-problem.js';
-import { LINE_MAX_BYTES, textLines } from './text-lines.js';
+import { textLines } from './text-lines.js';
 
 /** One user of a file, as it stands there, or why it cannot be read. */
 export interface FoundUser {
@@ -11,7 +11,7 @@ export interface FoundUser {
 /** A JSON value a line; empty lines are none. A line that is not JSON has a `LineProblem` for a value. */
 export async function* jsonLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<FoundUser> {
   for await (const { number, text } of textLines(chunks)) {
-    if (text === undefined) yield { line: number, value: unreadable() };
+    if (text instanceof LineProblem) yield { line: number, value: text };
     else if (text.trim() !== '') yield { line: number, value: parsed(text) };
   }
 }
@@ -23,8 +23,4 @@ export function parsed(text: string): unknown {
   } catch {
     return new LineProblem('NOT_JSON', 'This is not JSON.');
   }
-}
-
-function unreadable(): LineProblem {
-  return new LineProblem('LINE_TOO_LONG', `A line has at most ${LINE_MAX_BYTES} octets of UTF-8.`);
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
+import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import { LineProblem } from '../line-problem.js';
 import { csvRecords } from './csv-records.js';
 import { jsonElements } from './json-elements.js';
@@ -44,7 +45,7 @@ describe('JSON lines', () => {
     ]);
     expect(await all(jsonLines(inChunks(bytes, 65_536)))).toEqual([
       [1, 'LINE_TOO_LONG'],
-      [2, 'LINE_TOO_LONG'],
+      [2, 'NOT_UTF8'],
       [3, 1],
     ]);
   });
@@ -91,5 +92,19 @@ describe('Records of CSV', () => {
       [3, { a: '1', b: '2' }],
     ]);
     await expect(all(csvRecords(inChunks('a,b\n"1', 3)))).rejects.toThrow('The file ends within quotes.');
+  });
+});
+
+describe('A file of another encoding than UTF-8', () => {
+  const latin1 = (text: string) => inChunks(Buffer.from(text, 'latin1'), 3);
+
+  it.each([
+    ['Records', () => csvRecords(latin1('name\nJosé\n'))],
+    ['The objects of an array', () => jsonElements(latin1('[{"name": "José"}]'), 'users')],
+    ['An array that is cut off in a character', () => jsonElements(latin1('[{"name": "x"}] Ã'), 'users')],
+  ])('has no users: %s are not read with other characters than it has', async (_, found) => {
+    await expect(all(found())).rejects.toThrow(
+      new LatchkeyError('VALIDATION_FAILED', 'The file is not UTF-8 text.'),
+    );
   });
 });

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { LineProblem } from '../line-problem.js';
 
 /** Octets of a line: far above what a user has. */
 export const LINE_MAX_BYTES = 1_048_576;
@@ -7,8 +8,7 @@ export const LINE_MAX_BYTES = 1_048_576;
 export interface TextLine {
   /** From 1. */
   readonly number: number;
-  /** undefined: longer than a line may be, or no UTF-8. */
-  readonly text: string | undefined;
+  readonly text: string | LineProblem;
 }
 
 const LINE_FEED = 0x0a;
@@ -26,10 +26,11 @@ export async function* textLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<
   };
   const line = (): TextLine => {
     number += 1;
-    const text = length > LINE_MAX_BYTES ? undefined : decoded(Buffer.concat(parts));
+    const text = length > LINE_MAX_BYTES ? tooLong() : decoded(Buffer.concat(parts));
     parts = [];
     length = 0;
-    return { number, text: number === 1 ? text?.replace(BYTE_ORDER_MARK, '') : text };
+    const isFirst = number === 1 && typeof text === 'string';
+    return { number, text: isFirst ? text.replace(BYTE_ORDER_MARK, '') : text };
   };
 
   for await (const chunk of chunks) {
@@ -44,6 +45,11 @@ export async function* textLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<
   if (length > 0) yield line();
 }
 
-function decoded(bytes: Buffer): string | undefined {
-  return isUtf8(bytes) ? bytes.toString('utf8').replace(/\r$/, '') : undefined;
+function decoded(bytes: Buffer): string | LineProblem {
+  if (!isUtf8(bytes)) return new LineProblem('NOT_UTF8', 'This is not UTF-8 text.');
+  return bytes.toString('utf8').replace(/\r$/, '');
+}
+
+function tooLong(): LineProblem {
+  return new LineProblem('LINE_TOO_LONG', `A line has at most ${LINE_MAX_BYTES} octets.`);
 }

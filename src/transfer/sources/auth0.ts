@@ -1,3 +1,4 @@
+import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import { LineProblem } from '../line-problem.js';
 import { type FoundUser, jsonLines } from '../reading/json-lines.js';
 import { converted, type ForeignUser, isObject, lineOf, textOf } from './converted.js';
@@ -20,13 +21,14 @@ export function auth0Users(
 
 /**
  * The hashes that Auth0's support exports, one a line. All are held in memory.
- * @throws Error if a line is none of them
+ * @throws LatchkeyError if a line is none of them
  */
 export async function readAuth0Hashes(chunks: AsyncIterable<Buffer>): Promise<Auth0Hashes> {
   const hashes = new Map<string, string | undefined>();
   for await (const { line, value } of jsonLines(chunks)) {
     const id = isObject(value) ? idInHashes(value) : undefined;
-    if (!isObject(value) || id === undefined) throw new Error(`Line ${line} of the hashes has no _id.$oid.`);
+    if (!isObject(value) || id === undefined)
+      throw new LatchkeyError('VALIDATION_FAILED', `Line ${line} of the hashes has no _id.$oid.`);
     const hash = textOf(value['passwordHash']);
     // Two connections may have given the same id.
     const ambiguous = hashes.has(id) && hashes.get(id) !== hash;

@@ -1,3 +1,4 @@
+import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import { LineProblem } from '../line-problem.js';
 import type { FoundUser } from '../reading/json-lines.js';
 import { jsonElements } from '../reading/json-elements.js';
@@ -21,13 +22,18 @@ const SCRYPT = 'SCRYPT';
 /** In place of a hash, for who may not see it: `REDACTED` in base64. */
 const REDACTED = 'UkVEQUNURUQ=';
 
-/** Reads them as the console shows them (`hash_config { … }`), or from JSON. @throws Error if one is missing, or of another algorithm */
+/** Reads them as the console shows them (`hash_config { … }`), or from JSON. @throws LatchkeyError if one is missing, or of another algorithm */
 export function readFirebaseHashConfig(text: string): FirebaseHashConfig {
   const [, algorithm = SCRYPT] = /\balgorithm"?\s*[:=]\s*"?(\w+)/.exec(text) ?? [];
-  if (algorithm !== SCRYPT) throw new Error(`Hashes of ${algorithm} are not known, only those of ${SCRYPT}.`);
+  if (algorithm !== SCRYPT)
+    throw new LatchkeyError(
+      'VALIDATION_FAILED',
+      `Hashes of ${algorithm} are not known, only those of ${SCRYPT}.`,
+    );
   const [signerKey = '', saltSeparator = '', rounds, memCost] = PARAMETERS.map((name) => {
     const [, value] = new RegExp(`\\b${name}"?\\s*[:=]\\s*"?([A-Za-z0-9+/]+={0,2})`).exec(text) ?? [];
-    if (value === undefined) throw new Error(`The hash parameters have no ${name}.`);
+    if (value === undefined)
+      throw new LatchkeyError('VALIDATION_FAILED', `The hash parameters have no ${name}.`);
     return value;
   });
   return { signerKey, saltSeparator, rounds: Number(rounds), memCost: Number(memCost) };

@@ -294,6 +294,14 @@ describe.each(STORES.filter(([name]) => postgres || name !== 'PostgreSQL'))(
             stderr: expect.stringContaining('cannot be used (ENOENT).'),
           },
         );
+        expect(await carryOutCommand(environment, 'users', 'import', files.path)).toMatchObject({
+          code: 1,
+          stderr: `${files.path} cannot be used (EISDIR): it is a directory.\n`,
+        });
+        const realm = fileOf('realm.json', ['{"users": [']);
+        expect(
+          await carryOutCommand(environment, 'users', 'import', realm, '--format', 'keycloak'),
+        ).toMatchObject({ code: 1, stderr: 'The file ends in the middle.\n' });
         expect(await carryOutCommand(environment, 'users', 'export', '--hashes')).toMatchObject({ code: 2 });
       },
       LONG,
