@@ -20,6 +20,7 @@ import {
   RESET,
   VERIFY,
 } from './link-purposes.js';
+import { answerTo, tokenIn } from './pasted-token.js';
 import { PageController } from './page-controller.decorator.js';
 
 /**
@@ -106,10 +107,13 @@ export class MailedLinkPageController {
   }
 
   private async submit(request: HttpRequest, response: PageResponse, purpose: LinkPurpose): Promise<string> {
-    const form = formOf(request);
-    const { csrf } = form;
+    const sent = formOf(request);
+    const token = tokenIn(sent['token'] ?? '');
+    const form = { ...sent, token };
+    const { csrf } = sent;
     const body = this.fields.valuesOf(purpose, form);
-    const answer = await this.api.send(request, { method: 'POST', route: purpose.route, body, csrf });
+    const call = { method: 'POST', route: purpose.route, body, csrf } as const;
+    const answer = answerTo(token, await this.api.send(request, call));
     if (answer.problem)
       return (
         this.challenges.of(request, response, answer) ?? this.page(request, response, purpose, form, answer)

@@ -40,6 +40,7 @@ function errorOf(t: Say, { type, value }: FormField, code: string, message: stri
   if (code === 'FIELD_TAKEN') return t('problem.FIELD_TAKEN');
   if (type === 'email') return t('field.email');
   if (value === '' || value === undefined) return t('field.missing');
+  if (type === 'token') return t('field.token');
   // Of a team's own field: what its rule says, which is the team's word.
   return type === 'text' || type === 'number' ? message : t('field.invalid');
 }

@@ -203,6 +203,28 @@ describe('The pages, in a browser without scripts', () => {
     expect(back.path).toBe('/account');
   });
 
+  it('take the whole link where its code is asked for, and say of what can be no code what to paste', async () => {
+    const { email } = await registered();
+    const [mail] = await readOutbox(server.dataDir, {
+      to: email,
+      template: 'email-verification',
+      atLeast: 1,
+    });
+    const visit = visitor();
+    await visit.open('/verify-email');
+    for (const token of ['hello', mail?.token?.slice(0, -1) ?? '', 'x'.repeat(300)]) {
+      const refused = await visit.submit('/verify-email', { token, password: PASSWORD });
+      expect([refused.status, refused.html.includes('aria-invalid')]).toEqual([400, true]);
+      expect(refused.html).toContain('Paste the whole link, or what follows token= in it');
+    }
+    const unknown = `lk_ot_${'x'.repeat(43)}`;
+    const old = await visit.submit('/verify-email', { token: unknown, password: PASSWORD });
+    expect([old.status, old.html.includes('This link is not good any more.')]).toEqual([400, true]);
+    const link = `  https://elsewhere.example/verify-email#token=${mail?.token} `;
+    const page = await visit.submit('/verify-email', { token: link, password: PASSWORD });
+    expect(page.html).toContain('Your e-mail address is verified.');
+  });
+
   it('verify the address by the mailed link, with the password where there is no session', async () => {
     const { email } = await registered();
     const [mail] = await readOutbox(server.dataDir, {
