@@ -38,6 +38,14 @@ export class LatchkeyProcess {
     return new LatchkeyProcess(spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
+  /** `npm start`, which was built before, as for all specs of processes. */
+  static npmStart(environment: TestEnvironment): LatchkeyProcess {
+    const env = { PATH: process.env['PATH'], PORT: '0', ...environment };
+    return new LatchkeyProcess(
+      spawn('npm', ['start', '--ignore-scripts'], { env, stdio: ['ignore', 'pipe', 'pipe'] }),
+    );
+  }
+
   /** Launches it and waits until it is ready. */
   static async start(environment: TestEnvironment): Promise<LatchkeyProcess> {
     const server = LatchkeyProcess.launch(environment);

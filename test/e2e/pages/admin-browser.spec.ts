@@ -50,8 +50,10 @@ describeWithChromium('The pages of administration in a real browser', () => {
 
   it.each([
     ['light', WIDE],
+    ['light', NARROW],
+    ['dark', WIDE],
     ['dark', NARROW],
-  ] as const)('are accessible in the %s theme, and fit', async (colorScheme, viewport) => {
+  ] as const)('are accessible in the %s theme, and fit: %j', async (colorScheme, viewport) => {
     const { context, page, complaints } = await browser.open({ colorScheme, viewport });
     await signIn(page);
     for (const path of paths()) {
@@ -63,6 +65,30 @@ describeWithChromium('The pages of administration in a real browser', () => {
       expect([path, tooWide]).toEqual([path, 0]);
     }
     expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('fit where text is twice as large, on a narrow screen', async () => {
+    const { context, page } = await browser.open({ viewport: NARROW });
+    await signIn(page);
+    const session = await context.newCDPSession(page);
+    await session.send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } });
+    for (const path of paths()) {
+      await page.goto(origin + path);
+      const tooWide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      expect([path, tooWide]).toEqual([path, 0]);
+    }
+    await context.close();
+  });
+
+  it('are accessible where a change was refused', async () => {
+    const { context, page } = await browser.open();
+    await signIn(page);
+    await page.goto(`${origin}${FIND}/invitations`);
+    await page.getByLabel('E-mail address').fill('ada@localhost');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+    expect(await findingsOf(page)).toEqual([]);
     await context.close();
   });
 

@@ -61,8 +61,10 @@ describeWithChromium('The pages in a real browser', () => {
 
   it.each([
     ['light', WIDE],
+    ['light', NARROW],
+    ['dark', WIDE],
     ['dark', NARROW],
-  ] as const)('are accessible in the %s theme, and fit', async (colorScheme, viewport) => {
+  ] as const)('are accessible in the %s theme, and fit: %j', async (colorScheme, viewport) => {
     const { context, page, complaints } = await open({ colorScheme, viewport });
     await register(page);
     for (const path of [...FOR_USERS, ...FOR_ANYONE, SIGN_IN]) {

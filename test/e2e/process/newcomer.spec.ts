@@ -1,29 +1,33 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { PASSWORD } from '../../support/api-client.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
 import { readOutbox } from '../../support/read-outbox.js';
 import { temporaryDirectory, type TemporaryDirectory, testEnvironment } from '../../support/test-config.js';
+import { describeOnEachDatabase } from '../support/databases.js';
 import { PageVisitor } from '../support/page-visitor.js';
 
 const EMAIL = 'newcomer@example.com';
 const ANOTHER = 'another horse battery staple';
 
-describe('A newcomer, at a server that was started for the first time', () => {
+describeOnEachDatabase('A newcomer, after `npm start` for the first time', (environment) => {
   let directory: TemporaryDirectory;
-  let server: LatchkeyProcess;
+  let npm: LatchkeyProcess;
 
   beforeAll(async () => {
     directory = temporaryDirectory();
-    server = await LatchkeyProcess.start(testEnvironment(directory.path, { NODE_ENV: 'development' }));
-    await server.says(/Initial administrator[\s\S]*password {3}\S+\n/);
+    npm = LatchkeyProcess.npmStart(
+      testEnvironment(directory.path, { NODE_ENV: 'development', ...environment() }),
+    );
+    await npm.ready();
+    await npm.says(/Initial administrator[\s\S]*password {3}\S+\n/);
   });
   afterAll(async () => {
-    await server.stop();
+    await npm.stop();
     directory.remove();
   });
 
   it('makes an account, sets its password by the mailed link, and is found by the initial administrator', async () => {
-    const visit = new PageVisitor(server.url);
+    const visit = new PageVisitor(npm.url);
     await visit.open('/account/register');
     const made = await visit.submit('/account/register', { email: EMAIL, password: PASSWORD });
     expect([made.status, made.path]).toEqual([200, '/account']);
@@ -36,8 +40,8 @@ describe('A newcomer, at a server that was started for the first time', () => {
     expect([back.status, back.path]).toEqual([200, '/account']);
 
     const [, email = '', password = ''] =
-      /Initial administrator[\s\S]*?e-mail\s+(\S+)\s+password\s+(\S+)/.exec(server.stdout) ?? [];
-    const admin = new PageVisitor(server.url);
+      /Initial administrator[\s\S]*?e-mail\s+(\S+)\s+password\s+(\S+)/.exec(npm.stdout) ?? [];
+    const admin = new PageVisitor(npm.url);
     await admin.open('/account/admin');
     const asked = await admin.submit('/account/sign-in', { email, password });
     expect([asked.status, asked.path]).toEqual([200, '/account/password?note=initial']);

@@ -18,26 +18,15 @@ type Body = (environment: () => TestEnvironment) => void;
  * PostgreSQL where there is one, as in production.
  */
 export function describeOnEachStore(title: string, body: Body): void {
-  describeOnDatabases(title, body);
+  describeOnEachDatabase(title, body);
 
   describeWithRedis(`${title}, with the sessions in Redis`, () =>
     onRedis(body, () => createDefaultDatabase()),
   );
 }
 
-/** The embedded database and PostgreSQL, each with and without Redis for sessions and limits: for a main path. */
-export function describeOnEachCombination(title: string, body: Body): void {
-  describeOnDatabases(title, body);
-
-  describeWithRedis(`${title}, on PGlite, with the sessions in Redis`, () =>
-    onRedis(body, () => Promise.resolve(undefined)),
-  );
-  describeWithRedis(`${title}, on PostgreSQL`, () =>
-    describeWithPostgres('with the sessions in Redis', () => onRedis(body, () => createMigratedDatabase())),
-  );
-}
-
-function describeOnDatabases(title: string, body: Body): void {
+/** The embedded database and PostgreSQL: for what Redis has no part in. */
+export function describeOnEachDatabase(title: string, body: Body): void {
   describe(`${title}, on PGlite`, () => body(() => EMBEDDED));
 
   describeWithPostgres(`${title}, on PostgreSQL`, () => {
@@ -54,6 +43,18 @@ function describeOnDatabases(title: string, body: Body): void {
     // Nested, so that its servers are closed before the database is dropped.
     describe('-', () => body(() => ({ DATABASE_URL: database.url })));
   });
+}
+
+/** The embedded database and PostgreSQL, each with and without Redis for sessions and limits: for a main path. */
+export function describeOnEachCombination(title: string, body: Body): void {
+  describeOnEachDatabase(title, body);
+
+  describeWithRedis(`${title}, on PGlite, with the sessions in Redis`, () =>
+    onRedis(body, () => Promise.resolve(undefined)),
+  );
+  describeWithRedis(`${title}, on PostgreSQL`, () =>
+    describeWithPostgres('with the sessions in Redis', () => onRedis(body, () => createMigratedDatabase())),
+  );
 }
 
 /** @param create makes the database beside it; undefined: the embedded one */
