@@ -24,6 +24,7 @@ export { type ClientInfo, clientInfoOf, type HttpRequest } from './common/client
 export { isOfLatchkey } from './common/is-of-latchkey.js';
 export {
   type HashOperation,
+  type LogoutOutcome,
   Measurements,
   type RefreshOutcome,
   type RevocationSource,

@@ -9,6 +9,9 @@ export type RefreshOutcome = 'rotated' | 'repeated' | 'reused' | 'ended' | 'expi
 /** How a revocation became known: by a message of the instance that made it, or by a reading of the store. */
 export type RevocationSource = 'message' | 'reading';
 
+/** How an OAuth client was told of a logout. */
+export type LogoutOutcome = 'told' | 'failed' | 'given_up';
+
 /** What a thread did with a password. */
 export type HashOperation = 'hash' | 'verify';
 
@@ -26,6 +29,9 @@ export class Measurements {
 
   /** A password was hashed or verified, after it waited for a thread. */
   passwordHashed(_operation: HashOperation, _waited: number, _took: number): void {}
+
+  /** An OAuth client was to be told of a logout. `given_up`: it is not told any more. */
+  logoutTold(_outcome: LogoutOutcome): void {}
 
   /**
    * A request was refused, since a quota is spent, or wrong passwords were too many. `counter`: which quota, e.g. `login`, or what has to

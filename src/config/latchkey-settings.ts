@@ -101,6 +101,8 @@ export interface LatchkeySettings {
   readonly linksUrl?: string | undefined;
   /** `OAUTH_CLIENTS`: OAuth clients that are the same wherever the server starts, as JSON (docs/administration.md#clients-of-a-file); mostly by `OAUTH_CLIENTS_FILE`. Default: unset: none. */
   readonly oauthClients?: string | undefined;
+  /** `OAUTH_LOGOUT_NETWORKS`: comma-separated addresses and networks, besides those of the Internet, where clients may be told of logouts (docs/oauth.md#signing-out). Default: unset: none. */
+  readonly oauthLogoutNetworks?: readonly string[] | string | undefined;
   /** `LOGIN_RATE_LIMIT`: attempts per client address (docs/security.md#limits). Default: `5/1m`. */
   readonly loginRateLimit?: string | undefined;
   /** `REGISTER_RATE_LIMIT`: registrations. Default: `60/1m`. */

@@ -99,7 +99,7 @@ describe('loadConfig', () => {
       audit: { retention: 365 * 86_400_000 },
       metrics: { token: undefined },
       pages: { on: true, directory: undefined, linksUrl: 'http://localhost:3000' },
-      oauth: { on: true, clients: undefined },
+      oauth: { on: true, clients: undefined, logoutNetworks: [] },
     });
     expect(appSecret.export().toString()).toBe(APP_SECRET);
   });

@@ -13,10 +13,19 @@ import { OAuthClientsModule } from './clients/oauth-clients.module.js';
 import { OAuthConsents } from './consents/oauth-consents.js';
 import { ClientTokens } from './grants/client-tokens.js';
 import { GrantOpening } from './grants/grant-opening.js';
+import { GrantRecords } from './grants/grant-records.js';
 import { GrantTokens } from './grants/grant-tokens.js';
 import { NamedSessionClients } from './grants/named-session-clients.js';
 import { SessionGrants } from './grants/session-grants.js';
 import { Interactions } from './interaction/interactions.js';
+import { LogoutRequests } from './interaction/logout-requests.js';
+import { BackchannelLogout } from './logout/backchannel-logout.js';
+import { LogoutDelivery } from './logout/logout-delivery.js';
+import { LogoutNotices } from './logout/logout-notices.js';
+import { EXPIRED_OAUTH_LOGOUTS } from './logout/logout-notices.table.js';
+import { LogoutPost } from './logout/logout-post.js';
+import { LogoutSender } from './logout/logout-sender.js';
+import { LogoutTokens } from './logout/logout-tokens.js';
 import { Accounts } from './provider/accounts.js';
 import { AuthorizationServer } from './provider/authorization-server.js';
 import { AuthorizationServerMount } from './provider/authorization-server-mount.js';
@@ -24,6 +33,7 @@ import { BrowserSessions } from './provider/browser-sessions.js';
 import { pacedDeviceFlow } from './provider/device-flow.js';
 import { IssuedTokens } from './provider/issued-tokens.js';
 import { KnownScopes } from './provider/known-scopes.js';
+import { LogoutFlow } from './provider/logout-flow.js';
 import { ProviderExtensions } from './provider/provider-extensions.js';
 import { ProviderFactory } from './provider/provider-factory.js';
 import { ProviderMetadata } from './provider/provider-metadata.js';
@@ -40,6 +50,15 @@ import { ProviderParts, ProviderSettings } from './provider/provider-parts.js';
     ClientTokens,
     GrantOpening,
     NamedSessionClients,
+    GrantRecords,
+    LogoutNotices,
+    LogoutTokens,
+    LogoutPost,
+    BackchannelLogout,
+    LogoutDelivery,
+    LogoutSender,
+    LogoutFlow,
+    LogoutRequests,
     { provide: GrantTokens, useClass: SessionGrants },
     Accounts,
     BrowserSessions,
@@ -54,7 +73,7 @@ import { ProviderParts, ProviderSettings } from './provider/provider-parts.js';
     Interactions,
     { provide: ServerMetadata, useClass: ProviderMetadata },
   ],
-  exports: [AuthorizationServer, DeviceCodes, Interactions, OAuthConsents, ServerMetadata],
+  exports: [AuthorizationServer, DeviceCodes, Interactions, LogoutRequests, OAuthConsents, ServerMetadata],
 })
 export class OAuthModule {
   /** @internal */
@@ -65,7 +84,7 @@ export class OAuthModule {
     extensions: ProviderExtensions,
     deviceCodes: DeviceCodes,
   ) {
-    purge.declare(EXPIRED_OAUTH_ARTIFACTS);
+    purge.declare(EXPIRED_OAUTH_ARTIFACTS, EXPIRED_OAUTH_LOGOUTS);
     leftovers.declare((subject, transaction) => consents.forget(subject, transaction));
     extensions.declare(pacedDeviceFlow(deviceCodes));
   }

@@ -79,6 +79,7 @@ export const GOOD: Record<string, string> = {
   ACCOUNT_PAGES: 'off',
   PAGES_DIR: '/etc/latchkey/pages',
   OAUTH: 'off',
+  OAUTH_LOGOUT_NETWORKS: '10.0.0.0/8, fd00::/8',
   LINKS_URL: 'https://app.example.com',
   METRICS_TOKEN: SECRET,
   LOG_LEVEL: 'warn',
@@ -87,6 +88,7 @@ export const GOOD: Record<string, string> = {
 /** Some that are not. */
 export const BAD: Record<string, string[]> = {
   OAUTH_CLIENTS: ['shop', '{}', '[', '[1]', '[null]', '[[]]'],
+  OAUTH_LOGOUT_NETWORKS: ['internal', '10.0.0.0/33', '10.0.0.0/8, all', '/8'],
   APP_NAME: [' ', 'two\nlines', 'x'.repeat(101)],
   PASSWORD_MIN_LENGTH: ['7', '65', 'eight'],
   BREACHED_PASSWORDS_URL: [

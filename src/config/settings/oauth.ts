@@ -1,5 +1,6 @@
 import { onOrOff } from './parsers.js';
 import { type Parser, type Settings, configOf } from './setting.js';
+import { networks } from './url-parsers.js';
 
 /** A list of objects, which who uses them looks into. */
 const jsonObjects: Parser<readonly object[]> = {
@@ -32,6 +33,15 @@ export const OAUTH_SETTINGS = {
       'OAuth clients that are the same wherever the server starts, as JSON ([form](administration.md#clients-of-a-file)); mostly by `OAUTH_CLIENTS_FILE`',
     example:
       '[{"id": "shop", "name": "Shop", "type": "public", "redirectUris": ["https://shop.example.com/callback"]}]',
+  },
+  logoutNetworks: {
+    name: 'OAUTH_LOGOUT_NETWORKS',
+    unset: 'none',
+    fallback: [],
+    parser: networks(),
+    meaning:
+      'comma-separated addresses and networks, besides those of the Internet, where clients may be told of [logouts](oauth.md#signing-out)',
+    example: '10.0.0.0/8',
   },
 } as const satisfies Settings;
 

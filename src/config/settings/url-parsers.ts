@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { isLoopback } from '../loopback.js';
 import { type MailSenderAddress, type MailServer, parseMailSender, parseMailUrl } from '../mail-url.js';
 import { parseRedisUrl } from '../redis-url.js';
-import { splitList } from './parsers.js';
+import { list, splitList } from './parsers.js';
 import { portProblem } from './url-problems.js';
 import type { Parser } from './setting.js';
 
@@ -70,6 +70,14 @@ export function trustedProxies(): Parser<number | string> {
       return entries.length > 0 && entries.every(isAddressOrNetwork) ? entries.join(',') : undefined;
     },
   };
+}
+
+/** Addresses and networks. */
+export function networks(): Parser<readonly string[]> {
+  return list(
+    'must be comma-separated addresses and networks such as 10.0.0.0/8, fd00::/8',
+    isAddressOrNetwork,
+  );
 }
 
 export function isOrigin(text: string): boolean {

@@ -1,6 +1,7 @@
 import { Counter, Histogram } from 'prom-client';
 import {
   type HashOperation,
+  type LogoutOutcome,
   Measurements,
   type RefreshOutcome,
   type RevocationSource,
@@ -21,6 +22,8 @@ const REFRESH_OUTCOMES: readonly RefreshOutcome[] = [
   'failed',
 ];
 
+const LOGOUT_OUTCOMES: readonly LogoutOutcome[] = ['told', 'failed', 'given_up'];
+
 /** Counts what it is told. */
 export class PrometheusMeasurements extends Measurements {
   private readonly refreshes;
@@ -28,6 +31,7 @@ export class PrometheusMeasurements extends Measurements {
   private readonly waits;
   private readonly hashes;
   private readonly limited;
+  private readonly logouts;
 
   constructor({ registry }: MetricsRegistry) {
     super();
@@ -62,12 +66,23 @@ export class PrometheusMeasurements extends Measurements {
       registers,
     });
     for (const operation of ['hash', 'verify']) this.hashes.zero({ operation });
+    this.logouts = new Counter({
+      name: 'latchkey_oauth_logouts_total',
+      help: 'Times that a client was told of a logout, by how that went; given_up: it is not told any more.',
+      labelNames: ['outcome'],
+      registers,
+    });
+    for (const outcome of LOGOUT_OUTCOMES) this.logouts.inc({ outcome }, 0);
     this.limited = new Counter({
       name: 'latchkey_rate_limited_total',
       help: 'Requests that were refused since a quota was spent or wrong passwords were too many, by which.',
       labelNames: ['quota'],
       registers,
     });
+  }
+
+  override logoutTold(outcome: LogoutOutcome): void {
+    this.logouts.inc({ outcome });
   }
 
   override refreshAnswered(outcome: RefreshOutcome): void {

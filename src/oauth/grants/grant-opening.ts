@@ -10,7 +10,7 @@ import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersRepository } from '../../users/users.repository.js';
-import { OAuthArtifacts } from '../artifacts/oauth-artifacts.js';
+import { GrantRecords } from './grant-records.js';
 import type { GrantToOpen } from './grant-tokens.js';
 
 /** A grant that has just become a session, and what its tokens are to say. */
@@ -31,7 +31,7 @@ export class GrantOpening {
     private readonly pairs: TokenPairIssuer,
     private readonly audit: AuditSink,
     private readonly unitOfWork: UnitOfWork,
-    private readonly artifacts: OAuthArtifacts,
+    private readonly records: GrantRecords,
   ) {}
 
   /**
@@ -55,11 +55,13 @@ export class GrantOpening {
     const actor = { kind: 'user', id: subject } as const;
     const details = { clientId, scopes: [...scopes] };
     const event = { type: 'grant.opened', actor, subject, sessionId: id, client, details } as const;
+    const watch = await this.records.watching(session);
     const era = await this.unitOfWork.run(async (transaction) => {
-      if (!(await this.artifacts.holdOfGrant(id, transaction))) throw new SessionEndedError();
+      if (!(await this.records.hold(id, transaction))) throw new SessionEndedError();
       const holding = this.users.loggingIn(user);
       if (holding && !(await holding.within(transaction))) throw new AccountDisabledError();
       await this.audit.record(event, transaction);
+      await watch(transaction);
       return write.within(transaction);
     });
     return { opened: opened(era), user, issueTime, claims };

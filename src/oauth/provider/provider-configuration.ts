@@ -8,6 +8,7 @@ import type { Accounts } from './accounts.js';
 import { DEVICE_FLOW } from './device-flow.js';
 import { dpopFeature, PROOF_ALGS } from './dpop-feature.js';
 import type { ProtocolErrors } from './grant-errors.js';
+import { LOGOUT_DISCOVERY, LOGOUT_FEATURES } from './logout-flow.js';
 import { OAUTH_ROUTES } from './oauth-paths.js';
 import { grantAtResource, resourceIndicators } from './resource-indicators.js';
 import { SCOPE_CLAIMS } from './scope-claims.js';
@@ -75,7 +76,8 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
         session: 'none',
       },
       short: cookie,
-      long: cookie,
+      // Of a session that has no cookie; the library asks for it where forms are taken.
+      long: { ...cookie, sameSite: 'none' },
     },
     ttl: {
       ...LIFETIMES,
@@ -87,6 +89,8 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       Session: tokens.sessionMaxAge / 1000,
     },
     clockTolerance: tokens.clockLeeway / 1000,
+    // Requests as forms, too (OpenID Connect Core section 3.1.2.1, RP-Initiated Logout section 2).
+    enableHttpPostMethods: true,
     conformIdTokenClaims: false,
     acceptQueryParamAccessTokens: false,
     // What the browser's session gives, ends with it: that is the session's own rule.
@@ -99,6 +103,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       url: (_context, { uid }) =>
         `${new URL(http.publicUrl).pathname.replace(/\/$/, '')}/account/authorize/${uid}`,
     },
+    discovery: LOGOUT_DISCOVERY,
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: true },
@@ -112,8 +117,8 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       clientCredentials: { enabled: true },
       deviceFlow: DEVICE_FLOW,
       dPoP: dpopFeature(parts.keys),
-      rpInitiatedLogout: { enabled: false },
       resourceIndicators: resourceIndicators(parts.errors, tokens.audience),
+      ...LOGOUT_FEATURES,
       externalSigningSupport: { enabled: true, ack: 'experimental-01' },
     },
     renderError: (context, out) => {

@@ -7,12 +7,19 @@ import { AuthorizePage } from './authorize-page.js';
 import { AuthorizePageController } from './authorize-page.controller.js';
 import { DevicePage } from './device-page.js';
 import { DevicePageController } from './device-page.controller.js';
+import { LogoutPage } from './logout-page.js';
+import { LogoutPageController } from './logout-page.controller.js';
 
 /** Where people sign in for other applications, allow them something, and take it back. */
 @Module({
   imports: [PagesModule, OAuthModule],
-  controllers: [AuthorizePageController, ApplicationsPageController, DevicePageController],
-  providers: [AuthorizePage, DevicePage],
+  controllers: [
+    AuthorizePageController,
+    ApplicationsPageController,
+    DevicePageController,
+    LogoutPageController,
+  ],
+  providers: [AuthorizePage, DevicePage, LogoutPage],
 })
 export class AuthorizationPagesModule {
   /** @internal */

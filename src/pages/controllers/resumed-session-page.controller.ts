@@ -29,7 +29,10 @@ export class ResumedSessionPageController {
   ): Promise<string> {
     const next = this.paths.next(queryOf(request)['next']);
     const csrf = this.cookies.read(request, 'csrf');
-    const signIn = `/account/sign-in?next=${encodeURIComponent(next)}`;
+    // Who is to be signed out needs not sign in for it.
+    const signIn = next.startsWith('/account/logout/')
+      ? next
+      : `/account/sign-in?next=${encodeURIComponent(next)}`;
     if (!OWN.has(request.headers['sec-fetch-site']) || csrf === undefined)
       return this.view.leadTo(response, signIn);
     const call = { method: 'POST', route: 'auth/refresh', csrf, origin: this.paths.origin } as const;

@@ -7,7 +7,7 @@ import { PagePaths } from '../page-paths.js';
 import { administers, viewerOf } from '../viewer.js';
 import { AccountEntries } from './account-entries.js';
 import { PageAssets } from './page-assets.js';
-import { PAGE_HEADERS } from './page-headers.js';
+import { framing, PAGE_HEADERS } from './page-headers.js';
 import { PageTemplates } from './page-templates.js';
 import { PageLanguages } from './page-words.js';
 
@@ -23,6 +23,8 @@ interface Shown {
   /** Default: 200. */
   readonly status?: number | undefined;
   readonly signedIn?: boolean;
+  /** Addresses of other sites that it has in frames. */
+  readonly frames?: readonly string[];
   /** Which entry of the account's navigation it is. */
   readonly path?: string;
   readonly [data: string]: unknown;
@@ -67,6 +69,7 @@ export class PageView {
   /** @returns the page, which the caller answers with */
   show(request: HttpRequest, response: HttpResponse, { template, status = 200, ...data }: Shown): string {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) response.header(name, value);
+    if (data.frames?.length) response.header(...framing(data.frames));
     response.status(status);
     const words = {
       t: this.wordsFor(request),
@@ -102,12 +105,18 @@ export class PageView {
    * leads in the end against `form-action`, however many redirections are between.
    * @param address absolute, of this server's own making
    */
-  leadAway(request: HttpRequest, response: PageResponse, address: string, name: string): string {
+  leadAway(
+    request: HttpRequest,
+    response: PageResponse,
+    address: string,
+    name: string,
+    title = 'authorize.away.title',
+  ): string {
     response.header('Refresh', `0; url=${address}`);
     const t = this.wordsFor(request);
     return this.show(request, response, {
       template: 'away',
-      title: t('authorize.away.title'),
+      title: t(title),
       address,
       text: t('authorize.away', { client: name }),
     });
