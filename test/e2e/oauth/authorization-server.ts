@@ -1,17 +1,27 @@
+import type { INestApplication } from '@nestjs/common';
 import * as oidc from 'openid-client';
 import { Clock } from '../../../src/common/clock.js';
+import type { LatchkeyComposition } from '../../../src/composition/latchkey-options.js';
+import { LatchkeyModule } from '../../../src/latchkey.module.js';
 import { OAuthClients } from '../../../src/oauth/clients/oauth-clients.js';
 import { OPERATOR } from '../../../src/oauth/clients/client-writer.js';
 import type { NewClient } from '../../../src/oauth/clients/new-client.js';
+import { ApiClient } from '../../support/api-client.js';
 import { startTestApp, type TestApp, type TestAppOptions } from '../../support/test-app.js';
+import { type Platform, startExtendedApp } from '../access/extended-app.js';
 import { RoundRobin } from './round-robin.js';
 
 export const CALLBACK = 'http://127.0.0.1/callback';
 
+/** What of a server its clients need to know. */
+interface AuthorizationServerUnderTest extends Pick<TestApp, 'api' | 'clock'> {
+  readonly app: INestApplication;
+}
+
 /** An authorization server, and what its clients do. */
 export class TestAuthorizationServer {
   private constructor(
-    readonly server: TestApp,
+    readonly server: AuthorizationServerUnderTest,
     readonly url: string,
     readonly close: () => Promise<void>,
   ) {}
@@ -20,6 +30,18 @@ export class TestAuthorizationServer {
     const environment = { OAUTH: 'on', ...options.environment };
     const server = await startTestApp({ ...options, environment });
     return new TestAuthorizationServer(server, server.url, () => server.close());
+  }
+
+  /** Of an application of a team, which has imported Latchkey. */
+  static async startOn(
+    platform: Platform,
+    composition: LatchkeyComposition,
+  ): Promise<TestAuthorizationServer> {
+    const server = await startExtendedApp(platform, {
+      latchkey: (config) => LatchkeyModule.forRoot({ ...composition, config, initialAdmin: false }),
+    });
+    const api = new ApiClient(server.url);
+    return new TestAuthorizationServer({ ...server, api }, server.url, () => server.close());
   }
 
   /** Several instances, each of which gets the next request, whose it may be. @param options of which all have the stores */
