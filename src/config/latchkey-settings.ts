@@ -123,6 +123,12 @@ export interface LatchkeySettings {
   readonly credentialRateLimit?: string | undefined;
   /** `FORWARD_AUTH_RATE_LIMIT`: requests of one user that gateways (docs/gateways/README.md#quotas) ask about, where they pass 429 on, as Caddy does. Default: unset: no limit. */
   readonly forwardAuthRateLimit?: string | undefined;
+  /** `OAUTH_RATE_LIMIT`: requests to each endpoint under `/oauth`; more where one back end asks for many users. Default: `3000/1m`. */
+  readonly oauthRateLimit?: string | undefined;
+  /** `OAUTH_CLIENT_RATE_LIMIT`: requests of one OAuth client that has proved to be it, from all addresses. Default: `6000/1m`. */
+  readonly oauthClientRateLimit?: string | undefined;
+  /** `OAUTH_SECRET_RATE_LIMIT`: wrong secrets of one OAuth client from one address. Default: `10/1m`. */
+  readonly oauthSecretRateLimit?: string | undefined;
   /** `MAIL_RATE_LIMIT`: mails to one address that strangers can have sent: links to prove it, whatever account they are for, and, counted apart, links to reset the password of an account that has not proved it. Default: `3/1h`. */
   readonly mailRateLimit?: string | undefined;
   /** `ACCOUNT_FAILURES`: wrong passwords of one account that cost nothing, whatever addresses they come from; after these the wait doubles from 1 s to `ACCOUNT_DELAY_MAX`. Default: `10`. */

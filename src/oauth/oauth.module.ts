@@ -34,6 +34,8 @@ import { pacedDeviceFlow } from './provider/device-flow.js';
 import { IssuedTokens } from './provider/issued-tokens.js';
 import { KnownScopes } from './provider/known-scopes.js';
 import { LogoutFlow } from './provider/logout-flow.js';
+import { EndpointLimits } from './provider/endpoint-limits.js';
+import { limitedClients } from './provider/limited-clients.js';
 import { ProviderExtensions } from './provider/provider-extensions.js';
 import { ProviderFactory } from './provider/provider-factory.js';
 import { ProviderMetadata } from './provider/provider-metadata.js';
@@ -66,6 +68,7 @@ import { ProviderParts, ProviderSettings } from './provider/provider-parts.js';
     KnownScopes,
     ProviderParts,
     ProviderSettings,
+    EndpointLimits,
     ProviderExtensions,
     ProviderFactory,
     AuthorizationServer,
@@ -83,9 +86,10 @@ export class OAuthModule {
     consents: OAuthConsents,
     extensions: ProviderExtensions,
     deviceCodes: DeviceCodes,
+    limits: EndpointLimits,
   ) {
     purge.declare(EXPIRED_OAUTH_ARTIFACTS, EXPIRED_OAUTH_LOGOUTS);
     leftovers.declare((subject, transaction) => consents.forget(subject, transaction));
-    extensions.declare(pacedDeviceFlow(deviceCodes));
+    extensions.declare(pacedDeviceFlow(deviceCodes), limitedClients(limits));
   }
 }

@@ -58,6 +58,24 @@ export const THROTTLING_SETTINGS = {
       'requests of one user that [gateways](gateways/README.md#quotas) ask about, where they pass 429 on, as Caddy does',
     example: '600/1m',
   },
+  oauth: {
+    name: 'OAUTH_RATE_LIMIT',
+    default: '3000/1m',
+    parser: quota(),
+    meaning: 'requests to each endpoint under `/oauth`; more where one back end asks for many users',
+  },
+  oauthClient: {
+    name: 'OAUTH_CLIENT_RATE_LIMIT',
+    default: '6000/1m',
+    parser: quota(),
+    meaning: 'requests of one OAuth client that has proved to be it, from all addresses',
+  },
+  oauthSecret: {
+    name: 'OAUTH_SECRET_RATE_LIMIT',
+    default: '10/1m',
+    parser: quota(),
+    meaning: 'wrong secrets of one OAuth client from one address',
+  },
   mail: {
     name: 'MAIL_RATE_LIMIT',
     default: '3/1h',

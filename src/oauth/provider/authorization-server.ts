@@ -7,7 +7,9 @@ import { ConfigurationError } from '../../config/configuration-error.js';
 import { logEntry } from '../../common/log-entry.js';
 import { SigningKeys } from '../../tokens/keys/signing-keys.js';
 import { KnownScopes } from './known-scopes.js';
+import { EndpointLimits } from './endpoint-limits.js';
 import { beginFlow, flowOf } from './flow-memory.js';
+import { tooMany } from './limited-clients.js';
 import { ProviderExtensions } from './provider-extensions.js';
 import { ProviderFactory } from './provider-factory.js';
 import { versionOfKeys } from './provider-keys.js';
@@ -26,6 +28,7 @@ export class AuthorizationServer implements OnApplicationBootstrap {
     private readonly keys: SigningKeys,
     private readonly scopes: KnownScopes,
     private readonly extensions: ProviderExtensions,
+    private readonly limits: EndpointLimits,
   ) {}
 
   /** Called by Nest, once there are keys. @throws ConfigurationError where no client could know them */
@@ -35,6 +38,7 @@ export class AuthorizationServer implements OnApplicationBootstrap {
 
   /** @param client whose request it is */
   async answer(request: IncomingMessage, response: ServerResponse, client: ClientInfo): Promise<void> {
+    if (!(await this.isWithinLimits(request, response, client))) return;
     const asked = isTokenForm(request) ? await withTokenOfForm(request) : request;
     beginFlow(asked, client);
     const provider = await this.provider();
@@ -55,6 +59,22 @@ export class AuthorizationServer implements OnApplicationBootstrap {
       if (this.made === made) this.made = undefined;
       throw error;
     }
+  }
+
+  /** Answers 429 where they are spent, before anything is read. */
+  private async isWithinLimits(
+    request: IncomingMessage,
+    response: ServerResponse,
+    client: ClientInfo,
+  ): Promise<boolean> {
+    if (request.method === 'OPTIONS') return true;
+    const { allowed, resetSeconds } = await this.limits.takeOfAddress(request.url ?? '', client);
+    if (allowed) return true;
+    const body = { error: 'temporarily_unavailable', error_description: tooMany(resetSeconds) };
+    response
+      .writeHead(429, { 'Content-Type': 'application/json; charset=utf-8', 'Retry-After': resetSeconds })
+      .end(JSON.stringify(body));
+    return false;
   }
 
   private async make(scopes: readonly string[]): Promise<Provider> {

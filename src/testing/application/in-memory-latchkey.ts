@@ -44,6 +44,9 @@ const UNLIMITED = {
   resendRateLimit: NO_LIMIT,
   reauthenticationRateLimit: NO_LIMIT,
   credentialRateLimit: NO_LIMIT,
+  oauthRateLimit: NO_LIMIT,
+  oauthClientRateLimit: NO_LIMIT,
+  oauthSecretRateLimit: NO_LIMIT,
   mailRateLimit: NO_LIMIT,
 } satisfies Record<Exclude<Limit, 'forwardAuthRateLimit'>, string>;
 

@@ -43,6 +43,28 @@ export class RateLimiter {
       limit,
       duration,
     );
+    return this.allowanceOf(points, windowEnd, { limit, duration });
+  }
+
+  /**
+   * Takes nothing.
+   * @returns undefined while something is left, as far as this process knows
+   * @throws Error if there is no such quota
+   */
+  spent(name: LimitName, counter: string, key: string): Allowance | undefined {
+    const quota = this.config[name];
+    if (!quota) throw new Error(`The quota ${name} is not set.`);
+    const known = this.counts.known(`latchkey:limit:${counter}:${key}`);
+    if (!known || known.points < quota.limit) return undefined;
+    const duration = Math.ceil(quota.window / 1000) * 1000;
+    return this.allowanceOf(known.points + 1, known.end, { limit: quota.limit, duration });
+  }
+
+  private allowanceOf(
+    points: number,
+    windowEnd: number,
+    { limit, duration }: { readonly limit: number; readonly duration: number },
+  ): Allowance {
     return {
       allowed: points <= limit,
       limit,

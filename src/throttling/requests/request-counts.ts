@@ -85,6 +85,12 @@ export class RequestCounts implements BeforeApplicationShutdown {
     return counted;
   }
 
+  /** What this process knows of a window that runs; nothing is counted. */
+  known(key: string): Readonly<Pick<Window, 'points' | 'end'>> | undefined {
+    const window = this.windows.get(key);
+    return window && this.clock.now() < window.end ? window : undefined;
+  }
+
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all([...this.windows.values()].map(async ({ next, settling }) => next ?? settling));
     await this.settleAll();

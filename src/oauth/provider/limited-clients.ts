@@ -1,0 +1,69 @@
+import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { Allowance } from '../../throttling/requests/rate-limiter.js';
+import type { EndpointLimits } from './endpoint-limits.js';
+import { flowOf } from './flow-memory.js';
+import type { ProtocolErrors } from './grant-errors.js';
+import type { ProviderExtension } from './provider-extensions.js';
+
+/** What the library asks of a client that authenticates; its declared type leaves the answer out. */
+type Comparison = (this: Client, secret: string) => boolean | Promise<boolean>;
+
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+
+/** Limits what confidential clients ask for, and guesses at their secrets. */
+export function limitedClients(limits: EndpointLimits): ProviderExtension {
+  return (provider, errors) => {
+    const { Client: ClientModel, ReplayDetection } = provider;
+    const current = () => contextOf(provider);
+    const admit = async ({ clientId }: Client) => {
+      const allowance = await limits.takeOfClient(clientId);
+      if (!allowance.allowed) refuse(errors, current(), allowance);
+    };
+    const prototype = ClientModel.prototype as { compareClientSecret: Comparison };
+    const { compareClientSecret } = prototype;
+    prototype.compareClientSecret = async function (secret) {
+      const { client } = flowOf(current());
+      const spent = limits.hasGuessedTooOften(this.clientId, client);
+      if (spent) refuse(errors, current(), spent);
+      if (await compareClientSecret.call(this, secret)) {
+        await admit(this);
+        return true;
+      }
+      const guess = await limits.takeGuess(this.clientId, client);
+      if (!guess.allowed) refuse(errors, current(), guess);
+      return false;
+    };
+    // What a client signs is proved once it was not seen before; a proof of DPoP comes here, too, but of a key and not of a client.
+    const unique = ReplayDetection.unique.bind(ReplayDetection);
+    const assertions = new WeakSet<object>();
+    ReplayDetection.unique = async (issuer, id, expires) => {
+      const context = current();
+      const isNew = await unique(issuer, id, expires);
+      const { client, params } = context.oidc;
+      if (isNew && client && params?.['client_assertion'] !== undefined && !assertions.has(context)) {
+        assertions.add(context);
+        await admit(client);
+      }
+      return isNew;
+    };
+  };
+}
+
+function contextOf(provider: Provider): KoaContextWithOIDC {
+  const context = (provider.constructor as typeof Provider).ctx;
+  if (!context) throw new Error('There is no request of the authorization server.');
+  return context;
+}
+
+/** 429 with the protocol's word for it: a device that polls is told to do so less often (RFC 8628 section 3.5). */
+function refuse(errors: ProtocolErrors, context: KoaContextWithOIDC, { resetSeconds }: Allowance): never {
+  const isPoll = context.oidc.params?.['grant_type'] === DEVICE_GRANT;
+  context.set('Retry-After', String(resetSeconds));
+  const error = new errors.OIDCProviderError(429, isPoll ? 'slow_down' : 'temporarily_unavailable');
+  throw Object.assign(error, { error_description: tooMany(resetSeconds) });
+}
+
+/** For developers. */
+export function tooMany(resetSeconds: number): string {
+  return `too many requests; try again in ${resetSeconds} seconds`;
+}
