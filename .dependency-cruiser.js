@@ -97,7 +97,7 @@ export default {
       to: {
         path: folders(['config', 'tokens']),
         pathNot:
-          '^src/tokens/(access/(access-token-verifier|verification-rules)|keys/(verification-keys|token-key|signing-algorithm|rsa-weakness)|revocation/(feed/feed-message|revoked-tokens|revocations-unknown\\.error|revocation|revocation-set|revocation-store))\\.ts$|^src/config/(configuration-error|loopback)\\.ts$',
+          '^src/tokens/(access/(access-token-verifier|verification-rules)|proofs/(dpop-proofs|proof\\.errors|replay-detection|replay-memory)|keys/(verification-keys|token-key|signing-algorithm|rsa-weakness)|revocation/(feed/feed-message|revoked-tokens|revocations-unknown\\.error|revocation|revocation-set|revocation-store))\\.ts$|^src/config/(configuration-error|loopback)\\.ts$',
       },
     },
     {

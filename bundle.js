@@ -24,6 +24,7 @@ const external = [
   'fxa-common-password-list',
   'swagger-ui-dist',
   /^oidc-provider/,
+  'jose',
   'pg-native',
   '@nestjs/platform-express',
   '@fastify/multipart',

@@ -52,12 +52,13 @@ export async function createApplication(
     app.enableCors({
       origin: [...config.http.corsOrigins],
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      allowedHeaders: ['Authorization', 'Content-Type', AUTH_MODE_HEADER, CSRF_HEADER],
+      allowedHeaders: ['Authorization', 'Content-Type', AUTH_MODE_HEADER, CSRF_HEADER, 'DPoP'],
       // For the cookies. What another origin may do with them, CsrfProtection decides.
       credentials: true,
       exposedHeaders: [
         'Link',
         'WWW-Authenticate',
+        'DPoP-Nonce',
         'Retry-After',
         'RateLimit',
         'RateLimit-Policy',

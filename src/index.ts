@@ -253,6 +253,8 @@ export { LatchkeyGuard } from './access/latchkey.guard.js';
 export { RolesGuard } from './access/roles.guard.js';
 export { ScopesGuard } from './access/scopes.guard.js';
 export { EndsSession } from './auth/cookie-mode/cookie-mode.decorators.js';
+export { BoundTokens } from './access/proofs/bound-tokens.js';
+export type { DpopCall } from './access/proofs/dpop-call.js';
 export { RequestTokens } from './access/request-tokens.js';
 export { IdentityRelay } from './relay/identity-relay.js';
 export type { RelayOptions } from './relay/relay-options.js';

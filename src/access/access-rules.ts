@@ -6,6 +6,7 @@ import {
   CLIENTS_KEY,
   CREDENTIALS_KEY,
   EVERY_GRANT_KEY,
+  GATEWAY_KEY,
   PASSWORD_CHANGE_KEY,
   ROLES_KEY,
   SCOPES_KEY,
@@ -25,6 +26,8 @@ export interface AccessRule {
   readonly takesClients: boolean;
   /** Whether it is a user's own account that it is about: tokens of OAuth clients need the scope `account`. */
   readonly isOfAccount: boolean;
+  /** Whether a gateway asks, about what it was asked. */
+  readonly isOfGateway: boolean;
 }
 
 /**
@@ -77,6 +80,7 @@ export class AccessRules {
       allowsPasswordChange: this.reflector.get<boolean | undefined>(PASSWORD_CHANGE_KEY, handler) === true,
       takesClients:
         this.reflector.getAllAndOverride<boolean | undefined>(CLIENTS_KEY, [handler, controller]) === true,
+      isOfGateway: this.reflector.get<boolean | undefined>(GATEWAY_KEY, handler) === true,
       isOfAccount:
         roles === undefined &&
         scopes === undefined &&

@@ -14,6 +14,7 @@ export const SCOPES_KEY = 'latchkey:scopes';
 export const CREDENTIALS_KEY = 'latchkey:credentials';
 export const CLIENTS_KEY = 'latchkey:clients';
 export const EVERY_GRANT_KEY = 'latchkey:every-grant';
+export const GATEWAY_KEY = 'latchkey:gateway';
 export const PASSWORD_CHANGE_KEY = 'latchkey:password-change';
 
 /** Only callers who have one of the roles. On a handler or a class; the handler's word wins. */
@@ -32,6 +33,9 @@ export const Clients = (takes = true): CustomDecorator => SetMetadata(CLIENTS_KE
 
 /** A route of Latchkey's that asks no token for the scope `account`. */
 export const TakesEveryGrant = (): CustomDecorator => SetMetadata(EVERY_GRANT_KEY, true);
+
+/** A route that a gateway asks about what it was asked: DPoP proofs are for that. */
+export const AnswersGateways = (): CustomDecorator => SetMetadata(GATEWAY_KEY, true);
 
 /** Lets in those, too, who must change their password before anything else. */
 export const AllowsPasswordChange = (): CustomDecorator => SetMetadata(PASSWORD_CHANGE_KEY, true);

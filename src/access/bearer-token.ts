@@ -11,10 +11,16 @@ const NAME = 'authorization';
  * may have looked at another
  */
 export function bearerTokenOf(request: HttpRequest): string | undefined {
+  const authorization = authorizationOf(request);
+  return authorization === undefined ? undefined : bearerTokenIn(authorization);
+}
+
+/** @returns the header, of whichever scheme. @throws SeveralAuthorizationsError if there are several */
+export function authorizationOf(request: HttpRequest): string | undefined {
   const { authorization } = request.headers;
   if (authorization === undefined) return undefined;
   if (typeof authorization !== 'string' || isRepeated(request)) throw new SeveralAuthorizationsError();
-  return bearerTokenIn(authorization);
+  return authorization;
 }
 
 /** @returns the token of `Bearer <token>`; undefined: it is of another scheme */

@@ -11,6 +11,9 @@ import {
 import { ACCOUNT_SCOPE, reachesAccount } from './account-scope.js';
 import { type AccessRule, AccessRules } from './access-rules.js';
 import { PASSWORD_CHANGE_SCOPE } from './password-change-scope.js';
+import { BoundTokens } from './proofs/bound-tokens.js';
+import { type DpopCall, dpopCallOf } from './proofs/dpop-call.js';
+import { forwardedCall } from './proofs/forwarded-call.js';
 import { RequestCredentials } from './request-credentials.js';
 import { RequestTokens } from './request-tokens.js';
 import type { Transport } from './transports/transport.js';
@@ -28,6 +31,7 @@ export class JwtAuthGuard implements CanActivate {
     protected readonly tokens: RequestTokens,
     protected readonly credentials: RequestCredentials,
     protected readonly transports: Transports,
+    protected readonly bound: BoundTokens,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -93,11 +97,25 @@ export class JwtAuthGuard implements CanActivate {
   }
 
   private decide(context: ExecutionContext, rule: AccessRule): boolean | Promise<boolean> {
-    const token = this.tokenIn(context, this.transports.of(context));
+    const transport = this.transports.of(context);
+    const call = this.dpopCallIn(context, rule, transport);
+    if (call) return this.bound.authenticate(call).then((known) => this.admit(context, rule, known));
+    const token = this.tokenIn(context, transport);
     if (token === undefined) return this.admitWithoutToken(context, rule);
     const principal = this.verifier.authenticate(token);
     if (principal instanceof Promise) return principal.then((known) => this.admit(context, rule, known));
     return this.admit(context, rule, principal);
+  }
+
+  private dpopCallIn(
+    context: ExecutionContext,
+    rule: AccessRule,
+    transport: Transport,
+  ): DpopCall | undefined {
+    const request = transport.requestOf(context);
+    if (!request) return transport.dpopCallOf?.(context);
+    const call = dpopCallOf(request);
+    return call && rule.isOfGateway ? forwardedCall(call, request) : call;
   }
 
   private tokenIn(context: ExecutionContext, transport: Transport): string | undefined {

@@ -18,6 +18,7 @@ import type { Transport } from '../access/transports/transport.js';
 import { Transports } from '../access/transports/transports.js';
 import { AccessRules } from '../access/access-rules.js';
 import { JwtAuthGuard } from '../access/jwt-auth.guard.js';
+import { BoundTokens } from '../access/proofs/bound-tokens.js';
 import { ofOwnRoutes } from './access/of-own-routes.js';
 import { JwtStrategy } from './access/jwt.strategy.js';
 import { OptionalCaller } from './access/optional-caller.js';
@@ -111,6 +112,7 @@ export class AuthCoreModule {
           ExternalLogins,
           KnownPassword,
           OptionalCaller,
+          BoundTokens,
           JwtAuthGuard,
           RolesGuard,
           ScopesGuard,
@@ -144,6 +146,7 @@ export class AuthCoreModule {
         AccessRules,
         ApiPaths,
         AuthCookies,
+        BoundTokens,
         CsrfProtection,
         CsrfTokens,
         ExtendedBodies,

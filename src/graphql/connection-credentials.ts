@@ -1,4 +1,5 @@
 import { bearerTokenIn, bearerTokenOf } from '../access/bearer-token.js';
+import { type DpopCall, dpopCallOf } from '../access/proofs/dpop-call.js';
 import type { HttpRequest } from '../common/client-info.js';
 import { LatchkeyError } from '../common/errors/latchkey-error.js';
 import type { OperationConnection } from './operation-connection.js';
@@ -17,6 +18,15 @@ export class ConnectionCredentials {
     const authorization = authorizationIn(params);
     if (authorization !== undefined) return bearerTokenIn(authorization);
     return handshake && bearerTokenOf(handshake);
+  }
+
+  /**
+   * @returns the handshake, if it shows a token that is bound to a key, and `connection_init` has no other
+   * @throws LatchkeyError as `tokenOf`
+   */
+  dpopCallOf({ params, handshake }: OperationConnection): DpopCall | undefined {
+    this.refuseOrigin(handshake);
+    return handshake && authorizationIn(params) === undefined ? dpopCallOf(handshake) : undefined;
   }
 
   /**

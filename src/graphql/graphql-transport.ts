@@ -50,6 +50,10 @@ export function graphql({ origins }: GraphqlOptions = {}): Transport {
       const connection = connectionOf(context);
       return connection && credentials.tokenOf(connection);
     },
+    dpopCallOf: (context) => {
+      const connection = connectionOf(context);
+      return connection && credentials.dpopCallOf(connection);
+    },
     bind,
     refusal: graphqlRefusal,
     answer,

@@ -26,6 +26,16 @@ export function carrierOf(context: ArgumentsHost): object {
   return isMetadata(metadata) ? metadata : context;
 }
 
+/** @returns `/package.Service/Method` */
+export function pathOf(context: ArgumentsHost): string | undefined {
+  const [data, , call] = context.getArgs<[unknown, unknown, unknown]>();
+  for (const one of [call, data]) {
+    const { getPath } = (one ?? {}) as { readonly getPath?: unknown };
+    if (typeof getPath === 'function') return String(getPath.call(one));
+  }
+  return undefined;
+}
+
 /** @returns the values of a key that are text */
 export function textsOf(metadata: CallMetadata, key: string): string[] {
   return metadata.get(key).filter((value): value is string => typeof value === 'string');

@@ -11,6 +11,7 @@ const CODE_KEY = 'latchkey-code';
 const DETAILS_KEY = 'grpc-status-details-bin';
 /** Seconds, as in HTTP. */
 const RETRY_KEY = 'retry-after';
+const NONCE_KEY = 'dpop-nonce';
 
 const INTERNAL = 13;
 /** Statuses of gRPC, by those of HTTP, as google.rpc.Code pairs them. */
@@ -41,12 +42,13 @@ export interface GrpcRefusal {
   readonly metadata: Metadata;
 }
 
-export function grpcRefusal({ code, message, retryAfterSeconds }: LatchkeyError): GrpcRefusal {
+export function grpcRefusal({ code, message, retryAfterSeconds, dpopNonce }: LatchkeyError): GrpcRefusal {
   const status = TAKEN.has(code) ? ALREADY_EXISTS : (STATUSES[PROBLEMS[code].status] ?? INTERNAL);
   const metadata = new Metadata();
   metadata.set(CODE_KEY, code);
   metadata.set(DETAILS_KEY, errorInfoStatus(status, message, code));
   if (retryAfterSeconds !== undefined) metadata.set(RETRY_KEY, String(retryAfterSeconds));
+  if (dpopNonce !== undefined) metadata.set(NONCE_KEY, dpopNonce);
   return { code: status, details: message, message, metadata };
 }
 

@@ -2,9 +2,10 @@ import type { ExecutionContext } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { SeveralAuthorizationsError } from '../access/access.errors.js';
 import { bearerTokenIn } from '../access/bearer-token.js';
+import { type DpopCall, dpopTokenIn } from '../access/proofs/dpop-call.js';
 import { bindCaller } from '../access/transports/caller.js';
 import type { Transport } from '../access/transports/transport.js';
-import { carrierOf, metadataOf, textsOf } from './grpc-call.js';
+import { carrierOf, metadataOf, pathOf, textsOf } from './grpc-call.js';
 import { GrpcRefusedFilter } from './grpc-refused.filter.js';
 import { GrpcRefusedException } from './grpc-refusal.js';
 import { GrpcMessageHandlers } from './grpc-message-handlers.js';
@@ -32,6 +33,7 @@ export function grpc(): Transport {
     providers: PROVIDERS,
     requestOf: () => undefined,
     tokenOf,
+    dpopCallOf,
     headerOf: (context, name) => {
       const metadata = metadataOf(context);
       const values = metadata ? textsOf(metadata, name) : [];
@@ -44,8 +46,23 @@ export function grpc(): Transport {
 }
 
 function tokenOf(context: ExecutionContext): string | undefined {
+  const authorization = authorizationOf(context);
+  return authorization === undefined ? undefined : bearerTokenIn(authorization);
+}
+
+/** A call is a POST to the path of its method; the proof comes in the metadata `dpop`. */
+function dpopCallOf(context: ExecutionContext): DpopCall | undefined {
+  const token = dpopTokenIn(authorizationOf(context) ?? '');
+  if (token === undefined) return undefined;
+  const metadata = metadataOf(context);
+  const [proof, ...others] = metadata ? textsOf(metadata, 'dpop') : [];
+  const one = others.length === 0 ? proof : undefined;
+  return { token, proof: one, method: 'POST', url: pathOf(context) ?? '', carrier: carrierOf(context) };
+}
+
+function authorizationOf(context: ExecutionContext): string | undefined {
   const metadata = metadataOf(context);
   const [authorization, ...others] = metadata ? textsOf(metadata, 'authorization') : [];
   if (others.length > 0) throw new SeveralAuthorizationsError();
-  return authorization === undefined ? undefined : bearerTokenIn(authorization);
+  return authorization;
 }

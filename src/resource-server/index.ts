@@ -5,6 +5,8 @@ export { AccessRules, type AccessRule } from '../access/access-rules.js';
 export { Clients, CurrentUser, Public, Roles, Scopes } from '../access/access.decorators.js';
 export type { AuthenticatedRequest } from '../access/authenticated-request.js';
 export { JwtAuthGuard } from '../access/jwt-auth.guard.js';
+export { BoundTokens } from '../access/proofs/bound-tokens.js';
+export type { DpopCall } from '../access/proofs/dpop-call.js';
 export { RequestTokens } from '../access/request-tokens.js';
 export { RolesGuard } from '../access/roles.guard.js';
 export { ScopesGuard } from '../access/scopes.guard.js';
@@ -22,6 +24,7 @@ export { IdentityRelay } from '../relay/identity-relay.js';
 export type { RelayOptions } from '../relay/relay-options.js';
 export { RelayRefusedError, type RelayRefusal } from '../relay/relay-refused.error.js';
 export { AccessTokenVerifier } from '../tokens/access/access-token-verifier.js';
+export { ReplayDetection } from '../tokens/proofs/replay-detection.js';
 export type { AsymmetricAlg } from '../tokens/keys/signing-algorithm.js';
 export { ResourceServerModule } from './resource-server.module.js';
 export type {

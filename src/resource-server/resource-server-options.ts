@@ -1,6 +1,7 @@
 import type { FactoryProvider, ModuleMetadata } from '@nestjs/common';
 import type { Transport } from '../access/transports/transport.js';
 import type { RelayOptions } from '../relay/relay-options.js';
+import type { ReplayDetection } from '../tokens/proofs/replay-detection.js';
 import type { AsymmetricAlg } from '../tokens/keys/signing-algorithm.js';
 
 /** What is read when the service starts. Durations are written `500ms`, `10s`, `15m`, `7d`. */
@@ -9,6 +10,11 @@ export interface ResourceServerSettings {
   readonly issuer: string;
   /** `aud` of the tokens, to the letter. */
   readonly audience: string;
+  /**
+   * Where clients reach this service, e.g. `https://api.example.com`: DPoP proofs are for addresses below it, those of gRPC for
+   * `/package.Service/Method`. Default: not known; tokens that are bound to a key are refused.
+   */
+  readonly publicUrl?: string | undefined;
   /** Which of the issuer's algorithms are accepted. Default: all that have public keys. */
   readonly algorithms?: readonly AsymmetricAlg[] | undefined;
   /** Where the keys are, in place of asking the metadata: on another host, or by a name within a network. */
@@ -44,6 +50,11 @@ export interface RevocationFeedSettings {
 export interface ResourceServerComposition {
   /** What else than HTTP the guards and decorators hold for. Default: nothing; such calls are refused. @example [grpc()] */
   readonly transports?: readonly Transport[] | undefined;
+  /**
+   * Where DPoP proofs are remembered that were used, so that each is good once. Default: in the memory of the process, which is
+   * enough for one; several share a store.
+   */
+  readonly replays?: ReplayDetection | undefined;
   /**
    * Has `IdentityRelay` and `relayIdentity()` call other services on behalf of callers. Default: they relay nothing.
    * @example { service: 'orders', to: ['https://billing.internal', 'grpcs://stock.internal:50051'] }

@@ -17,6 +17,7 @@ const DURATIONS = { keysMaxStaleness: '24h', maxTokenAge: '24h', clockLeeway: '5
 const SETTINGS: readonly string[] = [
   'issuer',
   'audience',
+  'publicUrl',
   'algorithms',
   'jwksUri',
   'allowHttp',
@@ -28,6 +29,7 @@ const SETTINGS: readonly string[] = [
 export class ResourceServerConfig extends VerificationRules {
   readonly issuer: string;
   readonly audience: string;
+  readonly publicUrl: string | undefined;
   readonly algorithms: readonly AsymmetricAlg[];
   readonly jwksUri: string | undefined;
   readonly keysMaxStaleness: number;
@@ -43,6 +45,7 @@ export class ResourceServerConfig extends VerificationRules {
     if (problems.length > 0) throw new ConfigurationError(problems);
     this.issuer = settings.issuer;
     this.audience = settings.audience;
+    this.publicUrl = settings.publicUrl;
     this.algorithms = settings.algorithms ?? ALGORITHMS;
     this.jwksUri = settings.jwksUri;
     this.allowHttp = settings.allowHttp ?? false;
@@ -55,15 +58,22 @@ export class ResourceServerConfig extends VerificationRules {
 }
 
 /** @throws ConfigurationError */
-export function checkComposition({ transports, globalGuards, relay }: ResourceServerComposition): void {
+export function checkComposition({
+  transports,
+  globalGuards,
+  relay,
+  replays,
+}: ResourceServerComposition): void {
   const problems = [...problemsOfTransports(transports), ...problemsOfRelay(relay)];
+  if (replays !== undefined && typeof replays.isFirstUse !== 'function')
+    problems.push('replays must be a ReplayDetection');
   if (globalGuards !== undefined && typeof globalGuards !== 'boolean')
     problems.push('globalGuards must be true or false');
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
 function problemsOf(settings: ResourceServerSettings): string[] {
-  const { issuer, audience, algorithms, jwksUri, allowHttp } = settings;
+  const { issuer, audience, publicUrl, algorithms, jwksUri, allowHttp } = settings;
   const unknown = Object.keys(settings).filter((name) => !SETTINGS.includes(name));
   const problems = unknown.map((name) => `${name} is no option; there are ${SETTINGS.join(', ')}`);
   const say = (name: string, problem: string | undefined) => problem && problems.push(`${name} ${problem}`);
@@ -71,6 +81,7 @@ function problemsOf(settings: ResourceServerSettings): string[] {
   if (jwksUri !== undefined) say('jwksUri', addressProblem(jwksUri, allowHttp === true));
   if (typeof audience !== 'string' || audience.trim() === '')
     say('audience', 'must be the audience of the tokens');
+  say('publicUrl', publicUrlProblem(publicUrl));
   if (algorithms !== undefined && !areAlgorithms(algorithms))
     say('algorithms', `must be a list of ${ALGORITHMS.join(', ')}: HS256 has no public keys`);
   problems.push(...problemsOfFeed(settings.revocations, allowHttp === true));
@@ -81,6 +92,15 @@ function problemsOf(settings: ResourceServerSettings): string[] {
       say(name, 'must be a duration such as 10s');
   }
   return problems;
+}
+
+/** Behind a proxy or within a network it may well be http. */
+function publicUrlProblem(url: unknown): string | undefined {
+  if (url === undefined) return undefined;
+  const { protocol, search, hash, username } =
+    typeof url === 'string' && URL.canParse(url) ? new URL(url) : {};
+  const isGood = (protocol === 'https:' || protocol === 'http:') && !search && !hash && !username;
+  return isGood ? undefined : 'must be the address of this service, e.g. https://api.example.com';
 }
 
 function areAlgorithms(value: unknown): boolean {

@@ -2,6 +2,7 @@ import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AccessRules } from '../access/access-rules.js';
 import { JwtAuthGuard } from '../access/jwt-auth.guard.js';
+import { BoundTokens } from '../access/proofs/bound-tokens.js';
 import { RequestCredentials } from '../access/request-credentials.js';
 import { RequestTokens } from '../access/request-tokens.js';
 import { RolesGuard } from '../access/roles.guard.js';
@@ -17,6 +18,8 @@ import { IdentityRelay } from '../relay/identity-relay.js';
 import { relayProviders } from '../relay/relay-providers.js';
 import { AccessTokenVerifier } from '../tokens/access/access-token-verifier.js';
 import { VerificationRules } from '../tokens/access/verification-rules.js';
+import { DpopProofs } from '../tokens/proofs/dpop-proofs.js';
+import { ReplayMemory } from '../tokens/proofs/replay-memory.js';
 import { VerificationKeys } from '../tokens/keys/verification-keys.js';
 import { RevokedTokens } from '../tokens/revocation/revoked-tokens.js';
 import { IssuerKeyReader } from './issuer/issuer-key-reader.js';
@@ -44,9 +47,9 @@ export class ResourceServerModule {
    * ResourceServerModule.forRoot({ issuer: 'https://id.example.com', audience: 'https://api.example.com' })
    */
   static forRoot(options: ResourceServerOptions): DynamicModule {
-    const { transports, globalGuards, relay, ...settings } = options;
+    const { transports, globalGuards, relay, replays, ...settings } = options;
     return compose(
-      { transports, globalGuards, relay },
+      { transports, globalGuards, relay, replays },
       { useFactory: () => new ResourceServerConfig(settings) },
     );
   }
@@ -61,10 +64,10 @@ export class ResourceServerModule {
    * })
    */
   static forRootAsync(options: ResourceServerAsyncOptions): DynamicModule {
-    const { imports = [], inject = [], useFactory, transports, globalGuards, relay } = options;
+    const { imports = [], inject = [], useFactory, transports, globalGuards, relay, replays } = options;
     const settings = useFactory as FactoryProvider<ResourceServerSettings>['useFactory'];
     const module = compose(
-      { transports, globalGuards, relay },
+      { transports, globalGuards, relay, replays },
       {
         inject,
         useFactory: async (...injected: unknown[]) => new ResourceServerConfig(await settings(...injected)),
@@ -79,7 +82,7 @@ function compose(
   config: Pick<FactoryProvider<ResourceServerConfig>, 'inject' | 'useFactory'>,
 ): DynamicModule {
   checkComposition(composition);
-  const { transports = [], globalGuards = true, relay } = composition;
+  const { transports = [], globalGuards = true, relay, replays } = composition;
   return {
     module: ResourceServerModule,
     global: true,
@@ -101,6 +104,12 @@ function compose(
           settings.revocations ? new FeedRevocations(settings, clock) : new NoRevocations(),
       },
       AccessTokenVerifier,
+      {
+        provide: DpopProofs,
+        inject: [Clock],
+        useFactory: (clock: Clock) => new DpopProofs(replays ?? new ReplayMemory(clock), clock, undefined),
+      },
+      BoundTokens,
       AccessRules,
       RequestTokens,
       RequestCredentials,
@@ -115,6 +124,7 @@ function compose(
     ],
     exports: [
       AccessTokenVerifier,
+      BoundTokens,
       AccessRules,
       RequestTokens,
       RequestCredentials,

@@ -17,6 +17,8 @@ export const redisKeys = {
   revocations: `${TAG}:revocations`,
   /** String: one revocation, for questions about one token; holds its `issuedBefore`, or nothing. */
   revoked: (kind: string, id: string) => `${REVOKED_PREFIX}${kind}:${id}`,
+  /** String: a DPoP proof that was used. */
+  proof: (id: string) => `${TAG}:proof:${id}`,
   /** Hash: the era of a subject's sessions; of the empty subject: everyone's. */
   era: (subject: string) => `${ERA_PREFIX}${subject}`,
   /** String: the number of the last era, of whichever subject. */

@@ -1,8 +1,10 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { Clock } from '../common/clock.js';
 import { type ModuleOverrides, withImports, withOverrides } from '../common/module-overrides.js';
 import { TokensConfig } from '../config/config.js';
 import { StoragePurge } from '../database/purge/storage-purge.js';
+import { DerivedKeys } from '../secrets/derived-keys.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { AccessTokenIssuer } from './access/access-token-issuer.js';
 import { AccessTokenVerifier } from './access/access-token-verifier.js';
@@ -43,12 +45,18 @@ import { expiredEras } from './revocation/session-eras.table.js';
 import { SessionSettlement } from './sessions/session-settlement.js';
 import { SessionsService } from './sessions/sessions.service.js';
 import { EXPIRED_SESSIONS } from './sessions/sessions.table.js';
+import { DpopProofs } from './proofs/dpop-proofs.js';
+import { EXPIRED_DPOP_PROOFS } from './proofs/dpop-proofs.table.js';
+import { PostgresReplayDetection } from './proofs/postgres-replay-detection.js';
+import { ProofNonces } from './proofs/proof-nonces.js';
+import { RedisReplayDetection } from './proofs/redis-replay-detection.js';
+import { ReplayDetection } from './proofs/replay-detection.js';
 import { TokenEvents } from './token-events.js';
 
 /**
  * Signing keys, access tokens, sessions with their refresh tokens, revocation, one-time tokens; no routes. Knows subjects by
  * id, never users. Replaceable: `SigningKeySource`, `SessionsRepository`, `RevocationStore`, `OneTimeTokensRepository`,
- * `TokenEvents`.
+ * `ReplayDetection`, `TokenEvents`.
  */
 @Module({})
 export class TokensModule {
@@ -62,6 +70,7 @@ export class TokensModule {
       expiredEras(config.sessionMaxAge),
       expiredRevocations(() => revoked.longestLife),
       EXPIRED_ONE_TIME_TOKENS,
+      EXPIRED_DPOP_PROOFS,
       expiredSigningKeys(config.clockLeeway),
     );
   }
@@ -93,6 +102,20 @@ export class TokensModule {
           AccessTokenIssuer,
           { provide: VerificationRules, useClass: OwnVerificationRules },
           AccessTokenVerifier,
+          {
+            provide: ReplayDetection,
+            inject: [TokensConfig, ModuleRef],
+            useFactory: (config: TokensConfig, moduleRef: ModuleRef) =>
+              moduleRef.create<ReplayDetection>(
+                config.sessionStore === 'redis' ? RedisReplayDetection : PostgresReplayDetection,
+              ),
+          },
+          {
+            provide: DpopProofs,
+            inject: [ReplayDetection, Clock, DerivedKeys],
+            useFactory: (replays: ReplayDetection, clock: Clock, keys: DerivedKeys) =>
+              new DpopProofs(replays, clock, new ProofNonces(keys.derive('proof-nonces').current, clock)),
+          },
           {
             provide: RevocationStore,
             inject: [TokensConfig, ModuleRef],
@@ -129,6 +152,8 @@ export class TokensModule {
         SigningKeys,
         AccessTokenIssuer,
         AccessTokenVerifier,
+        VerificationRules,
+        DpopProofs,
         RevocationFeed,
         RevocationList,
         RevocationService,

@@ -26,7 +26,9 @@ describe('A connection of socket.io that may be without a token', () => {
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     calls = new OpenCalls(underTest.verifier);
-    const admission = new SocketAdmission(underTest.verifier, new RequestTokens(), calls, undefined, false);
+    const { verifier, bound } = underTest;
+    const parts = { verifier, bound, tokens: new RequestTokens(), calls };
+    const admission = new SocketAdmission(parts, undefined, false);
     socket = new FakeSocket();
     new IoSocketGate(admission, true).attend(socket);
   });

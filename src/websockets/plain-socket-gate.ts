@@ -1,7 +1,7 @@
 import { AccessTokenMissingError } from '../access/access.errors.js';
 import type { HttpRequest } from '../common/client-info.js';
 import type { LatchkeyError } from '../common/errors/latchkey-error.js';
-import type { SocketAdmission } from './socket-admission.js';
+import type { SocketAdmission, SocketToken } from './socket-admission.js';
 import type { PlainSocket } from './socket-clients.js';
 import { SocketConnection } from './socket-connection.js';
 import { closeCodeOf, refusalOf, socketRefusal } from './socket-refusal.js';
@@ -66,7 +66,7 @@ export class PlainSocketGate {
   }
 
   /** Nothing that follows is read meanwhile. @param byMessage which is answered */
-  private async authenticate(token: string, byMessage = false): Promise<void> {
+  private async authenticate(token: SocketToken, byMessage = false): Promise<void> {
     this.client.pause();
     try {
       const { expiresAt } = await this.admission.admit(this.client, token);

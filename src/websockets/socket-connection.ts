@@ -1,3 +1,4 @@
+import type { DpopCall } from '../access/proofs/dpop-call.js';
 import type { OpenCall } from '../access/transports/open-calls.js';
 import type { LatchkeyError } from '../common/errors/latchkey-error.js';
 import type { Principal } from '../common/principal.js';
@@ -7,6 +8,8 @@ import { AccessTokenInvalidError } from '../tokens/access/access-token.errors.js
 export interface SocketCaller {
   readonly caller: Principal;
   readonly token: string;
+  /** Of the handshake, where its token is bound to a key. */
+  readonly dpop?: DpopCall | undefined;
 }
 
 const connections = new WeakMap<object, SocketConnection>();
@@ -38,6 +41,12 @@ export class SocketConnection {
   get token(): string | undefined {
     this.refuseEnded();
     return this.known?.token;
+  }
+
+  /** @throws LatchkeyError that it was ended for */
+  get dpop(): DpopCall | undefined {
+    this.refuseEnded();
+    return this.known?.dpop;
   }
 
   /**

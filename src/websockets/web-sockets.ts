@@ -3,6 +3,7 @@ import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { BaseWsExceptionFilter, WsException } from '@nestjs/websockets';
 import type { ArgumentsHost } from '@nestjs/common';
 import { originOf } from '../access/origin.js';
+import { BoundTokens } from '../access/proofs/bound-tokens.js';
 import { RequestTokens } from '../access/request-tokens.js';
 import { bindCaller } from '../access/transports/caller.js';
 import { OpenCalls } from '../access/transports/open-calls.js';
@@ -50,6 +51,7 @@ export function webSockets(options: WebSocketsOptions = {}): Transport {
     providers: [adapterOf(options, origins), AdapterCheck],
     requestOf: () => undefined,
     tokenOf: (context) => SocketConnection.of(context.switchToWs().getClient<object>()).token,
+    dpopCallOf: (context) => SocketConnection.of(context.switchToWs().getClient<object>()).dpop,
     bind: (context, caller) => bindCaller(context.switchToWs().getClient<object>(), caller),
     refusal: socketException,
     answer,
@@ -67,18 +69,19 @@ function adapterOf(
 ): FactoryProvider<GuardedAdapter> {
   return {
     provide: GuardedAdapter,
-    inject: [ApplicationConfig, HttpAdapterHost, AccessTokenVerifier, RequestTokens, OpenCalls],
+    inject: [ApplicationConfig, HttpAdapterHost, AccessTokenVerifier, BoundTokens, RequestTokens, OpenCalls],
     useFactory: async (
       application: ApplicationConfig,
       host: HttpAdapterHost,
       verifier: AccessTokenVerifier,
+      bound: BoundTokens,
       tokens: RequestTokens,
       calls: OpenCalls,
     ) => {
       const make = adapter ?? (await defaultAdapter());
       const guarded = new GuardedAdapter(
         () => make(host.httpAdapter.getHttpServer() as object),
-        new SocketAdmission(verifier, tokens, calls, origins, clients),
+        new SocketAdmission({ verifier, bound, tokens, calls }, origins, clients),
         { anonymous, authenticationTimeout },
       );
       application.setIoAdapter(guarded);

@@ -157,7 +157,7 @@ describe('npm run check', () => {
         of: 'a package that is there for development only',
         rule: 'no-dev-dependency',
         file: 'src/users/seeded-development.ts',
-        source: "export { jwtVerify } from 'jose';",
+        source: "export { verify } from 'jsonwebtoken';",
       },
       {
         of: 'a package that is there by chance',

@@ -4,6 +4,10 @@ import { Measurements } from '../../src/common/measurements.js';
 import type { TokensConfig } from '../../src/config/config.js';
 import { LocalPushChannel } from '../../src/push/local-push-channel.js';
 import { AccessTokenVerifier } from '../../src/tokens/access/access-token-verifier.js';
+import { BoundTokens } from '../../src/access/proofs/bound-tokens.js';
+import { DpopProofs } from '../../src/tokens/proofs/dpop-proofs.js';
+import { ProofNonces } from '../../src/tokens/proofs/proof-nonces.js';
+import { ReplayMemory } from '../../src/tokens/proofs/replay-memory.js';
 import { OwnVerificationRules } from '../../src/tokens/access/own-verification-rules.js';
 import { type SigningKeySet, SigningKeySource } from '../../src/tokens/keys/signing-key-source.js';
 import { SigningKeys } from '../../src/tokens/keys/signing-keys.js';
@@ -60,6 +64,7 @@ interface UnderTest {
   revocations: RevocationList;
   config: TokensConfig;
   verifier: AccessTokenVerifier;
+  bound: BoundTokens;
 }
 
 /** A new verifier for each test of a spec, that takes tokens of `ALL` keys. */
@@ -76,8 +81,11 @@ export function verifyAnew(): void {
     const store = new HeldRevocations();
     const revocations = new RevocationList(store, new LocalPushChannel(), config, clock, new Measurements());
     await revocations.onModuleInit();
-    const verifier = new AccessTokenVerifier(keys, revocations, new OwnVerificationRules(config), clock);
-    Object.assign(underTest, { clock, config, source, keys, revocations, verifier });
+    const rules = new OwnVerificationRules(config);
+    const verifier = new AccessTokenVerifier(keys, revocations, rules, clock);
+    const nonces = new ProofNonces(createSecretKey(Buffer.alloc(32, 7)), clock);
+    const bound = new BoundTokens(verifier, new DpopProofs(new ReplayMemory(clock), clock, nonces), rules);
+    Object.assign(underTest, { clock, config, source, keys, revocations, verifier, bound });
   });
 
   afterEach(() => {

@@ -2,6 +2,7 @@ import type { ArgumentsHost, ExecutionContext, Provider } from '@nestjs/common';
 import type { HttpRequest } from '../../common/client-info.js';
 import type { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import type { Principal } from '../../common/principal.js';
+import type { DpopCall } from '../proofs/dpop-call.js';
 
 /**
  * How one kind of call carries who calls: HTTP requests by themselves, others for the option `transports`. It has no state, so
@@ -22,6 +23,11 @@ export interface Transport {
    * @throws LatchkeyError if there are several
    */
   tokenOf?(context: ExecutionContext): string | undefined;
+  /**
+   * A call that no HTTP request carries, with a token that is bound to a key, `DPoP <token>`. Asked before `tokenOf`.
+   * @returns undefined: it has no such token
+   */
+  dpopCallOf?(context: ExecutionContext): DpopCall | undefined;
   /**
    * Notes who calls, on what lives as long as the call, by `bindCaller`: the guards that follow and `@CurrentUser()` find it there.
    */

@@ -66,7 +66,7 @@ function guards(...transports: Transport[]): { authentication: JwtAuthGuard; rol
   const rules = new AccessRules(new Reflector());
   const [tokens, credentials] = [new RequestTokens(), new RequestCredentials()];
   return {
-    authentication: new JwtAuthGuard(rules, underTest.verifier, tokens, credentials, known),
+    authentication: new JwtAuthGuard(rules, underTest.verifier, tokens, credentials, known, underTest.bound),
     roles: new RolesGuard(rules, known),
   };
 }
@@ -144,7 +144,8 @@ describe('A call of a transport', () => {
     });
     const known = Transports.of([carried]);
     const rules = new AccessRules(new Reflector());
-    const careful = new JwtAuthGuard(rules, underTest.verifier, tokens, new RequestCredentials(), known);
+    const { verifier, bound } = underTest;
+    const careful = new JwtAuthGuard(rules, verifier, tokens, new RequestCredentials(), known, bound);
 
     expect(await authentication.canActivate(contextOf('receive', 'pigeon', 'coo', {}))).toBe(true);
     expect(await careful.canActivate(contextOf('receive', 'pigeon', 'coo', {}))).toBe(true);

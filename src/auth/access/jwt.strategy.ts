@@ -6,6 +6,8 @@ import type { Principal } from '../../common/principal.js';
 import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
 import { SigningKeys } from '../../tokens/keys/signing-keys.js';
 import { UserRequiredError } from '../../access/access.errors.js';
+import { BoundTokens } from '../../access/proofs/bound-tokens.js';
+import { dpopCallOf } from '../../access/proofs/dpop-call.js';
 import { RequestTokens } from '../../access/request-tokens.js';
 import type { AuthenticatedRequest } from '../../access/authenticated-request.js';
 
@@ -19,9 +21,11 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
     private readonly verifier: AccessTokenVerifier,
     keys: SigningKeys,
     private readonly tokens: RequestTokens,
+    private readonly bound: BoundTokens,
   ) {
     super({
-      jwtFromRequest: (request: AuthenticatedRequest) => tokens.tokenOf(request) ?? null,
+      jwtFromRequest: (request: AuthenticatedRequest) =>
+        dpopCallOf(request)?.token ?? tokens.tokenOf(request) ?? null,
       passReqToCallback: true as const,
       // Times are the verifier's, too: its clock, its leeway.
       ignoreExpiration: true,
@@ -33,7 +37,10 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
 
   /** What `AuthGuard('jwt')` puts at `request.user`. */
   async validate(request: AuthenticatedRequest): Promise<Principal> {
-    const caller = await this.verifier.authenticate(this.tokens.tokenOf(request) ?? '');
+    const call = dpopCallOf(request);
+    const caller = await (call
+      ? this.bound.authenticate(call)
+      : this.verifier.authenticate(this.tokens.tokenOf(request) ?? ''));
     this.tokens.refuseForgery(request, caller);
     // Passport knows of no decorator that would let a client in.
     if (caller.isClient) throw new UserRequiredError();
@@ -47,7 +54,7 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
  */
 function refuseBad(verifier: AccessTokenVerifier, token: string): void {
   try {
-    verifier.verify(token);
+    verifier.verify(token, 'any');
   } catch (error) {
     if (!(error instanceof UnavailableError)) throw error;
   }

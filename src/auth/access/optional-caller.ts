@@ -6,9 +6,17 @@ import type { Principal } from '../../common/principal.js';
 import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
 import { reachesAccount } from '../../access/account-scope.js';
 import { PASSWORD_CHANGE_SCOPE } from '../../access/password-change-scope.js';
+import { BoundTokens } from '../../access/proofs/bound-tokens.js';
+import { dpopCallOf } from '../../access/proofs/dpop-call.js';
 import { RequestTokens } from '../../access/request-tokens.js';
 
-const NOT_SIGNED_IN: ReadonlySet<ErrorCode> = new Set(['TOKEN_INVALID', 'TOKEN_EXPIRED', 'TOKEN_REVOKED']);
+const NOT_SIGNED_IN: ReadonlySet<ErrorCode> = new Set([
+  'TOKEN_INVALID',
+  'TOKEN_EXPIRED',
+  'TOKEN_REVOKED',
+  'DPOP_PROOF_INVALID',
+  'DPOP_NONCE_REQUIRED',
+]);
 
 /** Who calls a public route that is also good for those who are signed in. */
 @Injectable()
@@ -16,6 +24,7 @@ export class OptionalCaller {
   constructor(
     private readonly verifier: AccessTokenVerifier,
     private readonly tokens: RequestTokens,
+    private readonly bound: BoundTokens,
   ) {}
 
   /**
@@ -24,9 +33,10 @@ export class OptionalCaller {
    */
   async of(request: HttpRequest): Promise<Principal | undefined> {
     try {
-      const token = this.tokens.tokenOf(request);
-      if (token === undefined) return undefined;
-      const caller = await this.verifier.authenticate(token);
+      const call = dpopCallOf(request);
+      const token = call ? undefined : this.tokens.tokenOf(request);
+      if (!call && token === undefined) return undefined;
+      const caller = await (call ? this.bound.authenticate(call) : this.verifier.authenticate(token ?? ''));
       this.tokens.refuseForgery(request, caller);
       const mayBe = reachesAccount(caller) && !caller.scopes.includes(PASSWORD_CHANGE_SCOPE);
       return mayBe ? caller : undefined;

@@ -5,7 +5,7 @@ import type { HttpRequest, HttpResponse } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
 import { InsufficientRoleError, InsufficientScopeError } from '../../access/access.errors.js';
-import { CurrentUser, TakesEveryGrant } from '../../access/access.decorators.js';
+import { AnswersGateways, CurrentUser, TakesEveryGrant } from '../../access/access.decorators.js';
 import { RequestTokens } from '../../access/request-tokens.js';
 import { RolesGuard } from '../../access/roles.guard.js';
 import { ScopesGuard } from '../../access/scopes.guard.js';
@@ -17,7 +17,7 @@ import { requiredAccessOf } from './required-access.js';
  * caller's to another. nginx keeps none whose `Vary` has more than 128 characters.
  */
 const VARY =
-  'Authorization, Cookie, Origin, Referer, Sec-Fetch-Site, X-CSRF-Token, X-Forwarded-Method, X-Original-Method';
+  'Authorization, Cookie, DPoP, Origin, Referer, Sec-Fetch-Site, X-CSRF-Token, X-Forwarded-Method, X-Original-Method';
 
 const header = (description: string) => ({ description, schema: { type: 'string' as const } });
 
@@ -34,6 +34,7 @@ export class ForwardAuthController {
 
   @Get('verify')
   @TakesEveryGrant()
+  @AnswersGateways()
   @HttpCode(204)
   @ApiOperation({
     summary: 'Check a token for a gateway',
@@ -41,7 +42,7 @@ export class ForwardAuthController {
       'For forward-auth (nginx `auth_request`, Traefik, Envoy, Caddy). Asks no store. Where the token ' +
       'is in a cookie, tell the method in `X-Forwarded-Method` or `X-Original-Method`: one that is not GET, HEAD or ' +
       'OPTIONS, or is not told, needs `Origin` and `X-CSRF-Token`. A query that asks for anything else, for nothing, or twice ' +
-      'is refused, so that a slip in the configuration of a gateway opens nothing. With `FORWARD_AUTH_RATE_LIMIT` a user has a ' +
+      'is refused, so that a slip in the configuration of a gateway opens nothing. A DPoP proof is for what `X-Forwarded-Method`, `-Proto`, `-Host` and `-Uri` tell. With `FORWARD_AUTH_RATE_LIMIT` a user has a ' +
       'quota of such requests.',
   })
   @ApiQuery({

@@ -37,6 +37,8 @@ export interface LatchkeyErrorOptions extends ErrorOptions {
   readonly retryAfterSeconds?: number;
   /** Seconds that may have passed since the caller last authenticated; becomes `max_age` of the challenge. */
   readonly maxAuthenticationAge?: number;
+  /** What another proof needs in it (RFC 9449 section 8); becomes `DPoP-Nonce`. */
+  readonly dpopNonce?: string;
   /** Validation errors by field. */
   readonly fields?: readonly FieldError[];
   /** Further members of the answer. */
@@ -52,6 +54,7 @@ export interface LatchkeyErrorOptions extends ErrorOptions {
 export class LatchkeyError extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly maxAuthenticationAge: number | undefined;
+  readonly dpopNonce: string | undefined;
   readonly fields: readonly FieldError[] | undefined;
   readonly extensions: ProblemExtensions | undefined;
   readonly told: boolean;
@@ -65,6 +68,7 @@ export class LatchkeyError extends Error {
     this.name = new.target.name;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.maxAuthenticationAge = options.maxAuthenticationAge;
+    this.dpopNonce = options.dpopNonce;
     this.fields = options.fields;
     this.extensions = options.extensions;
     this.told = options.told ?? false;

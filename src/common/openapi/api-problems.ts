@@ -102,6 +102,8 @@ const WITH_A_TOKEN: readonly ErrorCode[] = [
   'TOKEN_INVALID',
   'TOKEN_EXPIRED',
   'TOKEN_REVOKED',
+  'DPOP_PROOF_INVALID',
+  'DPOP_NONCE_REQUIRED',
   'INSUFFICIENT_SCOPE',
   'USER_REQUIRED',
 ];
@@ -185,7 +187,7 @@ const EXTENSIONS: Partial<Record<ErrorCode, ProblemExtensions>> = {
 function headersOf(status: number | undefined): ProblemResponse['headers'] {
   const header = (description: string) => ({ description, schema: { type: 'string' as const } });
   return {
-    ...(status === 401 && { 'WWW-Authenticate': header('The Bearer challenge of RFC 6750.') }),
+    ...(status === 401 && { 'WWW-Authenticate': header('The challenge of RFC 6750, or of RFC 9449.') }),
     ...((status === 429 || status === 503) && { 'Retry-After': header('Seconds to wait.') }),
     ...(status === 429 && {
       RateLimit: header('What is left of the quota, and the seconds until it is full again.'),

@@ -82,8 +82,10 @@ export class ProblemDetailsFilter implements ExceptionFilter {
       }
     }
 
-    const challenge = bearerChallenge(error.code, error.message, error.maxAuthenticationAge);
+    const { authorization } = request.headers;
+    const challenge = bearerChallenge(error.code, error.message, error.maxAuthenticationAge, authorization);
     if (challenge) httpAdapter.setHeader(response, 'WWW-Authenticate', challenge);
+    if (error.dpopNonce !== undefined) httpAdapter.setHeader(response, 'DPoP-Nonce', error.dpopNonce);
     if (error.retryAfterSeconds !== undefined) {
       httpAdapter.setHeader(response, 'Retry-After', String(error.retryAfterSeconds));
     }

@@ -18,8 +18,14 @@ export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 interface Problem {
   readonly status: number;
   readonly title: string;
-  /** `error` of RFC 6750 section 3.1 and RFC 9470 section 3; null: challenge without an error code, since no credentials were sent. */
-  readonly bearerError?: 'invalid_token' | 'insufficient_scope' | 'insufficient_user_authentication' | null;
+  /** `error` of RFC 6750 section 3.1, RFC 9449 section 7.1 and RFC 9470 section 3; null: challenge without an error code, since no credentials were sent. */
+  readonly bearerError?:
+    | 'invalid_token'
+    | 'insufficient_scope'
+    | 'insufficient_user_authentication'
+    | 'invalid_dpop_proof'
+    | 'use_dpop_nonce'
+    | null;
 }
 
 /** The one place that maps codes to HTTP. */
@@ -32,6 +38,12 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Problem>> = {
   TOKEN_INVALID: { status: 401, title: 'The access token is not valid', bearerError: 'invalid_token' },
   TOKEN_EXPIRED: { status: 401, title: 'The access token has expired', bearerError: 'invalid_token' },
   TOKEN_REVOKED: { status: 401, title: 'The access token was revoked', bearerError: 'invalid_token' },
+  DPOP_PROOF_INVALID: {
+    status: 401,
+    title: 'The DPoP proof does not hold',
+    bearerError: 'invalid_dpop_proof',
+  },
+  DPOP_NONCE_REQUIRED: { status: 401, title: 'The DPoP proof needs a nonce', bearerError: 'use_dpop_nonce' },
   INVALID_CREDENTIALS: { status: 401, title: 'The credentials are not valid', bearerError: null },
   CREDENTIAL_INVALID: { status: 401, title: 'The credential is not valid', bearerError: null },
   REFRESH_TOKEN_INVALID: { status: 401, title: 'The refresh token is not valid', bearerError: null },
@@ -101,16 +113,28 @@ function problemType(code: ErrorCode): string {
   return `urn:latchkey:problem:${code.toLowerCase().replaceAll('_', '-')}`;
 }
 
+/** The challenge for tokens that are bound to a key (RFC 9449 section 7.1). */
+const DPOP_SCHEME = 'DPoP algs="ES256 RS256 PS256 EdDSA Ed25519", ';
+
 /**
  * `WWW-Authenticate` of RFC 6750 section 3, or undefined where no challenge belongs to the answer.
  * @param maxAge seconds that may have passed since the caller authenticated (RFC 9470 section 3)
+ * @param authorization as it was sent: a challenge is of the same scheme
  */
-export function bearerChallenge(code: ErrorCode, detail: string, maxAge?: number): string | undefined {
+export function bearerChallenge(
+  code: ErrorCode,
+  detail: string,
+  maxAge?: number,
+  authorization?: unknown,
+): string | undefined {
   const { bearerError } = PROBLEMS[code];
   if (bearerError === undefined) return undefined;
-  if (bearerError === null) return 'Bearer realm="latchkey"';
+  const isDpop =
+    code.startsWith('DPOP_') || (typeof authorization === 'string' && /^dpop /i.test(authorization));
+  const scheme = isDpop ? DPOP_SCHEME : 'Bearer ';
+  if (bearerError === null) return `${scheme}realm="latchkey"`;
   // Only characters that RFC 6750 allows in error_description.
   const description = detail.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'");
   const age = maxAge === undefined ? '' : `, max_age="${maxAge}"`;
-  return `Bearer realm="latchkey", error="${bearerError}", error_description="${description}"${age}`;
+  return `${scheme}realm="latchkey", error="${bearerError}", error_description="${description}"${age}`;
 }

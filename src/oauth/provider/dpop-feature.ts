@@ -1,9 +1,6 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { DerivedKeys } from '../../secrets/derived-keys.js';
 
-/** Algorithms of DPoP proofs: public keys only (RFC 9449 section 4.2). */
-export const PROOF_ALGS = ['ES256', 'RS256', 'PS256', 'EdDSA', 'Ed25519'] as const;
-
 type Features = NonNullable<Configuration['features']>;
 
 /**

@@ -43,8 +43,8 @@ export class IssuedTokens {
   }
 
   private verifierFor(audience: string): AccessTokenVerifier {
-    const { issuer, maxTokenAge, clockLeeway } = new OwnVerificationRules(this.config);
-    const rules = { issuer, maxTokenAge, clockLeeway, audience };
+    const { issuer, maxTokenAge, clockLeeway, publicUrl } = new OwnVerificationRules(this.config);
+    const rules = { issuer, maxTokenAge, clockLeeway, publicUrl, audience };
     return new AccessTokenVerifier(this.keys, this.revocations, rules, this.clock);
   }
 

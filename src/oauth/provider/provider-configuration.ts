@@ -3,10 +3,11 @@ import type { AdapterFactory, Configuration, Grant, JWKS, KoaContextWithOIDC, Pr
 import { STANDARD_SCOPES } from '../../auth/grants/granted-scopes.js';
 import type { HttpConfig, TokensConfig } from '../../config/config.js';
 import type { DerivedKeys } from '../../secrets/derived-keys.js';
+import { PROOF_ALGS } from '../../tokens/proofs/proof-algs.js';
 import type { OAuthConsents } from '../consents/oauth-consents.js';
 import type { Accounts } from './accounts.js';
 import { DEVICE_FLOW } from './device-flow.js';
-import { dpopFeature, PROOF_ALGS } from './dpop-feature.js';
+import { dpopFeature } from './dpop-feature.js';
 import type { ProtocolErrors } from './grant-errors.js';
 import { LOGOUT_DISCOVERY, LOGOUT_FEATURES } from './logout-flow.js';
 import { OAUTH_ROUTES } from './oauth-paths.js';

@@ -7,6 +7,7 @@ import { VerificationKeys } from '../keys/verification-keys.js';
 import { RevokedTokens } from '../revocation/revoked-tokens.js';
 import { type AccessTokenClaims, readClaims, toPrincipal } from './access-token-claims.js';
 import {
+  AccessTokenBindingError,
   AccessTokenExpiredError,
   AccessTokenInvalidError,
   AccessTokenRevokedError,
@@ -117,8 +118,8 @@ export class AccessTokenVerifier {
     }
     if (notBefore > now + this.rules.clockLeeway) throw new AccessTokenInvalidError();
     if (this.revocations.isRevoked(principal)) throw new AccessTokenRevokedError();
-    if (binding !== 'any' && (binding === 'bound') !== (principal.jkt !== undefined))
-      throw new AccessTokenInvalidError();
+    const isBound = principal.jkt !== undefined;
+    if (binding !== 'any' && (binding === 'bound') !== isBound) throw new AccessTokenBindingError(isBound);
     return principal;
   }
 

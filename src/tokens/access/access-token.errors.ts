@@ -2,8 +2,20 @@ import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 
 /** Not a token of ours: why is not told. */
 export class AccessTokenInvalidError extends LatchkeyError {
-  constructor(options?: ErrorOptions) {
-    super('TOKEN_INVALID', 'The access token is not valid.', options);
+  constructor(options?: ErrorOptions, message = 'The access token is not valid.') {
+    super('TOKEN_INVALID', message, options);
+  }
+}
+
+/** It is genuine, and was sent as what it is not: bound to a key, or not bound (RFC 9449 section 7.2). */
+export class AccessTokenBindingError extends AccessTokenInvalidError {
+  constructor(isBound: boolean) {
+    super(
+      undefined,
+      isBound
+        ? 'The access token is bound to a key: send it as DPoP, with a proof.'
+        : 'The access token is bound to no key: send it as Bearer.',
+    );
   }
 }
 

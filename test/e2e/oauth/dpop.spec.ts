@@ -5,7 +5,7 @@ import { describeWithPostgres, type TestDatabase } from '../../support/services/
 import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { EMBEDDED } from '../../support/test-store.js';
 import { TestAuthorizationServer } from './authorization-server.js';
-import { DpopKey, type Proof } from './dpop-key.js';
+import { DpopKey, type Proof } from '../../support/dpop-key.js';
 import { signInBrowser } from './signed-in-browser.js';
 import { basicOf, TokenEndpoint } from './token-endpoint.js';
 
