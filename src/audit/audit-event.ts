@@ -54,6 +54,7 @@ export const AUDIT_EVENT_TYPES = [
   'consent.withdrawn',
   'device.allowed',
   'device.denied',
+  'token.exchanged',
 ] as const;
 
 /** What can happen, e.g. `login.failed`; docs/audit-log.md lists all of them. */

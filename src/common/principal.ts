@@ -30,6 +30,11 @@ export interface Principal<Claims extends object = Readonly<Record<string, JsonV
   readonly claims: Claims;
   /** Thumbprint of the key that the token is bound to (`cnf.jkt`, RFC 9449 section 6.1); undefined: a bearer token. */
   readonly jkt?: string;
+  /**
+   * Ids of the OAuth clients that act for the subject, the latest first (`act`, RFC 8693 section 4.1); undefined: none. Each has
+   * authenticated, other than the names of `IdentityRelay.callers()`.
+   */
+  readonly actors?: readonly string[];
   /** Name of the `CredentialStrategy` that knows the caller; undefined: an access token does. */
   readonly credential?: string;
 }

@@ -11,6 +11,9 @@ import { OAuthArtifacts } from './artifacts/oauth-artifacts.js';
 import { EXPIRED_OAUTH_ARTIFACTS } from './artifacts/oauth-artifacts.table.js';
 import { OAuthClientsModule } from './clients/oauth-clients.module.js';
 import { OAuthConsents } from './consents/oauth-consents.js';
+import { ExchangeGrant } from './exchange/exchange-grant.js';
+import { SubjectTokens } from './exchange/subject-tokens.js';
+import { TokenExchange } from './exchange/token-exchange.js';
 import { ClientTokens } from './grants/client-tokens.js';
 import { GrantOpening } from './grants/grant-opening.js';
 import { GrantRecords } from './grants/grant-records.js';
@@ -70,6 +73,9 @@ import { ProviderParts, ProviderSettings } from './provider/provider-parts.js';
     ProviderSettings,
     EndpointLimits,
     ProviderExtensions,
+    SubjectTokens,
+    TokenExchange,
+    ExchangeGrant,
     ProviderFactory,
     AuthorizationServer,
     AuthorizationServerMount,

@@ -64,6 +64,7 @@ const AUTH_EVENT_FACTS = {
   'consent.withdrawn': ['subject', 'clientId'],
   'device.allowed': ['subject', 'clientId'],
   'device.denied': ['subject', 'clientId'],
+  'token.exchanged': ['sessionId', 'clientId'],
   'attempt.refused': ['attempted', 'reason'],
 } as const satisfies Record<
   AuditEventType | 'attempt.refused',

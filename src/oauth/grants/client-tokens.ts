@@ -27,8 +27,8 @@ export class ClientTokens {
     return this.issuer.issue({ ...this.sessionOf(client), audience }, { roles: [], scopes, jkt });
   }
 
-  /** No row: its end is that of the client. */
-  private sessionOf({ id, sid, accessTokenTtl }: OAuthClient): Session {
+  /** What its tokens belong to. No row: its end is that of the client. */
+  sessionOf({ id, sid, accessTokenTtl }: OAuthClient): Session {
     const now = this.clock.now();
     const expiresAt = new Date(accessTokenTtl === null ? 8.64e15 : now + accessTokenTtl * 1000);
     return {

@@ -79,7 +79,7 @@ export class AuthorizationServer implements OnApplicationBootstrap {
 
   private async make(scopes: readonly string[]): Promise<Provider> {
     const provider = await this.factory.make(scopes);
-    this.extensions.applyTo(provider, this.factory.errors);
+    this.extensions.applyTo(provider, this.factory.errors, this.factory.proofHelpers);
     provider.on('server_error', (context, error) => this.complain(context, error));
     return provider;
   }

@@ -1,5 +1,6 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Principal } from '../../common/principal.js';
+import { actorClaimOf } from '../../tokens/access/actor-claim.js';
 import type { RevocationService } from '../../tokens/revocation/revocation.service.js';
 import type { GrantTokens } from '../grants/grant-tokens.js';
 import type { IssuedToken, IssuedTokens } from './issued-tokens.js';
@@ -38,7 +39,7 @@ export function findOwnTokens(
     async find(value: string) {
       const known = await verified(value);
       const caller = known?.caller;
-      const grant = caller && !caller.isClient ? await grants.find(caller.sessionId) : undefined;
+      const grant = caller && isOfGrant(caller) ? await grants.find(caller.sessionId) : undefined;
       const client = grant && (await provider.Client.find(grant.clientId));
       if (!known || !caller || !grant || !client) return undefined;
       const token = new provider.AccessToken({
@@ -55,7 +56,7 @@ export function findOwnTokens(
     async find(value: string) {
       const known = await verified(value);
       const caller = known?.caller;
-      const client = caller?.isClient ? await provider.Client.find(caller.clientId) : undefined;
+      const client = caller && !isOfGrant(caller) ? await provider.Client.find(caller.clientId) : undefined;
       if (!known || !caller || !client) return undefined;
       const token = new provider.ClientCredentials({ client, scope: caller.scopes.join(' ') });
       return Object.assign(token, said(value, known), {
@@ -90,13 +91,24 @@ export function findOwnTokens(
   });
 }
 
-function saidBy({ issuedAt, expiresAt, tokenId, sessionId, roles, jkt }: Principal) {
+/** One that was given in exchange is of a session, and not its client's to end: it ends by itself, as a client's own. */
+function isOfGrant({ isClient, actors }: Principal): boolean {
+  return !isClient && actors === undefined;
+}
+
+function saidBy(caller: Principal) {
+  const { issuedAt, expiresAt, tokenId, sessionId, roles, jkt, subject, actors } = caller;
   return {
     iat: Math.floor(issuedAt / 1000),
     exp: Math.floor(expiresAt / 1000),
     jti: tokenId,
     sid: sessionId,
-    extra: { roles },
+    // The library names no subject of a token that is no user's.
+    extra: {
+      roles,
+      ...(!isOfGrant(caller) && { sub: subject }),
+      ...(actors && { act: actorClaimOf(actors) }),
+    },
     jkt,
   };
 }

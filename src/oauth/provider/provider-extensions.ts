@@ -1,8 +1,9 @@
 import type { Provider } from 'oidc-provider';
 import type { ProtocolErrors } from './grant-errors.js';
+import type { ProofHelpers } from './shown-key.js';
 
 /** Adds something to an instance of the protocol library that was just set up. */
-export type ProviderExtension = (provider: Provider, errors: ProtocolErrors) => void;
+export type ProviderExtension = (provider: Provider, errors: ProtocolErrors, proofs: ProofHelpers) => void;
 
 /** What parts of the authorization server add to the protocol library. */
 export class ProviderExtensions {
@@ -12,7 +13,7 @@ export class ProviderExtensions {
     this.declared.push(...extensions);
   }
 
-  applyTo(provider: Provider, errors: ProtocolErrors): void {
-    for (const extend of this.declared) extend(provider, errors);
+  applyTo(...parts: Parameters<ProviderExtension>): void {
+    for (const extend of this.declared) extend(...parts);
   }
 }

@@ -39,6 +39,11 @@ export class ProviderFactory {
     return this.loaded.library.errors;
   }
 
+  /** Of the library. */
+  get proofHelpers(): ProofHelpers {
+    return this.loaded.proofs;
+  }
+
   /** The library is loaded the first time. @param scopes that roles give */
   async make(scopes: readonly string[]): Promise<Provider> {
     this.loading ??= this.load();

@@ -1,5 +1,6 @@
 import type { Principal } from '../../common/principal.js';
 import { isPlainText } from '../../common/validation/plain-text.js';
+import { type ActorClaim, actorsOf } from './actor-claim.js';
 import { customClaimsOf } from './custom-claims.js';
 
 /** The claims of an access token (RFC 9068 section 2.2). Times are NumericDate: seconds. */
@@ -18,6 +19,8 @@ export interface AccessTokenClaims {
   readonly scope: string;
   /** The key that it is bound to (RFC 9449 section 6.1). */
   readonly cnf?: { readonly jkt: string };
+  /** Who acts for the subject (RFC 8693 section 4.1). */
+  readonly act?: ActorClaim;
 }
 
 /** Visible ASCII, so that it is the same in a header, a log line and a query as in the token. */
@@ -32,12 +35,13 @@ const THUMBPRINT = /^[\w-]{43}$/;
 
 /** @returns the claims if every one is there, of its type and in its form; undefined otherwise */
 export function readClaims(payload: Record<string, unknown>): AccessTokenClaims | undefined {
-  const { iss, sub, aud, exp, nbf, iat, jti, sid, client_id, roles, scope, cnf } = payload;
+  const { iss, sub, aud, exp, nbf, iat, jti, sid, client_id, roles, scope, cnf, act } = payload;
   const texts = [iss, aud].every((value) => typeof value === 'string');
   const identifiers = [sub, jti, client_id].every((value) => matches(IDENTIFIER, value));
   const times = [exp, nbf, iat].every((value) => Number.isSafeInteger(value) && (value as number) > 0);
   const names = Array.isArray(roles) && roles.every(isRoleName);
-  const forms = matches(SESSION_ID, sid) && matches(SCOPE, scope) && isConfirmation(cnf);
+  const forms =
+    matches(SESSION_ID, sid) && matches(SCOPE, scope) && isConfirmation(cnf) && actorsOf(act) !== undefined;
   return texts && identifiers && times && names && forms
     ? (payload as typeof payload & AccessTokenClaims)
     : undefined;
@@ -74,5 +78,6 @@ export function toPrincipal(claims: AccessTokenClaims, latest: number): Principa
     expiresAt: Math.min(claims.exp * 1000, latest),
     claims: customClaimsOf({ ...claims }),
     ...(claims.cnf && { jkt: claims.cnf.jkt }),
+    ...(claims.act && { actors: Object.freeze(actorsOf(claims.act) ?? []) }),
   });
 }

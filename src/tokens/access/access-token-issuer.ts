@@ -5,6 +5,7 @@ import { TokensConfig } from '../../config/config.js';
 import { RevocationList } from '../revocation/revocation-list.js';
 import { SigningKeys } from '../keys/signing-keys.js';
 import type { Session } from '../sessions/session.js';
+import type { ActorClaim } from './actor-claim.js';
 import type { AccessTokenClaims } from './access-token-claims.js';
 import { checkCustomClaims, type CustomClaims, NO_CLAIMS } from './custom-claims.js';
 import { newTokenId } from '../revocation/token-id.js';
@@ -15,6 +16,8 @@ export interface AccessGrant {
   readonly scopes: readonly string[];
   /** Thumbprint of the key that it is bound to (RFC 9449 section 6.1); undefined: a bearer token. */
   readonly jkt?: string | undefined;
+  /** Who acts for the subject (RFC 8693 section 4.1); undefined: no one else. */
+  readonly act?: ActorClaim | undefined;
 }
 
 /** A signed access token and its lifetime. */
@@ -82,6 +85,7 @@ export class AccessTokenIssuer {
       roles: grant.roles,
       scope: grant.scopes.join(' '),
       ...(grant.jkt !== undefined && { cnf: { jkt: grant.jkt } }),
+      ...(grant.act && { act: grant.act }),
     };
     const payload = { ...claims, ...checkCustomClaims(custom) };
     return { accessToken: await this.keys.current.sign(payload), expiresIn: exp - nbf };
