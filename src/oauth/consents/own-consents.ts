@@ -7,7 +7,7 @@ import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { SessionPosition } from '../../tokens/sessions/session-page.js';
 import { InvalidFieldsError } from '../../users/users.errors.js';
 import { OAuthClients } from '../clients/oauth-clients.js';
-import type { OAuthClient } from '../clients/oauth-client.js';
+import { isClientId, type OAuthClient } from '../clients/oauth-client.js';
 import { UnknownClientError } from '../clients/oauth-clients.errors.js';
 import { type OAuthConsent, OAuthConsents } from './oauth-consents.js';
 import { requireOwnToken } from './own-token.js';
@@ -63,6 +63,8 @@ export class OwnConsents {
    */
   async withdraw(caller: Principal, clientId: string, by: ClientInfo): Promise<void> {
     requireOwnToken(caller);
+    // Not every text that is no client's is one for the database.
+    if (!isClientId(clientId)) return;
     const { subject } = caller;
     await this.unitOfWork.run(async (transaction) => {
       if (!(await this.consents.takeBack(subject, clientId, transaction))) return;
