@@ -1,11 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayUnique, IsArray, Matches, ValidateIf } from 'class-validator';
+import { Matches, ValidateIf } from 'class-validator';
+import { IsDistinctList } from '../../common/validation/distinct-list.js';
 import { IsStorableText } from '../../common/validation/text.js';
 import type { Role } from '../../users/role.js';
 
 const SCOPES_MAX = 50;
 /** `scope-token` of RFC 6749 section 3.3. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/;
+const SCOPE_MESSAGE = 'each of scopes must be a name of visible ASCII without " and \\';
 const NAME = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/;
 
 /** What a role allows. */
@@ -17,10 +19,7 @@ export class ChangeRoleDto {
     example: ['users:read'],
     description: 'Names as RFC 6749 has them, of which the caller must have each.',
   })
-  @IsArray({ message: 'scopes must be a list of names' })
-  @ArrayMaxSize(SCOPES_MAX, { message: `scopes must be ${SCOPES_MAX} at most` })
-  @ArrayUnique({ message: 'scopes must not name one twice' })
-  @Matches(SCOPE, { each: true, message: 'each of scopes must be a name of visible ASCII without " and \\' })
+  @IsDistinctList('scopes', SCOPES_MAX, Matches(SCOPE, { each: true, message: SCOPE_MESSAGE }))
   scopes!: string[];
 
   @ApiPropertyOptional({ minLength: 1, maxLength: 255, example: 'Answers questions of users.' })
@@ -31,7 +30,7 @@ export class ChangeRoleDto {
 
 export class CreateRoleDto extends ChangeRoleDto {
   @ApiProperty({ maxLength: 64, pattern: NAME.source, example: 'support' })
-  @Matches(NAME, { message: 'name must be 1 to 64 small letters, digits, and . _ - within' })
+  @Matches(NAME, { message: 'name must be a text of 1 to 64 small letters, digits, and . _ - within' })
   name!: string;
 }
 

@@ -1,8 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, ValidateIf } from 'class-validator';
+import { IsBoolean, ValidateIf } from 'class-validator';
 import { EmailField, OptionalNameField } from '../../auth/fields/account-fields.js';
 import { WithUserFields } from '../../auth/fields/user-field-models.js';
+import { IsDistinctList } from '../../common/validation/distinct-list.js';
 import { IsSecretText } from '../../common/validation/text.js';
 
 const ROLES_MAX = 50;
@@ -47,9 +48,6 @@ export class ChangeUserDto {
     example: ['user'],
   })
   @Optional()
-  @IsArray({ message: 'roles must be a list of names' })
-  @ArrayMaxSize(ROLES_MAX, { message: `roles must be ${ROLES_MAX} at most` })
-  @ArrayUnique({ message: 'roles must not name one twice' })
-  @IsSecretText(64, undefined, { each: true })
+  @IsDistinctList('roles', ROLES_MAX, IsSecretText(64, undefined, { each: true }))
   roles?: string[];
 }

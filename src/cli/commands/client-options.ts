@@ -1,4 +1,3 @@
-import { validateSync } from 'class-validator';
 import { readSmallFile } from '../../common/read-small-file.js';
 import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import {
@@ -7,7 +6,7 @@ import {
   CLIENT_TYPES,
   SUBJECT_TYPES,
 } from '../../oauth/clients/oauth-client.js';
-import { InvalidFieldsError } from '../../users/users.errors.js';
+import { checkedBody } from './checked-body.js';
 import type { CommandOption } from '../framework/command.js';
 import type { CommandInput } from '../framework/command-input.js';
 import { namesIn } from './names-in.js';
@@ -177,12 +176,7 @@ export function clientFields<T extends object>(dto: T, input: CommandInput, besi
     const value = input.option(name);
     if (value !== undefined) Object.assign(dto, { [field]: read(value) });
   }
-  const problems = validateSync(dto, { stopAtFirstError: true }).flatMap(
-    ({ property: field, constraints = {} }) =>
-      Object.values(constraints).map((message) => ({ field, message })),
-  );
-  if (problems.length > 0) throw new InvalidFieldsError(problems);
-  return dto;
+  return checkedBody(dto);
 }
 
 function jwksIn(path: string): unknown {

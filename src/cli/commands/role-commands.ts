@@ -1,9 +1,8 @@
-import { validateSync } from 'class-validator';
 import { ChangeRoleDto, CreateRoleDto } from '../../admin/roles/role.dto.js';
 import { RoleAdministrationService } from '../../admin/roles/role-administration.service.js';
 import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import type { Role } from '../../users/role.js';
-import { InvalidFieldsError } from '../../users/users.errors.js';
+import { checkedBody } from './checked-body.js';
 import type { Command, CommandOption } from '../framework/command.js';
 import type { CommandInput } from '../framework/command-input.js';
 import { textTable } from '../framework/text-table.js';
@@ -36,7 +35,7 @@ export const ROLE_COMMANDS: readonly Command[] = [
         name,
         scopes,
         description = '',
-      } = checked(Object.assign(new CreateRoleDto(), { name: input.argument('role') }, changeOf(input)));
+      } = checkedBody(Object.assign(new CreateRoleDto(), { name: input.argument('role') }, changeOf(input)));
       const role = { name, scopes, description };
       const made = await (await context.service(RoleAdministrationService)).create(role);
       return { text: `The role ${name} is made.`, data: dataOf(made) };
@@ -50,7 +49,7 @@ export const ROLE_COMMANDS: readonly Command[] = [
       'What the role allows from now on. Access tokens of who has it die; a refresh brings the new scopes.',
     run: async (context, input) => {
       const name = input.argument('role');
-      const { scopes, description } = checked(Object.assign(new ChangeRoleDto(), changeOf(input)));
+      const { scopes, description } = checkedBody(Object.assign(new ChangeRoleDto(), changeOf(input)));
       const change = { scopes, ...(description !== undefined && { description }) };
       const role = await (await context.service(RoleAdministrationService)).set(name, change);
       return { text: `The role ${name} allows ${scopes.join(', ') || 'no scope'}.`, data: dataOf(role) };
@@ -77,15 +76,6 @@ function changeOf(input: CommandInput): Partial<ChangeRoleDto> {
     scopes: scopes === undefined ? [] : namesIn(scopes),
     ...(description !== undefined && { description }),
   };
-}
-
-/** By the rules of the routes. @throws InvalidFieldsError */
-function checked<T extends object>(role: T): T {
-  const problems = validateSync(role).flatMap(({ property: field, constraints = {} }) =>
-    Object.values(constraints).map((message) => ({ field, message })),
-  );
-  if (problems.length > 0) throw new InvalidFieldsError(problems);
-  return role;
 }
 
 function dataOf({ name, scopes, description }: Role): {

@@ -1,7 +1,7 @@
 import { type ArgumentMetadata, Injectable, Optional, ValidationPipe } from '@nestjs/common';
-import type { ValidationError } from 'class-validator';
 import { type FieldError, LatchkeyError } from '../errors/latchkey-error.js';
 import { ExtendedBodies } from './extended-bodies.js';
+import { fieldErrorsOf, unknownField } from './field-errors.js';
 
 const MAX_DEPTH = 16;
 const PLAIN: ReadonlySet<unknown> = new Set([String, Number, Boolean]);
@@ -19,8 +19,9 @@ export class RequestValidationPipe extends ValidationPipe {
       forbidNonWhitelisted: true,
       forbidUnknownValues: true,
       stopAtFirstError: true,
-      validationError: { target: false, value: false },
-      exceptionFactory: (errors) => validationFailed(errors.flatMap((error) => fieldErrors(error, ''))),
+      // The values tell what is missing, and go no further.
+      validationError: { target: false, value: true },
+      exceptionFactory: (errors) => validationFailed(fieldErrorsOf(errors)),
     });
   }
 
@@ -61,22 +62,10 @@ function isNameOfEveryObject(name: string): boolean {
   return name in Object.prototype || name === 'prototype';
 }
 
-function unknownField(field: string): FieldError {
-  return { field, message: 'this field is not known' };
-}
-
 function validationFailed(fields: FieldError[]): LatchkeyError {
   return new LatchkeyError('VALIDATION_FAILED', 'The request holds fields that are missing or not valid.', {
     fields: fields.slice(0, MAX_ERRORS),
   });
-}
-
-function fieldErrors(error: ValidationError, parent: string): FieldError[] {
-  const field = parent ? `${parent}.${error.property}` : error.property;
-  const own = Object.entries(error.constraints ?? {}).map(([rule, message]) =>
-    rule === 'whitelistValidation' ? unknownField(field) : { field, message },
-  );
-  return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, field))];
 }
 
 function isDeeperThan(root: object, limit: number): boolean {

@@ -1,18 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsOptional,
-  Matches,
-  Max,
-  Min,
-  ValidateIf,
-} from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { IsDistinctList } from '../../common/validation/distinct-list.js';
 import { IsStorableText } from '../../common/validation/text.js';
 import { URI_MAX_LENGTH } from './client-uris.js';
 
@@ -34,10 +23,7 @@ function ListField(
   return applyDecorators(
     ApiPropertyOptional({ type: [String], maxItems: ENTRIES_MAX, uniqueItems: true, ...options }),
     Optional(),
-    IsArray({ message: `${name} must be a list` }),
-    ArrayMaxSize(ENTRIES_MAX, { message: `${name} must be ${ENTRIES_MAX} at most` }),
-    ArrayUnique({ message: `${name} must not name one twice` }),
-    ...rules,
+    IsDistinctList(name, ENTRIES_MAX, ...rules),
   );
 }
 

@@ -1,6 +1,8 @@
-import { ArrayMaxSize, IsArray, IsOptional, Matches, validateSync } from 'class-validator';
-import { LatchkeyError } from '../../common/errors/latchkey-error.js';
+import { IsOptional, Matches, validateSync } from 'class-validator';
+import { type FieldError, LatchkeyError } from '../../common/errors/latchkey-error.js';
 import { readSmallFile } from '../../common/read-small-file.js';
+import { IsDistinctList } from '../../common/validation/distinct-list.js';
+import { fieldErrorsOf } from '../../common/validation/field-errors.js';
 import { IsStorableText } from '../../common/validation/text.js';
 import { ConfigurationError } from '../../config/configuration-error.js';
 import { isStrongSecret } from '../../config/strong-secret.js';
@@ -11,6 +13,8 @@ import { settingsOf } from './new-client.js';
 import { type ClientSettings, isClientId } from './oauth-client.js';
 
 const HASHES_MAX = 5;
+const HASH = /^[0-9a-f]{64}$/;
+const HASH_MESSAGE = 'each of secretHashes must be a SHA-256 in 64 hexadecimal digits';
 const PATH_MAX_LENGTH = 1000;
 
 /** A client as a file says it. */
@@ -23,12 +27,7 @@ export interface FixedClient {
 /** What an entry holds beside its id. */
 class FixedClientDto extends CreateClientDto {
   @IsOptional()
-  @IsArray({ message: 'secretHashes must be a list' })
-  @ArrayMaxSize(HASHES_MAX, { message: `secretHashes must be ${HASHES_MAX} at most` })
-  @Matches(/^[0-9a-f]{64}$/, {
-    each: true,
-    message: 'each of secretHashes must be a SHA-256 in 64 hexadecimal digits',
-  })
+  @IsDistinctList('secretHashes', HASHES_MAX, Matches(HASH, { each: true, message: HASH_MESSAGE }))
   secretHashes?: string[];
 
   @IsOptional()
@@ -65,13 +64,18 @@ function readEntry(id: string, entry: object): FixedClient {
   if (inherited.length > 0) throw invalid(inherited.map((name) => `${name} is not known`));
   const body = Object.assign(new FixedClientDto(), entry);
   const found = validateSync(body, { whitelist: true, forbidNonWhitelisted: true, stopAtFirstError: true });
-  if (found.length > 0) throw invalid(found.flatMap(({ constraints = {} }) => Object.values(constraints)));
+  if (found.length > 0) throw invalid(fieldErrorsOf(found).map(told));
   const { secretHashes = [], secretFile, ...fields } = given(body);
   const settings = checkedSettings(settingsOf(fields));
   const hashes = new Set([...secretHashes, ...(secretFile === undefined ? [] : [hashOf(secretFile)])]);
   if ((settings.authMethod === 'client_secret_basic') !== hashes.size > 0)
     throw invalid(['secretHashes or secretFile must be given for client_secret_basic, and for nothing else']);
   return { id, settings, secretHashes: [...hashes] };
+}
+
+/** Most messages begin with the name of the field. */
+function told({ field, message }: FieldError): string {
+  return message.includes(field) ? message : `${field}: ${message}`;
 }
 
 function hashOf(path: string): string {

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsString } from 'class-validator';
+import { ArrayMinSize, IsString } from 'class-validator';
+import { IsDistinctList } from '../../common/validation/distinct-list.js';
 
 const SCOPES_MAX = 50;
 
@@ -13,10 +14,11 @@ export class ConsentDto {
     description: 'In place of what was allowed before; each must be one that the client may have.',
     example: ['openid', 'email'],
   })
-  @IsArray({ message: 'scopes must be a list' })
-  @ArrayMinSize(1, { message: 'scopes must name one at least' })
-  @ArrayMaxSize(SCOPES_MAX, { message: `scopes must be ${SCOPES_MAX} at most` })
-  @ArrayUnique({ message: 'scopes must not name one twice' })
-  @IsString({ each: true, message: 'each of scopes must be a text' })
+  @IsDistinctList(
+    'scopes',
+    SCOPES_MAX,
+    ArrayMinSize(1, { message: 'scopes must name one at least' }),
+    IsString({ each: true, message: 'each of scopes must be a text' }),
+  )
   scopes!: string[];
 }
