@@ -5,6 +5,8 @@ export class ImportSummary {
   /** Users in the file. */
   read = 0;
   imported = 0;
+  /** Of those imported. */
+  administrators = 0;
   /** There before, with the same address, and the same id where the line has one. */
   skipped = 0;
   refused = 0;
@@ -25,7 +27,7 @@ export class ImportSummary {
   /** For programs. */
   toData(): Readonly<Record<string, number | boolean | Readonly<Record<string, number>>>> {
     const { dryRun, read, imported, skipped, refused, refusedBecause } = this;
-    const { withoutPassword, weakHashes, unsaltedHashes } = this;
+    const { administrators, withoutPassword, weakHashes, unsaltedHashes } = this;
     return {
       dryRun,
       read,
@@ -33,6 +35,7 @@ export class ImportSummary {
       skipped,
       refused,
       refusedBecause,
+      administrators,
       withoutPassword,
       weakHashes,
       unsaltedHashes,

@@ -1,5 +1,6 @@
 import { constants, createReadStream, statSync } from 'node:fs';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { addAbortSignal } from 'node:stream';
 import { LatchkeyError } from '../common/errors/latchkey-error.js';
 
 const REASONS: ReadonlyMap<string, string> = new Map([
@@ -19,16 +20,17 @@ export class InputFile {
     this.size = path === '-' ? undefined : sizeOf(path);
   }
 
-  /** @throws LatchkeyError if it cannot be read */
-  async *chunks(): AsyncGenerator<Buffer> {
+  /** @param signal ends it @throws LatchkeyError if it cannot be read @throws AbortError */
+  async *chunks(signal?: AbortSignal): AsyncGenerator<Buffer> {
     const stream = this.path === '-' ? process.stdin : createReadStream(this.path);
+    if (signal) addAbortSignal(signal, stream);
     try {
       for await (const chunk of stream as AsyncIterable<Buffer>) {
         this.done += chunk.length;
         yield chunk;
       }
     } catch (error) {
-      throw unusable(this.path, error);
+      throw signal?.aborted === true ? error : unusable(this.path, error);
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { AuditSink } from '../audit/audit-sink.js';
 import type { Transaction, UnitOfWork } from '../common/unit-of-work.js';
-import { emailKey } from '../users/user.js';
+import { ADMIN_ROLE, emailKey } from '../users/user.js';
 import type { UserBatches } from '../users/user-batches.js';
 import { FieldTakenError } from '../users/users.errors.js';
 import { ImportSummary } from './import-summary.js';
@@ -27,7 +27,7 @@ export interface ImportOptions {
   /** As `LineRules`. */
   readonly maxOwnCost: number;
   refused(refusal: Refusal): Promise<void> | void;
-  /** After each batch. */
+  /** At the beginning, and after each batch. */
   progressed(summary: ImportSummary): void;
 }
 
@@ -55,6 +55,7 @@ export class UserImport {
       indexedFields: await this.batches.indexedAttributes(),
     };
     const pending = new PendingImport(this, options);
+    options.progressed(pending.summary);
     for await (const { line, value } of found) {
       pending.summary.read += 1;
       try {
@@ -174,6 +175,7 @@ class PendingImport {
 
   private count({ record, key, weakness, hasPassword }: PlacedUser): void {
     this.summary.imported += 1;
+    if (record.roles.includes(ADMIN_ROLE)) this.summary.administrators += 1;
     if (!hasPassword) this.summary.withoutPassword += 1;
     if (weakness) this.summary.weakHashes += 1;
     if (weakness === 'unsalted') this.summary.unsaltedHashes += 1;

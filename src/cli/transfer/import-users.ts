@@ -12,14 +12,23 @@ import { importerOf } from '../../transfer/transfer-of.js';
 import type { Refusal } from '../../transfer/user-import.js';
 import type { CommandContext, CommandResult } from '../framework/command.js';
 import type { CommandInput } from '../framework/command-input.js';
+import { untilStopped } from '../framework/stop-signal.js';
 import { ProgressLine } from './progress-line.js';
 
 /** Refused lines that are told of where there is no file for them. */
 const TOLD_MAX = 20;
 const OWN_FORMAT = 'latchkey';
 
-/** Imports a file, and says what became of its users. @throws LatchkeyError if a file cannot be used */
-export async function importUsers(context: CommandContext, input: CommandInput): Promise<CommandResult> {
+/** Imports a file, and says what became of its users; of those until then, where it is stopped. @throws LatchkeyError if a file cannot be used */
+export function importUsers(context: CommandContext, input: CommandInput): Promise<CommandResult> {
+  return untilStopped((signal) => importUntil(signal, context, input));
+}
+
+async function importUntil(
+  signal: AbortSignal,
+  context: CommandContext,
+  input: CommandInput,
+): Promise<CommandResult> {
   const format = input.option('format') ?? OWN_FORMAT;
   const source = USER_SOURCES.get(format);
   if (!source) throw new LatchkeyError('VALIDATION_FAILED', 'There is no such format.');
@@ -30,8 +39,9 @@ export async function importUsers(context: CommandContext, input: CommandInput):
   const rejects = path === undefined ? undefined : await PrivateFile.create(path);
   const progress = new ProgressLine(file.size);
   const told = new ToldRefusals();
+  let soFar: ImportSummary | undefined;
   try {
-    const summary = await importer.run(source(file.chunks(), { now, ...hashes }), {
+    const summary = await importer.run(source(file.chunks(signal), { now, ...hashes }), {
       now,
       maxOwnCost,
       dryRun: input.flag('dry-run'),
@@ -40,9 +50,16 @@ export async function importUsers(context: CommandContext, input: CommandInput):
         if (rejects) await rejects.write(`${JSON.stringify(entryOf(refusal))}\n`);
         else told.tell(refusal);
       },
-      progressed: ({ read }) => progress.show(file.done, read),
+      progressed: (counted) => {
+        soFar = counted;
+        progress.show(file.done, counted.read);
+      },
     });
     return { text: reportOf(summary), data: summary.toData(), partly: summary.refused > 0 };
+  } catch (error) {
+    if (!signal.aborted || !soFar) throw error;
+    const text = `${reportOf(soFar)}\nStopped before the end of the file. The same command goes on.`;
+    return { text, data: { ...soFar.toData(), stopped: true }, failed: true };
   } finally {
     progress.end();
     await rejects?.close();
@@ -73,11 +90,13 @@ function entryOf({ line, problem }: Refusal): Readonly<Record<string, unknown>> 
 
 function reportOf(summary: ImportSummary): string {
   const { dryRun, read, imported, skipped, refused, withoutPassword, weakHashes, unsaltedHashes } = summary;
+  const { administrators } = summary;
   const reasons = Object.entries(summary.refusedBecause).map(([code, count]) => `${count} ${code}`);
   const done = dryRun ? 'would be imported' : 'imported';
   return [
     `${read} users read: ${imported} ${done}, ${skipped} there before, ${refused} refused.`,
     ...(reasons.length > 0 ? [`Refused: ${reasons.join(', ')}.`] : []),
+    ...(administrators > 0 ? [`${administrators} of those imported are administrators.`] : []),
     ...(withoutPassword > 0 ? [`${withoutPassword} have no password yet: "forgot password" sets one.`] : []),
     ...(weakHashes > 0
       ? [`${weakHashes} have a hash that is guessed fast until they log in, ${unsaltedHashes} without salt.`]

@@ -141,6 +141,7 @@ describe.each(STORES.filter(([name]) => postgres || name !== 'PostgreSQL'))(
         expect([code, stdout]).toEqual([
           0,
           '3 users read: 3 imported, 0 there before, 0 refused.\n' +
+            '1 of those imported are administrators.\n' +
             '1 have no password yet: "forgot password" sets one.\n' +
             '1 have a hash that is guessed fast until they log in, 1 without salt.\n',
         ]);
@@ -274,6 +275,42 @@ describe.each(STORES.filter(([name]) => postgres || name !== 'PostgreSQL'))(
         expect(JSON.parse(stdout)).toMatchObject({ imported: BATCH + 500, skipped: BATCH, refused: 0 });
         const emails = (await exported(environment)).lines.map(({ email }) => String(email));
         expect(emails.toSorted()).toEqual(lines.map(({ email }) => email).toSorted());
+      },
+      LONG,
+    );
+
+    it(
+      'are counted where an import is stopped, and the same command goes on',
+      async () => {
+        const environment = await install();
+        const rejects = join(files.path, 'stopped.jsonl');
+        const lines = Array.from({ length: BATCH + 300 }, (_user, index) => ({
+          email: `user${index}@example.com`,
+        }));
+        const path = fileOf('users.jsonl', lines);
+        const child = spawn(process.execPath, [CLI, 'users', 'import', '-', '--rejects', rejects, '--json'], {
+          env: { PATH: process.env['PATH'], ...environment },
+          stdio: ['pipe', 'pipe', 'inherit'],
+        });
+        const exit = once(child, 'close');
+        let stdout = '';
+        child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+        // As above, and nothing follows: it waits for more when it is stopped.
+        child.stdin.write(
+          [...lines.slice(0, BATCH), {}, ...lines.slice(BATCH)]
+            .map((line) => `${JSON.stringify(line)}\n`)
+            .join(''),
+        );
+        await eventually(() => expect(readFileSync(rejects, 'utf8')).toContain('EMAIL_INVALID'));
+        // Twice, as below npm.
+        child.kill('SIGINT');
+        child.kill('SIGINT');
+        expect(await exit).toEqual([1, null]);
+        expect(JSON.parse(stdout)).toMatchObject({ stopped: true, imported: BATCH, refused: 1 });
+
+        const again = await carryOutCommand(environment, 'users', 'import', path, '--json');
+        expect(again.code).toBe(0);
+        expect(JSON.parse(again.stdout)).toMatchObject({ imported: 300, skipped: BATCH, administrators: 0 });
       },
       LONG,
     );
