@@ -9,6 +9,7 @@ import { ServerMetadata } from '../tokens/jwks/server-metadata.js';
 import { DeviceCodes } from './artifacts/device-codes.js';
 import { OAuthArtifacts } from './artifacts/oauth-artifacts.js';
 import { EXPIRED_OAUTH_ARTIFACTS } from './artifacts/oauth-artifacts.table.js';
+import { PairwiseSubjects } from './clients/pairwise-subjects.js';
 import { OAuthClientsModule } from './clients/oauth-clients.module.js';
 import { OAuthConsents } from './consents/oauth-consents.js';
 import { ExchangeGrant } from './exchange/exchange-grant.js';
@@ -56,6 +57,7 @@ import { ProviderParts, ProviderSettings } from './provider/provider-parts.js';
     GrantOpening,
     NamedSessionClients,
     GrantRecords,
+    PairwiseSubjects,
     LogoutNotices,
     LogoutTokens,
     LogoutPost,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { findChromium } from './services/find-chromium.js';
 import { stopProcesses } from './services/server-process.js';
 import {
+  APACHE,
   AUTHLIB,
   CADDY,
   CHROMIUM,
@@ -23,6 +24,7 @@ import {
   FISH,
   TEMPLATE_DATABASE,
 } from './services/service.js';
+import { findApache } from './services/find-apache.js';
 import { findCaddy } from './services/find-caddy.js';
 import { findNginx } from './services/find-nginx.js';
 import { findPgDump } from './services/find-pg-dump.js';
@@ -62,6 +64,7 @@ export default async function setUp() {
       findHaproxy(),
       findNginx(),
       findCaddy(),
+      findApache(),
       findPgDump(),
       findPrometheus(),
       Promise.resolve(findPythonWithGrpc()),
@@ -80,7 +83,7 @@ export default async function setUp() {
       throw new Error(`REQUIRE_SERVICES=1, and there is no ${missing.join(', no ')}`);
     }
 
-    const servers = [DATABASE_URL, REDIS_URL, CHROMIUM, PGBOUNCER, SLAPD, HAPROXY, NGINX, CADDY];
+    const servers = [DATABASE_URL, REDIS_URL, CHROMIUM, PGBOUNCER, SLAPD, HAPROXY, NGINX, CADDY, APACHE];
     const names = [...servers, PG_DUMP, PROMETHEUS, PYTHON, AUTHLIB, FAKETIME, OPENSSL, ZSH, FISH];
     names.forEach((name, index) => {
       const service = services[index];

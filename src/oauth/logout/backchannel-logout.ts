@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { OAuthClient } from '../clients/oauth-client.js';
+import { PairwiseSubjects } from '../clients/pairwise-subjects.js';
 import type { LogoutNotice } from './logout-notices.js';
 import { LogoutPost } from './logout-post.js';
 import { LogoutTokens } from './logout-tokens.js';
@@ -9,14 +11,13 @@ export class BackchannelLogout {
   constructor(
     private readonly tokens: LogoutTokens,
     private readonly post: LogoutPost,
+    private readonly subjects: PairwiseSubjects,
   ) {}
 
   /** @throws LogoutNotAcceptedError; UnavailableError if no token can be signed */
-  async tell(
-    uri: string,
-    { clientId, subject, sessionId }: LogoutNotice,
-    abandon: AbortSignal,
-  ): Promise<void> {
+  async tell(client: OAuthClient, uri: string, notice: LogoutNotice, abandon: AbortSignal): Promise<void> {
+    const { clientId, sessionId } = notice;
+    const subject = this.subjects.subjectFor(client, notice.subject);
     const token = await this.tokens.sign({ clientId, subject, sessionId });
     await this.post.send(uri, token, abandon);
   }

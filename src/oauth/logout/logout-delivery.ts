@@ -40,9 +40,9 @@ export class LogoutDelivery {
     const client = state === 'ended' ? await this.clients.find(notice.clientId) : undefined;
     const uri = client?.backchannelLogoutUri;
     // Its time is over by itself, or there is no one to tell any more.
-    if (!uri) return this.notices.remove(notice);
+    if (!client || !uri) return this.notices.remove(notice);
     try {
-      await this.backchannel.tell(uri, notice, abandon);
+      await this.backchannel.tell(client, uri, notice, abandon);
     } catch (error) {
       return this.failed(notice, abandon, reasonOf(error));
     }

@@ -1,5 +1,6 @@
 import type { AdapterPayload } from 'oidc-provider';
 import type { OAuthClient } from '../clients/oauth-client.js';
+import { sectorOf } from '../clients/pairwise-subjects.js';
 
 /** The library asks for one; whether a secret is right, `OAuthClients` says. */
 const SECRET_OF_HASHES = 'kept as a hash, and compared with it';
@@ -25,6 +26,7 @@ export function clientMetadata(client: OAuthClient): AdapterPayload {
     require_pushed_authorization_requests: client.requirePar,
     dpop_bound_access_tokens: client.dpopBound,
     firstParty: client.firstParty,
+    subjectSector: sectorOf(client),
     origins: [...client.origins],
     audiences: [...client.audiences],
   };

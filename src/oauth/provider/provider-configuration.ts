@@ -4,6 +4,7 @@ import { STANDARD_SCOPES } from '../../auth/grants/granted-scopes.js';
 import type { HttpConfig, TokensConfig } from '../../config/config.js';
 import type { DerivedKeys } from '../../secrets/derived-keys.js';
 import { PROOF_ALGS } from '../../tokens/proofs/proof-algs.js';
+import type { PairwiseSubjects } from '../clients/pairwise-subjects.js';
 import type { OAuthConsents } from '../consents/oauth-consents.js';
 import type { Accounts } from './accounts.js';
 import { DEVICE_FLOW } from './device-flow.js';
@@ -28,6 +29,7 @@ export interface ConfigurationParts {
   readonly http: HttpConfig;
   readonly tokens: TokensConfig;
   readonly keys: DerivedKeys;
+  readonly subjects: PairwiseSubjects;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Scopes that roles give. */
@@ -54,7 +56,9 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
     routes: OAUTH_ROUTES,
     scopes: [...STANDARD_SCOPES, ...parts.scopes],
     claims: SCOPE_CLAIMS,
-    subjectTypes: ['public'],
+    subjectTypes: ['public', 'pairwise'],
+    pairwiseIdentifier: (_context, accountId, client) =>
+      parts.subjects.subjectIn(String(client['subjectSector']), accountId),
     responseTypes: ['code'],
     clientAuthMethods: ['none', 'client_secret_basic', 'private_key_jwt'],
     clientDefaults: {
@@ -66,7 +70,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'],
       dPoPSigningAlgValues: [...PROOF_ALGS],
     },
-    extraClientMetadata: { properties: ['audiences', 'firstParty', 'origins'] },
+    extraClientMetadata: { properties: ['audiences', 'firstParty', 'origins', 'subjectSector'] },
     clientBasedCORS: (_context, origin, client) => (client['origins'] as string[]).includes(origin),
     pkce: { required: () => true },
     cookies: {

@@ -67,7 +67,7 @@ export class ProviderFactory {
     const { artifacts, grants, clients } = this.parts;
     const alreadyUsed = () => new library.errors.InvalidGrant('it was used already');
     const stored = { artifacts, grants, context: required, alreadyUsed };
-    const { http, tokens, keys, clock } = this.settings;
+    const { http, tokens, keys, clock, subjects } = this.settings;
     const provider: Provider = new library.Provider(
       tokens.issuer,
       providerConfiguration({
@@ -83,6 +83,7 @@ export class ProviderFactory {
         http,
         tokens,
         keys,
+        subjects,
         now: () => clock.now(),
         scopes,
         provider: () => provider,

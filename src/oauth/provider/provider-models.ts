@@ -43,6 +43,14 @@ export function useOwnModels(provider: Provider, parts: ModelParts, library: Lib
   issueOwnTokens(provider, parts, library);
   findOwnTokens(provider, parts, library.current);
   const { clients, artifacts } = parts;
+  // By the sector that the client has here: the library would read it at an address of the client's.
+  Object.defineProperty(provider.Client.prototype, 'subjectType', {
+    get(this: { readonly subjectSector: string | null }) {
+      return this.subjectSector === null ? 'public' : 'pairwise';
+    },
+    // What the library takes for its default.
+    set() {},
+  });
   provider.Client.prototype.compareClientSecret = function (secret) {
     return clients.verifySecret(this.clientId, secret);
   };

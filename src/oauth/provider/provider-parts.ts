@@ -4,6 +4,7 @@ import { HttpConfig, TokensConfig } from '../../config/config.js';
 import { DerivedKeys } from '../../secrets/derived-keys.js';
 import { OAuthArtifacts } from '../artifacts/oauth-artifacts.js';
 import { OAuthClients } from '../clients/oauth-clients.js';
+import { PairwiseSubjects } from '../clients/pairwise-subjects.js';
 import { ClientTokens } from '../grants/client-tokens.js';
 import { GrantTokens } from '../grants/grant-tokens.js';
 import { BrowserSessions } from './browser-sessions.js';
@@ -30,5 +31,6 @@ export class ProviderSettings {
     readonly tokens: TokensConfig,
     readonly keys: DerivedKeys,
     readonly clock: Clock,
+    readonly subjects: PairwiseSubjects,
   ) {}
 }

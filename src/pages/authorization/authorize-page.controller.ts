@@ -5,6 +5,7 @@ import { type Interaction, Interactions } from '../../oauth/interaction/interact
 import { type ApiCall, PageApi } from '../api/page-api.js';
 import { PageController } from '../controllers/page-controller.decorator.js';
 import { type Form, formOf } from '../form-of.js';
+import { isLedFromElsewhere } from '../led-from-elsewhere.js';
 import { PageAccount } from '../page-account.js';
 import { type PageResponse, PageView } from '../rendering/page-view.js';
 import { AuthorizePage } from './authorize-page.js';
@@ -31,7 +32,10 @@ export class AuthorizePageController {
     @Res({ passthrough: true }) response: PageResponse,
   ): Promise<string> {
     const found = await this.find(id, request, response);
-    return found ? this.next(request, response, found) : this.page.gone(request, response);
+    if (!found) return this.page.gone(request, response);
+    return found.step !== 'done' && isLedFromElsewhere(request)
+      ? this.page.again(request, response, found)
+      : this.next(request, response, found);
   }
 
   @Post('account/authorize/:id')

@@ -3,6 +3,7 @@ import type { HttpRequest } from '../../common/client-info.js';
 import type { Interaction } from '../../oauth/interaction/interactions.js';
 import type { ApiAnswer } from '../api/page-api.js';
 import { PageAccount } from '../page-account.js';
+import { PagePaths } from '../page-paths.js';
 import { KnownFields } from '../rendering/known-fields.js';
 import { type PageResponse, PageView, type Say } from '../rendering/page-view.js';
 import { problemText } from '../rendering/problem-text.js';
@@ -14,6 +15,7 @@ export class AuthorizePage {
   constructor(
     private readonly view: PageView,
     private readonly account: PageAccount,
+    private readonly paths: PagePaths,
   ) {}
 
   /** Asks for the password, or whether the client may have what it asks for. */
@@ -33,6 +35,12 @@ export class AuthorizePage {
       action: `/account/authorize/${found.id}`,
       ...(found.step === 'consent' ? consentOf(t, found, said) : passwordOf(t, said)),
     });
+  }
+
+  /** Leads the browser here once more, as of this site: with the cookies that it sends to no page another site leads to. */
+  again(request: HttpRequest, response: PageResponse, { id, client }: Interaction): string {
+    const address = this.paths.origin + this.paths.of(`/account/authorize/${id}`);
+    return this.view.leadAway(request, response, address, client.name);
   }
 
   /** The request was begun by another browser, or too long ago. */

@@ -4,13 +4,11 @@ import type { HttpRequest } from '../../common/client-info.js';
 import { type LogoutRequest, LogoutRequests } from '../../oauth/interaction/logout-requests.js';
 import { PageController } from '../controllers/page-controller.decorator.js';
 import { formOf, queryOf } from '../form-of.js';
+import { isLedFromElsewhere } from '../led-from-elsewhere.js';
 import { PageAccount } from '../page-account.js';
 import { PagePaths } from '../page-paths.js';
 import { type PageResponse, PageView } from '../rendering/page-view.js';
 import { LogoutPage } from './logout-page.js';
-
-/** Another site, as browsers say it, led here. */
-const ELSEWHERE = new Set<unknown>(['cross-site', 'same-site']);
 
 /** Signing out, as another application asks for it (OpenID Connect RP-Initiated Logout 1.0). */
 @PageController()
@@ -32,7 +30,7 @@ export class LogoutPageController {
   ): Promise<string> {
     const found = await this.requests.find(id);
     if (!found) return this.page.gone(request, response);
-    if (ELSEWHERE.has(request.headers['sec-fetch-site'])) return this.page.again(request, response, found);
+    if (isLedFromElsewhere(request)) return this.page.again(request, response, found);
     const user = await this.account.find(request);
     if (!user) return this.signedOut(request, response, found);
     if (!(await this.requests.isOwn(found, request)))

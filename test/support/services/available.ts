@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe } from '@jest/globals';
 import pg from 'pg';
 import {
+  APACHE,
   AUTHLIB,
   CADDY,
   CHROMIUM,
@@ -29,6 +30,7 @@ export const chromium = process.env[CHROMIUM] ? { executablePath: process.env[CH
 /** The programs. */
 export const haproxy = process.env[HAPROXY] ? { path: process.env[HAPROXY] } : undefined;
 export const nginx = process.env[NGINX] ? { path: process.env[NGINX] } : undefined;
+export const apache = process.env[APACHE] ? { path: process.env[APACHE] } : undefined;
 export const caddy = process.env[CADDY] ? { path: process.env[CADDY] } : undefined;
 export const prometheus = process.env[PROMETHEUS] ? { path: process.env[PROMETHEUS] } : undefined;
 export const slapd = process.env[SLAPD] ? { path: process.env[SLAPD] } : undefined;
@@ -55,6 +57,7 @@ export const describeWithPgDump = describeIf(pgDump);
 export const describeWithSlapd = describeIf(slapd);
 export const describeWithHaproxy = describeIf(haproxy);
 export const describeWithNginx = describeIf(nginx);
+export const describeWithApache = describeIf(apache);
 export const describeWithCaddy = describeIf(caddy);
 export const describeWithPrometheus = describeIf(prometheus);
 export const describeWithPython = describeIf(python);

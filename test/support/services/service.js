@@ -17,6 +17,7 @@ export const PROMETHEUS = 'LATCHKEY_TEST_PROMETHEUS';
 export const CHROMIUM = 'LATCHKEY_TEST_CHROMIUM';
 /** Programs and libraries that single tests need. */
 export const PYTHON = 'LATCHKEY_TEST_PYTHON';
+export const APACHE = 'LATCHKEY_TEST_APACHE';
 export const AUTHLIB = 'LATCHKEY_TEST_AUTHLIB';
 export const FAKETIME = 'LATCHKEY_TEST_FAKETIME';
 export const OPENSSL = 'LATCHKEY_TEST_OPENSSL';
