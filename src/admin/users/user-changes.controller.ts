@@ -18,6 +18,7 @@ import { type AdministeringCaller, administering } from '../rights/caller.js';
 import { requireScopes } from '../rights/reach.js';
 import { AdminUserModel } from './admin-user.model.js';
 import type { WantedChange } from './held-users.js';
+import { ifMatchHeader } from './if-match-header.js';
 import { ChangeUserDto } from './user-change.dto.js';
 import { UserChangesGuard } from './user-changes.guard.js';
 import { type UserChange, UserChangesService } from './user-changes.service.js';
@@ -27,12 +28,7 @@ import { VERSION_HEADER, versionOf } from './user-version.js';
 import { VersionCondition } from './version-condition.js';
 
 const USERS_WRITE = 'users:write';
-const IF_MATCH = {
-  name: 'If-Match',
-  required: false,
-  description: 'The `ETag` of the user as you saw them, or `*`.',
-  schema: { type: 'string' },
-} as const;
+const IF_MATCH = ifMatchHeader('the user as you saw them');
 
 /** Users as administrators change them. */
 @ApiTags('Administration')

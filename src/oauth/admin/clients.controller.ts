@@ -26,6 +26,7 @@ import {
 } from '@nestjs/swagger';
 import { CurrentUser, Scopes } from '../../access/access.decorators.js';
 import { administering } from '../../admin/rights/caller.js';
+import { ifMatchHeader } from '../../admin/users/if-match-header.js';
 import { VERSION_HEADER } from '../../admin/users/user-version.js';
 import { VersionCondition } from '../../admin/users/version-condition.js';
 import type { HttpRequest, HttpResponse } from '../../common/client-info.js';
@@ -41,12 +42,7 @@ import { OptionalBodyInterceptor } from './optional-body.interceptor.js';
 import { RotateSecretDto } from './rotate-secret.dto.js';
 
 const ID = { name: 'id', schema: { type: 'string' } } as const;
-const IF_MATCH = {
-  name: 'If-Match',
-  required: false,
-  description: 'The `ETag` of the client as you saw it, or `*`.',
-  schema: { type: 'string' },
-} as const;
+const IF_MATCH = ifMatchHeader('the client as you saw it');
 
 /** OAuth clients as administrators see and change them. */
 @ApiTags('Administration')
