@@ -10,7 +10,7 @@ export const RUN_BY: Readonly<Record<string, string>> = {
   'npm run cli -- keys rotate': 'test/e2e/process/signing-keys.spec.ts',
   'npm run cli -- keys list': 'test/e2e/process/signing-keys.spec.ts',
   'npm run cli -- keys revoke <kid>': 'test/e2e/process/signing-keys.spec.ts',
-  'npm run cli -- storage restored': 'test/e2e/faults/restored-database.spec.ts',
+  'npm run cli -- storage restored --yes': 'test/e2e/faults/restored-database.spec.ts',
   'npm run cli -- storage secret-lost': 'test/e2e/process/lost-secret.spec.ts',
   'npm run cli -- storage secret-lost --force': 'test/e2e/process/lost-secret.spec.ts',
   'npm run cli -- storage purge': 'test/e2e/process/storage-purge.spec.ts',

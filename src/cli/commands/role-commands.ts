@@ -1,7 +1,7 @@
 import { ChangeRoleDto, CreateRoleDto } from '../../admin/roles/role.dto.js';
 import { RoleAdministrationService } from '../../admin/roles/role-administration.service.js';
-import { LatchkeyError } from '../../common/errors/latchkey-error.js';
-import type { Role } from '../../users/role.js';
+import { isAdministrative } from '../../admin/rights/reach.js';
+import { ADMIN_SCOPES, type Role } from '../../users/role.js';
 import { checkedBody } from './checked-body.js';
 import type { Command, CommandOption } from '../framework/command.js';
 import type { CommandInput } from '../framework/command-input.js';
@@ -10,7 +10,12 @@ import { namesIn } from './names-in.js';
 
 const ROLE = { name: 'role' } as const;
 const OPTIONS: readonly CommandOption[] = [
-  { name: 'scopes', value: 'scopes', summary: 'all that it allows, with commas between' },
+  {
+    name: 'scopes',
+    value: 'scopes',
+    summary: 'all that it allows, with commas between',
+    neededWithout: 'without-scopes',
+  },
   { name: 'without-scopes', notWith: 'scopes', summary: 'it allows none; its name alone counts' },
   { name: 'description', value: 'text', summary: 'for people' },
 ];
@@ -38,7 +43,7 @@ export const ROLE_COMMANDS: readonly Command[] = [
       } = checkedBody(Object.assign(new CreateRoleDto(), { name: input.argument('role') }, changeOf(input)));
       const role = { name, scopes, description };
       const made = await (await context.service(RoleAdministrationService)).create(role);
-      return { text: `The role ${name} is made.`, data: dataOf(made) };
+      return { text: [`The role ${name} is made.`, ...hintsAt(scopes)].join('\n'), data: dataOf(made) };
     },
   },
   {
@@ -52,7 +57,8 @@ export const ROLE_COMMANDS: readonly Command[] = [
       const { scopes, description } = checkedBody(Object.assign(new ChangeRoleDto(), changeOf(input)));
       const change = { scopes, ...(description !== undefined && { description }) };
       const role = await (await context.service(RoleAdministrationService)).set(name, change);
-      return { text: `The role ${name} allows ${scopes.join(', ') || 'no scope'}.`, data: dataOf(role) };
+      const text = `The role ${name} allows ${scopes.join(', ') || 'no scope'}.`;
+      return { text: [text, ...hintsAt(scopes)].join('\n'), data: dataOf(role) };
     },
   },
   {
@@ -70,12 +76,24 @@ export const ROLE_COMMANDS: readonly Command[] = [
 
 function changeOf(input: CommandInput): Partial<ChangeRoleDto> {
   const [scopes, description] = [input.option('scopes'), input.option('description')];
-  if (scopes === undefined && !input.flag('without-scopes'))
-    throw new LatchkeyError('VALIDATION_FAILED', 'Say what it allows: --scopes, or --without-scopes.');
   return {
     scopes: scopes === undefined ? [] : namesIn(scopes),
     ...(description !== undefined && { description }),
   };
+}
+
+/** What looks like a scope of administration, and is none: a slip, or an application's own. */
+function hintsAt(scopes: readonly string[]): string[] {
+  return scopes
+    .filter((scope) => !isAdministrative(scope))
+    .map((scope) => ({ scope, like: ADMIN_SCOPES.filter((known) => subjectOf(known) === subjectOf(scope)) }))
+    .filter(({ like }) => like.length > 0)
+    .map(({ scope, like }) => `${scope} opens nothing of Latchkey's, which has ${like.join(' and ')}.`);
+}
+
+/** e.g. `users` of `users:read` */
+function subjectOf(scope: string): string | undefined {
+  return /^([^:]+):/.exec(scope)?.[1];
 }
 
 function dataOf({ name, scopes, description }: Role): {

@@ -1,4 +1,5 @@
 import { AccountRescueService } from '../../admin/account-rescue.service.js';
+import { deviceOf } from '../../common/device.js';
 import type { Command } from '../framework/command.js';
 import { textTable } from '../framework/text-table.js';
 
@@ -20,6 +21,7 @@ export const SESSION_COMMANDS: readonly Command[] = [
         id,
         client: clientId,
         ip,
+        device: deviceOf(userAgent),
         userAgent,
         createdAt: createdAt.toISOString(),
         lastUsedAt: lastUsedAt.toISOString(),
@@ -30,7 +32,7 @@ export const SESSION_COMMANDS: readonly Command[] = [
         one.createdAt,
         one.ip,
         one.client,
-        one.userAgent,
+        one.device ?? one.userAgent,
       ]);
       return { text: textTable(['id', 'last used', 'opened', 'address', 'client', 'device'], rows), data };
     },

@@ -38,15 +38,19 @@ export const USER_LIST_COMMANDS: readonly Command[] = [
         user.roles.join(', '),
         user.disabled ? 'disabled' : user.emailVerified ? 'verified' : 'unverified',
         user.createdAt,
+        user.lastLoginAt,
         user.id,
       ]);
-      return { text: textTable(['e-mail', 'name', 'roles', 'state', 'since', 'id'], rows), data };
+      return {
+        text: textTable(['e-mail', 'name', 'roles', 'state', 'since', 'last login', 'id'], rows),
+        data,
+      };
     },
   },
   {
     name: 'users show',
     arguments: [{ name: 'e-mail' }],
-    summary: 'What is known of the user: name, roles, state.',
+    summary: 'What is known of the user: name, roles, state, last login.',
     run: async (context, input) => {
       const user = await (await context.service(UsersRepository)).findByEmail(input.argument('e-mail'));
       if (!user) throw new NotFoundError('There is no user with this e-mail address.');
@@ -92,9 +96,12 @@ type UserData = Readonly<{
   roles: readonly string[];
   disabled: boolean;
   createdAt: string;
+  /** null: never, or not known. */
+  lastLoginAt: string | null;
 }>;
 
-function userData({ id, email, name, emailVerifiedAt, roles, disabledAt, createdAt }: User): UserData {
+function userData(user: User): UserData {
+  const { id, email, name, emailVerifiedAt, roles, disabledAt, createdAt } = user;
   return {
     id,
     email,
@@ -103,5 +110,6 @@ function userData({ id, email, name, emailVerifiedAt, roles, disabledAt, created
     roles,
     disabled: disabledAt !== null,
     createdAt: createdAt.toISOString(),
+    lastLoginAt: user.lastLoginAt?.toISOString() ?? null,
   };
 }

@@ -46,8 +46,13 @@ function asJson(code: string, detail: string): string {
   return `${printableJson({ code, detail }, 0)}\n`;
 }
 
-function withFields({ message, fields = [] }: LatchkeyError): string {
-  return [message, ...fields.map((field) => `${field.field}: ${field.message}.`)].join(' ');
+/** Each thing once: a message may say what is said of its field, and most of those begin with its name. */
+function withFields({ code, message, fields = [] }: LatchkeyError): string {
+  const told = fields
+    .filter((field) => !message.includes(field.message))
+    .map((field) => `${field.message.startsWith(field.field) ? '' : `${field.field}: `}${field.message}.`);
+  // Of a request, which no operator has made, that it holds fields that are not valid.
+  return (code === 'VALIDATION_FAILED' && told.length > 0 ? told : [message, ...told]).join(' ');
 }
 
 /** What was not foreseen is told with a stack. */

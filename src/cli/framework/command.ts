@@ -20,6 +20,8 @@ export interface CommandOption {
   readonly summary: string;
   /** Whether the command needs it. Default: `false`. */
   readonly required?: boolean;
+  /** Another option; one of the two is needed. */
+  readonly neededWithout?: string;
   /** What the value may be, where that is known. */
   readonly choices?: readonly string[];
   /** An option that it cannot stand beside. */

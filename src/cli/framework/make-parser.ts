@@ -50,9 +50,16 @@ function define(leaf: Parser, command: Command, events: ParserEvents): void {
   leaf.action(() => {
     const given: Record<string, unknown> = leaf.opts();
     const values = options.map(({ name, parser }) => [name, given[parser.attributeName()]] as const);
+    for (const { name, neededWithout } of optionsOf(command))
+      if (neededWithout !== undefined && !isGiven(name, values) && !isGiven(neededWithout, values))
+        leaf.error(`error: one of the options '--${name}' and '--${neededWithout}' is needed`);
     const typed = words.map(({ name }, place) => [name, leaf.args[place] ?? ''] as const);
     events.run(command, new CommandInput(new Map(typed), new Map(values)));
   });
+}
+
+function isGiven(name: string, values: readonly (readonly [string, unknown])[]): boolean {
+  return values.some(([option, value]) => option === name && value !== undefined);
 }
 
 function groupOf(root: Parser, name: string, { groups }: CommandCatalogue, events: ParserEvents): Parser {

@@ -300,7 +300,23 @@ describe('a command that fails', () => {
       new LatchkeyError('VALIDATION_FAILED', 'Refused.', { fields: [{ field: 'name', message: 'is long' }] }),
       1,
       'VALIDATION_FAILED',
-      'Refused. name: is long.',
+      'name: is long.',
+    ],
+    [
+      new LatchkeyError('FIELD_TAKEN', 'Another has it.', {
+        fields: [{ field: 'name', message: 'name is taken' }],
+      }),
+      1,
+      'FIELD_TAKEN',
+      'Another has it. name is taken.',
+    ],
+    [
+      new LatchkeyError('PASSWORD_REJECTED', 'The password is short.', {
+        fields: [{ field: 'password', message: 'is short' }],
+      }),
+      1,
+      'PASSWORD_REJECTED',
+      'The password is short.',
     ],
     [new ConfigurationError(['PORT is wrong']), 1, 'CONFIGURATION_INVALID', 'PORT is wrong'],
   ])('ends with its code and one line: %s', async (error, exitCode, code, detail) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import pg from 'pg';
-import { ApiClient } from '../../support/api-client.js';
+import { ApiClient, PASSWORD } from '../../support/api-client.js';
 import { readOutbox } from '../../support/read-outbox.js';
 import { LatchkeyProcess } from '../../support/latchkey-process.js';
 import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
@@ -118,14 +118,27 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
         roles: ['user'],
         disabled: false,
         createdAt: user.createdAt,
+        lastLoginAt: expect.any(String),
       },
     ]);
     expect(JSON.parse((await cli('users', 'show', user.email, '--json')).stdout)).toEqual(listed[0]);
     expect((await here('users', 'list', '--role', 'admin')).stdout).toMatch(/^admin@latchkey\.local /m);
     expect((await here('users', 'list', '--limit', '0')).code).toBe(2);
     expect((await here('users', 'show', 'nobody@example.com')).code).toBe(3);
+    const browser =
+      'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36';
+    await api.post(
+      '/api/auth/login',
+      { email: user.email, password: PASSWORD },
+      { headers: { 'User-Agent': browser } },
+    );
+    const shown = JSON.parse((await here('users', 'show', user.email, '--json')).stdout);
+    expect(Date.parse(shown.lastLoginAt)).toBeGreaterThanOrEqual(Date.parse(user.createdAt));
+    expect((await here('users', 'list', '--search', user.email)).stdout).toContain(shown.lastLoginAt);
+    expect((await here('sessions', 'list', user.email)).stdout).toMatch(/ Chrome on Linux$/m);
     const sessions = JSON.parse((await cli('sessions', 'list', user.email, '--json')).stdout);
     expect(sessions).toEqual([
+      expect.objectContaining({ device: 'Chrome on Linux', userAgent: browser }),
       expect.objectContaining({ id: expect.stringMatching(/^[0-9a-f-]{36}$/), ip: '127.0.0.1' }),
     ]);
   });
@@ -240,6 +253,28 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
       expect(stderr).toContain(why);
     }
     expect((await here('users', 'show', email)).code).toBe(3);
+    expect((await create('no address')).stderr).toBe('email must be an e-mail address.\n');
+    expect((await on('short', email, stdin)).stderr).toMatch(/^The password [^.:]+\.\n$/);
+  });
+
+  it('roles create: says what is wrong, and what opens nothing here', async () => {
+    const create = (...words: string[]) => here('roles', 'create', ...words);
+    const without = await create('helpers');
+    expect([without.code, without.stderr.split('\n')[0]]).toEqual([
+      2,
+      "One of the options '--scopes' and '--without-scopes' is needed.",
+    ]);
+    expect(await create('Bad', '--without-scopes')).toMatchObject({
+      code: 1,
+      stderr: 'name must be a text of 1 to 64 small letters, digits, and . _ - within.\n',
+    });
+    expect((await create('helpers', '--scopes', 'users:nope,users:read,invoices:read')).stdout).toBe(
+      "The role helpers is made.\nusers:nope opens nothing of Latchkey's, which has users:read and users:write.\n",
+    );
+    expect((await here('roles', 'set', 'helpers', '--scopes', 'users:reed')).stdout).toContain(
+      '\nusers:reed opens nothing',
+    );
+    expect((await here('roles', 'delete', 'helpers', '--yes')).code).toBe(0);
   });
 
   it('roles, users set-roles: what a role allows is in the next token, and the audit log knows who did it', async () => {
@@ -279,7 +314,7 @@ describeWithPostgres('an operator’s command, beside a server that runs', () =>
   it('roles: what is not right is refused, and what is not there is said to be missing', async () => {
     for (const [words, code] of [
       [['create', 'Not a name', '--scopes', 'users:read'], 1],
-      [['create', 'idle'], 1],
+      [['create', 'idle'], 2],
       [['create', 'user', '--without-scopes'], 1],
       [['create', 'both', '--scopes', 'users:read', '--without-scopes'], 2],
       [['set', 'admin', '--scopes', 'users:read'], 1],
