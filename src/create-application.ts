@@ -21,16 +21,16 @@ export async function createApplication(
   await lookForTracing();
   const adapter = createFastifyAdapter(config, DOCS_PATH);
   appliedByServer(config);
+  const parts = {
+    initialAdmin: false,
+    metrics: true,
+    pages: config.pages.on,
+    // HS256 has no public keys.
+    oauth: config.oauth.on && config.tokens.signingAlg !== 'HS256',
+    ...composition,
+  };
   const app = await NestFactory.create<NestFastifyApplication>(
-    LatchkeyModule.forRoot({
-      config,
-      initialAdmin: false,
-      metrics: true,
-      pages: config.pages.on,
-      // HS256 has no public keys.
-      oauth: config.oauth.on && config.tokens.signingAlg !== 'HS256',
-      ...composition,
-    }),
+    LatchkeyModule.forRoot({ config, ...parts }),
     adapter,
     {
       bodyParser: false,
@@ -67,6 +67,6 @@ export async function createApplication(
       maxAge: 600,
     });
   }
-  if (config.http.docs) serveDocs(app);
+  if (config.http.docs) serveDocs(app, parts.pages === true && parts.oauth === true);
   return app;
 }

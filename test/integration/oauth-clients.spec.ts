@@ -5,6 +5,7 @@ import { PostgresAuditSink } from '../../src/audit/postgres-audit-sink.js';
 import { Measurements } from '../../src/common/measurements.js';
 import type { DatabaseConnection } from '../../src/database/database.js';
 import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
+import { BuiltInClients } from '../../src/oauth/clients/built-in-clients.js';
 import { ClientCache } from '../../src/oauth/clients/client-cache.js';
 import type { ClientGrants } from '../../src/oauth/clients/client-grants.js';
 import { ClientRecords } from '../../src/oauth/clients/client-records.js';
@@ -50,7 +51,8 @@ describeOnEachDatabase('OAuth clients', (open) => {
       const sink = new PostgresAuditSink(connection.db, clock);
       const records = new ClientRecords(this.repository, this.cache, revoking, NO_GRANTS, sink, clock);
       const unitOfWork = new DrizzleUnitOfWork(connection);
-      this.clients = new OAuthClients(this.repository, this.cache, records, unitOfWork, clock);
+      const builtIn = new BuiltInClients();
+      this.clients = new OAuthClients(this.repository, this.cache, records, unitOfWork, clock, builtIn);
     }
 
     async start(): Promise<void> {

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type ModuleOverrides, withImports, withOverrides } from '../../common/module-overrides.js';
+import { BuiltInClients } from './built-in-clients.js';
 import { ClientCache } from './client-cache.js';
 import { ClientGrants } from './client-grants.js';
 import { ClientRecords } from './client-records.js';
@@ -23,6 +24,7 @@ export class OAuthClientsModule {
       providers: withOverrides(
         [
           OAuthClients,
+          BuiltInClients,
           ClientCache,
           ClientGrants,
           ClientRecords,
@@ -31,7 +33,7 @@ export class OAuthClientsModule {
         ],
         options,
       ),
-      exports: [OAuthClients, OAuthClientsRepository],
+      exports: [OAuthClients, BuiltInClients, OAuthClientsRepository],
     };
   }
 }

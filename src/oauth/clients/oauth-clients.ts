@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { TimeOrderedIds } from '../../common/time-ordered-id.js';
 import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
+import { BuiltInClients } from './built-in-clients.js';
 import { ClientCache } from './client-cache.js';
 import { checkedSettings } from './client-problems.js';
 import { ClientRecords } from './client-records.js';
@@ -37,6 +38,7 @@ export class OAuthClients {
     private readonly records: ClientRecords,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
+    private readonly builtIn: BuiltInClients,
   ) {}
 
   /** Known in process; also one that is disabled. */
@@ -134,7 +136,8 @@ export class OAuthClients {
   }
 
   private async known(id: string): Promise<StoredClient | undefined> {
-    return isClientId(id) ? this.cache.find(id) : undefined;
+    if (!isClientId(id)) return undefined;
+    return this.builtIn.find(id) ?? this.cache.find(id);
   }
 
   private async hold(id: string, transaction: Transaction): Promise<StoredClient> {

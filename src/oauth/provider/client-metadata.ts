@@ -10,7 +10,9 @@ const NATIVE = /^(?!https?:)|^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)([:/]|$)/
 /** A client in the words of RFC 7591, as the protocol library reads it. */
 export function clientMetadata(client: OAuthClient): AdapterPayload {
   const grants = [...client.grants];
-  const isNative = client.redirectUris.length > 0 && client.redirectUris.every((uri) => NATIVE.test(uri));
+  // Of a client of the server itself the port counts on loopback addresses, too.
+  const isNative =
+    !client.builtIn && client.redirectUris.length > 0 && client.redirectUris.every((uri) => NATIVE.test(uri));
   return {
     client_id: client.id,
     client_name: client.name,

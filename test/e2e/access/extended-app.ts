@@ -81,7 +81,7 @@ export async function startExtendedApp(
         );
   const clock = OffsetClock.replace(app.get(Clock));
   configure?.(app);
-  serveDocs(app);
+  serveDocs(app, false);
   await app.init();
   const initialAdmin = await app.get(InitialAdminService).ensure();
   await reserved.release();

@@ -77,8 +77,13 @@ it('finds no credential that a route takes but an access token, in its header or
   const taken = routes
     .flatMap(({ operation }) => operation.security ?? [])
     .map((each) => Object.keys(each).join());
-  expect([...new Set(taken)].toSorted()).toEqual(['bearer', 'cookie', 'cookie,csrf']);
-  expect(Object.keys(document.components.securitySchemes).toSorted()).toEqual(['bearer', 'cookie', 'csrf']);
+  expect([...new Set(taken)].toSorted()).toEqual(['bearer', 'cookie', 'cookie,csrf', 'oauth2']);
+  expect(Object.keys(document.components.securitySchemes).toSorted()).toEqual([
+    'bearer',
+    'cookie',
+    'csrf',
+    'oauth2',
+  ]);
 });
 
 it('finds that each route that asks for a token refuses without one, and with anything else', async () => {

@@ -195,14 +195,15 @@ describe('each route', () => {
     });
   });
 
-  it('takes a cookie where it takes a bearer token, to change something only with the CSRF token', () => {
+  it('takes a token of a sign-in at /oauth, and a cookie, where it takes a bearer token, to change something only with the CSRF token', () => {
     expect(
       routesWithout(({ method, path, operation: { security = [], responses } }) => {
         if (security.length === 0) return true;
-        const [bearer, cookie, ...others] = security.map((scheme) => Object.keys(scheme).join());
+        const [signIn, bearer, cookie, ...others] = security.map((scheme) => Object.keys(scheme).join());
         const saysRejected = 'CSRF_REJECTED' in (responses['403']?.content?.[PROBLEM]?.examples ?? {});
         const writes = method !== 'GET';
         return (
+          signIn === 'oauth2' &&
           bearer === 'bearer' &&
           cookie === (writes ? 'cookie,csrf' : 'cookie') &&
           others.length === 0 &&
