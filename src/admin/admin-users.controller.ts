@@ -24,10 +24,10 @@ export class AdminUsersController {
     summary: 'Have a user set a new password',
     description:
       'Mails the user, and no one else, the link of a forgotten password, and ends their sessions. The old password ' +
-      'goes on until the new one is set. Needs the scope `users:write`; of an administrator also `admins:write`.',
+      'is none any more. Needs the scope `users:write`; of an administrator also `admins:write`.',
   })
   @ApiParam(USER_ID)
-  @ApiAcceptedResponse({ description: 'The mail is on its way, unless the user got one a moment ago.' })
+  @ApiAcceptedResponse({ description: 'The mail is on its way.' })
   @ApiProblems({
     bearer: true,
     body: 'unread',

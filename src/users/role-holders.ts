@@ -1,7 +1,8 @@
 import { isUUID } from 'class-validator';
-import { and, eq, inArray, isNull, ne } from 'drizzle-orm';
+import { and, eq, exists, inArray, isNull, ne, notLike, or, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../database/database.js';
-import { ADMIN_ROLE } from './user.js';
+import { identityLinks } from './identity-links.table.js';
+import { ADMIN_ROLE, NO_PASSWORD, UNSET_PASSWORD } from './user.js';
 import { LastAdministratorError, UnknownRoleError } from './users.errors.js';
 import { roles, userRoles, users } from './users.table.js';
 
@@ -49,15 +50,29 @@ export async function hasHolder(db: Database, role: string): Promise<boolean> {
 }
 
 /**
- * An administrator must be left to operate the service. Atomic under the lock of the administrators' role.
- * @throws LastAdministratorError if the user is the only administrator who is not disabled
+ * An administrator must be left to operate the service; and where the user can log in, one who can: by a password, or by an account that
+ * is kept elsewhere. Atomic under the lock of the administrators' role.
+ * @throws LastAdministratorError if the user is the only such administrator who is not disabled
  */
 export async function refuseLastAdministrator(transaction: Database, id: string): Promise<void> {
-  if ((await enabledAdministrators(transaction, eq(users.id, id))) === 0) return;
-  if ((await enabledAdministrators(transaction, ne(users.id, id))) === 0) throw new LastAdministratorError();
+  const [own, others] = [eq(users.id, id), ne(users.id, id)];
+  if ((await enabledAdministrators(transaction, own)) === 0) return;
+  const canLogIn = canLogInBy(transaction);
+  const isNeeded = (await enabledAdministrators(transaction, and(own, canLogIn))) > 0;
+  const left = await enabledAdministrators(transaction, isNeeded ? and(others, canLogIn) : others);
+  if (left === 0) throw new LastAdministratorError();
 }
 
-async function enabledAdministrators(transaction: Database, which: ReturnType<typeof eq>): Promise<number> {
+function canLogInBy(transaction: Database): SQL | undefined {
+  const hasPassword = [NO_PASSWORD, UNSET_PASSWORD].map((none) => notLike(users.passwordHash, `${none}%`));
+  const links = transaction
+    .select()
+    .from(identityLinks)
+    .where(eq(identityLinks.subject, sql`${users.id}::text`));
+  return or(and(...hasPassword), exists(links));
+}
+
+async function enabledAdministrators(transaction: Database, which: SQL | undefined): Promise<number> {
   return transaction.$count(
     users,
     and(

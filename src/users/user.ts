@@ -56,14 +56,16 @@ export function isPasswordExpired(
   return passwordExpiresAt !== null && passwordExpiresAt.getTime() <= now;
 }
 
-const NO_PASSWORD = '$none$';
+/** What begins the hash of who has none here. */
+export const NO_PASSWORD = '$none$';
 
 /** In place of a hash, for a user whose password is kept elsewhere: none fits it. No two are the same, as with hashes. */
 export function noPassword(): string {
   return `${NO_PASSWORD}${randomBytes(16).toString('base64url')}`;
 }
 
-const UNSET_PASSWORD = '!';
+/** What begins the hash of who has none yet. */
+export const UNSET_PASSWORD = '!';
 
 /** In place of a hash, for a user who has no password yet: none fits it, and "forgot password" sets one. No two are the same. */
 export function unsetPassword(): string {

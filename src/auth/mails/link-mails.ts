@@ -56,6 +56,13 @@ export class LinkMails {
     await this.sendLink('password-reset', recipient, client, request, transaction);
   }
 
+  /** The same, however short a time ago there was another link: those of before are none any more, as the password. */
+  async forcedPasswordReset(user: User, transaction: Transaction): Promise<void> {
+    const request = { subject: user.id, binding: resetBindingOf(user), notWithin: 0 };
+    const recipient = { id: user.id, name: greetedName(user), to: user.email };
+    await this.sendLink('password-reset', recipient, { language: null }, request, transaction);
+  }
+
   /** The same work as `passwordReset` where no mail is to be sent. */
   async pretendPasswordReset(
     email: string,
@@ -160,11 +167,11 @@ export class LinkMails {
   private async sendLink(
     purpose: LinkPurpose,
     recipient: LinkRecipient,
-    { language }: ClientInfo,
-    request: Pick<OneTimeTokenRequest, 'subject' | 'binding' | 'payload' | 'sessionId'>,
+    { language }: Pick<ClientInfo, 'language'>,
+    request: Pick<OneTimeTokenRequest, 'subject' | 'binding' | 'payload' | 'sessionId'> & Partial<Times>,
     transaction: Transaction,
   ): Promise<void> {
-    const token = await this.tokens.issue({ ...request, ...this.times(purpose) }, transaction);
+    const token = await this.tokens.issue({ ...this.times(purpose), ...request }, transaction);
     if (token === undefined) return;
     await this.outbox.enqueue(this.linkMail(purpose, recipient, language, token), transaction);
   }

@@ -4,14 +4,12 @@ import { AuditSink } from '../../audit/audit-sink.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
-import { hasPassword, type User } from '../../users/user.js';
+import { hasPassword, unsetPassword, type User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
+import { UsersRepository } from '../../users/users.repository.js';
 import { NoLocalPasswordError } from '../credentials/credential.errors.js';
 import { LinkMails } from '../mails/link-mails.js';
 import { PasswordLinks, type PrintedLink } from '../mails/password-links.js';
-
-/** The caller's language is not the reader's. */
-const ANOTHER_CLIENT: ClientInfo = { ip: null, userAgent: null, language: null, requestId: null };
 
 /** Who begins it, and from where. */
 interface Forcing {
@@ -26,6 +24,7 @@ interface Forcing {
 @Injectable()
 export class ForcedPasswordReset {
   constructor(
+    private readonly users: UsersRepository,
     private readonly sessions: SessionsService,
     private readonly mails: LinkMails,
     private readonly links: PasswordLinks,
@@ -34,7 +33,8 @@ export class ForcedPasswordReset {
   ) {}
 
   /**
-   * Only the user is mailed the link, and no one else sees it. Their sessions end.
+   * Only the user is mailed the link, and no one else sees it. Their sessions end, and the password of before is none any more: who
+   * stole it is not let in again. Whoever loses the mail asks for another link.
    * @throws AccountDisabledError; NoLocalPasswordError if the password is kept elsewhere
    */
   async startFor(user: User, { by, client = null, within }: Forcing = {}): Promise<void> {
@@ -43,10 +43,19 @@ export class ForcedPasswordReset {
       await this.unitOfWork.run((transaction) => this.startFor(user, { by, client, within: transaction }));
       return;
     }
-    await this.mails.passwordReset(user, ANOTHER_CLIENT, within);
+    const passwordHash = await this.unsetPasswordOf(user, within);
+    await this.mails.forcedPasswordReset({ ...user, passwordHash }, within);
     const actor: Actor = by === undefined ? { kind: 'operator' } : { kind: 'user', id: by };
     await this.audit.record({ type: 'password.reset_requested', actor, subject: user.id, client }, within);
     await this.sessions.end({ subject: user.id, reason: 'ended_by_admin', client, by, within });
+  }
+
+  /** Also where the user changes it at this moment, or a login hashes it anew. @returns what is in place of a hash */
+  private async unsetPasswordOf({ id, passwordHash }: User, within: Transaction): Promise<string> {
+    const none = { passwordHash: unsetPassword(), passwordChangeRequired: false };
+    if (await this.users.replacePassword(id, passwordHash, none, within)) return none.passwordHash;
+    const changed = await this.users.findWithin(id, within);
+    return changed ? this.unsetPasswordOf(changed, within) : none.passwordHash;
   }
 
   /**

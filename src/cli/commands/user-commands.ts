@@ -74,7 +74,7 @@ export const USER_COMMANDS: readonly Command[] = [
   {
     name: 'users reset-password',
     arguments: [EMAIL],
-    summary: 'Mails the user a link to set a new password; all their sessions end.',
+    summary: 'Mails the user a link to set a new password; the old one is none any more, all sessions end.',
     run: async (context, input) => {
       const email = input.argument('e-mail');
       await (await context.service(AccountRescueService)).startPasswordReset({ email });

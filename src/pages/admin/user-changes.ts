@@ -140,7 +140,7 @@ export function helpSections(t: Say, { id, scopes }: Viewer, user: SeenUser, pat
     heading: t('admin.delete'),
     links: [{ href: `${path}/delete`, text: t('admin.delete') }],
   };
-  return [section('unlock'), section('reset'), ...(user.id === id ? [] : [removal])];
+  return [section('unlock'), ...(user.id === id ? [] : [section('reset'), removal])];
 }
 
 /** Whether it is worth a try: administrators are changed by who may change administrators. */

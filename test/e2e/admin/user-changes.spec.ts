@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { decodeJwt } from 'jose';
+import { unsetPassword } from '../../../src/users/user.js';
+import { UsersRepository } from '../../../src/users/users.repository.js';
 import { RevocationService } from '../../../src/tokens/revocation/revocation.service.js';
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import { CapturedMails } from '../../support/captured-mails.js';
@@ -386,6 +388,13 @@ describeOnEachStore('Changes of users by administrators', (environment) => {
       ).body;
       for (const { id } of users.filter((other) => other.id !== admin.user.id))
         expect((await administration.ask('DELETE', `/api/admin/users/${id}`)).status).toBe(204);
+      // One who has never had a password is none to rely on.
+      await server.app.get(UsersRepository).create({
+        name: null,
+        email: uniqueEmail(),
+        passwordHash: unsetPassword(),
+        roles: ['admin'],
+      });
       const { id } = admin.user;
       for (const json of [{ roles: ['user'] }, { disabled: true }, { name: 'X', roles: [] }])
         expectProblem(await administration.change(id, json), 409, 'LAST_ADMINISTRATOR');
