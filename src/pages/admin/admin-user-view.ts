@@ -53,7 +53,7 @@ export class AdminUserView {
     if (typeof roles === 'string') return roles;
     const t = this.page.wordsFor(request);
     const typed = refused ? formOf(request) : {};
-    const own = this.own.inputs(typed['name'] === undefined ? user : typed, 'admin');
+    const own = this.own.inputs(user, 'admin');
     const seen = { user, etag: found.etag, path, typed, refused, roles, own };
     return this.page.show(request, response, {
       title: user.name ?? user.email,

@@ -18,28 +18,19 @@ interface Choice {
 
 /**
  * A box for each role that there is. Those that the viewer may neither give nor take away cannot be ticked, and stay as they are.
- * @param typed what was refused
  */
-export function roleChoice(
-  t: Say,
-  viewer: Viewer,
-  user: SeenUser,
-  roles: readonly Role[],
-  typed: Form,
-): Choice {
-  const isTyped = typed[CHOICE] !== undefined;
+export function roleChoice(t: Say, viewer: Viewer, user: SeenUser, roles: readonly Role[]): Choice {
   const boxes = roles.map((role) => {
     const name = BOX + role.name;
     const isHeld = user.roles.includes(role.name);
     const disabled = !mayAssign(viewer, role, user);
-    const isTicked = isTyped && !disabled ? typed[name] === 'true' : isHeld;
     const hint = [role.description, disabled ? t('admin.roles.locked') : ''].filter(Boolean).join(' ');
-    return { name, label: role.name, isHeld, isTicked, disabled, hint: hint || undefined };
+    return { name, label: role.name, isHeld, disabled, hint: hint || undefined };
   });
   const kept = boxes.filter(({ disabled, isHeld }) => disabled && isHeld);
   return {
-    fields: boxes.map(({ name, label, isTicked, disabled, hint }) => {
-      return { name, type: 'checkbox', label, value: String(isTicked), disabled, hint };
+    fields: boxes.map(({ name, label, isHeld, disabled, hint }) => {
+      return { name, type: 'checkbox', label, value: String(isHeld), disabled, hint };
     }),
     hidden: { [CHOICE]: 'roles', ...Object.fromEntries(kept.map(({ name }) => [name, 'true'])) },
   };

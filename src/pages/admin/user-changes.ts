@@ -6,6 +6,7 @@ import type { FormField } from '../rendering/page-form.js';
 import type { Say } from '../rendering/page-view.js';
 import { withErrors } from '../rendering/problem-text.js';
 import type { Viewer } from '../viewer.js';
+import { filledAgain, firstValues, isTouched } from './first-values.js';
 import type { Section } from './section.js';
 import { chosenRoles, roleChoice } from './role-choice.js';
 import type { SeenUser } from './seen-user.js';
@@ -27,17 +28,18 @@ export function takesBack(form: Form): (field: string) => boolean {
   return (field) => held.has(field);
 }
 
-/** The change that a form asks for: what it has no field for stays. @param own values of a team's own fields in it */
+/** The change that a form asks for: what it has no field for stays, and what was not touched. @param own values of a team's own fields in it */
 export function changeOf(id: string, form: Form, own: Readonly<Record<string, unknown>>): ApiCall {
   const { [ETAG]: version = '', name, email } = form;
   const roles = chosenRoles(form) ?? form['roles']?.split(/[\s,]+/).filter(Boolean);
-  const body = {
+  const details = {
     ...(name !== undefined && { name: name === '' ? null : name }),
     ...(email !== undefined && { email }),
     // A box that is not ticked is not sent.
     ...(name !== undefined && { ...own, disabled: form['disabled'] === 'true' }),
-    ...(roles !== undefined && { roles }),
   };
+  const touched = Object.entries(details).filter(([field]) => isTouched(form, field));
+  const body = { ...Object.fromEntries(touched), ...(roles !== undefined && { roles }) };
   const ifMatch = VERSION.test(version) ? `"${version}"` : '""';
   return { method: 'PATCH', route: `admin/users/${id}`, body, ifMatch };
 }
@@ -49,7 +51,7 @@ interface Seen {
   readonly typed?: Form;
   /** Undefined: not known, and so typed. */
   readonly roles: readonly Role[] | undefined;
-  /** A team's own fields, as they are or were typed. */
+  /** A team's own fields, as they are. */
   readonly own: readonly FormField[];
   readonly refused?: ApiAnswer | undefined;
 }
@@ -67,16 +69,14 @@ export function changeSections(
     legend?: string,
   ) => ({
     action: `${path}/change`,
-    fields: refused ? withErrors(t, fields, refused) : fields,
+    fields: refused ? withErrors(t, filledAgain(t, fields, typed), refused) : fields,
     legend,
     submit: t(submit),
-    hidden: { [ETAG]: versionIn(etag), ...hidden },
+    hidden: { [ETAG]: versionIn(etag), ...hidden, ...firstValues(fields) },
   });
-  const isTyped = typed['name'] !== undefined;
-  const disabled = isTyped ? typed['disabled'] === 'true' : user.disabled;
   const isViewer = user.id === viewer.id;
   const fields: FormField[] = [
-    { name: 'name', type: 'text', label: t('name'), value: typed['name'] ?? user.name ?? '' },
+    { name: 'name', type: 'text', label: t('name'), value: user.name ?? '' },
     // The own address is changed with the password, on the profile.
     ...(isViewer
       ? []
@@ -85,18 +85,16 @@ export function changeSections(
             name: 'email',
             type: 'email' as const,
             label: t('email'),
-            value: typed['email'] ?? user.email,
+            value: user.email,
             hint: t('admin.email.hint'),
             required: true,
           },
         ]),
     ...own,
-    { name: 'disabled', type: 'checkbox', label: t('admin.disabled'), value: String(disabled) },
+    { name: 'disabled', type: 'checkbox', label: t('admin.disabled'), value: String(user.disabled) },
   ];
   const held = own.filter(({ name }) => user[name] !== null && user[name] !== undefined);
-  const choice = roles
-    ? roleChoice(t, viewer, user, roles, typed)
-    : { fields: [typedRoles(t, user, typed)], hidden: {} };
+  const choice = roles ? roleChoice(t, viewer, user, roles) : { fields: [typedRoles(t, user)], hidden: {} };
   return [
     ...(viewer.scopes.includes('users:write')
       ? [
@@ -118,12 +116,12 @@ export function changeSections(
 }
 
 /** For who may set roles and not list them. */
-function typedRoles(t: Say, user: SeenUser, typed: Form): FormField {
+function typedRoles(t: Say, user: SeenUser): FormField {
   return {
     name: 'roles',
     type: 'text',
     label: t('admin.roles'),
-    value: typed['roles'] ?? user.roles.join(', '),
+    value: user.roles.join(', '),
     hint: t('admin.roles.hint'),
   };
 }

@@ -51,6 +51,18 @@ describe('The roles of a user, on the pages of administration', () => {
     expect(rolesIn(forced)).toBe(role);
   });
 
+  it('follow what they are now where a box was not touched, once they were changed meanwhile', async () => {
+    const { id } = await people.user();
+    const other = await people.signedIn(admin.id, admin.email);
+    const stale = hiddenOf(await admin.visit.open(pageOf(id)));
+    await choose(other.visit, id, 'user', 'admin');
+    // The user's box is taken away, the other one is not touched.
+    const refused = await admin.visit.send(`${pageOf(id)}/change`, stale);
+    expect(refused.status).toBe(412);
+    expect(boxOf(refused, 'admin')).toMatch(/ checked /);
+    expect(boxOf(refused, 'user')).not.toMatch(/ checked /);
+  });
+
   it('are typed by who may set and not list them, and offered to no others', async () => {
     const { id } = await people.user();
     const setter = await people.withScopes('users:read', 'roles:write');

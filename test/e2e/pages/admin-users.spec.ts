@@ -232,6 +232,36 @@ describe('The pages of administration, without scripts', () => {
     expect(saved.html).toContain('<dd>Mine</dd>');
   });
 
+  it('change only what was touched: what another administrator changed meanwhile stays', async () => {
+    const { id, email } = await people.user();
+    const other = await people.signedIn(admin.id, admin.email);
+    await admin.visit.open(pageOf(id));
+    await other.visit.open(pageOf(id));
+    await other.visit.submit(`${pageOf(id)}/change`, {
+      name: 'Theirs',
+      email: `new-${email}`,
+      disabled: 'true',
+    });
+    const refused = await admin.visit.submit(`${pageOf(id)}/change`, { name: 'Mine', email });
+    expect(refused.status).toBe(412);
+    expect(refused.html).toMatch(/name="disabled"[^>]*checked/);
+    expect(refused.html).toContain(`type="email" value="new-${email}"`);
+    expect(refused.html).toContain('It was changed meanwhile, too. Now: Theirs');
+    const fields = { name: 'Mine', email: `new-${email}`, disabled: 'true' };
+    const saved = await admin.visit.submit(`${pageOf(id)}/change`, fields);
+    expect(saved.html).toContain('<dd>Mine</dd>');
+    expect(saved.html).toContain(`new-${email} (not verified)`);
+    expect(saved.html).toMatch(/name="disabled"[^>]*checked/);
+  });
+
+  it('mark nothing as changed meanwhile that was typed alike, and take a form in which nothing was touched', async () => {
+    const { id, email } = await people.user();
+    await admin.visit.open(pageOf(id));
+    const same = await admin.visit.submit(`${pageOf(id)}/change`, { name: '', email });
+    expect([same.status, same.path]).toEqual([200, `${pageOf(id)}?note=changed`]);
+    expect(same.html).not.toContain('meanwhile');
+  });
+
   it('unlock a user, and delete one who is confirmed', async () => {
     const { id, email } = await people.user();
     await admin.visit.open(pageOf(id));
