@@ -79,12 +79,13 @@ export class SqliteSessions extends SessionsRepository {
 
   /** One statement: of several with the same token, one finds the generation that it names. */
   async rotate(rotation: SessionRotation): Promise<Session | undefined> {
-    const { id, generation, secretHash, clientId, now, graceUntil, idleExpiresAt } = rotation;
+    const { id, generation, secretHash, clientId, jkt, now, graceUntil, idleExpiresAt } = rotation;
     const row = this.db
       .prepare(
         `update sessions set document = json_set(document, '$.generation', generation + 1, '$.graceUntil', ?,
            '$.lastUsedAt', ?, '$.idleExpiresAt', min(?, document ->> 'expiresAt'))
-         where id = ? and generation = ? and secret = ? and client is ? and ended is null and expires > ?
+         where id = ? and generation = ? and secret = ? and client is ?
+           and ifnull(document ->> 'jkt', ?) is ? and ended is null and expires > ?
          returning document`,
       )
       .get(
@@ -95,6 +96,8 @@ export class SqliteSessions extends SessionsRepository {
         generation,
         secretHash,
         clientId,
+        jkt,
+        jkt,
         +now,
       );
     return row ? sessionOf(row as Row) : undefined;
