@@ -20,7 +20,7 @@ afterAll(() => {
 });
 
 describe('The tarball', () => {
-  it('is smaller than 1.5 MB', () => {
+  it('is smaller than 1.6 MB', () => {
     expect(application.tarball.size).toBeLessThan(limits.tarball);
   });
 

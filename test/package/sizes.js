@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 /** What tests hold sizes to; bytes. */
-export const limits = { client: 5_000, tarball: 1_500_000, pageScript: 15_000 };
+export const limits = { client: 5_000, tarball: 1_600_000, pageScript: 15_000 };
 
 /** @returns bytes of the client in one script, minified and compressed by gzip */
 export function clientSize() {
