@@ -6,7 +6,7 @@ import { findWrk, loadWithWrk } from './wrk.js';
  * @property {number} perSecond
  * @property {number} p50
  * @property {number} p99
- * @property {number} failures answers that are not 2xx, errors, timeouts
+ * @property {{ refused: number, errors: number, timeouts: number }} failures `refused` are answers that are not 2xx
  */
 
 const CONNECTIONS = 32;
@@ -58,12 +58,19 @@ function asLoad(result) {
     perSecond: result['2xx'] / result.duration,
     p50: result.latency.p50,
     p99: result.latency.p99,
-    failures: result.non2xx + result.errors + result.timeouts,
+    // Of autocannon, timeouts are errors, too.
+    failures: {
+      refused: result.non2xx,
+      errors: result.errors - result.timeouts,
+      timeouts: result.timeouts,
+    },
   };
 }
 
 /** @param {Load} result */
 function succeeded(result) {
-  if (result.failures > 0) throw new Error(`${result.failures} requests failed: the figures mean nothing`);
-  return result;
+  const failures = Object.entries(result.failures).filter(([, count]) => count > 0);
+  if (failures.length === 0) return result;
+  const counted = failures.map(([kind, count]) => `${count} ${kind}`).join(', ');
+  throw new Error(`Requests failed (${counted}): the figures mean nothing`);
 }
