@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { describeWithPostgres } from '../../support/services/available.js';
 import { startPostgresPair } from '../../support/services/start-postgres.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { Callers } from '../instances/callers.js';
 import { eventually } from '../support/eventually.js';
 import { expectProblem } from '../support/problems.js';
 
@@ -33,6 +34,8 @@ describeWithPostgres('When the primary of a list of PostgreSQL servers dies', ()
       APP_SECRET: 'xK3vR8mQ2wN7pL5tJ9hB4dF6gS1zC0yA',
       PUBLIC_URL: 'http://localhost:3000',
       REVOCATION_MAX_STALENESS: '1s',
+      // A rotation whose answer was lost with the primary is asked for again after it.
+      REFRESH_GRACE: '1h',
       DATABASE_URL: `${url}?target_session_attrs=read-write`,
     };
     first = await startTestApp({ environment });
@@ -51,12 +54,14 @@ describeWithPostgres('When the primary of a list of PostgreSQL servers dies', ()
       expect((await first.api.post('/api/auth/logout', undefined, { token })).status).toBe(204);
     });
 
-  it('requests answer 503 until the standby is promoted, and then all goes on by itself', async () => {
+  it('requests under load answer 503 until the standby is promoted, and then all goes on by itself', async () => {
     const account = { email: 'ada@example.com', password: 'correct horse battery staple' };
     const { refreshToken } = (await first.api.post<Tokens>('/api/auth/register', account)).body;
     const loggedOut = (await first.api.register()).body;
     await logOut(loggedOut.accessToken);
 
+    const callers = new Callers(second.api, 2);
+    await eventually(() => expect(callers.writes).toBeGreaterThan(10));
     await primary.kill();
     await eventually(async () => expect((await first.api.get('/health/ready')).status).toBe(503));
     expectProblem(await first.api.refresh(refreshToken), 503, 'UNAVAILABLE');
@@ -66,6 +71,14 @@ describeWithPostgres('When the primary of a list of PostgreSQL servers dies', ()
     await standby.run('select pg_promote()');
     for (const { api } of [first, second])
       await eventually(async () => expect((await api.get('/health/ready')).status).toBe(200));
+    const { writes } = callers;
+    await eventually(() => expect(callers.writes).toBeGreaterThan(writes + 10));
+    await callers.stop();
+    // None was refused for another reason, and each that was acknowledged is there.
+    expect(callers.failures.filter((failure) => !/ 503 .*"UNAVAILABLE"/.test(failure))).toEqual([]);
+    for (const chain of callers.chains) {
+      expect((await first.api.refresh(chain.refreshToken)).status).toBe(200);
+    }
     expect((await first.api.refresh(refreshToken)).status).toBe(200);
     const login = await first.api.post<Tokens>('/api/auth/login', account);
     expect(login.status).toBe(200);

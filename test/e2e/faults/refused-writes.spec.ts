@@ -8,7 +8,7 @@ import { describeWithPostgres, describeWithRedis } from '../../support/services/
 import { startPostgresServer } from '../../support/services/start-postgres.js';
 import { startRedisServer } from '../../support/services/start-redis.js';
 import { unprivilegedUser } from '../../support/services/unprivileged-user.js';
-import { mountSmallDisk } from '../../support/small-disk.js';
+import { FULL_DISK, mountSmallDisk } from '../../support/small-disk.js';
 import { startTestApp, type TestApp, type TestAppOptions } from '../../support/test-app.js';
 import { EMBEDDED } from '../../support/test-store.js';
 import { eventually } from '../support/eventually.js';
@@ -48,44 +48,47 @@ describeWithPostgres('While PostgreSQL takes no writes', () => {
   });
 });
 
-describeWithPostgres('While the disk of a role that may only work in its schema is full', () => {
-  isNotReady('database', async () => {
-    const postgres = await startPostgresServer();
-    const disk = mountSmallDisk(DISK, unprivilegedUser());
-    // Where no disk can be mounted, the server is told to refuse: the same answers but for the code.
-    const readOnly = (value: string) =>
-      postgres.run(
-        'set default_transaction_read_only = off',
-        `alter system set default_transaction_read_only = ${value}`,
-        'select pg_reload_conf()',
+describeWithPostgres(
+  `While the disk of a role that may only work in its schema is full (${FULL_DISK})`,
+  () => {
+    isNotReady('database', async () => {
+      const postgres = await startPostgresServer();
+      const disk = mountSmallDisk(DISK, unprivilegedUser());
+      // Where no disk can be mounted, the server is told to refuse: the same answers but for the code.
+      const readOnly = (value: string) =>
+        postgres.run(
+          'set default_transaction_read_only = off',
+          `alter system set default_transaction_read_only = ${value}`,
+          'select pg_reload_conf()',
+        );
+      const url = new URL(postgres.url);
+      if (disk) await postgres.run(`create tablespace small location '${disk.path}'`);
+      await postgres.run(
+        "create role narrow login password 'narrow'",
+        `create database narrow${disk ? ' tablespace small' : ''}`,
+        'revoke all on database narrow from public',
+        'grant connect on database narrow to narrow',
       );
-    const url = new URL(postgres.url);
-    if (disk) await postgres.run(`create tablespace small location '${disk.path}'`);
-    await postgres.run(
-      "create role narrow login password 'narrow'",
-      `create database narrow${disk ? ' tablespace small' : ''}`,
-      'revoke all on database narrow from public',
-      'grant connect on database narrow to narrow',
-    );
-    Object.assign(url, { pathname: '/narrow' });
-    const owner = new pg.Client({ connectionString: url.href });
-    await owner.connect();
-    await owner.query('create schema latchkey authorization narrow');
-    await owner.end();
-    Object.assign(url, { username: 'narrow', password: 'narrow' });
-    return {
-      app: { environment: { DATABASE_URL: url.href } },
-      begin: async () => (disk ? disk.fill() : readOnly('on')),
-      end: async () => (disk ? disk.empty() : readOnly('off')),
-      remove: async () => {
-        await postgres.stop();
-        disk?.remove();
-      },
-    };
-  });
-});
+      Object.assign(url, { pathname: '/narrow' });
+      const owner = new pg.Client({ connectionString: url.href });
+      await owner.connect();
+      await owner.query('create schema latchkey authorization narrow');
+      await owner.end();
+      Object.assign(url, { username: 'narrow', password: 'narrow' });
+      return {
+        app: { environment: { DATABASE_URL: url.href } },
+        begin: async () => (disk ? disk.fill() : readOnly('on')),
+        end: async () => (disk ? disk.empty() : readOnly('off')),
+        remove: async () => {
+          await postgres.stop();
+          disk?.remove();
+        },
+      };
+    });
+  },
+);
 
-describe("While the embedded database's disk is full", () => {
+describe(`While the embedded database's disk is full (${FULL_DISK})`, () => {
   isNotReady('database', () => {
     const disk = mountSmallDisk(DISK);
     // Where no disk can be mounted, its only session is told to refuse: the same answers but for the code.

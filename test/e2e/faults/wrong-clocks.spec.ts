@@ -84,6 +84,25 @@ describeWithPostgres('Of two instances on one database', () => {
         for (const each of [token, accessToken]) await isRevoked(there, each);
         expectProblem(await there.refresh(refreshed.body.refreshToken), 401, 'SESSION_ENDED');
       });
+
+      it('gives tokens that keep a role which is withdrawn within the minute; those of the other, and refreshed ones, lose it', async () => {
+        const { user, accessToken } = (await here.register()).body;
+        const change = (...words: string[]) => runCommand(environment, ...words);
+        await change('roles', 'create', 'editor', '--without-scopes');
+        expect(await change('users', 'grant', user.email, 'editor')).toMatchObject({ code: 0 });
+        await isRevoked(here, accessToken);
+        const [fast, timely] = [(await there.login(user.email)).body, (await here.login(user.email)).body];
+        const isEditor = (at: ApiClient, token: string) => at.get('/api/auth/verify?roles=editor', { token });
+        await eventually(async () => expect((await isEditor(there, fast.accessToken)).status).toBe(204));
+        expect((await isEditor(there, timely.accessToken)).status).toBe(204);
+
+        expect(await change('users', 'withdraw', user.email, 'editor')).toMatchObject({ code: 0 });
+        for (const at of [here, there]) await isRevoked(at, timely.accessToken);
+        expect((await isEditor(there, fast.accessToken)).status).toBe(204);
+        expectProblem(await isEditor(here, fast.accessToken), 401, 'TOKEN_INVALID');
+        const refreshed = (await there.refresh(fast.refreshToken)).body;
+        expectProblem(await isEditor(there, refreshed.accessToken), 403, 'INSUFFICIENT_ROLE');
+      });
     });
 
     describe('behind', () => {
