@@ -12,6 +12,7 @@ import { SecretsModule } from '../secrets/secrets.module.js';
 import { UserFields } from '../users/fields/user-fields.js';
 import { RequestCredentials } from '../access/request-credentials.js';
 import { RequestTokens } from '../access/request-tokens.js';
+import { EventStreams } from '../access/transports/event-streams.js';
 import { messageHandlerProviders } from '../access/transports/message-handler-providers.js';
 import { OpenCalls } from '../access/transports/open-calls.js';
 import type { Transport } from '../access/transports/transport.js';
@@ -97,6 +98,7 @@ export class AuthCoreModule {
           CsrfProtection,
           { provide: Transports, useValue: Transports.of(transports) },
           OpenCalls,
+          EventStreams,
           ...messageHandlerProviders(globalGuards),
           ...relayProviders(relay),
           ...transports.flatMap(({ providers = [] }) => providers),

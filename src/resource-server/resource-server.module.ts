@@ -7,6 +7,7 @@ import { RequestCredentials } from '../access/request-credentials.js';
 import { RequestTokens } from '../access/request-tokens.js';
 import { RolesGuard } from '../access/roles.guard.js';
 import { ScopesGuard } from '../access/scopes.guard.js';
+import { EventStreams } from '../access/transports/event-streams.js';
 import { messageHandlerProviders } from '../access/transports/message-handler-providers.js';
 import { OpenCalls } from '../access/transports/open-calls.js';
 import { TransportAnswers } from '../access/transports/transport-answers.js';
@@ -115,6 +116,7 @@ function compose(
       RequestCredentials,
       { provide: Transports, useValue: Transports.of(transports) },
       OpenCalls,
+      EventStreams,
       ...messageHandlerProviders(globalGuards),
       ...relayProviders(relay),
       ...transports.flatMap(({ providers = [] }) => providers),

@@ -57,7 +57,7 @@ export class GuardedAdapter implements WebSocketAdapter {
   }
 
   async dispose(): Promise<void> {
-    await (this.adapter as { dispose?: () => Promise<void> }).dispose?.();
+    await (this.made as { dispose?: () => Promise<void> } | undefined)?.dispose?.();
   }
 
   private get adapter(): WebSocketAdapter {

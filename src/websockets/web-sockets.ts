@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import type { FactoryProvider, WebSocketAdapter } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { BaseWsExceptionFilter, WsException } from '@nestjs/websockets';
@@ -80,7 +81,7 @@ function adapterOf(
     ) => {
       const make = adapter ?? (await defaultAdapter());
       const guarded = new GuardedAdapter(
-        () => make(host.httpAdapter.getHttpServer() as object),
+        () => make(httpServerOf(host)),
         new SocketAdmission({ verifier, bound, tokens, calls }, origins, clients),
         { anonymous, authenticationTimeout },
       );
@@ -88,6 +89,11 @@ function adapterOf(
       return guarded;
     },
   };
+}
+
+/** @returns in a microservice, which has none, one that never listens: gateways have ports of their own there */
+function httpServerOf({ httpAdapter }: Partial<HttpAdapterHost>): object {
+  return (httpAdapter?.getHttpServer() as object | undefined) ?? createServer();
 }
 
 async function defaultAdapter(): Promise<(httpServer: object) => WebSocketAdapter> {

@@ -10,7 +10,8 @@ import {
   GUARDS_METADATA,
   INTERCEPTORS_METADATA,
 } from '@nestjs/common/constants.js';
-import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { LazyModuleLoader, ModulesContainer } from '@nestjs/core';
+import { methodsWith, putFirst } from './handler-metadata.js';
 
 /** Of `@nestjs/microservices`, which is not loaded for it: what `@GrpcMethod()`, `@MessagePattern()` and the like note on a method. */
 const HANDLER_METADATA = 'microservices:handler_type';
@@ -23,6 +24,12 @@ const KEYS = {
   filter: EXCEPTION_FILTERS_METADATA,
 };
 
+interface Enhancer {
+  readonly kind: keyof typeof KEYS;
+  readonly name: Type;
+  readonly instance: object;
+}
+
 type ModuleRef = ModulesContainer extends Map<string, infer M> ? M : never;
 
 /**
@@ -31,7 +38,14 @@ type ModuleRef = ModulesContainer extends Map<string, infer M> ? M : never;
  */
 @Injectable()
 export class MessageHandlers {
-  constructor(private readonly modules: ModulesContainer) {}
+  private readonly enhancers: Enhancer[] = [];
+
+  constructor(
+    private readonly modules: ModulesContainer,
+    loader: LazyModuleLoader,
+  ) {
+    this.addAfter(loader);
+  }
 
   /**
    * Has Nest ask a guard before the class's own. Before the application's microservices and gateways are registered: in a constructor.
@@ -52,13 +66,27 @@ export class MessageHandlers {
   }
 
   private add(kind: keyof typeof KEYS, name: Type, instance: object): void {
-    for (const module of this.modules.values()) {
-      const classes = classesOf(module);
-      for (const each of classes) put(KEYS[kind], name, each);
-      // Of this application alone: Nest looks here for what the metadata names.
-      if (classes.length > 0) module.addInjectable({ provide: name, useValue: instance }, kind);
-    }
+    const enhancer = { kind, name, instance };
+    this.enhancers.push(enhancer);
+    for (const module of this.modules.values()) put(enhancer, module);
   }
+
+  /** Nest tells of no module that is loaded later, whose handlers a microservice may be connected to all the same. */
+  private addAfter(loader: LazyModuleLoader): void {
+    const load = loader.load.bind(loader);
+    loader.load = async (...args) => {
+      const loaded = await load(...args);
+      for (const module of this.modules.values()) for (const each of this.enhancers) put(each, module);
+      return loaded;
+    };
+  }
+}
+
+function put({ kind, name, instance }: Enhancer, module: ModuleRef): void {
+  const classes = classesOf(module);
+  for (const each of classes) putFirst(KEYS[kind], name, each);
+  // Of this application alone: Nest looks here for what the metadata names.
+  if (classes.length > 0) module.addInjectable({ provide: name, useValue: instance }, kind);
 }
 
 function classesOf({ controllers, providers }: ModuleRef): object[] {
@@ -66,19 +94,8 @@ function classesOf({ controllers, providers }: ModuleRef): object[] {
   const gateways = metatypes(providers).filter(
     (metatype) => typeof metatype === 'function' && Reflect.hasMetadata(GATEWAY_METADATA, metatype),
   );
-  return [...metatypes(controllers).filter(hasHandlers), ...gateways].filter((metatype) => metatype !== null);
-}
-
-function hasHandlers(metatype: unknown): boolean {
-  if (typeof metatype !== 'function') return false;
-  const prototype = metatype.prototype as Record<string, unknown>;
-  return new MetadataScanner().getAllMethodNames(prototype).some((name) => {
-    const method = prototype[name];
-    return typeof method === 'function' && Reflect.hasMetadata(HANDLER_METADATA, method);
-  });
-}
-
-function put(key: string, name: Type, metatype: object): void {
-  const there = (Reflect.getMetadata(key, metatype) as unknown[] | undefined) ?? [];
-  if (!there.includes(name)) Reflect.defineMetadata(key, [name, ...there], metatype);
+  return [
+    ...metatypes(controllers).filter((each) => methodsWith(HANDLER_METADATA, each).length > 0),
+    ...gateways,
+  ].filter((metatype) => metatype !== null);
 }

@@ -1,6 +1,13 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { INestApplication, INestMicroservice } from '@nestjs/common';
+import {
+  type INestApplication,
+  type INestMicroservice,
+  Injectable,
+  Module,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { LazyModuleLoader } from '@nestjs/core';
 import { status } from '@grpc/grpc-js';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -197,4 +204,32 @@ describe('Calls of gRPC', () => {
     expect(asked).toHaveBeenCalledTimes(1);
     socket.disconnect();
   });
+
+  it.each([
+    ['without inheritAppConfig', { hybrid: true, deferInitialization: true }],
+    ['with it', { hybrid: true, inheritAppConfig: true, deferInitialization: true }],
+  ])(
+    'are refused without a token where a module with handlers was loaded later, %s',
+    async (_how, arrangement) => {
+      @Injectable()
+      class Loading implements OnModuleInit {
+        constructor(private readonly loader: LazyModuleLoader) {}
+
+        async onModuleInit(): Promise<void> {
+          await this.loader.load(() => OrdersModule);
+        }
+      }
+      @Module({ providers: [Loading] })
+      class LoadingModule {}
+
+      const { client } = await start([guards(), LoadingModule], arrangement);
+      expect(await client.call('Mine')).toMatchObject(MISSING);
+      expect(await endOf(client.watch())).toMatchObject(MISSING);
+      expect(
+        await client.call('Mine', { text: 'orders', token: issuer.token({ subject: 'ada' }) }),
+      ).toMatchObject({
+        text: 'orders of ada',
+      });
+    },
+  );
 });
