@@ -198,7 +198,7 @@ describeWithPostgres('Of two instances on one database', () => {
           ...environment,
           BCRYPT_COST: LONG ? '12' : '10',
           // As it is by default.
-          REVOCATION_MAX_STALENESS: '2s',
+          REVOCATION_MAX_STALENESS: '5s',
         });
         api = new ApiClient(server.url);
         // The hash is made anew, with this cost.
