@@ -167,7 +167,8 @@ export type AuditEventType =
   | 'consent.given'
   | 'consent.withdrawn'
   | 'device.allowed'
-  | 'device.denied';
+  | 'device.denied'
+  | 'token.exchanged';
 
 /** `AuditPageModel` of the OpenAPI document. */
 export interface AuditPageModel {
