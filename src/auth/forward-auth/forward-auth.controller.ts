@@ -4,8 +4,12 @@ import { UnversionedController } from '../../common/unversioned-controller.decor
 import type { HttpRequest, HttpResponse } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
 import type { Principal } from '../../common/principal.js';
-import { InsufficientRoleError, InsufficientScopeError } from '../../access/access.errors.js';
-import { AnswersGateways, CurrentUser, TakesEveryGrant } from '../../access/access.decorators.js';
+import {
+  InsufficientRoleError,
+  InsufficientScopeError,
+  UserRequiredError,
+} from '../../access/access.errors.js';
+import { AnswersGateways, Clients, CurrentUser, TakesEveryGrant } from '../../access/access.decorators.js';
 import { RequestTokens } from '../../access/request-tokens.js';
 import { RolesGuard } from '../../access/roles.guard.js';
 import { ScopesGuard } from '../../access/scopes.guard.js';
@@ -34,6 +38,7 @@ export class ForwardAuthController {
 
   @Get('verify')
   @TakesEveryGrant()
+  @Clients()
   @AnswersGateways()
   @HttpCode(204)
   @ApiOperation({
@@ -60,13 +65,20 @@ export class ForwardAuthController {
     example: 'invoices:read invoices:write',
     description: 'The token has all of these, as `@Scopes()` asks; spaces or commas between two.',
   })
+  @ApiQuery({
+    name: 'clients',
+    required: false,
+    schema: { type: 'string', enum: ['true'] },
+    description:
+      'OAuth clients by themselves may pass, too, as `@Clients()` lets them; else they are refused (`USER_REQUIRED`).',
+  })
   @ApiNoContentResponse({
     description: 'The token is good.',
     headers: {
-      'X-Auth-Subject': header("The user's id."),
+      'X-Auth-Subject': header("The user's id, or the client's where it has no user."),
       'X-Auth-Roles': header('Comma-separated; what is not ASCII, commas and % are percent-encoded.'),
       'X-Auth-Scopes': header('Space-separated.'),
-      'X-Auth-Session': header("The session's id."),
+      'X-Auth-Session': header("The session's id; of a client without a user its `sid`."),
       Vary: header(
         'What the answer depends on, for a cache that is told to keep it; `Cache-Control` says `no-store`.',
       ),
@@ -83,9 +95,10 @@ export class ForwardAuthController {
   ): Promise<void> {
     response.header('Vary', VARY);
     this.tokens.refuseForwardedForgery(request, caller);
+    const { roles, scopes, takesClients } = requiredAccessOf(request.originalUrl ?? request.url);
+    if (caller.isClient && !takesClients) throw new UserRequiredError();
     // Not before: a page of another site could spend a user's quota.
     await this.quota.take(caller.subject, response);
-    const { roles, scopes } = requiredAccessOf(request.originalUrl ?? request.url);
     if (roles && !this.roles.hasOne(caller, roles)) throw new InsufficientRoleError(roles);
     if (scopes && !this.scopes.hasAll(caller, scopes)) throw new InsufficientScopeError(scopes);
     response.header('X-Auth-Subject', caller.subject);

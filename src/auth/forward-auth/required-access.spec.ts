@@ -6,7 +6,11 @@ const VERIFY = '/api/auth/verify';
 
 describe('requiredAccessOf', () => {
   it.each(['', '?'])('asks for nothing with the query %j', (query) => {
-    expect(requiredAccessOf(VERIFY + query)).toEqual({ roles: undefined, scopes: undefined });
+    expect(requiredAccessOf(VERIFY + query)).toEqual({
+      roles: undefined,
+      scopes: undefined,
+      takesClients: false,
+    });
   });
 
   it.each([
@@ -18,7 +22,7 @@ describe('requiredAccessOf', () => {
     ['roles=100%2525', ['100%']],
     ['roles=pr%C3%BCfer,pr%25C3%25BCfer', ['prüfer', 'prüfer']],
   ])('reads %s', (query, roles) => {
-    expect(requiredAccessOf(`${VERIFY}?${query}`)).toEqual({ roles, scopes: undefined });
+    expect(requiredAccessOf(`${VERIFY}?${query}`)).toEqual({ roles, scopes: undefined, takesClients: false });
   });
 
   it.each([
@@ -29,11 +33,23 @@ describe('requiredAccessOf', () => {
     ['scopes=a,%20b', ['a', 'b']],
     ['scopes=a%252Cb', ['a,b']],
   ])('reads %s', (query, scopes) => {
-    expect(requiredAccessOf(`${VERIFY}?${query}`)).toEqual({ roles: undefined, scopes });
+    expect(requiredAccessOf(`${VERIFY}?${query}`)).toEqual({ roles: undefined, scopes, takesClients: false });
   });
 
   it('reads both', () => {
-    expect(requiredAccessOf(`${VERIFY}?scopes=a&roles=b`)).toEqual({ roles: ['b'], scopes: ['a'] });
+    expect(requiredAccessOf(`${VERIFY}?scopes=a&roles=b`)).toEqual({
+      roles: ['b'],
+      scopes: ['a'],
+      takesClients: false,
+    });
+  });
+
+  it('lets clients in where it is told to', () => {
+    expect(requiredAccessOf(`${VERIFY}?clients=true&scopes=a`)).toEqual({
+      roles: undefined,
+      scopes: ['a'],
+      takesClients: true,
+    });
   });
 
   const queries: [string, string][] = [
@@ -54,6 +70,11 @@ describe('requiredAccessOf', () => {
     ['scopes=a&scopes=b', 'scopes'],
     ['scopes=%22', 'scopes'],
     ['scopes=pr%C3%BCfen', 'scopes'],
+    ...['clients', 'clients=', 'clients=1', 'clients=TRUE', 'clients=false', 'clients=true,true'].map(
+      (query): [string, string] => [query, 'clients'],
+    ),
+    ['clients=true&clients=true', 'clients'],
+    ['client=true', 'client'],
     ['role=admin', 'role'],
     ['Roles=admin', 'Roles'],
     ['roles[]=admin', 'roles[]'],

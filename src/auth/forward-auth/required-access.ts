@@ -7,15 +7,17 @@ export interface RequiredAccess {
   readonly roles: readonly string[] | undefined;
   /** All of them are needed; undefined: none is asked for. */
   readonly scopes: readonly string[] | undefined;
+  /** Whether OAuth clients by themselves may pass, without a user. */
+  readonly takesClients: boolean;
 }
 
-const NONE: RequiredAccess = { roles: undefined, scopes: undefined };
+const NONE: RequiredAccess = { roles: undefined, scopes: undefined, takesClients: false };
 const LENGTH_MAX = 2_000;
 const NAMES_MAX = 50;
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /**
- * Reads `?roles=` and `?scopes=`. A parameter that is not known, is there twice or says nothing is refused: it was meant to
+ * Reads `?roles=`, `?scopes=` and `?clients=`. A parameter that is not known, is there twice or says nothing is refused: it was meant to
  * ask for something, and to ask for nothing instead would let callers in.
  * @param url the request's, with its query
  * @throws LatchkeyError `VALIDATION_FAILED`, with what is wrong about each parameter
@@ -25,21 +27,29 @@ export function requiredAccessOf(url: string): RequiredAccess {
   if (mark < 0 || mark === url.length - 1) return NONE;
   const parameters = new URLSearchParams(url.slice(mark + 1));
   for (const name of parameters.keys()) {
-    if (name !== 'roles' && name !== 'scopes')
+    if (name !== 'roles' && name !== 'scopes' && name !== 'clients')
       throw refused(
         name,
-        "only roles and scopes may be asked for; the client's own query must not be passed on",
+        "only roles, scopes and clients may be asked for; the client's own query must not be passed on",
       );
   }
   return {
     roles: namesIn(parameters, 'roles', /,/, isRole),
     scopes: namesIn(parameters, 'scopes', /[, ]+/, (name) => SCOPE.test(name)),
+    takesClients: takesClients(parameters),
   };
+}
+
+function takesClients(parameters: URLSearchParams): boolean {
+  const [value, ...others] = parameters.getAll('clients');
+  if (value === undefined) return false;
+  if (value !== 'true' || others.length > 0) throw refused('clients', 'must be true, once, or not there');
+  return true;
 }
 
 function namesIn(
   parameters: URLSearchParams,
-  parameter: keyof RequiredAccess,
+  parameter: 'roles' | 'scopes',
   separator: RegExp,
   isName: (name: string) => boolean,
 ): string[] | undefined {

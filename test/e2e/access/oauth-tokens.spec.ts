@@ -107,6 +107,22 @@ describe.each<Platform>(['Fastify', 'Express'])('tokens of OAuth clients, on %s'
       expect((await get('/orders/all', token)).status).toBe(200);
     });
 
+    it('pass a gateway that says so, with the scopes that it asks for', async () => {
+      const token = await tokenOf('billing', 'billing', 'stock:write');
+      const verify = (query: string) => get(`/api/auth/verify${query}`, token);
+      const passed = await verify('?clients=true&scopes=stock:write');
+
+      expect(passed.status).toBe(204);
+      const told = ['subject', 'roles', 'scopes', 'session'].map((name) =>
+        passed.headers.get(`x-auth-${name}`),
+      );
+      expect(told).toEqual(['billing', '', 'stock:write', expect.stringMatching(/^[\da-f-]{36}$/)]);
+      expectProblem(await verify('?scopes=stock:write'), 403, 'USER_REQUIRED');
+      expectProblem(await verify('?clients=true&scopes=stock:read'), 403, 'INSUFFICIENT_SCOPE');
+      expectProblem(await verify('?clients=true&roles=user'), 403, 'INSUFFICIENT_ROLE');
+      expectProblem(await verify('?clients=false'), 400, 'VALIDATION_FAILED');
+    });
+
     it('need the scopes that a route asks for, and have none of its roles', async () => {
       const [without, withScope] = [
         await tokenOf('billing', 'billing'),
