@@ -97,6 +97,7 @@ describeOnEachStore('sessions', (environment) => {
         lastUsedAt: session?.createdAt,
         current: true,
         clientId: null,
+        clientName: null,
       });
       expect(Date.parse(session?.createdAt ?? '')).toBeGreaterThanOrEqual(startedAt);
       expect(Date.parse(session?.createdAt ?? '')).toBeLessThanOrEqual(server.clock.now());
