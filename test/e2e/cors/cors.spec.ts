@@ -31,7 +31,7 @@ describe('CORS', () => {
       expect(headers.get('access-control-allow-origin')).toBe(ALLOWED);
       expect(headers.get('access-control-allow-methods')).toContain(method);
       const names = headers.get('access-control-allow-headers')?.toLowerCase().split(/, */);
-      expect(names).toEqual(['authorization', 'content-type', 'x-auth-mode', 'x-csrf-token']);
+      expect(names).toEqual(['authorization', 'content-type', 'x-auth-mode', 'x-csrf-token', 'dpop']);
       expect(headers.get('access-control-allow-credentials')).toBe('true');
     },
   );
