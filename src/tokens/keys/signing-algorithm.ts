@@ -1,4 +1,4 @@
-import { generateKeyPair, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { SigningAlg } from '../../config/config.js';
 
@@ -12,10 +12,12 @@ const generate = promisify(generateKeyPair);
 
 /** A private key for the algorithm (RFC 7518 section 3): P-256, P-384, or RSA of 3072 bits. */
 export async function generatePrivateKey(alg: AsymmetricAlg): Promise<KeyObject> {
-  if (alg === 'ES256' || alg === 'ES384') {
-    return (await generate('ec', { namedCurve: EC_CURVES[alg] })).privateKey;
-  }
-  return (await generate('rsa', { modulusLength: RSA_BITS, publicExponent: 0x10001 })).privateKey;
+  const made =
+    alg === 'ES256' || alg === 'ES384'
+      ? await generate('ec', { namedCurve: EC_CURVES[alg] })
+      : await generate('rsa', { modulusLength: RSA_BITS, publicExponent: 0x10001 });
+  // Read anew: a key shares a lock with what made it, whose collection during an export as JWK stops Node 20 for good.
+  return createPrivateKey(made.privateKey.export({ type: 'pkcs8', format: 'pem' }));
 }
 
 /**
