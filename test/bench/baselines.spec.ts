@@ -41,7 +41,7 @@ describe.each(['raw-hmac', 'stock-nest', 'express-jsonwebtoken', 'fastify-jwt'])
         seconds: 1,
       });
       expect(perSecond).toBeGreaterThan(0);
-      await expect(load(`${server.url}/profile`, { seconds: 1 })).rejects.toThrow('requests failed');
+      await expect(load(`${server.url}/profile`, { seconds: 1 })).rejects.toThrow('Requests failed');
     });
   },
 );

@@ -150,7 +150,12 @@ describe('the benchmark', () => {
 Requests/sec:  25571.50
 Transfer/sec:      5.15MB
 `;
-    expect(readWrkOutput(output)).toEqual({ perSecond: 25_571.5, p50: 0.98, p99: 3.32, failures: 7 });
+    expect(readWrkOutput(output)).toEqual({
+      perSecond: 25_571.5,
+      p50: 0.98,
+      p99: 3.32,
+      failures: { refused: 4, errors: 1, timeouts: 2 },
+    });
     expect(() => readWrkOutput('unable to connect')).toThrow('wrk');
   });
 
