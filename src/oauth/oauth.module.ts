@@ -31,6 +31,7 @@ import { LogoutPost } from './logout/logout-post.js';
 import { LogoutSender } from './logout/logout-sender.js';
 import { LogoutTokens } from './logout/logout-tokens.js';
 import { Accounts } from './provider/accounts.js';
+import { sayContexts } from './provider/authentication-context.js';
 import { AuthorizationServer } from './provider/authorization-server.js';
 import { AuthorizationServerMount } from './provider/authorization-server-mount.js';
 import { BrowserSessions } from './provider/browser-sessions.js';
@@ -98,6 +99,6 @@ export class OAuthModule {
   ) {
     purge.declare(EXPIRED_OAUTH_ARTIFACTS, EXPIRED_OAUTH_LOGOUTS);
     leftovers.declare((subject, transaction) => consents.forget(subject, transaction));
-    extensions.declare(pacedDeviceFlow(deviceCodes), limitedClients(limits));
+    extensions.declare(pacedDeviceFlow(deviceCodes), limitedClients(limits), sayContexts);
   }
 }

@@ -62,6 +62,7 @@ describeOnEachDatabase('PostgresSessionsRepository', (open) => {
       endReason: null,
       ...NO_GRANT,
       reauthenticatedAt: null,
+      methods: null,
       ip: null,
       userAgent: null,
     };

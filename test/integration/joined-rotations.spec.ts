@@ -86,6 +86,7 @@ describeOnEachDatabase('Rotations at once', (open) => {
       graceUntil: null,
       createdAt: inHours(-1),
       reauthenticatedAt: null,
+      methods: null,
       lastUsedAt: inHours(-1),
       idleExpiresAt: inHours(1),
       expiresAt: inHours(5),

@@ -214,6 +214,7 @@ describeWithPostgres('The statements of the hot paths', () => {
     const none = {
       graceUntil: null,
       reauthenticatedAt: null,
+      methods: null,
       endedAt: null,
       endReason: null,
       ...NO_GRANT,

@@ -145,6 +145,7 @@ function newSession(): Session {
     endReason: null,
     ...NO_GRANT,
     reauthenticatedAt: null,
+    methods: null,
     era: 0,
     ip: null,
     userAgent: null,

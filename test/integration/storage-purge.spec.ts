@@ -55,6 +55,7 @@ function sessionAt(now: number, times: Partial<Session> = {}): Session {
     endedAt: null,
     endReason: null,
     reauthenticatedAt: null,
+    methods: null,
     era: 0,
     ...NO_GRANT,
     ip: null,

@@ -34,7 +34,7 @@ export interface LoginChallenge {
 export type LoginDecision =
   | {
       readonly outcome: 'allow';
-      /** How the user showed who they are, besides the credential, e.g. `otp` (RFC 8176); for the audit log. */
+      /** How the user showed who they are, besides the credential, e.g. `otp` (RFC 8176); for the audit log, and `amr` of ID tokens. */
       readonly methods?: readonly string[];
     }
   | {

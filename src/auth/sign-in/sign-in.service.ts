@@ -64,7 +64,7 @@ export class SignInService {
   ): Promise<{ readonly pair: TokenPair; readonly along: T }> {
     const { id } = user;
     const before = this.pairs.now();
-    const { session, write: opening, opened } = this.sessions.opening(id, client);
+    const { session, write: opening, opened } = this.sessions.opening(id, client, undefined, methods);
     const sessionId = session.id;
     const claims = await this.pairs.claimsFor(user, session, reason);
     const actor = { kind: 'user', id } as const;

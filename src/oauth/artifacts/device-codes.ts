@@ -17,6 +17,12 @@ const POLL_INTERVAL_MAX = 60;
 /** What a poll comes to. `unknown`: there is no such code, or not any more. */
 export type Poll = 'in-time' | 'too-soon' | 'expired' | 'unknown';
 
+/** Of the request by which a device asked for a code. */
+export interface DeviceInfo {
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+}
+
 /** A device code that no person has answered yet, as it was read. */
 export interface WaitingDevice {
   readonly payload: Readonly<Record<string, unknown>>;

@@ -1,4 +1,6 @@
 import type { Principal } from '../../common/principal.js';
+import type { Authentication } from '../../tokens/sessions/authentication.js';
+import { contextFor, methodReferences } from '../provider/authentication-context.js';
 
 /** What a person allowed a device. */
 export interface AllowedDevice {
@@ -6,11 +8,13 @@ export interface AllowedDevice {
   readonly grantId: string;
   /** Who allowed it. */
   readonly caller: Principal;
-  /** When they showed the password; milliseconds. */
-  readonly authenticatedAt: number | undefined;
+  /** How they showed who they are. */
+  readonly shown: Authentication | undefined;
   readonly scopes: readonly string[];
   readonly resource: string | undefined;
 }
+
+const UNMET = 'The sign-in does not meet the requested acr.';
 
 /**
  * A device code with a person's answer, as the protocol library reads it at the token endpoint.
@@ -21,14 +25,19 @@ export function answerOf(
   allowed: AllowedDevice | undefined,
 ): Record<string, unknown> {
   if (!allowed) return { ...payload, error: 'access_denied', errorDescription: 'The user did not allow it.' };
-  const { grantId, caller, authenticatedAt, scopes, resource } = allowed;
+  const { grantId, caller, shown, scopes, resource } = allowed;
+  const amr = methodReferences(shown?.methods ?? []);
+  const acr = contextFor(amr, payload['params'] as object | undefined);
+  if (acr === undefined)
+    return { ...payload, error: 'unmet_authentication_requirements', errorDescription: UNMET };
   const scope = scopes.join(' ');
   const { subject: accountId, sessionId } = caller;
   return {
     ...payload,
     accountId,
-    amr: ['pwd'],
-    ...(authenticatedAt !== undefined && { authTime: Math.floor(authenticatedAt / 1000) }),
+    amr,
+    acr,
+    ...(shown && { authTime: Math.floor(shown.at / 1000) }),
     grantId,
     scope,
     ...(resource !== undefined && { resource }),

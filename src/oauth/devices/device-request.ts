@@ -1,4 +1,4 @@
-import type { WaitingDevice } from '../artifacts/device-codes.js';
+import type { DeviceInfo, WaitingDevice } from '../artifacts/device-codes.js';
 import type { OAuthClient } from '../clients/oauth-client.js';
 
 /** What a device asks a person for. */
@@ -33,10 +33,4 @@ export function deviceRequestOf({ payload, expiresAt }: WaitingDevice, client: O
     userAgent: deviceInfo?.userAgent ?? null,
     expiresAt,
   };
-}
-
-/** Of the request by which a device asked for a code. */
-export interface DeviceInfo {
-  readonly ip: string | null;
-  readonly userAgent: string | null;
 }

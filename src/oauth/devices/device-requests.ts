@@ -48,10 +48,9 @@ export class DeviceRequests {
     const { waiting, client, request } = await this.waiting(userCode);
     const { subject, sessionId } = caller;
     const { scopes, clientId, resource } = request;
-    const authenticatedAt = await this.sessions.authenticatedAt(sessionId, subject);
+    const shown = await this.sessions.authenticationOf(sessionId, subject);
     const grantId = isAllowed ? randomUUID() : undefined;
-    const allowed =
-      grantId === undefined ? undefined : { grantId, caller, authenticatedAt, scopes, resource };
+    const allowed = grantId === undefined ? undefined : { grantId, caller, shown, scopes, resource };
     const isRemembered = isAllowed && !client.firstParty && scopes.length > 0;
     const before = isRemembered ? ((await this.consents.scopesOf(subject, clientId)) ?? []) : [];
     await this.unitOfWork.run(async (transaction) => {

@@ -42,6 +42,7 @@ export class ClientTokens {
       graceUntil: null,
       createdAt: new Date(now),
       reauthenticatedAt: null,
+      methods: null,
       lastUsedAt: new Date(now),
       idleExpiresAt: expiresAt,
       expiresAt,

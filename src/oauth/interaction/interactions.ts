@@ -4,6 +4,7 @@ import type { HttpRequest, HttpResponse } from '../../common/client-info.js';
 import { OAuthClients } from '../clients/oauth-clients.js';
 import type { OAuthClient } from '../clients/oauth-client.js';
 import { AuthorizationServer } from '../provider/authorization-server.js';
+import { methodReferences } from '../provider/authentication-context.js';
 import { type BrowserSession, BrowserSessions } from '../provider/browser-sessions.js';
 import { nodeExchange } from './node-exchange.js';
 
@@ -116,8 +117,9 @@ function interactionOf(
 
 function loginOf(session: BrowserSession | undefined): InteractionResults {
   if (!session) return {};
-  const { subject, authenticatedAt } = session;
-  return { login: { accountId: subject, ts: Math.floor(authenticatedAt / 1000), amr: ['pwd'] } };
+  const { subject, authenticatedAt, methods } = session;
+  const amr = methodReferences(methods);
+  return { login: { accountId: subject, ts: Math.floor(authenticatedAt / 1000), amr } };
 }
 
 function scopesOf({ details }: Details['prompt'], asked: string, client: OAuthClient): string[] {

@@ -14,6 +14,8 @@ export interface BrowserSession {
   readonly subject: string;
   /** When the password was shown; milliseconds. */
   readonly authenticatedAt: number;
+  /** How else the user showed who they are (RFC 8176). */
+  readonly methods: readonly string[];
 }
 
 /** People who are signed in by Latchkey's cookies. */
@@ -32,8 +34,8 @@ export class BrowserSessions {
     try {
       const { subject, sessionId, clientId, scopes } = await this.verifier.authenticate(token);
       if (scopes.includes(PASSWORD_CHANGE_SCOPE) || clientId !== OWN_CLIENT) return undefined;
-      const authenticatedAt = await this.sessions.authenticatedAt(sessionId, subject);
-      return authenticatedAt === undefined ? undefined : { id: sessionId, subject, authenticatedAt };
+      const shown = await this.sessions.authenticationOf(sessionId, subject);
+      return shown && { id: sessionId, subject, authenticatedAt: shown.at, methods: shown.methods };
     } catch {
       return undefined;
     }

@@ -1,6 +1,5 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
-import { type DeviceCodes, POLL_INTERVAL } from '../artifacts/device-codes.js';
-import type { DeviceInfo } from '../devices/device-request.js';
+import { type DeviceCodes, type DeviceInfo, POLL_INTERVAL } from '../artifacts/device-codes.js';
 import { flowOf } from './flow-memory.js';
 import type { ProviderExtension } from './provider-extensions.js';
 

@@ -7,11 +7,13 @@ import { PROOF_ALGS } from '../../tokens/proofs/proof-algs.js';
 import type { PairwiseSubjects } from '../clients/pairwise-subjects.js';
 import type { OAuthConsents } from '../consents/oauth-consents.js';
 import type { Accounts } from './accounts.js';
+import { AUTHENTICATION_CONTEXTS, refuseUnmetContext } from './authentication-context.js';
 import { DEVICE_FLOW } from './device-flow.js';
 import { dpopFeature } from './dpop-feature.js';
 import type { ProtocolErrors } from './grant-errors.js';
 import { LOGOUT_DISCOVERY, LOGOUT_FEATURES } from './logout-flow.js';
 import { OAUTH_ROUTES } from './oauth-paths.js';
+import { claimsParameter, grantRequestedClaims } from './requested-claims.js';
 import { grantAtResource, resourceIndicators } from './resource-indicators.js';
 import { SCOPE_CLAIMS } from './scope-claims.js';
 
@@ -56,6 +58,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
     routes: OAUTH_ROUTES,
     scopes: [...STANDARD_SCOPES, ...parts.scopes],
     claims: SCOPE_CLAIMS,
+    acrValues: AUTHENTICATION_CONTEXTS,
     subjectTypes: ['public', 'pairwise'],
     pairwiseIdentifier: (_context, accountId, client) =>
       parts.subjects.subjectIn(String(client['subjectSector']), accountId),
@@ -104,7 +107,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
     findAccount: (_context, id) => accounts.find(id),
     loadExistingGrant: (context) => grantFor(context, parts),
     interactions: {
-      policy: policyOf(parts.policy, parts.now),
+      policy: policyOf(parts),
       url: (_context, { uid }) =>
         `${new URL(http.publicUrl).pathname.replace(/\/$/, '')}/account/authorize/${uid}`,
     },
@@ -112,6 +115,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: true },
+      claimsParameter: claimsParameter(parts.errors),
       revocation: { enabled: true, allowedPolicy: isOwnToken },
       introspection: {
         enabled: true,
@@ -147,13 +151,17 @@ function isOwnToken(
 }
 
 /** Of first-party clients nothing is asked; others' native applications cannot be known, so that people see each request of theirs. */
-function policyOf({ base }: Policy, now: () => number): ReturnType<Policy['base']> {
+function policyOf({ policy: { base }, errors, now }: ConfigurationParts): ReturnType<Policy['base']> {
   const policy = base();
   for (const prompt of policy) {
     const { details } = prompt;
     // The library knows it in seconds: a password that was shown in the same second, before, would do.
     prompt.details = async (context) => ({ ...(await details(context)), startedAt: now() });
   }
+  const login = policy.get('login')?.checks;
+  login?.remove('essential_acr');
+  const contexts = login?.get('essential_acrs');
+  if (contexts) contexts.check = (context) => refuseUnmetContext(context, errors);
   const checks = policy.get('consent')?.checks;
   const native = checks?.get('native_client_prompt');
   if (native) {
@@ -182,7 +190,7 @@ async function grantFor(
   const given = wanted.filter((scope) => allowed.includes(scope));
   grant.addOIDCScope(given);
   grantAtResource(grant, context, given);
-  grant.addOIDCClaims([...context.oidc.requestParamClaims]);
+  grantRequestedClaims(grant, context, given);
   return grant;
 }
 

@@ -6,6 +6,7 @@ import type { OAuthClients } from '../clients/oauth-clients.js';
 import type { ClientTokens } from '../grants/client-tokens.js';
 import type { GrantTokens } from '../grants/grant-tokens.js';
 import type { BrowserSessions } from './browser-sessions.js';
+import { methodReferences } from './authentication-context.js';
 import { flowOf } from './flow-memory.js';
 import { findOwnTokens } from './found-tokens.js';
 import { type ProtocolErrors, refuseGrant } from './grant-errors.js';
@@ -71,7 +72,7 @@ function signInByCookies(provider: Provider, browsers: BrowserSessions): void {
       ...(found && {
         accountId: found.subject,
         loginTs: Math.floor(found.authenticatedAt / 1000),
-        amr: ['pwd'],
+        amr: methodReferences(found.methods),
       }),
     });
     // Neither stored nor told by a cookie of its own.

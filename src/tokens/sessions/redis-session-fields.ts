@@ -11,8 +11,8 @@ import {
  * An empty value is null: none of a session's texts is ever empty but those of the client, which say nothing then, and the
  * scopes of a grant, which are none then.
  */
-export function toFields({ scopes, ...session }: NewSession): (string | number)[] {
-  const fields = { ...session, scopes: scopeText(scopes ?? []) };
+export function toFields({ scopes, methods, ...session }: NewSession): (string | number)[] {
+  const fields = { ...session, scopes: scopeText(scopes ?? []), methods: scopeText(methods ?? []) };
   return Object.entries(fields).flatMap(([name, value]: [string, string | number | Date | null]) => [
     name,
     value instanceof Date ? value.getTime() : (value ?? ''),
@@ -30,6 +30,7 @@ export function toSession(fields: Record<string, string>): Session | undefined {
     graceUntil: toDate(fields['graceUntil']),
     createdAt: new Date(Number(fields['createdAt'])),
     reauthenticatedAt: toDate(fields['reauthenticatedAt']),
+    methods: fields['methods'] ? scopesOf(fields['methods']) : null,
     lastUsedAt: new Date(Number(fields['lastUsedAt'])),
     idleExpiresAt: new Date(Number(fields['idleExpiresAt'])),
     expiresAt: new Date(Number(fields['expiresAt'])),

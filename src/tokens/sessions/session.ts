@@ -38,6 +38,8 @@ export interface Session {
   readonly createdAt: Date;
   /** When its holder last showed the password again; null: not since it was opened with it. */
   readonly reauthenticatedAt: Date | null;
+  /** How its holder showed who they are besides the password, as the login gate said it (RFC 8176); null: not at all, or of a grant. */
+  readonly methods: readonly string[] | null;
   readonly lastUsedAt: Date;
   /** Unused until then, it is over. */
   readonly idleExpiresAt: Date;
@@ -88,6 +90,17 @@ export type GrantFields = Pick<Session, 'clientId' | 'scopes' | 'parentId' | 'jk
 
 /** What one of Latchkey's own says of it. */
 export const NO_GRANT = { clientId: null, scopes: null, parentId: null, jkt: null, audience: null } as const;
+
+/** What a session says of this one. */
+export function grantedIn({
+  clientId,
+  scopes,
+  parentId = null,
+  jkt = null,
+  audience = null,
+}: SessionGrant): GrantFields {
+  return { clientId, scopes, parentId, jkt, audience };
+}
 
 /** A grant with this scope outlives the session that it was granted in (OpenID Connect Core section 11). */
 export const OFFLINE_ACCESS = 'offline_access';

@@ -5,10 +5,11 @@ import { Clock } from '../../common/clock.js';
 import type { Transaction, Write } from '../../common/unit-of-work.js';
 import { NotFoundError } from '../../common/errors/latchkey-error.js';
 import { TokensConfig } from '../../config/config.js';
+import { type Authentication, keptMethods } from './authentication.js';
 import { hashSessionSecret, newSessionSecret, RefreshTokenCodec } from './refresh-token-codec.js';
 import {
   authenticationTime,
-  type GrantFields,
+  grantedIn,
   type NewSession,
   NO_GRANT,
   type OpenedSession,
@@ -65,9 +66,17 @@ export class SessionsService {
     return { session: { ...session, era }, refreshToken };
   }
 
-  /** The same, to be done together with others: the session is open once `write` is written, which gives it. */
-  opening(subject: string, client: SessionClient, grant?: SessionGrant): SessionToOpen {
-    const { session, refreshToken } = this.newSession(subject, client, grant);
+  /**
+   * The same, to be done together with others: the session is open once `write` is written, which gives it.
+   * @param methods how the subject showed who they are besides the password (RFC 8176)
+   */
+  opening(
+    subject: string,
+    client: SessionClient,
+    grant?: SessionGrant,
+    methods: readonly string[] = [],
+  ): SessionToOpen {
+    const { session, refreshToken } = this.newSession(subject, client, grant, methods);
     const write: Write<number> =
       this.config.sessionsPerUser === undefined || grant
         ? this.repository.creating(session)
@@ -79,6 +88,7 @@ export class SessionsService {
     subject: string,
     client: SessionClient,
     grant?: SessionGrant,
+    methods: readonly string[] = [],
   ): { readonly session: NewSession; readonly refreshToken: string } {
     const now = this.clock.now();
     const secret = newSessionSecret();
@@ -91,6 +101,7 @@ export class SessionsService {
       graceUntil: null,
       createdAt: new Date(now),
       reauthenticatedAt: grant?.authenticatedAt ?? null,
+      methods: keptMethods(methods),
       lastUsedAt: new Date(now),
       idleExpiresAt: new Date(Math.min(now + this.config.refreshTokenTtl, expiresAt)),
       expiresAt: new Date(expiresAt),
@@ -150,6 +161,14 @@ export class SessionsService {
     return session?.subject === subject ? authenticationTime(session) : undefined;
   }
 
+  /** How and when the session's holder last showed who they are; undefined if the subject has no such session. */
+  async authenticationOf(id: string, subject: string): Promise<Authentication | undefined> {
+    const session = await this.repository.findById(id);
+    return session?.subject === subject
+      ? { at: authenticationTime(session), methods: session.methods ?? [] }
+      : undefined;
+  }
+
   /** The session's holder has just shown the password. @returns false if the session has ended */
   async renewAuthentication(id: string, subject: string, transaction: Transaction): Promise<boolean> {
     return this.repository.reauthenticate(id, subject, new Date(this.clock.now()), transaction);
@@ -178,14 +197,4 @@ export class SessionsService {
     if (count >= ENDED_AT_ONCE) this.settlement.runSoon();
     return Promise.resolve();
   }
-}
-
-function grantedIn({
-  clientId,
-  scopes,
-  parentId = null,
-  jkt = null,
-  audience = null,
-}: SessionGrant): GrantFields {
-  return { clientId, scopes, parentId, jkt, audience };
 }

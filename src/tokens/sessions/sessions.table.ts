@@ -7,7 +7,7 @@ import type { SessionEndReason } from './session.js';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
-const scopeList = customType<{ data: readonly string[]; driverData: string }>({
+const wordList = customType<{ data: readonly string[]; driverData: string }>({
   dataType: () => 'text',
   toDriver: scopeText,
   fromDriver: scopesOf,
@@ -23,6 +23,7 @@ export const sessions = ownSchema.table(
     graceUntil: instant('grace_until'),
     createdAt: instant('created_at').notNull(),
     reauthenticatedAt: instant('reauthenticated_at'),
+    methods: wordList('methods'),
     lastUsedAt: instant('last_used_at').notNull(),
     idleExpiresAt: instant('idle_expires_at').notNull(),
     expiresAt: instant('expires_at').notNull(),
@@ -31,7 +32,7 @@ export const sessions = ownSchema.table(
     /** Null: opened by an instance of a version that knew no eras. */
     era: bigint('era', { mode: 'number' }),
     clientId: text('client_id'),
-    scopes: scopeList('scopes'),
+    scopes: wordList('scopes'),
     parentId: uuid('parent_id'),
     jkt: text('jkt'),
     audience: text('audience'),

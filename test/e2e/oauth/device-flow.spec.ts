@@ -88,7 +88,12 @@ describe('A device', () => {
       client_id,
       scope: 'openid email account',
     });
-    expect(tokens.claims()).toMatchObject({ sub: ada.user.id, email: ada.user.email, amr: ['pwd'] });
+    expect(tokens.claims()).toMatchObject({
+      sub: ada.user.id,
+      email: ada.user.email,
+      amr: ['pwd'],
+      acr: 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport',
+    });
     expect((await as.server.api.get('/api/profile', { token: tokens.access_token })).status).toBe(200);
     const next = await oidc.refreshTokenGrant(config, tokens.refresh_token ?? '');
     const sessions = await as.server.api.get<unknown[]>('/api/auth/sessions', { token: next.access_token });
@@ -126,6 +131,18 @@ describe('A device', () => {
     const ada = await person();
     expect(titleOf(await answer(ada.visitor, device.user_code, 'deny'))).toBe('Device not connected');
     await expect(tokensFor(config, device)).rejects.toEqual(refusal('access_denied'));
+  });
+
+  it('gets nothing by a sign-in that does not meet an essential acr', async () => {
+    const config = await television();
+    const acr = { essential: true, value: 'https://refeds.org/profile/mfa' };
+    const device = await begin(config, { claims: JSON.stringify({ id_token: { acr } }) });
+    const { accessToken: token } = await person();
+    expect((await put(token, { userCode: device.user_code, allow: true })).status).toBe(204);
+    await expect(tokensFor(config, device)).rejects.toEqual(refusal('unmet_authentication_requirements'));
+    await expect(begin(config, { claims: '{"id_token":{"acr":1}}' })).rejects.toEqual(
+      refusal('invalid_request'),
+    );
   });
 
   it('is of a client that may have the grant, and gets no scope that the client may not have', async () => {

@@ -12,6 +12,7 @@ export function creationTests(tried: SessionsUnderTest): void {
       const session = await tried.created({
         subject: 'not-necessarily-a-uuid',
         generation: 41,
+        methods: ['otp', 'mfa'],
         graceUntil: new Date(T0 + 1),
         lastUsedAt: new Date(T0 + 999),
         ip: '2001:db8::1',

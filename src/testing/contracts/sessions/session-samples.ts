@@ -22,6 +22,7 @@ export function newSession(fields: Partial<Session> = {}): Session {
     endedAt: null,
     endReason: null,
     reauthenticatedAt: null,
+    methods: null,
     ip: null,
     userAgent: null,
     era: 0,
