@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import * as oidc from 'openid-client';
 import { OAuthConsents } from '../../../src/oauth/consents/oauth-consents.js';
-import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
+import { PASSWORD } from '../../support/api-client.js';
 import { describeWithChromium } from '../../support/services/available.js';
 import { findingsOf, NARROW, PageBrowser } from '../support/page-browser.js';
-import { PageVisitor, type VisitedPage } from '../support/page-visitor.js';
+import type { VisitedPage } from '../support/page-visitor.js';
 import { TestAuthorizationServer } from './authorization-server.js';
+import { Person } from './person.js';
 
 const SCOPES = { scope: 'openid email' };
 
@@ -20,73 +20,16 @@ beforeAll(async () => {
 
 afterAll(() => as.close());
 
-/** A browser without scripts that asks for a code, and follows where pages lead. */
-class Person {
-  readonly visitor = new PageVisitor(as.url, {}, as.origin);
-  readonly email = uniqueEmail();
-  private checks: oidc.AuthorizationCodeGrantChecks = {};
-
-  constructor(private readonly config: oidc.Configuration) {}
-
-  get clientId(): string {
-    return this.config.clientMetadata().client_id;
-  }
-
-  async register(): Promise<this> {
-    await as.server.api.register({ email: this.email });
-    return this;
-  }
-
-  async signIn(email = this.email): Promise<VisitedPage> {
-    return this.visitor.submit('/account/sign-in', { email, password: PASSWORD });
-  }
-
-  async signedIn(): Promise<this> {
-    await this.register();
-    await this.visitor.open('/account/sign-in');
-    await this.signIn();
-    return this;
-  }
-
-  async ask(parameters: Record<string, string> = SCOPES): Promise<VisitedPage> {
-    const { url, checks } = await as.authorizationUrl(this.config, parameters);
-    this.checks = checks;
-    return this.follow(await this.visitor.open(url.pathname + url.search));
-  }
-
-  /** Submits the form of an authorization request. */
-  async answer(page: VisitedPage, answer: string, fields: Record<string, string> = {}): Promise<VisitedPage> {
-    return this.follow(await this.visitor.submit(actionOf(page), { answer, ...fields }));
-  }
-
-  /** Goes where a page leads by itself. */
-  async follow(page: VisitedPage): Promise<VisitedPage> {
-    const address = /^0; url=(.*)$/.exec(page.headers.get('refresh') ?? '')?.[1];
-    if (address === undefined) return page;
-    const { pathname, search } = new URL(address);
-    return this.follow(await this.visitor.open(pathname + search));
-  }
-
-  /** Exchanges the code that the browser was sent back with. */
-  async tokens({ path }: VisitedPage) {
-    return oidc.authorizationCodeGrant(this.config, new URL(path), this.checks);
-  }
-}
-
-function actionOf({ path }: VisitedPage): string {
-  return new URL(path, as.origin).pathname;
-}
-
 const titleOf = ({ html }: VisitedPage) => /<h1>([^<]*)<\/h1>/.exec(html)?.[1];
 const parameterOf = ({ path }: VisitedPage, name: string) => new URL(path, as.origin).searchParams.get(name);
 const shop = (settings: Parameters<TestAuthorizationServer['client']>[0] = {}) =>
   as.client({ firstParty: false, ...settings });
 const person = async (settings: Parameters<TestAuthorizationServer['client']>[0] = {}) =>
-  new Person(await shop(settings)).signedIn();
+  new Person(as, await shop(settings)).signedIn();
 
 describe('Signing in for a client', () => {
   it('leads through the sign-in and the consent back to the client', async () => {
-    const ada = await new Person(await shop()).register();
+    const ada = await new Person(as, await shop()).register();
     const signIn = await ada.ask({ ...SCOPES, login_hint: ada.email });
     expect([titleOf(signIn), signIn.html.includes(`value="${ada.email}"`)]).toEqual(['Sign in', true]);
     const consent = await ada.follow(await ada.signIn());
@@ -99,7 +42,7 @@ describe('Signing in for a client', () => {
   });
 
   it('asks nothing of a first-party client', async () => {
-    const ada = await new Person(await shop({ firstParty: true })).register();
+    const ada = await new Person(as, await shop({ firstParty: true })).register();
     await ada.ask({ ...SCOPES, prompt: 'login consent' });
     expect((await ada.tokens(await ada.follow(await ada.signIn()))).access_token).toBeTruthy();
   });
@@ -126,7 +69,7 @@ describe('Signing in for a client', () => {
 
   it('goes on with another account, once that has signed in', async () => {
     const ada = await person();
-    const other = await new Person(await shop()).register();
+    const other = await new Person(as, await shop()).register();
     const page = await ada.ask({ ...SCOPES, prompt: 'login' });
     const signIn = await ada.answer(page, 'other');
     expect(titleOf(signIn)).toBe('Sign in');
@@ -138,8 +81,8 @@ describe('Signing in for a client', () => {
   });
 
   it('gives a client what the one who is signed in allows, whoever signed in before', async () => {
-    const ada = await new Person(await shop()).register();
-    const other = await new Person(await shop()).register();
+    const ada = await new Person(as, await shop()).register();
+    const other = await new Person(as, await shop()).register();
     await ada.ask();
     const consent = await ada.follow(await ada.signIn());
     // In another tab.
@@ -190,12 +133,14 @@ describe('Consent', () => {
   it.each(['allow', 'deny'])('is not decided by a form of another site: %s', async (answer) => {
     const ada = await person();
     const page = await ada.ask();
-    const forged = await ada.visitor.send(actionOf(page), { answer, csrf: 'guessed' });
+    const forged = await ada.visitor.send(ada.actionOf(page), { answer, csrf: 'guessed' });
     expect([titleOf(forged), forged.headers.get('refresh')]).toEqual(['Allow Shop?', null]);
     const elsewhere = { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' };
     await ada.ask();
     if (answer === 'allow') {
-      const refused = await ada.visitor.submit(actionOf(page), { answer }, elsewhere).catch(() => undefined);
+      const refused = await ada.visitor
+        .submit(ada.actionOf(page), { answer }, elsewhere)
+        .catch(() => undefined);
       expect(refused?.headers.get('refresh') ?? null).toBeNull();
     }
     expect(titleOf(await ada.ask())).toBe('Allow Shop?');
@@ -268,7 +213,7 @@ describeWithChromium('In a real browser', () => {
     try {
       const { page, complaints } = await browser.open({ viewport: NARROW, colorScheme: 'light' });
       const config = await shop();
-      const ada = await new Person(config).register();
+      const ada = await new Person(as, config).register();
       await page.goto((await as.authorizationUrl(config, { ...SCOPES, redirect_uri })).url.href);
       await page.getByLabel('E-mail address').fill(ada.email);
       await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
