@@ -11,7 +11,7 @@ export class TokenEndpoint {
   /** @param authorization the client's, unless it is public */
   constructor(
     readonly url: string,
-    private readonly authorization?: string,
+    readonly authorization?: string,
   ) {}
 
   async ask(form: Readonly<Record<string, string>>, proof?: string): Promise<TokenAnswer> {
