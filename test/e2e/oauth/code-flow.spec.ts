@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import * as oidc from 'openid-client';
 import { CALLBACK, TestAuthorizationServer } from './authorization-server.js';
+import { rounds } from './races.js';
 import { signInBrowser } from './signed-in-browser.js';
 
-/** Of races; many more where the long form is asked for. */
-const ROUNDS = process.env['FAULTS'] === 'long' ? 1000 : 25;
+const ROUNDS = rounds(25);
 
 let as: TestAuthorizationServer;
 

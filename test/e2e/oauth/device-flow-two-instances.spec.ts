@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
 import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { TestAuthorizationServer } from './authorization-server.js';
+import { rounds } from './races.js';
 
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
-/** Of races; many more where the long form is asked for. */
-const ROUNDS = process.env['FAULTS'] === 'long' ? 1000 : 25;
+const ROUNDS = rounds(25);
 
 const APP_SECRET = randomBytes(48).toString('base64');
 

@@ -6,11 +6,11 @@ import { describeWithChromium } from '../../support/services/available.js';
 import { findingsOf, NARROW, PageBrowser } from '../support/page-browser.js';
 import { PageVisitor, type VisitedPage } from '../support/page-visitor.js';
 import { TestAuthorizationServer } from './authorization-server.js';
+import { rounds } from './races.js';
 
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 const PAGE = '/oauth/device';
-/** Of races; many more where the long form is asked for. */
-const ROUNDS = process.env['FAULTS'] === 'long' ? 1000 : 25;
+const ROUNDS = rounds(25);
 
 type Device = oidc.DeviceAuthorizationResponse;
 

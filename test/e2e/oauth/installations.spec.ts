@@ -8,11 +8,15 @@ import { ApiClient, PASSWORD } from '../../support/api-client.js';
 import { describeOnEachStore } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import { TestAuthorizationServer } from './authorization-server.js';
+import { Person } from './person.js';
+import { rounds } from './races.js';
 import { type SignedInBrowser, signInBrowser } from './signed-in-browser.js';
 
-/** Of races; many more where the long form is asked for. */
-const ROUNDS = process.env['FAULTS'] === 'long' ? 1000 : 10;
+const ROUNDS = rounds(10);
 const APP_SECRET = randomBytes(32).toString('base64url');
+const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
+const ORDERS = 'https://orders.example.com/';
 const refusal = (error: string) => expect.objectContaining({ error });
 
 interface Granted extends SignedInBrowser {
@@ -141,6 +145,87 @@ describeOnEachStore('The authorization server of two instances', (environment) =
     expect((await oidc.authorizationCodeGrant(config, location, checks)).token_type).toBe('bearer');
     const again = new URL((await ask()).headers.get('location') ?? 'none:');
     expect(again.searchParams.get('error')).toBe('invalid_request_uri');
+  });
+
+  it('a pushed request that several browsers open at once gives one code', async () => {
+    const { config, cookie } = await signedIn();
+    for (let round = 0; round < ROUNDS; round++) {
+      const { url } = await as.authorizationUrl(config);
+      const pushed = await oidc.buildAuthorizationUrlWithPAR(config, url.searchParams);
+      const open = () => fetch(pushed, { headers: { cookie }, redirect: 'manual' });
+      const all = await Promise.all(Array.from({ length: 4 }, open));
+      const codes = all.filter(({ headers }) => headers.get('location')?.includes('code='));
+      expect(codes).toHaveLength(1);
+    }
+  });
+
+  it('a grant with offline_access outlives the sign-out of its browser everywhere, others do not', async () => {
+    const config = await as.client();
+    const ada = await new Person(as, config).signedIn();
+    const grantOf = async (scope: string) => ada.tokens(await ada.ask({ scope, prompt: 'consent' }));
+    const [bound, free] = [await grantOf('openid account'), await grantOf('openid account offline_access')];
+    await ada.visitor.open('/account');
+    await ada.visitor.submit('/account/sign-out', {});
+    await isRefused(bound.access_token);
+    await expect(oidc.refreshTokenGrant(config, bound.refresh_token ?? '')).rejects.toEqual(
+      refusal('invalid_grant'),
+    );
+    expect((await answersTo(free.access_token)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const next = await oidc.refreshTokenGrant(config, free.refresh_token ?? '');
+    expect(decodeJwt(next.access_token)['scope']).toBe('openid account offline_access');
+  });
+
+  it('a token for a resource is for that alone on each instance, also once it was refreshed', async () => {
+    const { config, cookie } = await signedIn({ audiences: [ORDERS] });
+    const { location, checks } = await as.authorize(config, cookie, {
+      resource: ORDERS,
+      scope: 'openid account',
+    });
+    let tokens: oidc.TokenEndpointResponse = await oidc.authorizationCodeGrant(config, location, checks);
+    for (let round = 0; round < 4; round++) {
+      expect(decodeJwt(tokens.access_token).aud).toBe(ORDERS);
+      const answers = await answersTo(tokens.access_token);
+      expect(answers.map(({ body }) => body.code)).toEqual(Array(4).fill('TOKEN_INVALID'));
+      expect(await oidc.tokenIntrospection(config, tokens.access_token)).toMatchObject({
+        active: true,
+        aud: ORDERS,
+      });
+      await expect(
+        oidc.refreshTokenGrant(config, tokens.refresh_token ?? '', { resource: as.origin }),
+      ).rejects.toEqual(refusal('invalid_target'));
+      tokens = await oidc.refreshTokenGrant(config, tokens.refresh_token ?? '');
+    }
+  });
+
+  it('a token is exchanged on each instance, for no more, until its session ends', async () => {
+    const grant = await granted();
+    const orders = await as.client({
+      grants: [EXCHANGE],
+      redirectUris: [],
+      scopes: ['account', 'roles'],
+      audiences: [as.origin],
+    });
+    const exchange = (parameters: Record<string, string> = {}) =>
+      oidc.genericGrantRequest(orders, EXCHANGE, {
+        subject_token: grant.tokens.access_token,
+        subject_token_type: ACCESS_TOKEN,
+        ...parameters,
+      });
+    const each = <T>(ask: () => Promise<T>) => Promise.all(Array.from({ length: 4 }, ask));
+    for (const { access_token: token } of await each(() => exchange())) {
+      expect(decodeJwt(token)).toMatchObject({
+        sub: grant.userId,
+        sid: decodeJwt(grant.tokens.access_token)['sid'],
+        scope: 'account',
+        act: { sub: orders.clientMetadata().client_id },
+      });
+      expect((await answersTo(token)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    }
+    await each(() => expect(exchange({ scope: 'roles' })).rejects.toEqual(refusal('invalid_scope')));
+    const { access_token: last } = await exchange();
+    await oidc.tokenRevocation(grant.config, grant.tokens.refresh_token ?? '');
+    await isRefused(last);
+    await each(() => expect(exchange()).rejects.toEqual(refusal('invalid_request')));
   });
 
   it('a secret that was rotated is known everywhere, the older one until it expires', async () => {

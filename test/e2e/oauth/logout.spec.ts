@@ -3,6 +3,7 @@ import * as oidc from 'openid-client';
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
 import { PageVisitor, type VisitedPage } from '../support/page-visitor.js';
 import { TestAuthorizationServer } from './authorization-server.js';
+import { Person } from './person.js';
 
 const BACK = 'https://shop.example.com/signed-out';
 const CLIENT = { postLogoutRedirectUris: [BACK], name: 'Shop' };
@@ -51,6 +52,31 @@ describe('Signing out as a client asks for it', () => {
     expect([leadsTo(page), titleOf(page)]).toEqual([`${BACK}?state=a+b`, 'Signing out']);
     expect(await profile(tokens.access_token)).toBe(401);
     expect(await isSignedIn(visitor)).toBe(false);
+  });
+
+  it('spares what was granted with offline_access, until that is revoked', async () => {
+    const { config, visitor, tokens, email } = await signedIn();
+    const ada = new Person(as, config, visitor);
+    const free = await ada.tokens(
+      await ada.ask({ scope: 'openid account offline_access', prompt: 'consent' }),
+    );
+    await visitor.open(logoutPath(config, { id_token_hint: tokens.id_token ?? '' }));
+    expect([await isSignedIn(visitor), await profile(tokens.access_token)]).toEqual([false, 401]);
+    expect(await profile(free.access_token)).toBe(200);
+    const next = await oidc.refreshTokenGrant(config, free.refresh_token ?? '');
+    expect(next.scope).toBe('openid account offline_access');
+    const { accessToken: token } = (await as.server.api.login(email)).body;
+    await as.server.api.post('/api/auth/logout-all', undefined, { token });
+    expect(await profile(next.access_token)).toBe(401);
+  });
+
+  it('does not spare one that asked for offline_access without prompt=consent, which is left out then', async () => {
+    const { config, visitor, tokens } = await signedIn();
+    const ada = new Person(as, config, visitor);
+    const other = await ada.tokens(await ada.ask({ scope: 'openid account offline_access' }));
+    expect(other.scope).toBe('openid account');
+    await visitor.open(logoutPath(config, { id_token_hint: tokens.id_token ?? '' }));
+    expect(await profile(other.access_token)).toBe(401);
   });
 
   it('takes the same by a form of the client’s', async () => {

@@ -7,16 +7,14 @@ const SCOPES = { scope: 'openid email' };
 
 /** A browser without scripts that asks for a code, and follows where pages lead. */
 export class Person {
-  readonly visitor: PageVisitor;
   readonly email = uniqueEmail();
   private checks: oidc.AuthorizationCodeGrantChecks = {};
 
   constructor(
     private readonly as: TestAuthorizationServer,
     private readonly config: oidc.Configuration,
-  ) {
-    this.visitor = new PageVisitor(as.url, {}, as.origin);
-  }
+    readonly visitor = new PageVisitor(as.url, {}, as.origin),
+  ) {}
 
   get clientId(): string {
     return this.config.clientMetadata().client_id;

@@ -5,12 +5,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { SignJWT, UnsecuredJWT } from 'jose';
 import * as oidc from 'openid-client';
 import { TestAuthorizationServer } from '../authorization-server.js';
+import { rounds } from '../races.js';
 import { TokenEndpoint } from '../token-endpoint.js';
 import { signInForClient } from './signed-in-client.js';
 import { setClockForward } from './time-of-day.js';
 
-/** Of races; many more where the long form is asked for. */
-const ROUNDS = process.env['FAULTS'] === 'long' ? 1000 : 20;
+const ROUNDS = rounds(20);
 
 let as: TestAuthorizationServer;
 
