@@ -5,6 +5,7 @@ import { Clock } from '../../common/clock.js';
 import { TokensConfig } from '../../config/config.js';
 import { AccessTokenIssuer } from '../../tokens/access/access-token-issuer.js';
 import { actorClaimOf, ACTORS_MAX } from '../../tokens/access/actor-claim.js';
+import { mayAct } from '../../tokens/access/may-act-claim.js';
 import type { OAuthClient } from '../clients/oauth-client.js';
 import { OAuthClients } from '../clients/oauth-clients.js';
 import { ExchangeRefusedError } from './exchange-refused.error.js';
@@ -53,6 +54,8 @@ export class TokenExchange {
     if (wanted.actorToken !== undefined)
       await this.subjects.requireOwn(wanted.actorToken, client.id, wanted.jkt);
     const { caller } = found;
+    if (!mayAct(caller.claims['may_act'], { iss: this.config.issuer, sub: client.id }))
+      throw new ExchangeRefusedError('invalid_request', 'The client may not act for the subject.');
     const audience = audienceFor(client, found, wanted.targets);
     const scopes = scopesFor(client, found, wanted.scopes);
     const actors = [client.id, ...(caller.actors ?? [])];

@@ -9,19 +9,19 @@ describe('Custom claims', () => {
       tenant: 'acme',
       'https://example.com/plan': { name: 'größer', seats: [1, 2.5, null, true] },
       groups: [],
+      may_act: { sub: 'orders' },
     };
     expect(checkCustomClaims(claims)).toEqual(claims);
   });
 
-  it.each(
-    'iss sub aud exp nbf iat jti sid client_id roles scope cnf act may_act auth_time acr amr nonce'.split(
-      ' ',
-    ),
-  )('may not be called %s', (name) => {
-    expect(() => checkCustomClaims({ [name]: 'x' })).toThrow(
-      new CustomClaimsError(`The claim ${name} is reserved.`),
-    );
-  });
+  it.each('iss sub aud exp nbf iat jti sid client_id roles scope cnf act auth_time acr amr nonce'.split(' '))(
+    'may not be called %s',
+    (name) => {
+      expect(() => checkCustomClaims({ [name]: 'x' })).toThrow(
+        new CustomClaimsError(`The claim ${name} is reserved.`),
+      );
+    },
+  );
 
   it.each<[string, Record<string, unknown>]>([
     ['an empty name', { '': 1 }],
@@ -39,6 +39,8 @@ describe('Custom claims', () => {
     ['a prototype', { tenant: JSON.parse('{"__proto__":1}') }],
     ['its own prototype', JSON.parse('{"__proto__":1}')],
     ['what is nested too deeply', { tenant: nested(9) }],
+    ['may_act that names no one', { may_act: { iss: 'https://example.com' } }],
+    ['may_act that is a list', { may_act: ['orders'] }],
     ['more than 2048 bytes', { tenant: 'ö'.repeat(1020) }],
   ])('are refused with %s', (_, claims) => {
     expect(() => checkCustomClaims(claims)).toThrow(CustomClaimsError);

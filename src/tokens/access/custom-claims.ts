@@ -1,4 +1,5 @@
 import { isSafeJson, type JsonValue } from '../../common/json-value.js';
+import { isMayActClaim } from './may-act-claim.js';
 
 /** Claims of a team's own in an access token, by name. JSON, at most 2,048 bytes of it. */
 export type CustomClaims = Readonly<Record<string, JsonValue>>;
@@ -12,7 +13,7 @@ const NAME = /^[\x21-\x7e]{1,255}$/;
 /** What other claims mean is said elsewhere: RFC 7519, 8693, 8705, 9068, 9449, OpenID Connect Core and Session. */
 const RESERVED: ReadonlySet<string> = new Set(
   (
-    'iss sub aud exp nbf iat jti sid client_id roles scope cnf act may_act auth_time acr amr azp nonce at_hash c_hash s_hash ' +
+    'iss sub aud exp nbf iat jti sid client_id roles scope cnf act auth_time acr amr azp nonce at_hash c_hash s_hash ' +
     'events toe txn sub_jwk orig dest attest rsid sip_from_tag typ alg kid __proto__'
   ).split(' '),
 );
@@ -26,6 +27,8 @@ export function checkCustomClaims(claims: Readonly<Record<string, unknown>>): Cu
     if (RESERVED.has(name)) throw new CustomClaimsError(`The claim ${name} is reserved.`);
     if (!NAME.test(name)) throw new CustomClaimsError('A custom claim has a name that is not visible ASCII.');
     if (!isSafeJson(value, DEPTH_MAX)) throw new CustomClaimsError(`The claim ${name} is no JSON value.`);
+    if (name === 'may_act' && !isMayActClaim(value))
+      throw new CustomClaimsError('The claim may_act names no actor by sub.');
   }
   const bytes = Buffer.byteLength(JSON.stringify(claims));
   if (bytes > BYTES_MAX)

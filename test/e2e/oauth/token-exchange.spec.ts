@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
+import { ClaimsContributor } from '../../../src/auth/claims/claims-contributor.js';
+import type { JsonValue } from '../../../src/common/json-value.js';
 import { AccessTokenVerifier } from '../../../src/tokens/access/access-token-verifier.js';
+import type { CustomClaims } from '../../../src/tokens/access/custom-claims.js';
 import { RevocationService } from '../../../src/tokens/revocation/revocation.service.js';
 import { TestAuthorizationServer } from './authorization-server.js';
 import { signInBrowser } from './signed-in-browser.js';
@@ -13,8 +16,29 @@ const STOCK = 'https://stock.example.com/';
 
 let as: TestAuthorizationServer;
 
+/** Says in tokens who may act for the user. */
+class NamedActors extends ClaimsContributor {
+  claims: CustomClaims = {};
+
+  contribute(): CustomClaims {
+    return this.claims;
+  }
+}
+
+const naming = new NamedActors();
+
+/** The token of a user for whom that actor alone may act. */
+async function grantedTo(actor: JsonValue): Promise<string> {
+  naming.claims = { may_act: actor };
+  try {
+    return (await granted()).access_token;
+  } finally {
+    naming.claims = {};
+  }
+}
+
 beforeAll(async () => {
-  as = await TestAuthorizationServer.start();
+  as = await TestAuthorizationServer.start({ providers: [{ provide: ClaimsContributor, useValue: naming }] });
 });
 
 afterAll(() => as.close());
@@ -214,6 +238,22 @@ describe('The exchange', () => {
       { actor_token_type: ACCESS_TOKEN },
     ])
       await expect(exchange(orders, token, wrong)).rejects.toEqual(refusal('invalid_request'));
+  });
+
+  it('is for the client that the token says may act, and for no other', async () => {
+    const [orders, other] = [await service(), await service()];
+    const sub = idOf(orders);
+    const token = await grantedTo({ sub });
+    await expect(exchange(other, token)).rejects.toEqual(refusal('invalid_request'));
+    const { access_token: exchanged } = await exchange(orders, token);
+    expect(decodeJwt(exchanged)).toMatchObject({ act: { sub }, may_act: { sub } });
+    await expect(exchange(other, exchanged)).rejects.toEqual(refusal('invalid_request'));
+    expect(await exchange(orders, await grantedTo({ sub, iss: as.origin }))).toBeTruthy();
+    for (const wrong of [
+      { sub, iss: 'https://elsewhere.example.com' },
+      { sub, email: 'a@example.com' },
+    ])
+      await expect(exchange(orders, await grantedTo(wrong))).rejects.toEqual(refusal('invalid_request'));
   });
 
   it('takes no token that is forged, of another kind, too old, or bound to a key', async () => {
