@@ -37,6 +37,7 @@ import { AuthorizationServerMount } from './provider/authorization-server-mount.
 import { BrowserSessions } from './provider/browser-sessions.js';
 import { pacedDeviceFlow } from './provider/device-flow.js';
 import { IssuedTokens } from './provider/issued-tokens.js';
+import { takeIdTokensAsHints } from './provider/id-token-hints.js';
 import { KnownScopes } from './provider/known-scopes.js';
 import { LogoutFlow } from './provider/logout-flow.js';
 import { EndpointLimits } from './provider/endpoint-limits.js';
@@ -99,6 +100,11 @@ export class OAuthModule {
   ) {
     purge.declare(EXPIRED_OAUTH_ARTIFACTS, EXPIRED_OAUTH_LOGOUTS);
     leftovers.declare((subject, transaction) => consents.forget(subject, transaction));
-    extensions.declare(pacedDeviceFlow(deviceCodes), limitedClients(limits), sayContexts);
+    extensions.declare(
+      pacedDeviceFlow(deviceCodes),
+      limitedClients(limits),
+      sayContexts,
+      takeIdTokensAsHints,
+    );
   }
 }

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
+import { LogoutTokens } from '../../../src/oauth/logout/logout-tokens.js';
+import { SigningKeys } from '../../../src/tokens/keys/signing-keys.js';
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
 import { PageVisitor, type VisitedPage } from '../support/page-visitor.js';
 import { TestAuthorizationServer } from './authorization-server.js';
@@ -168,6 +171,36 @@ describe('Signing out as a client asks for it', () => {
     expect(await profile(tokens.access_token)).toBe(200);
   });
 
+  it.each(['logout+jwt', 'token-introspection+jwt', 'at+jwt'])(
+    'takes a token of the type %s for no ID token, nor does the authorization',
+    async (typ) => {
+      const { config, visitor, tokens } = await signedIn();
+      const id_token_hint = await signedLike(tokens.id_token ?? '', { typ });
+      const page = await visitor.open(logoutPath(config, { id_token_hint }));
+      expect([page.status, await isSignedIn(visitor)]).toEqual([400, true]);
+      const cookie = visitor.jar.headerFor('/oauth/authorize');
+      const authorized = async (parameters: Record<string, string>) => {
+        const { location } = await as.authorize(config, cookie, { ...parameters, prompt: 'none' });
+        return location.searchParams.get('error');
+      };
+      expect(await authorized({ id_token_hint })).toBe('invalid_request');
+      const { url } = await as.authorizationUrl(config, { id_token_hint });
+      await expect(oidc.buildAuthorizationUrlWithPAR(config, url.searchParams)).rejects.toMatchObject({
+        error: 'invalid_request',
+      });
+      expect(await authorized({ id_token_hint: await signedLike(tokens.id_token ?? '', {}) })).toBeNull();
+    },
+  );
+
+  it('takes no logout token for an ID token', async () => {
+    const { config, visitor, tokens } = await signedIn();
+    const { sub: subject = '', sid } = decodeJwt(tokens.id_token ?? '');
+    const ended = { clientId: config.clientMetadata().client_id, subject, sessionId: String(sid) };
+    const id_token_hint = await as.server.app.get(LogoutTokens, { strict: false }).sign(ended);
+    const page = await visitor.open(logoutPath(config, { id_token_hint }));
+    expect([page.status, await isSignedIn(visitor)]).toEqual([400, true]);
+  });
+
   it('shows pages of clients that are told in the browser in frames, those and no others', async () => {
     const front = { frontchannelLogoutUri: 'https://forum.example.com/logout?a=1' };
     const { config, visitor, tokens, signInFor } = await signedIn();
@@ -204,6 +237,14 @@ describe('Signing out as a client asks for it', () => {
     expect([late.status, titleOf(late)]).toEqual([410, 'This request is over']);
   });
 });
+
+/** What the server itself has signed, with the claims of an ID token. */
+async function signedLike(idToken: string, header: { readonly typ?: string }): Promise<string> {
+  const { current } = as.server.app.get(SigningKeys, { strict: false });
+  const head = Buffer.from(JSON.stringify({ alg: current.alg, kid: current.kid, ...header }));
+  const input = `${head.toString('base64url')}.${idToken.split('.')[1]}`;
+  return `${input}.${(await current.signature(Buffer.from(input))).toString('base64url')}`;
+}
 
 /** As the client whose the ID token is, which sends it along. */
 async function sameClient(idToken: string): Promise<oidc.Configuration> {
