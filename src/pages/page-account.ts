@@ -4,6 +4,7 @@ import { AuthCookies } from '../auth/cookies/auth-cookies.js';
 import { ApiPaths } from '../auth/cookies/api-paths.js';
 import type { HttpRequest } from '../common/client-info.js';
 import { PageApi, type ApiAnswer, type ApiCall } from './api/page-api.js';
+import { PagePaths } from './page-paths.js';
 import { problemText } from './rendering/problem-text.js';
 import { PageView, type PageResponse } from './rendering/page-view.js';
 import { viewerOf } from './viewer.js';
@@ -34,6 +35,7 @@ export class PageAccount {
     private readonly view: PageView,
     private readonly cookies: AuthCookies,
     private readonly apiPaths: ApiPaths,
+    private readonly paths: PagePaths,
   ) {}
 
   /** Who is signed in; undefined if that is no user. One statement, as of any request for the profile. */
@@ -58,8 +60,13 @@ export class PageAccount {
     if (SIGNED_OUT.has(code)) return this.leadToSignIn(request, response, next);
     // Of the initial administrator, who can do nothing else.
     if (code === 'INSUFFICIENT_SCOPE' && this.mustChoosePassword(request))
-      return this.view.leadTo(response, '/account/password?note=initial');
+      return this.leadToPassword(response, next);
     return answer;
+  }
+
+  /** Who has an initial password chooses another, and goes on where they were. */
+  leadToPassword(response: PageResponse, next: string): string {
+    return this.view.leadTo(response, this.paths.onTheWay('/account/password?note=initial', next));
   }
 
   /** Who has an initial password can do nothing but choose another. */

@@ -59,7 +59,25 @@ export class PagePaths {
       typeof wanted === 'string' &&
       wanted.length <= NEXT_MAX &&
       NEXT.test(wanted) &&
-      !/^\/account\/sign-in(\?|$)/.test(wanted);
+      !/^\/account\/(sign-in|register)(\?|$)/.test(wanted);
     return isOurs ? wanted : '/account';
   }
+
+  /**
+   * A page on the way to another.
+   * @param path of the application, which may have a query
+   * @param wanted where to go on after it, see `next`
+   */
+  onTheWay(path: string, wanted: unknown): string {
+    const next = this.next(wanted);
+    return next === '/account' ? path : withParameter(path, 'next', next);
+  }
+}
+
+/** The path with a parameter set. @param path path and query */
+export function withParameter(path: string, name: string, value: string): string {
+  const [before = '', query] = path.split('?', 2);
+  const parameters = new URLSearchParams(query);
+  parameters.set(name, value);
+  return `${before}?${parameters.toString()}`;
 }

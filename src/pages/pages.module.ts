@@ -17,6 +17,7 @@ import { MailedLinkPageController } from './controllers/mailed-link-page.control
 import { OwnDataPageController } from './controllers/own-data-page.controller.js';
 import { PasswordPageController } from './controllers/password-page.controller.js';
 import { ProfilePageController } from './controllers/profile-page.controller.js';
+import { RegistrationFields } from './controllers/registration-fields.js';
 import { RegistrationPageController } from './controllers/registration-page.controller.js';
 import { SessionsPageController } from './controllers/sessions-page.controller.js';
 import { SignInPageController } from './controllers/sign-in-page.controller.js';
@@ -66,6 +67,7 @@ const OURS = [
     ProblemPage,
     OwnFieldInputs,
     LinkFields,
+    RegistrationFields,
     AdminPage,
     AdminRoles,
     AdminUserView,

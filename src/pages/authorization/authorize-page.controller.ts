@@ -77,7 +77,7 @@ export class AuthorizePageController {
     const { step, id, loginHint } = found;
     if (step === 'sign-in') {
       if (this.account.mustChoosePassword(request))
-        return this.view.leadTo(response, '/account/password?note=initial');
+        return this.account.leadToPassword(response, `/account/authorize/${id}`);
       const hint = loginHint.includes('@') && loginHint.length <= HINT_MAX ? loginHint : '';
       return this.account.leadToSignIn(request, response, `/account/authorize/${id}`, hint);
     }

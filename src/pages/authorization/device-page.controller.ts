@@ -25,12 +25,9 @@ export class DevicePageController {
   ): Promise<string> {
     const { user_code: given = '', note } = queryOf(request);
     const code = userCodeOf(given);
-    if (this.account.mustChoosePassword(request))
-      return this.view.leadTo(response, '/account/password?note=initial');
-    if (!(await this.account.find(request))) {
-      const query = code === undefined ? '' : `?user_code=${code}`;
-      return this.account.leadToSignIn(request, response, DEVICE_PATH + query);
-    }
+    const here = code === undefined ? DEVICE_PATH : `${DEVICE_PATH}?user_code=${code}`;
+    if (this.account.mustChoosePassword(request)) return this.account.leadToPassword(response, here);
+    if (!(await this.account.find(request))) return this.account.leadToSignIn(request, response, here);
     if (note === 'allowed' || note === 'denied')
       return this.page.answered(request, response, note === 'allowed');
     return this.page.askCode(request, response, given);

@@ -97,7 +97,9 @@ export class SignInPageController {
       ],
       links: [
         { href: '/account/forgot-password', text: t('sign-in.forgot') },
-        ...(opens ? [{ href: '/account/register', text: t('sign-in.register') }] : []),
+        ...(opens
+          ? [{ href: this.paths.onTheWay('/account/register', next), text: t('sign-in.register') }]
+          : []),
       ],
     });
   }

@@ -3,6 +3,7 @@ import { AuthCookies } from '../../auth/cookies/auth-cookies.js';
 import { type CookieResponse, setCookies } from '../../auth/cookies/set-cookies.js';
 import { clientInfoOf, type HttpRequest, type HttpResponse } from '../../common/client-info.js';
 import { AppConfig, HttpConfig, MailConfig, PagesConfig } from '../../config/config.js';
+import { queryOf } from '../form-of.js';
 import { PagePaths } from '../page-paths.js';
 import { administers, viewerOf } from '../viewer.js';
 import { AccountEntries } from './account-entries.js';
@@ -16,6 +17,9 @@ export type PageResponse = HttpResponse & CookieResponse;
 
 /** Says a word of the page's language, with what belongs in it. */
 export type Say = (key: string, values?: Readonly<Record<string, string | number>>) => string;
+
+/** What an address says in `note` where a password was chosen on the way to the page, whichever that is. */
+export const PASSWORD_SET = 'password-set';
 
 interface Shown {
   readonly template: string;
@@ -71,6 +75,7 @@ export class PageView {
     for (const [name, value] of Object.entries(PAGE_HEADERS)) response.header(name, value);
     if (data.frames?.length) response.header(...framing(data.frames));
     response.status(status);
+    const wasSet = data.signedIn === true && queryOf(request)['note'] === PASSWORD_SET;
     const words = {
       t: this.wordsFor(request),
       lang: this.localeOf(request),
@@ -85,7 +90,13 @@ export class PageView {
       csrf: this.cookies.read(request, 'csrf') ?? '',
     };
     const mayAdminister = administers(viewerOf(this.cookies.read(request, 'access')));
-    const page = { signedIn: false, path: '', entries: this.entries.for(mayAdminister), ...data };
+    const page = {
+      signedIn: false,
+      path: '',
+      entries: this.entries.for(mayAdminister),
+      ...data,
+      ...(wasSet && { notice: words.t('password.done') }),
+    };
     const content = this.templates.render(template, { ...words, ...page });
     return this.templates.render('layout', { ...words, ...page, content });
   }

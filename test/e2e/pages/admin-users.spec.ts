@@ -81,7 +81,7 @@ describe('The pages of administration, without scripts', () => {
     const visit = new PageVisitor(server.url);
     await visit.open(FIND);
     const page = await visit.submit('/account/sign-in', { email, password });
-    expect(page.path).toBe('/account/password?note=initial');
+    expect(page.path).toBe('/account/password?note=initial&next=%2Faccount%2Fadmin');
   });
 
   it('find a user by what the address begins with, and by filters', async () => {

@@ -81,6 +81,23 @@ describe('Signing in by the pages', () => {
     expect([page.status, page.path]).toEqual([200, '/account/sessions']);
   });
 
+  it.each(['uniqueEmail', 'careful'])('a new account (%s) leads to where it was asked for', async (kind) => {
+    const visit = new PageVisitor(server.url);
+    const { html } = await visit.open('/account/sessions');
+    const [, link = ''] = /href="([^"]*\/account\/register[^"]*)"/.exec(html) ?? [];
+    await visit.open(link.replaceAll('&amp;', '&'));
+    const email = kind === 'careful' ? careful() : uniqueEmail();
+    const registered = await visit.submit('/account/register', { email, password: PASSWORD });
+    expect((kind === 'careful' ? await answer(visit) : registered).path).toBe('/account/sessions');
+  });
+
+  it('a new account leads to no other site', async () => {
+    const visit = new PageVisitor(server.url);
+    await visit.open('/account/register?next=https%3A%2F%2Fevil.example%2F');
+    const page = await visit.submit('/account/register', { email: uniqueEmail(), password: PASSWORD });
+    expect(page.path).toBe('/account');
+  });
+
   it('guesses of others keep no one out of a device that is known', async () => {
     const email = uniqueEmail();
     const visit = new PageVisitor(server.url);
@@ -96,15 +113,20 @@ describe('Signing in by the pages', () => {
     expect([page.status, page.path]).toEqual([200, '/account']);
   });
 
-  it('an initial password is changed first, and the same session goes on', async () => {
+  it('an initial password is changed first, and the same session goes on where it was asked for', async () => {
     const { email = '', password: oneTimePassword = '' } = server.initialAdmin ?? {};
     const visit = new PageVisitor(server.url);
-    await visit.open('/account/sign-in');
+    const wanted = '/account/admin/audit?outcome=failure';
+    await visit.open(wanted);
     const change = await visit.submit('/account/sign-in', { email, password: oneTimePassword });
-    expect(change.path).toBe('/account/password?note=initial');
+    expect(change.path).toBe(`/account/password?note=initial&next=${encodeURIComponent(wanted)}`);
+    expect((await visit.open('/account/password')).path).toBe('/account/password?note=initial');
+    await visit.open(change.path);
     const form = { currentPassword: oneTimePassword, newPassword: PASSWORD };
     expect((await visit.submit('/account/password', { ...form, newPassword: 'short' })).status).toBe(400);
-    expect((await visit.submit('/account/password', form)).path).toBe('/account');
+    const page = await visit.submit('/account/password', form);
+    expect([page.status, page.path]).toEqual([200, `${wanted}&note=password-set`]);
+    expect(page.html).toContain('Your password is changed.');
     expect((await visit.open('/account/sessions')).path).toBe('/account/sessions');
   });
 

@@ -44,8 +44,12 @@ describeOnEachDatabase('A newcomer, after `npm start` for the first time', (envi
     const admin = new PageVisitor(npm.url);
     await admin.open('/account/admin');
     const asked = await admin.submit('/account/sign-in', { email, password });
-    expect([asked.status, asked.path]).toEqual([200, '/account/password?note=initial']);
-    await admin.submit('/account/password', { currentPassword: password, newPassword: ANOTHER });
+    expect([asked.status, asked.path]).toEqual([
+      200,
+      '/account/password?note=initial&next=%2Faccount%2Fadmin',
+    ]);
+    const set = await admin.submit('/account/password', { currentPassword: password, newPassword: ANOTHER });
+    expect([set.status, set.path]).toEqual([200, '/account/admin?note=password-set']);
     const found = await admin.open('/account/admin?search=newcomer');
     expect([found.status, found.path]).toEqual([200, '/account/admin?search=newcomer']);
     expect(found.html).toContain(`>${EMAIL}</a>`);
