@@ -7,6 +7,7 @@ import {
   CREDENTIALS_KEY,
   EVERY_GRANT_KEY,
   GATEWAY_KEY,
+  OR_SCOPES_KEY,
   PASSWORD_CHANGE_KEY,
   ROLES_KEY,
   SCOPES_KEY,
@@ -17,6 +18,8 @@ export interface AccessRule {
   readonly isPublic: boolean;
   /** One of them is enough; undefined: none is asked for. */
   readonly roles: readonly string[] | undefined;
+  /** All of them together stand in for one of the roles; undefined: none do. */
+  readonly scopesForRoles: readonly string[] | undefined;
   /** All of them are needed. */
   readonly scopes: readonly string[] | undefined;
   /** Names of credential strategies that may stand in for an access token; empty: any; undefined: none. */
@@ -74,6 +77,10 @@ export class AccessRules {
         own.isPublic ?? (!asks && this.reflector.get<boolean | undefined>(PUBLIC_KEY, controller) === true),
       roles,
       scopes,
+      scopesForRoles: this.reflector.getAllAndOverride<string[] | undefined>(OR_SCOPES_KEY, [
+        handler,
+        controller,
+      ]),
       credentials:
         this.reflector.get<string[] | undefined>(CREDENTIALS_KEY, handler) ??
         this.reflector.get<string[] | undefined>(CREDENTIALS_KEY, controller),

@@ -11,6 +11,7 @@ export { Public } from '../common/public.decorator.js';
 
 export const ROLES_KEY = 'latchkey:roles';
 export const SCOPES_KEY = 'latchkey:scopes';
+export const OR_SCOPES_KEY = 'latchkey:or-scopes';
 export const CREDENTIALS_KEY = 'latchkey:credentials';
 export const CLIENTS_KEY = 'latchkey:clients';
 export const EVERY_GRANT_KEY = 'latchkey:every-grant';
@@ -22,6 +23,12 @@ export const Roles = (...roles: string[]): CustomDecorator => SetMetadata(ROLES_
 
 /** Only callers whose token has all of the scopes. On a handler or a class; the handler's word wins. */
 export const Scopes = (...scopes: string[]): CustomDecorator => SetMetadata(SCOPES_KEY, scopes);
+
+/**
+ * Beside `@Roles()`: who has none of the roles comes with a token that has all of the scopes. On a handler or a class; the handler's
+ * word wins.
+ */
+export const OrScopes = (...scopes: string[]): CustomDecorator => SetMetadata(OR_SCOPES_KEY, scopes);
 
 /**
  * Takes tokens of OAuth clients by themselves, too (client credentials), where `Principal.isClient` says that there is no user. Scopes

@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Principal } from '../common/principal.js';
-import { AccessTokenMissingError, InsufficientRoleError } from './access.errors.js';
+import { AccessTokenMissingError, InsufficientRoleError, InsufficientScopeError } from './access.errors.js';
 import { AccessRules } from './access-rules.js';
 import { callerOf } from './transports/caller.js';
 import { Transports } from './transports/transports.js';
@@ -14,12 +14,14 @@ export class RolesGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const { roles } = this.rules.of(context);
+    const { roles, scopesForRoles } = this.rules.of(context);
     if (roles === undefined) return true;
     const caller = callerOf(context);
     if (!caller) throw this.transports.refusal(new AccessTokenMissingError(), context);
-    if (!this.hasOne(caller, roles)) throw this.transports.refusal(new InsufficientRoleError(roles), context);
-    return true;
+    if (this.hasOne(caller, roles)) return true;
+    if (!scopesForRoles) throw this.transports.refusal(new InsufficientRoleError(roles), context);
+    if (scopesForRoles.every((scope) => caller.scopes.includes(scope))) return true;
+    throw this.transports.refusal(new InsufficientScopeError(scopesForRoles), context);
   }
 
   /** Whether the caller counts as one who has one of the roles. */

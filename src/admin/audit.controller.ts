@@ -2,7 +2,7 @@ import { Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { UnversionedController } from '../common/unversioned-controller.decorator.js';
 import { AuditLog } from '../audit/audit-log.js';
-import { Roles } from '../access/access.decorators.js';
+import { OrScopes, Roles } from '../access/access.decorators.js';
 import { pageOf } from '../auth/audit/audit-page.dto.js';
 import { ApiProblems } from '../common/openapi/api-problems.js';
 import { ADMIN_ROLE } from '../users/user.js';
@@ -12,6 +12,7 @@ import { AuditPageModel } from './audit.model.js';
 @ApiTags('Administration')
 @ApiBearerAuth()
 @Roles(ADMIN_ROLE)
+@OrScopes('audit:read')
 @UnversionedController('admin/audit')
 export class AuditController {
   constructor(private readonly log: AuditLog) {}
@@ -19,10 +20,11 @@ export class AuditController {
   @Get()
   @ApiOperation({
     summary: 'Read the audit log',
-    description: 'The newest events first; what is recorded meanwhile moves no page. Needs the role `admin`.',
+    description:
+      'The newest events first; what is recorded meanwhile moves no page. Needs the scope `audit:read`.',
   })
   @ApiOkResponse({ type: AuditPageModel })
-  @ApiProblems({ bearer: true, codes: ['VALIDATION_FAILED', 'INSUFFICIENT_ROLE'] })
+  @ApiProblems({ bearer: true, codes: ['VALIDATION_FAILED', 'INSUFFICIENT_SCOPE'] })
   async find(@Query() query: AuditQueryDto): Promise<AuditPageModel> {
     const { type, subject, actor, outcome, ip, from, to } = query;
     const page = await this.log.find({

@@ -32,6 +32,12 @@ class InvitationModel {
   expiresAt!: string;
 }
 
+/** An invitation that was mailed. */
+export class InvitedModel {
+  @ApiProperty({ format: 'uuid', example: '019c0f3a-9d00-7000-8b1c-2f4f8f1d7a10' })
+  id!: string;
+}
+
 export class InvitationPageModel extends CursorPageFields {
   @ApiProperty({ type: [InvitationModel], description: 'The latest first.' })
   invitations!: InvitationModel[];

@@ -642,6 +642,11 @@ export interface InviteDto {
   readonly name?: string | null | undefined;
 }
 
+/** `InvitedModel` of the OpenAPI document. */
+export interface InvitedModel {
+  readonly id: string;
+}
+
 /** `JwksModel` of the OpenAPI document. */
 export interface JwksModel {
   /** Public keys (RFC 7517 section 4); empty with HS256, whose secret is never published. */
@@ -955,7 +960,7 @@ export interface ApiRoutes {
   'PATCH /api/profile': { body: UpdateProfileDto; answer: UserModel };
   'POST /api/admin/clients': { body: CreateClientDto; answer: CreatedClientModel };
   'POST /api/admin/clients/{id}/secret': { body: RotateSecretDto | undefined; answer: RotatedSecretModel };
-  'POST /api/admin/invitations': { body: InviteDto; answer: undefined };
+  'POST /api/admin/invitations': { body: InviteDto; answer: InvitedModel };
   'POST /api/admin/keys/rotate': { body: undefined; answer: SigningKeyModel };
   'POST /api/admin/roles': { body: CreateRoleDto; answer: RoleModel };
   'POST /api/admin/users/{id}/password-reset': { body: undefined; answer: undefined };

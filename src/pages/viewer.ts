@@ -1,4 +1,5 @@
 import { ADMIN_SCOPES } from '../users/role.js';
+import { ADMIN_ROLE } from '../users/user.js';
 
 /** Who looks at a page, as the access token in their cookie says. It is for what pages offer: what is done decides the API, which verifies it. */
 export interface Viewer {
@@ -24,6 +25,11 @@ export function viewerOf(token: string | undefined): Viewer {
   } catch {
     return STRANGER;
   }
+}
+
+/** Whether they have a scope that the role `admin` needs not name. */
+export function may({ roles, scopes }: Viewer, scope: string): boolean {
+  return scopes.includes(scope) || roles.includes(ADMIN_ROLE);
 }
 
 /** Whether there is a page of administration for them. */

@@ -10,8 +10,11 @@ export interface Role {
 /** What the role `admin` allows: all that administration asks for. */
 export const ADMIN_SCOPES = [
   'admins:write',
+  'audit:read',
   'clients:read',
   'clients:write',
+  'invitations:read',
+  'invitations:write',
   'keys:read',
   'keys:write',
   'roles:read',

@@ -134,19 +134,18 @@ export class LinkMails {
     await this.tellInPlace('registration', 'account-exists', user, language, transaction);
   }
 
-  /** @param invitedBy id of who invites */
+  /** @param invitedBy id of who invites @returns the invitation's id */
   async invitation(
     invitation: LinkedAccount,
     invitedBy: string,
     client: ClientInfo,
     transaction: Transaction,
-  ): Promise<void> {
-    const { email } = invitation;
+  ): Promise<string | undefined> {
+    const { email, name } = invitation;
     const payload = { ...invitation, invitedBy };
     const request = { subject: addressSubject(email), binding: emailKey(email), payload };
     // An administrator wrote it.
-    const recipient = { name: invitation.name, to: email };
-    await this.sendLink('invitation', recipient, client, request, transaction);
+    return this.sendLink('invitation', { name, to: email }, client, request, transaction);
   }
 
   /** The same work as a link, and no more often. */
@@ -170,10 +169,11 @@ export class LinkMails {
     { language }: Pick<ClientInfo, 'language'>,
     request: Pick<OneTimeTokenRequest, 'subject' | 'binding' | 'payload' | 'sessionId'> & Partial<Times>,
     transaction: Transaction,
-  ): Promise<void> {
-    const token = await this.tokens.issue({ ...this.times(purpose), ...request }, transaction);
-    if (token === undefined) return;
-    await this.outbox.enqueue(this.linkMail(purpose, recipient, language, token), transaction);
+  ): Promise<string | undefined> {
+    const issued = await this.tokens.issueWithId({ ...this.times(purpose), ...request }, transaction);
+    const mail = issued && this.linkMail(purpose, recipient, language, issued.token);
+    if (mail) await this.outbox.enqueue(mail, transaction);
+    return issued?.id;
   }
 
   private linkMail(

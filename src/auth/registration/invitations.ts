@@ -25,19 +25,23 @@ export class Invitations {
 
   /**
    * A second invitation ends the first.
+   * @returns the invitation's id
    * @throws EmailTakenError
    * @throws RegistrationClosedError with `REGISTRATION=closed`, and where the flow is left out in which it would be accepted
    */
-  async invite(invitation: Invitation, { subject: id }: Principal, client: ClientInfo): Promise<void> {
+  async invite(invitation: Invitation, { subject: id }: Principal, client: ClientInfo): Promise<string> {
     if (this.config.mode === 'closed' || !this.mails.canInvite)
       throw new RegistrationClosedError('Invitations are closed here.');
     if (await this.users.findByEmail(invitation.email)) throw new EmailTakenError();
-    await this.unitOfWork.run(async (transaction) => {
-      await this.mails.invitation(invitation, id, client, transaction);
+    return this.unitOfWork.run(async (transaction) => {
+      const invitationId = await this.mails.invitation(invitation, id, client, transaction);
+      // None is too soon after another.
+      if (invitationId === undefined) throw new Error('An invitation was not kept.');
       await this.audit.record(
         invitationEvent('user.invited', this.identifiers.of(invitation.email), id, client),
         transaction,
       );
+      return invitationId;
     });
   }
 }

@@ -8,6 +8,7 @@ import type { FormField } from '../rendering/page-form.js';
 import { OwnFieldInputs } from '../rendering/own-field-inputs.js';
 import type { PageResponse } from '../rendering/page-view.js';
 import { withErrors } from '../rendering/problem-text.js';
+import { may } from '../viewer.js';
 import { ADMIN_PATH, AdminPage, idIn, withQuery } from './admin-page.js';
 
 const PATH = `${ADMIN_PATH}/invitations`;
@@ -63,6 +64,7 @@ export class AdminInvitationsPageController {
     if (typeof answer === 'string') return answer;
     if (answer.problem) return this.page.refuse(request, response, answer);
     const t = this.page.wordsFor(request);
+    const mayWrite = may(this.page.viewerOf(request), 'invitations:write');
     const typed = formOf(request);
     const { email, name } = typed;
     const fields: FormField[] = [
@@ -86,12 +88,14 @@ export class AdminInvitationsPageController {
           this.page.moment(request, invitation.createdAt),
           this.page.moment(request, invitation.expiresAt),
         ],
-        action: {
-          action: `${PATH}/withdraw`,
-          text: t('admin.withdraw'),
-          label: t('admin.withdraw-one', { email: invitation.email }),
-          hidden: { id: invitation.id },
-        },
+        action: !mayWrite
+          ? undefined
+          : {
+              action: `${PATH}/withdraw`,
+              text: t('admin.withdraw'),
+              label: t('admin.withdraw-one', { email: invitation.email }),
+              hidden: { id: invitation.id },
+            },
       })),
       none: t('admin.invitations.none'),
       more: nextCursor === null ? undefined : withQuery(PATH, { cursor: nextCursor }),
@@ -102,11 +106,16 @@ export class AdminInvitationsPageController {
       submit: t('admin.invite'),
     };
     // Those that were mailed before are listed: they are good again once the mode is another.
-    const invite = this.registration.mode === 'closed' ? { intro: t('admin.invitations.closed') } : { form };
+    const invite =
+      this.registration.mode === 'closed'
+        ? [{ intro: t('admin.invitations.closed') }]
+        : mayWrite
+          ? [{ form }]
+          : [];
     return this.page.show(request, response, {
       title: t('admin.invitations'),
       path: PATH,
-      sections: [invite, { heading: t('admin.invitations.pending'), table }],
+      sections: [...invite, { heading: t('admin.invitations.pending'), table }],
       refused,
       notes: ['invited', 'withdrawn'],
     });

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AuthCookies } from '../../auth/cookies/auth-cookies.js';
 import type { HttpRequest } from '../../common/client-info.js';
-import { ADMIN_ROLE } from '../../users/user.js';
 import type { ApiAnswer, ApiCall } from '../api/page-api.js';
 import { formOf, queryOf } from '../form-of.js';
 import { PageAccount } from '../page-account.js';
 import { momentIn } from '../rendering/moment-in.js';
 import { PageView, type PageResponse, type Say } from '../rendering/page-view.js';
 import { problemText } from '../rendering/problem-text.js';
-import { type Viewer, viewerOf } from '../viewer.js';
+import { may, type Viewer, viewerOf } from '../viewer.js';
 import type { Cell, Section } from './section.js';
 
 export const ADMIN_PATH = '/account/admin';
@@ -121,13 +120,13 @@ export class AdminPage {
   }
 
   /** The pages that there are for someone: path and word of each. */
-  entriesFor({ roles, scopes }: Viewer): [path: string, word: string][] {
-    const isAdmin = roles.includes(ADMIN_ROLE);
+  entriesFor(viewer: Viewer): [path: string, word: string][] {
+    const { scopes } = viewer;
     const entries: [boolean, string, string][] = [
       [true, '/account', 'nav'],
       [scopes.includes('users:read'), ADMIN_PATH, 'admin.users'],
-      [isAdmin, `${ADMIN_PATH}/invitations`, 'admin.invitations'],
-      [isAdmin, `${ADMIN_PATH}/audit`, 'admin.audit'],
+      [may(viewer, 'invitations:read'), `${ADMIN_PATH}/invitations`, 'admin.invitations'],
+      [may(viewer, 'audit:read'), `${ADMIN_PATH}/audit`, 'admin.audit'],
       [scopes.includes('keys:read'), `${ADMIN_PATH}/keys`, 'admin.keys'],
     ];
     return entries.flatMap(([isOffered, path, word]) => (isOffered ? [[path, word]] : []));

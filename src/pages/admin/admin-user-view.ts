@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { HttpRequest } from '../../common/client-info.js';
-import { ADMIN_ROLE } from '../../users/user.js';
 import type { ApiAnswer } from '../api/page-api.js';
 import { formOf, queryOf } from '../form-of.js';
 import { OwnFieldInputs } from '../rendering/own-field-inputs.js';
 import type { PageResponse } from '../rendering/page-view.js';
-import type { Viewer } from '../viewer.js';
+import { may, type Viewer } from '../viewer.js';
 import { ADMIN_PATH, AdminPage, withQuery } from './admin-page.js';
 import { AdminRoles } from './admin-roles.js';
 import type { Section } from './section.js';
@@ -86,7 +85,7 @@ export class AdminUserView {
         [t('admin.last-login'), at(user.lastLoginAt)],
         ['ID', user.id],
       ],
-      ...(viewer.roles.includes(ADMIN_ROLE) && {
+      ...(may(viewer, 'audit:read') && {
         links: [
           { href: withQuery(`${ADMIN_PATH}/audit`, { subject: user.id }), text: t('admin.audit.of-user') },
         ],

@@ -53,6 +53,14 @@ export class OneTimeTokens {
    * @returns undefined if one was issued a moment ago, which stays
    */
   async issue(request: OneTimeTokenRequest, transaction?: Transaction): Promise<string | undefined> {
+    return (await this.issueWithId(request, transaction))?.token;
+  }
+
+  /** The same, with the id that `list` and `withdraw` know the token by. */
+  async issueWithId(
+    request: OneTimeTokenRequest,
+    transaction?: Transaction,
+  ): Promise<{ readonly id: string; readonly token: string } | undefined> {
     const { purpose, subject, notWithin } = request;
     const now = this.clock.now();
     const { token, row } = this.newToken(request, now);
@@ -60,7 +68,7 @@ export class OneTimeTokens {
     if (request.keepOlder)
       await this.repository.keepOlder(subject, purpose, notSince, new Date(now), transaction);
     const kept = await this.repository.put(row, notSince, transaction);
-    return kept ? token : undefined;
+    return kept ? { id: row.id, token } : undefined;
   }
 
   /** For a subject that had none before, to be done together with others: it is good once `write` is written. */

@@ -3,6 +3,7 @@ import { UserAdministrationService } from '../../../src/admin/user-administratio
 import type { AuditEvent } from '../../support/audit-event.js';
 import type { SignedIn } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { Administration } from '../support/administration.js';
 import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
@@ -40,9 +41,13 @@ describeOnEachStore('Reading the audit log', (environment) => {
     return nextCursor === null ? events : [...events, ...(await readOn({ ...query, cursor: nextCursor }))];
   };
 
-  it('is for administrators', async () => {
+  it('is for who has the scope audit:read', async () => {
     const { accessToken } = (await server.api.register()).body;
-    expectProblem(await server.api.get('/api/admin/audit', { token: accessToken }), 403, 'INSUFFICIENT_ROLE');
+    const refused = await server.api.get('/api/admin/audit', { token: accessToken });
+    expectProblem(refused, 403, 'INSUFFICIENT_SCOPE');
+    expect(refused.headers.get('www-authenticate')).toContain('needs the scope audit:read.');
+    const { accessToken: token } = await (await Administration.of(server)).withScopes('audit:read');
+    expect((await server.api.get('/api/admin/audit', { token })).status).toBe(200);
     expectProblem(await server.api.get('/api/admin/audit'), 401, 'TOKEN_MISSING');
     expectProblem(await server.api.get('/api/profile/audit'), 401, 'TOKEN_MISSING');
   });

@@ -58,6 +58,16 @@ describe('The audit log and invitations on pages', () => {
     expect(refused.status).toBe(409);
   });
 
+  it('are open to who has their scopes, without what those do not allow', async () => {
+    const { visit } = await people.withScopes('audit:read', 'invitations:read');
+    // Where administration begins for them.
+    expect((await visit.open('/account/admin')).path).toBe(INVITATIONS);
+    const page = await visit.open(INVITATIONS);
+    expect([page.status, page.html.includes(`action="${INVITATIONS}`)]).toEqual([200, false]);
+    expect(page.html).toContain(`href="${AUDIT}"`);
+    expect((await visit.open(AUDIT)).status).toBe(200);
+  });
+
   it('are closed to who has other scopes', async () => {
     const { visit } = await people.withScopes('users:read', 'users:write');
     for (const path of [AUDIT, INVITATIONS]) expect((await visit.open(path)).status).toBe(403);

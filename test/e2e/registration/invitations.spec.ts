@@ -7,6 +7,7 @@ import { oneTimeTokens } from '../../../src/tokens/one-time/one-time-tokens.tabl
 import { PASSWORD, type SignedIn, uniqueEmail } from '../../support/api-client.js';
 import { CapturedMails } from '../../support/captured-mails.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { Administration } from '../support/administration.js';
 import { describeOnEachStore } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 
@@ -72,6 +73,31 @@ describeOnEachStore('Invitations', (environment) => {
     expect(JSON.stringify(invitations)).not.toContain(mails.token(email, 'invitation').slice(6));
   });
 
+  it('are told by id when they are sent, and withdrawn by it', async () => {
+    const { accessToken: token } = admin;
+    const email = uniqueEmail();
+    const { body } = await server.api.post<{ id: string }>('/api/admin/invitations', { email }, { token });
+    const { invitations } = await list();
+    expect(invitations).toEqual([expect.objectContaining({ id: body.id, email })]);
+    expect((await withdraw(body.id)).status).toBe(204);
+    expectProblem(await accept(mails.token(email, 'invitation')), 400, 'ONE_TIME_TOKEN_INVALID');
+  });
+
+  it('are sent and withdrawn by who has the scope invitations:write, and listed by invitations:read', async () => {
+    const administration = await Administration.of(server);
+    const writer = (await administration.withScopes('invitations:write')).accessToken;
+    const reader = (await administration.withScopes('invitations:read')).accessToken;
+    const path = '/api/admin/invitations';
+    const sent = await server.api.post<{ id: string }>(path, { email: uniqueEmail() }, { token: writer });
+    expect(sent.status).toBe(202);
+    expect((await server.api.get<Page>(path, { token: reader })).body.invitations).toHaveLength(1);
+    expectProblem(await server.api.get(path, { token: writer }), 403, 'INSUFFICIENT_SCOPE');
+    expectProblem(await withdraw(sent.body.id, reader), 403, 'INSUFFICIENT_SCOPE');
+    const refused = await server.api.post(path, { email: uniqueEmail() }, { token: reader });
+    expectProblem(refused, 403, 'INSUFFICIENT_SCOPE');
+    expect((await withdraw(sent.body.id, writer)).status).toBe(204);
+  });
+
   it('are listed page by page, the latest first, until they are accepted, replaced or expired', async () => {
     const emails = [await invite(), await invite(), await invite(), await invite(), await invite()];
     const first = await list('?limit=2');
@@ -120,9 +146,9 @@ describeOnEachStore('Invitations', (environment) => {
     expectProblem(
       await server.api.get('/api/admin/invitations', { token: accessToken }),
       403,
-      'INSUFFICIENT_ROLE',
+      'INSUFFICIENT_SCOPE',
     );
-    expectProblem(await withdraw(randomUUID(), accessToken), 403, 'INSUFFICIENT_ROLE');
+    expectProblem(await withdraw(randomUUID(), accessToken), 403, 'INSUFFICIENT_SCOPE');
     expectProblem(await withdraw('x'), 404, 'NOT_FOUND');
     const rows = await server.app.get<Database>(DATABASE).select().from(oneTimeTokens);
     const verification = rows.find(({ subject }) => subject === user.id);

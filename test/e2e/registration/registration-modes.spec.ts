@@ -198,7 +198,7 @@ describeOnEachStore('Registration', (environment) => {
     it('tells the administrator alone that an address has an account', async () => {
       const { email, answer } = await accepted();
       expectProblem(await invite(email), 409, 'EMAIL_TAKEN');
-      expectProblem(await invite(uniqueEmail(), answer.body.accessToken), 403, 'INSUFFICIENT_ROLE');
+      expectProblem(await invite(uniqueEmail(), answer.body.accessToken), 403, 'INSUFFICIENT_SCOPE');
       expectProblem(await invite('no address'), 400, 'VALIDATION_FAILED');
     });
   });
