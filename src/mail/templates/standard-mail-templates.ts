@@ -1,12 +1,10 @@
+import { durationInWords } from '../../common/duration-in-words.js';
 import type { MailTemplate } from '../mail.js';
 import { ENGLISH } from './english.js';
 import { GERMAN } from './german.js';
 import { layOutHtml, layOutText, type MailLayout } from './layout.js';
 import type { MailContent, MailLanguage, MailWords } from './mail-language.js';
 import { type MailRequest, MailTemplates, type RenderedMail } from './mail-templates.js';
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 
 /** Templates made of the words of each language and one layout for all. */
 export class StandardMailTemplates extends MailTemplates {
@@ -53,23 +51,11 @@ function contentOf<Template extends MailTemplate>(
 ): MailContent {
   const words: MailWords = {
     product,
-    duration: (milliseconds) => inWords(milliseconds, language.tag),
+    duration: (milliseconds) => durationInWords(milliseconds, language.tag),
     time: (at) => {
       const style = { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' } as const;
       return `${new Intl.DateTimeFormat(language.tag, style).format(at)} UTC`;
     },
   };
   return language.contents[template](data, words);
-}
-
-/** In hours up to two days, which are clearer than one. */
-function inWords(milliseconds: number, language: string): string {
-  const [unit, size] =
-    milliseconds > 48 * HOUR
-      ? (['day', 24 * HOUR] as const)
-      : milliseconds >= 2 * HOUR
-        ? (['hour', HOUR] as const)
-        : (['minute', MINUTE] as const);
-  const count = Math.max(1, Math.floor(milliseconds / size));
-  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
 }

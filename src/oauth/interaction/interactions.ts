@@ -3,6 +3,7 @@ import type { InteractionResults, Provider } from 'oidc-provider';
 import type { HttpRequest, HttpResponse } from '../../common/client-info.js';
 import { OAuthClients } from '../clients/oauth-clients.js';
 import type { OAuthClient } from '../clients/oauth-client.js';
+import { OFFLINE_ACCESS } from '../../tokens/sessions/session.js';
 import { AuthorizationServer } from '../provider/authorization-server.js';
 import { methodReferences } from '../provider/authentication-context.js';
 import { type BrowserSession, BrowserSessions } from '../provider/browser-sessions.js';
@@ -19,6 +20,8 @@ export interface Interaction {
   readonly client: OAuthClient;
   /** Scopes to allow: those that were not allowed yet; all that are asked for, where the client wants to be allowed anew. */
   readonly scopes: readonly string[];
+  /** Whether it asks for `offline_access`: what it gets goes on after the sign-out. */
+  readonly isOffline: boolean;
   /** Where the browser is sent back to. */
   readonly redirectUri: string;
   /** Who is to sign in, as the client believes; empty: not known. */
@@ -102,6 +105,7 @@ function interactionOf(
     step: stepOf(),
     client,
     scopes: scopesOf(prompt, textOf(params['scope']), client),
+    isOffline: textOf(params['scope']).split(' ').includes(OFFLINE_ACCESS),
     redirectUri: textOf(params['redirect_uri']),
     loginHint: textOf(params['login_hint']),
     result: isLogin ? loginOf(session) : { consent: {} },

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { HttpRequest } from '../../common/client-info.js';
+import { TokensConfig } from '../../config/config.js';
 import type { Interaction } from '../../oauth/interaction/interactions.js';
 import type { ApiAnswer } from '../api/page-api.js';
 import { PageAccount } from '../page-account.js';
@@ -7,6 +8,7 @@ import { PagePaths } from '../page-paths.js';
 import { KnownFields } from '../rendering/known-fields.js';
 import { type PageResponse, PageView, type Say } from '../rendering/page-view.js';
 import { problemText } from '../rendering/problem-text.js';
+import { grantLifetime } from './grant-lifetime.js';
 import { scopeText } from './scope-text.js';
 
 /** What people see of an authorization request. */
@@ -16,6 +18,7 @@ export class AuthorizePage {
     private readonly view: PageView,
     private readonly account: PageAccount,
     private readonly paths: PagePaths,
+    private readonly tokens: TokensConfig,
   ) {}
 
   /** Asks for the password, or whether the client may have what it asks for. */
@@ -28,12 +31,18 @@ export class AuthorizePage {
     const t = this.view.wordsFor(request);
     const email = (await this.account.find(request))?.email ?? '';
     const said = { client: found.client.name, email };
+    const lifetime = { locale: this.view.localeOf(request), maxAge: this.tokens.sessionMaxAge };
     return this.view.show(request, response, {
       template: 'authorize',
       status: answer?.problem?.status,
       problem: answer && problemText(t, answer, 'problem.password'),
       action: `/account/authorize/${found.id}`,
-      ...(found.step === 'consent' ? consentOf(t, found, said) : passwordOf(t, said)),
+      ...(found.step === 'consent'
+        ? {
+            ...consentOf(t, found, said),
+            lasts: grantLifetime(t, { ...lifetime, isOffline: found.isOffline }),
+          }
+        : passwordOf(t, said)),
     });
   }
 

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { HttpRequest } from '../../common/client-info.js';
+import { TokensConfig } from '../../config/config.js';
 import { shownUserCode, userCodeOf } from '../../oauth/devices/user-code.js';
 import type { ApiAnswer } from '../api/page-api.js';
 import { PageAccount } from '../page-account.js';
 import { type PageResponse, PageView, type Say } from '../rendering/page-view.js';
 import { problemText } from '../rendering/problem-text.js';
+import { grantLifetime } from './grant-lifetime.js';
 import { scopeText } from './scope-text.js';
 
 export const DEVICE_PATH = '/oauth/device';
@@ -23,6 +25,7 @@ export class DevicePage {
   constructor(
     private readonly view: PageView,
     private readonly account: PageAccount,
+    private readonly tokens: TokensConfig,
   ) {}
 
   /** Asks for the code. @param typed what is known of it already @param answer why it is asked for again */
@@ -75,6 +78,11 @@ export class DevicePage {
         [t('device.fact.program'), found.userAgent ?? unknown],
       ],
       scopes: found.scopes.map((scope) => scopeText(t, scope)),
+      lasts: grantLifetime(t, {
+        locale: this.view.localeOf(request),
+        isOffline: found.scopes.includes('offline_access'),
+        maxAge: this.tokens.sessionMaxAge,
+      }),
       action: DEVICE_PATH,
       code,
     });

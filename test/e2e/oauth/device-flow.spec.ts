@@ -326,6 +326,7 @@ describe('The page', () => {
     for (const text of ['198.51.100.66', 'phish/6.6', device.user_code, 'Fake &lt;b&gt;Bank'])
       expect(page.html).toContain(text);
     expect(page.html).toContain('See your e-mail address');
+    expect(page.html).toContain('Until you sign out here, and at most 30 days,');
     expect(page.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
     await victim.visitor.submit(PAGE, { answer: 'deny' });
     await expect(tokensFor(config, device)).rejects.toEqual(refusal('access_denied'));

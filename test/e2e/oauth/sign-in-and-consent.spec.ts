@@ -124,6 +124,21 @@ describe('Consent', () => {
     expect(isSentBack(await ada.answer(anew, 'allow'))).toBe(true);
   });
 
+  it('says for how long: until the sign-out, or beyond it with offline_access', async () => {
+    const ada = await person();
+    expect((await ada.ask()).html).toContain('Until you sign out here, and at most 30 days,');
+    const offline = await ada.ask({ scope: 'openid offline_access', prompt: 'consent' });
+    expect(offline.html).toContain('Also after you have signed out here, and at most 30 days,');
+    const german = await fetch(as.url + ada.actionOf(offline), {
+      headers: {
+        cookie: ada.visitor.jar.headerFor(ada.actionOf(offline)) ?? '',
+        'accept-language': 'de',
+        'sec-fetch-site': 'same-origin',
+      },
+    });
+    expect(await german.text()).toContain('höchstens 30 Tage');
+  });
+
   it('that is not given is told to the client', async () => {
     const ada = await person();
     const back = await ada.answer(await ada.ask(), 'deny');
