@@ -18,23 +18,30 @@ export interface ReservedPort {
 }
 
 /**
- * Holds a port until the server listens on it: one that is taken is found before anything was done, and with port 0 the
- * issuer is known early.
+ * Finds out that a port can be had before anything is done. One that the system chose (port 0) is held until it is released, and makes
+ * the issuer known early. One that was asked for is free again at once: a load balancer may know it, and has to be refused while the
+ * server starts, so that it asks another instance; what it could send would be lost.
  * @throws ConfigurationError if it cannot be had
  */
 export async function reservePort(host: string, port: number): Promise<ReservedPort> {
   // Who connects too early is hung up on: an open connection would keep the port from being released.
   const server = createServer((socket) => socket.destroy()).listen(port, host);
   await once(server, 'listening').catch((error: unknown) => {
-    throw new ConfigurationError([whyNot(error as NodeJS.ErrnoException)]);
+    throw portProblem(error);
   });
-  return {
-    port: (server.address() as AddressInfo).port,
-    release: async () => {
-      server.close();
-      await once(server, 'close');
-    },
+  const { port: found } = server.address() as AddressInfo;
+  const release = async () => {
+    if (!server.listening) return;
+    server.close();
+    await once(server, 'close');
   };
+  if (port !== 0) await release();
+  return { port: found, release };
+}
+
+/** What an error of listening means: another may have taken the port meanwhile. */
+export function portProblem(error: unknown): ConfigurationError {
+  return new ConfigurationError([whyNot(error as NodeJS.ErrnoException)]);
 }
 
 function whyNot({ code, message }: NodeJS.ErrnoException): string {

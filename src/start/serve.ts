@@ -11,7 +11,7 @@ import { createApplication } from '../create-application.js';
 import { DatabaseConnection } from '../database/database.js';
 import { OtherProcesses } from '../metrics/other-processes.js';
 import { Mailer } from '../mail/transport/mailer.js';
-import type { ReservedPort } from '../http/free-port.js';
+import { portProblem, type ReservedPort } from '../http/free-port.js';
 import { checkClock } from './check-clock.js';
 import { checkMailServer } from './check-mail-server.js';
 import { announceReady } from './announcements.js';
@@ -60,7 +60,9 @@ async function open(app: INestApplication, config: LatchkeyConfig, reserved: Res
   const admin = await app.get(InitialAdminService).ensure(adminFile);
   if (adminFile) removeUsedPassword(adminFile, app.get(InitialAdminService));
   await reserved.release();
-  await app.listen(config.http.port, config.http.host);
+  await app.listen(config.http.port, config.http.host).catch((error: unknown) => {
+    throw portProblem(error);
+  });
   // One that stands in for another speaks only of what has to be known.
   if (isFirstProcess() || admin) announceReady(config, admin, adminFile?.path);
   void checkClock(app.get(DatabaseConnection));

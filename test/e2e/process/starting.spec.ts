@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { reservePort } from '../../../src/http/free-port.js';
@@ -56,20 +57,19 @@ describe('starting', () => {
     expect(await login(second.url, email, password)).toBe(200);
   });
 
-  it('starts although someone connects too early and waits', async () => {
-    const reserved = await reservePort('127.0.0.1', 0);
-    await reserved.release();
-    const server = launch({ PORT: String(reserved.port) });
-    const ready = server.ready();
-    let answered = false;
-    const poll = async () => {
-      while (!answered) {
-        const response = await fetch(`http://127.0.0.1:${reserved.port}/health/ready`).catch(() => undefined);
-        answered = response?.status === 200;
-      }
-    };
-    await Promise.all([ready, poll()]);
-    expect(answered).toBe(true);
+  it('refuses who connects before it answers, and hangs up on none, so that a load balancer asks another instance', async () => {
+    const { port, release } = await reservePort('127.0.0.1', 0);
+    await release();
+    const ready = launch({ PORT: String(port) }).ready();
+    const outcomes = new Map<string, number>();
+    for (let outcome = ''; outcome !== 'answered';) {
+      outcome = await request(port);
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    }
+    await ready;
+    expect(outcomes.get('refused')).toBeGreaterThan(50);
+    // At its very start it looks for a moment whether it may listen there.
+    expect(outcomes.get('hung up') ?? 0).toBeLessThan(3);
   });
 
   it('names every bad value in one line each and exits 1', async () => {
@@ -162,4 +162,20 @@ function post(url: string, body: object, token?: string): Promise<Response> {
 
 async function login(url: string, email: string, password: string): Promise<number> {
   return (await post(`${url}/api/auth/login`, { email, password })).status;
+}
+
+/** What becomes of a request for readiness. */
+async function request(port: number): Promise<'answered' | 'hung up' | 'refused'> {
+  const socket = connect(port, '127.0.0.1');
+  let [connected, answered] = [false, false];
+  socket
+    .on('error', () => undefined)
+    .on('connect', () => {
+      connected = true;
+      socket.write('GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+    })
+    .on('data', () => (answered = true));
+  await new Promise((resolve) => socket.once('close', resolve));
+  if (answered) return 'answered';
+  return connected ? 'hung up' : 'refused';
 }
