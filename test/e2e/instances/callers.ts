@@ -11,8 +11,10 @@ interface Chain {
 export class Callers {
   /** One for each registration that was answered. */
   readonly chains: Chain[] = [];
-  /** What was not answered as it should be: `caller 1: …`. */
+  /** What was not answered as it should be. */
   readonly failures: string[] = [];
+  /** Of each of `failures` how many requests there had been when it was made, itself included. */
+  readonly failed: number[] = [];
   requests = 0;
   /** Registrations and refreshes that were answered as they should be. */
   writes = 0;
@@ -23,9 +25,7 @@ export class Callers {
     private readonly api: ApiClient,
     callers = 6,
   ) {
-    this.running = Promise.all(
-      Array.from({ length: callers }, (_, index) => this.call(`caller ${index + 1}`)),
-    );
+    this.running = Promise.all(Array.from({ length: callers }, () => this.call()));
   }
 
   async stop(): Promise<void> {
@@ -33,28 +33,18 @@ export class Callers {
     await this.running;
   }
 
-  /** How often the caller who met most failures did. */
-  get mostFailures(): number {
-    const callers = this.failures.map((failure) => failure.split(':', 1)[0]);
-    return Math.max(0, ...callers.map((caller) => callers.filter((other) => other === caller).length));
-  }
-
-  private async call(caller: string): Promise<void> {
+  private async call(): Promise<void> {
     while (!this.over) {
       const email = uniqueEmail();
-      const registered = await this.ask(`${caller}: register`, 201, () => this.api.register({ email }));
+      const registered = await this.ask('register', 201, () => this.api.register({ email }));
       if (!registered) continue;
       const { accessToken, refreshToken } = registered;
       const chain: Chain = { email, accessToken, refreshToken };
       this.chains.push(chain);
       this.writes += 1;
       for (let turn = 0; turn < 5 && !this.over; turn += 1) {
-        await this.ask(`${caller}: verify`, 204, () =>
-          this.api.get('/api/auth/verify', { token: chain.accessToken }),
-        );
-        const refreshed = await this.ask(`${caller}: refresh`, 200, () =>
-          this.api.refresh(chain.refreshToken),
-        );
+        await this.ask('verify', 204, () => this.api.get('/api/auth/verify', { token: chain.accessToken }));
+        const refreshed = await this.ask('refresh', 200, () => this.api.refresh(chain.refreshToken));
         if (!refreshed) continue;
         Object.assign(chain, refreshed);
         this.writes += 1;
@@ -68,13 +58,17 @@ export class Callers {
     request: () => Promise<{ readonly status: number; readonly body: Body }>,
   ): Promise<Body | undefined> {
     this.requests += 1;
+    const number = this.requests;
+    let failure: string;
     try {
       const { status, body } = await request();
       if (status === expected) return body;
-      this.failures.push(`${name} ${status} ${JSON.stringify(body)}`);
+      failure = `${name} ${status} ${JSON.stringify(body)}`;
     } catch (error) {
-      this.failures.push(`${name} ${String(error)} ${String((error as Error).cause)}`);
+      failure = `${name} ${String(error)} ${String((error as Error).cause)}`;
     }
+    this.failures.push(failure);
+    this.failed.push(number);
     return undefined;
   }
 }

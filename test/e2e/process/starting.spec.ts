@@ -58,8 +58,9 @@ describe('starting', () => {
   });
 
   it('refuses who connects before it answers, and hangs up on none, so that a load balancer asks another instance', async () => {
-    const { port, release } = await reservePort('127.0.0.1', 0);
-    await release();
+    const reserved = await reservePort('127.0.0.1', 0);
+    await reserved.release();
+    const { port } = reserved;
     const ready = launch({ PORT: String(port) }).ready();
     const outcomes = new Map<string, number>();
     for (let outcome = ''; outcome !== 'answered';) {
