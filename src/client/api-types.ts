@@ -476,6 +476,8 @@ export interface DeviceRequestModel {
   /** For people. */
   readonly name: string;
   readonly scopes: readonly string[];
+  /** Where its tokens are for (RFC 8707); null: it names none. */
+  readonly resource: string | null;
   /** Address that it asks from. */
   readonly ip: string | null;
   readonly userAgent: string | null;

@@ -15,6 +15,14 @@ export class DeviceRequestModel {
   @ApiProperty({
     type: String,
     nullable: true,
+    description: 'Where its tokens are for (RFC 8707); null: it names none.',
+    example: 'https://orders.example.com/',
+  })
+  resource!: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
     description: 'Address that it asks from.',
     example: '203.0.113.7',
   })
@@ -26,7 +34,16 @@ export class DeviceRequestModel {
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:10:00.000Z' })
   expiresAt!: string;
 
-  static of({ clientId, name, scopes, ip, userAgent, expiresAt }: DeviceRequest): DeviceRequestModel {
-    return { clientId, name, ip, userAgent, scopes: [...scopes], expiresAt: expiresAt.toISOString() };
+  static of({ scopes, resource, expiresAt, ...request }: DeviceRequest): DeviceRequestModel {
+    const { clientId, name, ip, userAgent } = request;
+    return {
+      clientId,
+      name,
+      scopes: [...scopes],
+      resource: resource ?? null,
+      ip,
+      userAgent,
+      expiresAt: expiresAt.toISOString(),
+    };
   }
 }

@@ -22,6 +22,8 @@ export interface Interaction {
   readonly scopes: readonly string[];
   /** Whether it asks for `offline_access`: what it gets goes on after the sign-out. */
   readonly isOffline: boolean;
+  /** The resource that its tokens are to be for (RFC 8707); undefined: none is named. */
+  readonly resource: string | undefined;
   /** Where the browser is sent back to. */
   readonly redirectUri: string;
   /** Who is to sign in, as the client believes; empty: not known. */
@@ -106,6 +108,8 @@ function interactionOf(
     client,
     scopes: scopesOf(prompt, textOf(params['scope']), client),
     isOffline: textOf(params['scope']).split(' ').includes(OFFLINE_ACCESS),
+    // One, or the request was refused.
+    resource: textOf([params['resource']].flat()[0]) || undefined,
     redirectUri: textOf(params['redirect_uri']),
     loginHint: textOf(params['login_hint']),
     result: isLogin ? loginOf(session) : { consent: {} },

@@ -68,11 +68,12 @@ export class AuthorizePage {
 /** Whose names are in the sentences. */
 type Said = Readonly<Record<'client' | 'email', string>>;
 
-function consentOf(t: Say, { scopes, redirectUri }: Interaction, said: Said) {
+function consentOf(t: Say, { scopes, redirectUri, resource }: Interaction, said: Said) {
   return {
     title: t('authorize.title', said),
     intro: t('authorize.intro', said),
     scopes: scopes.map((scope) => scopeText(t, scope)),
+    ...(resource !== undefined && { resource: t('authorize.resource', { ...said, resource }) }),
     leads: t('authorize.leads', { host: targetOf(redirectUri) }),
     fields: [],
     answer: 'allow',

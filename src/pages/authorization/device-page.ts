@@ -15,6 +15,7 @@ export const DEVICE_PATH = '/oauth/device';
 export interface PageDeviceRequest {
   readonly name: string;
   readonly scopes: readonly string[];
+  readonly resource: string | null;
   readonly ip: string | null;
   readonly userAgent: string | null;
 }
@@ -73,6 +74,7 @@ export class DevicePage {
       intro: t('device.signed-in', said),
       facts: [
         [t('device.fact.client'), found.name],
+        ...(found.resource === null ? [] : [[t('device.fact.resource'), found.resource]]),
         [t('device.fact.code'), code],
         [t('device.fact.ip'), found.ip ?? unknown],
         [t('device.fact.program'), found.userAgent ?? unknown],

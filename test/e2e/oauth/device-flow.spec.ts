@@ -133,6 +133,24 @@ describe('A device', () => {
     await expect(tokensFor(config, device)).rejects.toEqual(refusal('access_denied'));
   });
 
+  it.each([
+    ['en', 'To be used at'],
+    ['de', 'Zu verwenden bei'],
+  ])('is shown with the resource that it asks for, in %s', async (language, term) => {
+    const resource = 'https://orders.example.com/api';
+    const config = await television({ audiences: [resource] });
+    const { visitor, accessToken } = await person({ 'Accept-Language': language });
+    await visitor.open(PAGE);
+    const { user_code: userCode } = await begin(config, { resource });
+    const page = await visitor.submit(PAGE, { user_code: userCode });
+    expect(page.html).toContain(`<dt>${term}</dt><dd>${resource}</dd>`);
+    const { body } = await as.server.api.post('/api/auth/device', { userCode }, { token: accessToken });
+    expect(body).toMatchObject({ resource });
+    const other = await begin(await television());
+    const without = await visitor.submit(PAGE, { user_code: other.user_code });
+    expect(without.html).not.toContain(term);
+  });
+
   it('gets nothing by a sign-in that does not meet an essential acr', async () => {
     const config = await television();
     const acr = { essential: true, value: 'https://refeds.org/profile/mfa' };

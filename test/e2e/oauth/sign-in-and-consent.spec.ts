@@ -6,7 +6,7 @@ import { OAuthConsents } from '../../../src/oauth/consents/oauth-consents.js';
 import { PASSWORD } from '../../support/api-client.js';
 import { describeWithChromium } from '../../support/services/available.js';
 import { findingsOf, NARROW, PageBrowser } from '../support/page-browser.js';
-import type { VisitedPage } from '../support/page-visitor.js';
+import { PageVisitor, type VisitedPage } from '../support/page-visitor.js';
 import { TestAuthorizationServer } from './authorization-server.js';
 import { Person } from './person.js';
 
@@ -106,6 +106,17 @@ describe('Signing in for a client', () => {
 });
 
 describe('Consent', () => {
+  it.each([
+    ['en', 'Shop can use it at https://orders.example.com/api.'],
+    ['de', 'Shop kann es bei https://orders.example.com/api verwenden.'],
+  ])('names the resource that is asked for, in %s', async (language, sentence) => {
+    const resource = 'https://orders.example.com/api';
+    const visitor = new PageVisitor(as.url, { 'Accept-Language': language }, as.origin);
+    const ada = await new Person(as, await shop({ audiences: [resource] }), visitor).signedIn();
+    expect((await ada.ask({ ...SCOPES, resource })).html).toContain(sentence);
+    expect((await ada.ask()).html).not.toContain('orders.example.com');
+  });
+
   it('is remembered, and asked for again for more', async () => {
     // Those on loopback addresses are applications on devices, which anyone can pretend to be: these ask each time.
     const redirect_uri = 'https://shop.example.com/callback';
