@@ -37,6 +37,7 @@ import { HandedInDatabase } from './database/postgres-pool.js';
 import { ReadinessModule } from './health/readiness.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { OAuthAdminModule } from './oauth/admin/oauth-admin.module.js';
+import { ClientRegistrationModule } from './oauth/registration/client-registration.module.js';
 import { OAuthClientsModule } from './oauth/clients/oauth-clients.module.js';
 import { PushModule } from './push/push.module.js';
 import { ResumedSessionModule } from './pages/resumed-session.module.js';
@@ -136,6 +137,7 @@ function compose(
       ...(metrics ? [MetricsCoreModule.forRoot(metrics)] : []),
       InitialAdminModule.forRoot(initialAdmin),
       ...modules.map((make, index) => make({ providers: ofModules[index] ?? [], imports: team })),
+      ClientRegistrationModule,
       AccountRegistrationModule,
       ReadinessModule,
       ...withRoutes,

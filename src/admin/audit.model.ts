@@ -53,6 +53,12 @@ class AuditDetailsModel implements AuditDetails {
   clientId?: string;
 
   @ApiPropertyOptional({
+    example: '019c0f3a-9d00-7000-8b1c-2f4f8f1d7a11',
+    description: 'Of a token by which OAuth clients register.',
+  })
+  initialAccessTokenId?: string;
+
+  @ApiPropertyOptional({
     example: 'b5f0a1f2-6a0c-4c3f-9f0e-0d4c1a7a2f11',
     description: 'Its `jti`; or `all`.',
   })

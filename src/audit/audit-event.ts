@@ -50,6 +50,8 @@ export const AUDIT_EVENT_TYPES = [
   'client.changed',
   'client.deleted',
   'client.secret_rotated',
+  'initial_access_token.created',
+  'initial_access_token.revoked',
   'consent.given',
   'consent.withdrawn',
   'device.allowed',
@@ -93,6 +95,8 @@ export interface AuditDetails {
   readonly kid?: string;
   /** `client_id` of an OAuth client. */
   readonly clientId?: string;
+  /** Of a token by which OAuth clients register. */
+  readonly initialAccessTokenId?: string;
   /** `jti` of an access token; `all`. */
   readonly tokenId?: string;
   /** Names of fields that were changed. */

@@ -82,6 +82,8 @@ export interface AuditDetailsModel {
   readonly kid?: string | undefined;
   /** Of an OAuth client. */
   readonly clientId?: string | undefined;
+  /** Of a token by which OAuth clients register. */
+  readonly initialAccessTokenId?: string | undefined;
   /** Its `jti`; or `all`. */
   readonly tokenId?: string | undefined;
   /** Fields that were changed. */
@@ -164,6 +166,8 @@ export type AuditEventType =
   | 'client.changed'
   | 'client.deleted'
   | 'client.secret_rotated'
+  | 'initial_access_token.created'
+  | 'initial_access_token.revoked'
   | 'consent.given'
   | 'consent.withdrawn'
   | 'device.allowed'
@@ -291,6 +295,8 @@ export interface ClientModel {
   readonly disabled: boolean;
   /** `OAUTH_CLIENTS_FILE` says what it is. */
   readonly fixed: boolean;
+  /** Id of the initial access token by which it registered itself; null: it did not. */
+  readonly registeredWith: string | null;
   /** Those that are good, the latest first. */
   readonly secrets: readonly ClientSecretModel[];
   readonly createdAt: string;
@@ -403,6 +409,27 @@ export interface CreateClientDto {
   readonly type: 'public' | 'confidential';
 }
 
+/** `CreateInitialAccessTokenDto` of the OpenAPI document. */
+export interface CreateInitialAccessTokenDto {
+  /** For people: whom it is given to. */
+  readonly name: string;
+  readonly grants?:
+    | readonly (
+        | 'authorization_code'
+        | 'refresh_token'
+        | 'client_credentials'
+        | 'urn:ietf:params:oauth:grant-type:device_code'
+        | 'urn:ietf:params:oauth:grant-type:token-exchange'
+      )[]
+    | undefined;
+  /** All that a client of it may ask for. */
+  readonly scopes?: readonly string[] | undefined;
+  /** How many clients register with it. */
+  readonly uses?: number | undefined;
+  /** How long it is good; a day if nothing is said. */
+  readonly expiresInSeconds?: number | undefined;
+}
+
 /** `CreateRoleDto` of the OpenAPI document. */
 export interface CreateRoleDto {
   /** Names as RFC 6749 has them, of which the caller must have each. */
@@ -443,12 +470,35 @@ export interface CreatedClientModel {
   readonly disabled: boolean;
   /** `OAUTH_CLIENTS_FILE` says what it is. */
   readonly fixed: boolean;
+  /** Id of the initial access token by which it registered itself; null: it did not. */
+  readonly registeredWith: string | null;
   /** Those that are good, the latest first. */
   readonly secrets: readonly ClientSecretModel[];
   readonly createdAt: string;
   readonly updatedAt: string;
   /** Shown this once. */
   readonly secret?: string | undefined;
+}
+
+/** `CreatedInitialAccessTokenModel` of the OpenAPI document. */
+export interface CreatedInitialAccessTokenModel {
+  readonly id: string;
+  readonly name: string;
+  readonly grants: readonly (
+    | 'authorization_code'
+    | 'refresh_token'
+    | 'client_credentials'
+    | 'urn:ietf:params:oauth:grant-type:device_code'
+    | 'urn:ietf:params:oauth:grant-type:token-exchange'
+  )[];
+  readonly scopes: readonly string[];
+  readonly uses: number;
+  /** 0: it is used up. */
+  readonly usesLeft: number;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  /** Shown this once. */
+  readonly token: string;
 }
 
 /** `CsrfTokenModel` of the OpenAPI document. */
@@ -616,6 +666,33 @@ export interface ForgotPasswordDto {
 /** `HealthModel` of the OpenAPI document. */
 export interface HealthModel {
   readonly status: 'ok';
+}
+
+/** `InitialAccessTokenModel` of the OpenAPI document. */
+export interface InitialAccessTokenModel {
+  readonly id: string;
+  readonly name: string;
+  readonly grants: readonly (
+    | 'authorization_code'
+    | 'refresh_token'
+    | 'client_credentials'
+    | 'urn:ietf:params:oauth:grant-type:device_code'
+    | 'urn:ietf:params:oauth:grant-type:token-exchange'
+  )[];
+  readonly scopes: readonly string[];
+  readonly uses: number;
+  /** 0: it is used up. */
+  readonly usesLeft: number;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+}
+
+/** `InitialAccessTokenPageModel` of the OpenAPI document. */
+export interface InitialAccessTokenPageModel {
+  /** In the order in which they were made. */
+  readonly tokens: readonly InitialAccessTokenModel[];
+  /** To ask for the next page with; null on the last one. */
+  readonly nextCursor: string | null;
 }
 
 /** `InvitationModel` of the OpenAPI document. */
@@ -899,6 +976,7 @@ export interface UserModel {
 /** Every route of the server, by method and path: what it takes and what it answers. */
 export interface ApiRoutes {
   'DELETE /api/admin/clients/{id}': { body: undefined; answer: undefined };
+  'DELETE /api/admin/initial-access-tokens/{id}': { body: undefined; answer: undefined };
   'DELETE /api/admin/invitations/{id}': { body: undefined; answer: undefined };
   'DELETE /api/admin/roles/{name}': { body: undefined; answer: undefined };
   'DELETE /api/admin/sessions': { body: undefined; answer: undefined };
@@ -940,6 +1018,7 @@ export interface ApiRoutes {
   'GET /api/admin/audit': { body: undefined; answer: AuditPageModel };
   'GET /api/admin/clients': { body: undefined; answer: ClientPageModel };
   'GET /api/admin/clients/{id}': { body: undefined; answer: ClientModel };
+  'GET /api/admin/initial-access-tokens': { body: undefined; answer: InitialAccessTokenPageModel };
   'GET /api/admin/invitations': { body: undefined; answer: InvitationPageModel };
   'GET /api/admin/keys': { body: undefined; answer: readonly SigningKeyModel[] };
   'GET /api/admin/roles': { body: undefined; answer: readonly RoleModel[] };
@@ -962,6 +1041,10 @@ export interface ApiRoutes {
   'PATCH /api/profile': { body: UpdateProfileDto; answer: UserModel };
   'POST /api/admin/clients': { body: CreateClientDto; answer: CreatedClientModel };
   'POST /api/admin/clients/{id}/secret': { body: RotateSecretDto | undefined; answer: RotatedSecretModel };
+  'POST /api/admin/initial-access-tokens': {
+    body: CreateInitialAccessTokenDto;
+    answer: CreatedInitialAccessTokenModel;
+  };
   'POST /api/admin/invitations': { body: InviteDto; answer: InvitedModel };
   'POST /api/admin/keys/rotate': { body: undefined; answer: SigningKeyModel };
   'POST /api/admin/roles': { body: CreateRoleDto; answer: RoleModel };

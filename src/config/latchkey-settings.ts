@@ -101,6 +101,8 @@ export interface LatchkeySettings {
   readonly linksUrl?: string | undefined;
   /** `OAUTH_CLIENTS`: OAuth clients that are the same wherever the server starts, as JSON (docs/administration.md#clients-of-a-file); mostly by `OAUTH_CLIENTS_FILE`. Default: unset: none. */
   readonly oauthClients?: string | undefined;
+  /** `OAUTH_REGISTRATION`: `on` or `off`: whether applications with an initial access token register themselves (docs/oauth.md#registration) as OAuth clients. Default: `off`. */
+  readonly oauthRegistration?: boolean | 'on' | 'off' | undefined;
   /** `OAUTH_LOGOUT_NETWORKS`: comma-separated addresses and networks, besides those of the Internet, where clients may be told of logouts (docs/oauth.md#signing-out). Default: unset: none. */
   readonly oauthLogoutNetworks?: readonly string[] | string | undefined;
   /** `LOGIN_RATE_LIMIT`: attempts per client address (docs/security.md#limits). Default: `5/1m`. */

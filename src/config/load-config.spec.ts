@@ -102,7 +102,7 @@ describe('loadConfig', () => {
       audit: { retention: 365 * 86_400_000 },
       metrics: { token: undefined },
       pages: { on: true, directory: undefined, linksUrl: 'http://localhost:3000' },
-      oauth: { on: true, clients: undefined, logoutNetworks: [] },
+      oauth: { on: true, clients: undefined, registration: false, logoutNetworks: [] },
     });
     expect(appSecret.export().toString()).toBe(APP_SECRET);
   });

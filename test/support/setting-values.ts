@@ -82,6 +82,7 @@ export const GOOD: Record<string, string> = {
   ACCOUNT_PAGES: 'off',
   PAGES_DIR: '/etc/latchkey/pages',
   OAUTH: 'off',
+  OAUTH_REGISTRATION: 'on',
   OAUTH_LOGOUT_NETWORKS: '10.0.0.0/8, fd00::/8',
   LINKS_URL: 'https://app.example.com',
   METRICS_TOKEN: SECRET,

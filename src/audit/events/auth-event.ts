@@ -60,6 +60,8 @@ const AUTH_EVENT_FACTS = {
   'client.changed': ['clientId', 'fields'],
   'client.deleted': ['clientId'],
   'client.secret_rotated': ['clientId'],
+  'initial_access_token.created': ['initialAccessTokenId'],
+  'initial_access_token.revoked': ['initialAccessTokenId'],
   'consent.given': ['subject', 'clientId'],
   'consent.withdrawn': ['subject', 'clientId'],
   'device.allowed': ['subject', 'clientId'],

@@ -2,6 +2,7 @@ import { completionCommands } from '../completion/completion-commands.js';
 import { DOCTOR_COMMAND } from '../doctor/doctor-command.js';
 import type { Command } from '../framework/command.js';
 import { CLIENT_COMMANDS } from './client-commands.js';
+import { INITIAL_ACCESS_TOKEN_COMMANDS } from './initial-access-token-commands.js';
 import { KEY_COMMANDS } from './key-commands.js';
 import { MIGRATION_COMMANDS } from './migration-commands.js';
 import { ROLE_COMMANDS } from './role-commands.js';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   ...USER_COMMANDS,
   ...ROLE_COMMANDS,
   ...CLIENT_COMMANDS,
+  ...INITIAL_ACCESS_TOKEN_COMMANDS,
   ...TRANSFER_COMMANDS,
   ...SESSION_COMMANDS,
   ...TOKEN_COMMANDS,
@@ -35,6 +37,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   admin: 'The initial administrator',
   clients: 'OAuth clients',
   completion: 'Completion in shells',
+  'initial-access-tokens': 'Tokens by which OAuth clients register',
   keys: 'Signing keys',
   migrations: 'The schema of the database',
   roles: 'Roles',

@@ -34,6 +34,14 @@ export const OAUTH_SETTINGS = {
     example:
       '[{"id": "shop", "name": "Shop", "type": "public", "redirectUris": ["https://shop.example.com/callback"]}]',
   },
+  registration: {
+    name: 'OAUTH_REGISTRATION',
+    default: 'off',
+    parser: onOrOff(),
+    meaning:
+      '`on` or `off`: whether applications with an initial access token [register themselves](oauth.md#registration) as OAuth clients',
+    example: 'on',
+  },
   logoutNetworks: {
     name: 'OAUTH_LOGOUT_NETWORKS',
     unset: 'none',

@@ -4,8 +4,8 @@ import { PresentRights } from '../../admin/rights/present-rights.js';
 import { requireNoMore, requireScopes } from '../../admin/rights/reach.js';
 import { VersionCondition } from '../../admin/users/version-condition.js';
 import type { Principal } from '../../common/principal.js';
-import type { ClientWriter } from '../clients/client-writer.js';
-import type { ClientSettings, OAuthClient } from '../clients/oauth-client.js';
+import type { ClientReach, ClientWriter } from '../clients/client-writer.js';
+import type { OAuthClient } from '../clients/oauth-client.js';
 
 /** Of every user's own account, and no one's to give. */
 const STANDARD: ReadonlySet<string> = new Set([
@@ -45,7 +45,7 @@ export function clientVersion({ version }: OAuthClient): string {
 }
 
 /** Who changes a client could take its users' tokens: those it may have without asking them only who may administer all. */
-function requireReachOf(principal: Principal, { scopes, firstParty }: ClientSettings): void {
+function requireReachOf(principal: Principal, { scopes, firstParty }: ClientReach): void {
   if (firstParty) requireScopes(principal, ['admins:write']);
   requireNoMore(
     principal,

@@ -96,6 +96,15 @@ export class ClientModel implements Omit<OAuthClient, 'sid' | 'version' | 'creat
   @ApiProperty({ example: false, description: '`OAUTH_CLIENTS_FILE` says what it is.' })
   fixed!: boolean;
 
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    example: null,
+    description: 'Id of the initial access token by which it registered itself; null: it did not.',
+  })
+  registeredWith!: string | null;
+
   @ApiProperty({ type: [ClientSecretModel], description: 'Those that are good, the latest first.' })
   secrets!: ClientSecretModel[];
 

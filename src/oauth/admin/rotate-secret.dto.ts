@@ -1,11 +1,11 @@
-import { Optional, SecondsField } from '../clients/client-fields.js';
+import { Optional, WholeNumberField } from '../clients/client-fields.js';
 import { SECRET_OVERLAP } from '../clients/oauth-clients.js';
 
 /** Thirty days. */
 const OVERLAP_MAX = 2_592_000;
 
 export class RotateSecretDto {
-  @SecondsField(
+  @WholeNumberField(
     'overlapSeconds',
     {
       min: 0,

@@ -13,6 +13,7 @@ export class BuiltInClients {
       id,
       sid: id,
       fixed: true,
+      registeredWith: null,
       builtIn: true as const,
       version: 1,
       createdAt: EPOCH,

@@ -73,7 +73,7 @@ export function NullableTextField(
   );
 }
 
-interface SecondsOptions {
+interface WholeNumberOptions {
   readonly min: number;
   readonly max: number;
   readonly description: string;
@@ -82,10 +82,10 @@ interface SecondsOptions {
   readonly nullable?: boolean;
 }
 
-/** A whole number of seconds. @param rule of when it may be left out */
-export function SecondsField(
+/** A whole number. @param rule of when it may be left out */
+export function WholeNumberField(
   name: string,
-  { min, max, ...options }: SecondsOptions,
+  { min, max, ...options }: WholeNumberOptions,
   rule: PropertyDecorator,
 ): PropertyDecorator {
   const message = `${name} must be a whole number from ${min} to ${max}`;

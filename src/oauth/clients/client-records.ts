@@ -85,12 +85,12 @@ export class ClientRecords {
   private async record(
     type: AuditEventType,
     clientId: string,
-    { acting }: ClientWriter,
+    { acting, details: also }: ClientWriter,
     transaction: Transaction,
     details: AuditDetails = {},
   ): Promise<void> {
     await this.audit.record(
-      { type, subject: null, ...acting, details: { clientId, ...details } },
+      { type, subject: null, ...acting, details: { clientId, ...also, ...details } },
       transaction,
     );
   }

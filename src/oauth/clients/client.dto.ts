@@ -5,9 +5,9 @@ import {
   NullableTextField,
   Optional,
   ScopeListField,
-  SecondsField,
   SwitchField,
   UriListField,
+  WholeNumberField,
   WordField,
   WordListField,
 } from './client-fields.js';
@@ -91,7 +91,7 @@ class ClientFields {
   @NullableTextField(URI_MAX_LENGTH, 'The same in the browser.', 'https://shop.example.com/logout-frame')
   frontchannelLogoutUri?: string | null;
 
-  @SecondsField(
+  @WholeNumberField(
     'accessTokenTtl',
     {
       min: 10,

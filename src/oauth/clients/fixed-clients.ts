@@ -53,9 +53,9 @@ export class FixedClients implements OnModuleInit {
   private async put(wanted: FixedClient, transaction: Transaction): Promise<Transition[]> {
     const { id, settings, secretHashes } = wanted;
     const now = new Date(this.clock.now());
-    const identity = { id, sid: randomUUID(), fixed: true, version: 1, createdAt: now, updatedAt: now };
+    const identity = { id, sid: randomUUID(), fixed: true, registeredWith: null, version: 1 };
     const secrets = secretHashes.map((hash) => ({ hash, createdAt: now, expiresAt: null }));
-    const made = { client: { ...settings, ...identity }, secrets };
+    const made = { client: { ...settings, ...identity, createdAt: now, updatedAt: now }, secrets };
     if (await this.records.add(made, SYSTEM, transaction))
       return [{ before: made.client, after: made.client }];
     const held = await this.records.hold(id, transaction);

@@ -85,6 +85,8 @@ export interface OAuthClient extends ClientSettings {
   readonly sid: string;
   /** Whether `OAUTH_CLIENTS_FILE` says what it is. */
   readonly fixed: boolean;
+  /** Id of the initial access token by which it registered itself; null: it did not. */
+  readonly registeredWith: string | null;
   /** Whether it is a client of the server itself, and stored nowhere. */
   readonly builtIn?: true;
   /** Another one with each change, from 1. */

@@ -28,6 +28,7 @@ export const oauthClients = ownSchema.table('oauth_clients', {
   accessTokenTtl: integer('access_token_ttl'),
   disabled: boolean('disabled').notNull(),
   fixed: boolean('fixed').notNull(),
+  registeredWith: uuid('registered_with'),
   version: integer('version').notNull(),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),

@@ -27,6 +27,14 @@ export interface ClientWithSecret extends StoredClient {
   readonly secret: string | undefined;
 }
 
+/** What is known of a new client before it is made. */
+interface ClientOrigin {
+  /** Of `newId`. */
+  readonly id?: string;
+  /** Id of the initial access token that it comes with. */
+  readonly registeredWith?: string | null;
+}
+
 /** Applications that get tokens here: who they are, what they may ask for, and their secrets. */
 @Injectable()
 export class OAuthClients {
@@ -65,11 +73,20 @@ export class OAuthClients {
     return found;
   }
 
+  /** An id that no client has, later in order than those of before. */
+  newId(): string {
+    return this.ids.next(this.clock.now());
+  }
+
   /** @throws InvalidFieldsError, and what the writer's `admit` throws */
-  async create(given: NewClient, writer: ClientWriter): Promise<ClientWithSecret> {
+  async create(
+    given: NewClient,
+    writer: ClientWriter,
+    { id = this.newId(), registeredWith = null }: ClientOrigin = {},
+  ): Promise<ClientWithSecret> {
     const settings = checkedSettings(settingsOf(given));
     const now = new Date(this.clock.now());
-    const identity = { id: this.ids.next(now.getTime()), sid: randomUUID(), fixed: false, version: 1 };
+    const identity = { id, sid: randomUUID(), fixed: false, registeredWith, version: 1 };
     const client = { ...settings, ...identity, createdAt: now, updatedAt: now };
     const secret = hasSecret(settings) ? newClientSecret() : undefined;
     const stored = { client, secrets: secret === undefined ? [] : [secretOf(secret, now)] };

@@ -32,7 +32,7 @@ afterAll(() => {
 
 function post(production: boolean, logoutNetworks: string[] = []): LogoutPost {
   const app = { production } as ConstructorParameters<typeof LogoutPost>[0];
-  return new LogoutPost(app, { on: true, clients: undefined, logoutNetworks });
+  return new LogoutPost(app, { on: true, clients: undefined, registration: false, logoutNetworks });
 }
 
 describe('A logout token', () => {

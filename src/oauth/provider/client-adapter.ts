@@ -2,16 +2,21 @@ import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { OAuthClients } from '../clients/oauth-clients.js';
 import { clientMetadata } from './client-metadata.js';
 
-/** Clients as the protocol library reads them. It writes none. */
+/** Clients as the protocol library reads them. It writes none but those that register themselves. */
 export class ClientAdapter implements Adapter {
-  constructor(private readonly clients: OAuthClients) {}
+  constructor(
+    private readonly clients: OAuthClients,
+    private readonly store: () => Promise<void>,
+  ) {}
 
   async find(id: string): Promise<AdapterPayload | undefined> {
     const client = await this.clients.find(id);
     return client && !client.disabled ? clientMetadata(client) : undefined;
   }
 
-  async upsert(): Promise<void> {}
+  async upsert(): Promise<void> {
+    await this.store();
+  }
 
   async destroy(): Promise<void> {}
 

@@ -1,5 +1,5 @@
 import type { AdapterPayload } from 'oidc-provider';
-import type { OAuthClient } from '../clients/oauth-client.js';
+import type { ClientSettings, OAuthClient } from '../clients/oauth-client.js';
 import { sectorOf } from '../clients/pairwise-subjects.js';
 
 /** The library asks for one; whether a secret is right, `OAuthClients` says. */
@@ -8,7 +8,7 @@ const SECRET_OF_HASHES = 'kept as a hash, and compared with it';
 const NATIVE = /^(?!https?:)|^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)([:/]|$)/;
 
 /** A client in the words of RFC 7591, as the protocol library reads it. */
-export function clientMetadata(client: OAuthClient): AdapterPayload {
+export function clientMetadata(client: ClientSettings & Pick<OAuthClient, 'id' | 'builtIn'>): AdapterPayload {
   const grants = [...client.grants];
   // Of a client of the server itself the port counts on loopback addresses, too.
   const isNative =

@@ -1,6 +1,9 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { ClientInfo } from '../../common/client-info.js';
+import type { ClientWithSecret } from '../clients/oauth-clients.js';
 import type { GrantedSession } from '../grants/grant-tokens.js';
+import type { PendingRegistration } from '../registration/client-registration.js';
+import type { InitialAccessToken } from '../registration/initial-access-token.js';
 
 /** What is known of one request to the authorization server, from one step of it to a later one. */
 export interface FlowMemory {
@@ -10,6 +13,11 @@ export interface FlowMemory {
   /** The browser session of the person who allowed it. */
   parentId?: string | undefined;
   tokens?: GrantedSession | undefined;
+  /** By which a client registers. */
+  initialAccessToken?: InitialAccessToken | undefined;
+  /** The client, until it is made, and once it is. */
+  registering?: PendingRegistration | undefined;
+  registered?: ClientWithSecret | undefined;
 }
 
 const memories = new WeakMap<object, FlowMemory>();

@@ -6,6 +6,7 @@ import type { DerivedKeys } from '../../secrets/derived-keys.js';
 import { PROOF_ALGS } from '../../tokens/proofs/proof-algs.js';
 import type { PairwiseSubjects } from '../clients/pairwise-subjects.js';
 import type { OAuthConsents } from '../consents/oauth-consents.js';
+import type { ClientRegistration } from '../registration/client-registration.js';
 import type { Accounts } from './accounts.js';
 import { AUTHENTICATION_CONTEXTS, refuseUnmetContext } from './authentication-context.js';
 import { DEVICE_FLOW } from './device-flow.js';
@@ -13,6 +14,7 @@ import { dpopFeature } from './dpop-feature.js';
 import type { ProtocolErrors } from './grant-errors.js';
 import { LOGOUT_DISCOVERY, LOGOUT_FEATURES } from './logout-flow.js';
 import { OAUTH_ROUTES } from './oauth-paths.js';
+import { registrationFeature } from './registration-feature.js';
 import { claimsParameter, grantRequestedClaims } from './requested-claims.js';
 import { grantAtResource, resourceIndicators } from './resource-indicators.js';
 import { SCOPE_CLAIMS } from './scope-claims.js';
@@ -32,6 +34,7 @@ export interface ConfigurationParts {
   readonly tokens: TokensConfig;
   readonly keys: DerivedKeys;
   readonly subjects: PairwiseSubjects;
+  readonly registration: ClientRegistration;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Scopes that roles give. */
@@ -127,6 +130,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       deviceFlow: DEVICE_FLOW,
       dPoP: dpopFeature(parts.keys),
       resourceIndicators: resourceIndicators(parts.errors, tokens.audience),
+      registration: registrationFeature(parts.registration, parts.errors),
       ...LOGOUT_FEATURES,
       externalSigningSupport: { enabled: true, ack: 'experimental-01' },
     },

@@ -11,6 +11,7 @@ import { providerConfiguration } from './provider-configuration.js';
 import { providerKeys } from './provider-keys.js';
 import { useOwnModels } from './provider-models.js';
 import { ProviderParts, ProviderSettings } from './provider-parts.js';
+import { storeRegistered, useOwnRegistration } from './registration-feature.js';
 import { registerRefreshGrant } from './refresh-grant.js';
 import type { ProofHelpers } from './shown-key.js';
 import { provideUrlParse } from './url-parse.js';
@@ -67,7 +68,8 @@ export class ProviderFactory {
     const { artifacts, grants, clients } = this.parts;
     const alreadyUsed = () => new library.errors.InvalidGrant('it was used already');
     const stored = { artifacts, grants, context: required, alreadyUsed };
-    const { http, tokens, keys, clock, subjects } = this.settings;
+    const { http, tokens, keys, clock, subjects, registration } = this.settings;
+    const store = () => storeRegistered(required(), registration, library.errors);
     const provider: Provider = new library.Provider(
       tokens.issuer,
       providerConfiguration({
@@ -75,7 +77,7 @@ export class ProviderFactory {
         errors: library.errors,
         jwks: { keys: providerKeys(library, this.signingKeys) },
         adapter: (model) => {
-          if (model === 'Client') return new ClientAdapter(clients);
+          if (model === 'Client') return new ClientAdapter(clients, store);
           return model === 'Grant' ? new GrantAdapter(grants, required) : new ArtifactAdapter(model, stored);
         },
         accounts: this.accounts,
@@ -84,6 +86,7 @@ export class ProviderFactory {
         tokens,
         keys,
         subjects,
+        registration,
         now: () => clock.now(),
         scopes,
         provider: () => provider,
@@ -95,6 +98,7 @@ export class ProviderFactory {
     useOwnModels(provider, models, { errors: library.errors, current: required });
     const refresh = { grants, accounts: this.accounts, errors: library.errors, proofs };
     registerRefreshGrant(provider, { ...refresh, audience: tokens.audience });
+    useOwnRegistration(provider, registration);
     useOwnAddresses(provider, http.publicUrl);
     return provider;
   }

@@ -7,6 +7,7 @@ import { OAuthClients } from '../clients/oauth-clients.js';
 import { PairwiseSubjects } from '../clients/pairwise-subjects.js';
 import { ClientTokens } from '../grants/client-tokens.js';
 import { GrantTokens } from '../grants/grant-tokens.js';
+import { ClientRegistration } from '../registration/client-registration.js';
 import { BrowserSessions } from './browser-sessions.js';
 import { IssuedTokens } from './issued-tokens.js';
 
@@ -32,5 +33,6 @@ export class ProviderSettings {
     readonly keys: DerivedKeys,
     readonly clock: Clock,
     readonly subjects: PairwiseSubjects,
+    readonly registration: ClientRegistration,
   ) {}
 }

@@ -32,6 +32,7 @@ const OF_OTHER_FIELDS = [
   'POST /api/admin/clients',
   'PATCH /api/admin/clients/{id}',
   'POST /api/admin/clients/{id}/secret',
+  'POST /api/admin/initial-access-tokens',
 ];
 
 let server: TestApp;

@@ -105,4 +105,24 @@ describeWithPostgres('the commands of OAuth clients', () => {
     expect((await cli('create', 'Shop')).code).toBe(2);
     expect((await cli('set', 'unknown', '--name', 'X')).code).toBe(3);
   });
+
+  it('make a token by which applications register, list it without that, and revoke it', async () => {
+    const tokens = async (...words: string[]) => {
+      const { stdout, stderr, code } = await runCommand(
+        environment,
+        'initial-access-tokens',
+        ...words,
+        '--json',
+      );
+      expect([code, stderr]).toEqual([0, '']);
+      return JSON.parse(stdout) as Record<string, unknown>;
+    };
+    const words = ['--scopes', 'openid', '--uses', '3', '--expires-in', '600'];
+    const { token, ...made } = await tokens('create', 'Partner', ...words);
+    expect(token).toMatch(/^lk_it_[\w-]{43}$/);
+    expect(made).toMatchObject({ name: 'Partner', scopes: ['openid'], uses: 3, usesLeft: 3 });
+    expect(await tokens('list')).toEqual([made]);
+    await tokens('revoke', String(made['id']));
+    expect(await tokens('list')).toEqual([]);
+  });
 });
