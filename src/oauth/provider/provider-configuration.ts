@@ -8,10 +8,11 @@ import type { PairwiseSubjects } from '../clients/pairwise-subjects.js';
 import type { OAuthConsents } from '../consents/oauth-consents.js';
 import type { ClientRegistration } from '../registration/client-registration.js';
 import type { Accounts } from './accounts.js';
-import { AUTHENTICATION_CONTEXTS, refuseUnmetContext } from './authentication-context.js';
+import { AUTHENTICATION_CONTEXTS } from './authentication-context.js';
 import { DEVICE_FLOW } from './device-flow.js';
 import { dpopFeature } from './dpop-feature.js';
 import type { ProtocolErrors } from './grant-errors.js';
+import { type InteractionPolicy, interactionPolicyOf, isFirstParty } from './interaction-policy.js';
 import { LOGOUT_DISCOVERY, LOGOUT_FEATURES } from './logout-flow.js';
 import { OAUTH_ROUTES } from './oauth-paths.js';
 import { registrationFeature } from './registration-feature.js';
@@ -19,12 +20,9 @@ import { claimsParameter, grantRequestedClaims } from './requested-claims.js';
 import { grantAtResource, resourceIndicators } from './resource-indicators.js';
 import { SCOPE_CLAIMS } from './scope-claims.js';
 
-/** What the protocol library exports of it. */
-type Policy = (typeof import('oidc-provider'))['interactionPolicy'];
-
 /** What the configuration depends on. */
 export interface ConfigurationParts {
-  readonly policy: Policy;
+  readonly policy: InteractionPolicy;
   readonly errors: ProtocolErrors;
   readonly jwks: JWKS;
   readonly adapter: AdapterFactory;
@@ -110,7 +108,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
     findAccount: (_context, id) => accounts.find(id),
     loadExistingGrant: (context) => grantFor(context, parts),
     interactions: {
-      policy: policyOf(parts),
+      policy: interactionPolicyOf(parts),
       url: (_context, { uid }) =>
         `${new URL(http.publicUrl).pathname.replace(/\/$/, '')}/account/authorize/${uid}`,
     },
@@ -154,27 +152,6 @@ function isOwnToken(
   return token.clientId === client.clientId;
 }
 
-/** Of first-party clients nothing is asked; others' native applications cannot be known, so that people see each request of theirs. */
-function policyOf({ policy: { base }, errors, now }: ConfigurationParts): ReturnType<Policy['base']> {
-  const policy = base();
-  for (const prompt of policy) {
-    const { details } = prompt;
-    // The library knows it in seconds: a password that was shown in the same second, before, would do.
-    prompt.details = async (context) => ({ ...(await details(context)), startedAt: now() });
-  }
-  const login = policy.get('login')?.checks;
-  login?.remove('essential_acr');
-  const contexts = login?.get('essential_acrs');
-  if (contexts) contexts.check = (context) => refuseUnmetContext(context, errors);
-  const checks = policy.get('consent')?.checks;
-  const native = checks?.get('native_client_prompt');
-  if (native) {
-    const asks = native.check;
-    native.check = (context) => !isFirstParty(context) && asks(context);
-  }
-  return policy;
-}
-
 /** What is granted without asking: all to a first-party client, to others what was allowed before. */
 async function grantFor(
   context: KoaContextWithOIDC,
@@ -196,8 +173,4 @@ async function grantFor(
   grantAtResource(grant, context, given);
   grantRequestedClaims(grant, context, given);
   return grant;
-}
-
-function isFirstParty({ oidc: { client } }: KoaContextWithOIDC): boolean {
-  return client?.['firstParty'] === true;
 }
