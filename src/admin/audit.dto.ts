@@ -12,6 +12,8 @@ import { IsInstant } from '../common/validation/instant.js';
 /** What a subject or an actor may be: a user's id, which is visible ASCII. */
 const SUBJECT = /^[!-~]{1,255}$/;
 
+const BOOLEANS = ['true', 'false'] as const;
+
 export class AuditQueryDto extends AuditPageDto {
   @ApiPropertyOptional({ enum: AUDIT_EVENT_TYPES, example: 'login.failed' })
   @IsOptional()
@@ -53,4 +55,13 @@ export class AuditQueryDto extends AuditPageDto {
   @IsOptional()
   @IsInstant()
   to?: string;
+
+  @ApiPropertyOptional({
+    enum: BOOLEANS,
+    description:
+      'Whether `users` is answered, too, with the addresses of the users that the page names. Needs the scope `users:read`.',
+  })
+  @IsOptional()
+  @IsIn(BOOLEANS, { message: 'addresses must be true or false' })
+  addresses?: (typeof BOOLEANS)[number];
 }

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ACTOR_KINDS, type AuditDetails } from '../audit/audit-event.js';
 import type { AuditPage } from '../audit/audit-log.js';
+import type { User } from '../users/user.js';
 import { AuditEventFields, CursorPageFields, nextCursorOf } from '../auth/audit/audit-event.model.js';
 
 class AuditActorModel {
@@ -129,17 +130,32 @@ class AuditEventModel extends AuditEventFields {
   details!: AuditDetailsModel;
 }
 
+class NamedUserModel {
+  @ApiProperty({ format: 'uuid', example: 'b5f0a1f2-6a0c-4c3f-9f0e-0d4c1a7a2f11' })
+  id!: string;
+
+  @ApiProperty({ format: 'idn-email', example: 'ada@example.com' })
+  email!: string;
+}
+
 export class AuditPageModel extends CursorPageFields {
   @ApiProperty({ type: [AuditEventModel], description: 'The newest first.' })
   events!: AuditEventModel[];
 
-  static of(page: AuditPage): AuditPageModel {
+  @ApiPropertyOptional({
+    type: [NamedUserModel],
+    description: 'With `addresses=true`: the users that the events name, of those who are there still.',
+  })
+  users?: NamedUserModel[];
+
+  static of(page: AuditPage, users?: readonly User[]): AuditPageModel {
     return {
       events: page.events.map(({ occurredAt, actorKind, actorId, ...event }) => ({
         ...event,
         occurredAt: occurredAt.toISOString(),
         actor: { kind: actorKind, id: actorId },
       })),
+      ...(users && { users: users.map(({ id, email }) => ({ id, email })) }),
       nextCursor: nextCursorOf(page),
     };
   }

@@ -180,6 +180,8 @@ export interface AuditPageModel {
   readonly nextCursor: string | null;
   /** The newest first. */
   readonly events: readonly AuditEventModel[];
+  /** With `addresses=true`: the users that the events name, of those who are there still. */
+  readonly users?: readonly NamedUserModel[] | undefined;
 }
 
 /** `ChangeClientDto` of the OpenAPI document. */
@@ -746,6 +748,12 @@ export interface LoginChallengeDto {
 export interface LoginDto {
   readonly email: string;
   readonly password: string;
+}
+
+/** `NamedUserModel` of the OpenAPI document. */
+export interface NamedUserModel {
+  readonly id: string;
+  readonly email: string;
 }
 
 /** `OfferedChallengeModel` of the OpenAPI document. */

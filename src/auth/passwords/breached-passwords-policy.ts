@@ -6,6 +6,9 @@ import { PasswordsConfig } from '../../config/config.js';
 import { BreachedPasswordsClient } from './breached-passwords-client.js';
 import { PasswordPolicy } from './password-policy.js';
 
+/** Why it is refused. */
+export const BREACHED = 'is known from a data breach, so that attackers try it';
+
 const PREFIX_LENGTH = 5;
 /** One line in the log for all that goes wrong meanwhile. Milliseconds. */
 const LOG_INTERVAL = 60_000;
@@ -46,7 +49,7 @@ export class BreachedPasswordsPolicy extends PasswordPolicy implements OnModuleD
       throw new UnavailableError('Passwords cannot be checked at the moment.', { cause: error });
     }
     const isBreached = isListed(hash.slice(PREFIX_LENGTH), answer);
-    return isBreached ? 'is known from a data breach, so that attackers try it' : undefined;
+    return isBreached ? BREACHED : undefined;
   }
 
   onModuleDestroy(): void {

@@ -1,6 +1,9 @@
 import { folded, isLetter, letterOf, lettersOf, wordsOf } from './folded-text.js';
 import { type PasswordContext, PasswordPolicy } from './password-policy.js';
 
+/** Why it is refused. */
+export const TOO_CLOSE = 'is too close to your name, your e-mail address or this service';
+
 /** Shorter words say nothing by being in a password. */
 const WORD_MIN_LENGTH = 3;
 /** As long as a date: what people put behind a word to make it long enough. */
@@ -23,11 +26,7 @@ export class ContextWordsPolicy extends PasswordPolicy {
 
   reject(password: string, context: PasswordContext = {}): Promise<string | undefined> {
     const words = new Set([...this.serviceWords, ...wordsAbout(context)]);
-    return Promise.resolve(
-      saysOnly(password, words)
-        ? 'is too close to your name, your e-mail address or this service'
-        : undefined,
-    );
+    return Promise.resolve(saysOnly(password, words) ? TOO_CLOSE : undefined);
   }
 }
 

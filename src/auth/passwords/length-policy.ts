@@ -1,5 +1,8 @@
 import { PasswordPolicy } from './password-policy.js';
 
+/** Why it is refused, with the least number of characters. */
+export const TOO_SHORT = /^must have at least (\d+) characters$/;
+
 /** Long enough. No rules about which characters (NIST SP 800-63B-4 section 3.1.1.2). */
 export class LengthPolicy extends PasswordPolicy {
   constructor(private readonly minLength: number) {

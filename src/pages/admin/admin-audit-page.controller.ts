@@ -1,12 +1,13 @@
 import { Get, Req, Res } from '@nestjs/common';
-import { AUDIT_EVENT_TYPES, AUDIT_OUTCOMES } from '../../audit/audit-event.js';
 import type { HttpRequest } from '../../common/client-info.js';
 import { PageController } from '../controllers/page-controller.decorator.js';
-import { type Form, queryOf } from '../form-of.js';
-import type { FormField } from '../rendering/page-form.js';
-import type { PageResponse, Say } from '../rendering/page-view.js';
+import { queryOf } from '../form-of.js';
+import type { PageResponse } from '../rendering/page-view.js';
 import { withErrors } from '../rendering/problem-text.js';
-import { ADMIN_PATH, AdminPage, withQuery } from './admin-page.js';
+import { ADMIN_PATH } from './admin-entries.js';
+import { AdminPage, withQuery } from './admin-page.js';
+import { askList, leftOut } from './asked-list.js';
+import { eventName, filterOf, instantOf } from './audit-filter.js';
 import type { Cell, Table } from './section.js';
 
 const PATH = `${ADMIN_PATH}/audit`;
@@ -21,6 +22,8 @@ interface Found {
     readonly ip: string | null;
     readonly details: Readonly<Record<string, unknown>>;
   }[];
+  /** Of those who are there still. */
+  readonly users?: readonly { readonly id: string; readonly email: string }[];
   readonly nextCursor: string | null;
 }
 
@@ -37,61 +40,83 @@ export class AdminAuditPageController {
     const query = queryOf(request);
     const { type, outcome, subject, actor, ip, from, to, cursor } = query;
     const asked = { type, outcome, subject, actor, ip, from, to };
-    const times = { from: instantOf(from), to: instantOf(to) };
-    const route = withQuery('admin/audit', { ...asked, ...times, cursor, limit: '25' });
-    const here = withQuery(PATH, { ...asked, cursor });
-    const answer = await this.page.ask(request, response, route, here);
-    if (typeof answer === 'string') return answer;
+    const mayFind = this.page.viewerOf(request).scopes.includes('users:read');
+    const list = await askList(this.page, request, response, {
+      route: 'admin/audit',
+      path: PATH,
+      query: { ...asked, cursor },
+      others: {
+        from: instantOf(from),
+        to: instantOf(to),
+        limit: '25',
+        ...(mayFind && { addresses: 'true' }),
+      },
+    });
+    if (typeof list === 'string') return list;
+    const { answer, kept, refused, wrong } = list;
     const t = this.page.wordsFor(request);
-    const fields = withErrors(t, filterOf(t, query), answer);
-    const table = answer.problem ? undefined : this.tableOf(request, answer.body as Found, asked);
+    const fields = filterOf(t, query);
+    const filter = {
+      action: PATH,
+      fields: refused ? withErrors(t, fields, refused) : fields,
+      submit: t('admin.find'),
+    };
     return this.page.show(request, response, {
       title: t('admin.audit'),
       path: PATH,
-      sections: [{ filter: { action: PATH, fields, submit: t('admin.find') }, ...(table && { table }) }],
-      refused: answer.problem && answer,
+      sections: [{ filter, table: this.tableOf(request, answer.body as Found, kept) }],
+      refused,
+      problem: refused && leftOut(t, wrong, 'admin.audit'),
     });
   }
 
   private tableOf(
     request: HttpRequest,
-    { events, nextCursor }: Found,
-    asked: Readonly<Record<string, string | undefined>>,
+    { events, users, nextCursor }: Found,
+    kept: Readonly<Record<string, string | undefined>>,
   ): Table {
     const t = this.page.wordsFor(request);
+    const addresses = users && new Map(users.map(({ id, email }) => [id, email]));
     return {
       caption: t('admin.audit'),
       columns: [
         t('admin.audit.when'),
         t('admin.audit.type'),
-        t('admin.audit.subject'),
-        t('admin.audit.actor'),
+        t('admin.audit.of'),
+        t('admin.audit.by'),
         'IP',
         t('admin.audit.details'),
       ],
       rows: events.map(({ occurredAt, type, outcome, subject, actor, ip, details }) => ({
         cells: [
-          this.page.moment(request, occurredAt),
+          this.page.moment(request, occurredAt, 'seconds'),
           {
             text: eventName(t, type),
             tags: outcome === 'failure' ? [{ text: t('activity.failed'), bad: true }] : [],
           },
-          userCell(subject, '–'),
+          userCell(addresses, subject, '–'),
           actor.id !== null && actor.id === subject
             ? { text: t('admin.audit.self') }
-            : userCell(actor.id, t(`admin.audit.${actor.kind}`)),
+            : userCell(addresses, actor.id, t(`admin.audit.${actor.kind}`)),
           { text: ip ?? '–' },
           { text: textOf(details) },
         ],
       })),
       none: t('activity.none'),
-      more: nextCursor === null ? undefined : withQuery(PATH, { ...asked, cursor: nextCursor }),
+      more: nextCursor === null ? undefined : withQuery(PATH, { ...kept, cursor: nextCursor }),
     };
   }
 }
 
-function userCell(id: string | null, otherwise: string): Cell {
-  return id === null ? { text: otherwise } : { text: id, href: `${ADMIN_PATH}/users/${id}` };
+/** @param addresses of the users who are there; undefined: the viewer may see none, nor their pages */
+function userCell(
+  addresses: ReadonlyMap<string, string> | undefined,
+  id: string | null,
+  otherwise: string,
+): Cell {
+  if (id === null) return { text: otherwise };
+  const email = addresses?.get(id);
+  return email === undefined ? { text: id } : { text: email, href: `${ADMIN_PATH}/users/${id}` };
 }
 
 /** `reason: logout, sessions: 1`, in the names that the API has. */
@@ -100,41 +125,4 @@ function textOf(details: Readonly<Record<string, unknown>>): string {
     ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
   return parts.join(', ') || '–';
-}
-
-function eventName(t: Say, type: string): string {
-  const key = `event.${type}`;
-  const name = t(key);
-  return name === key ? type : name;
-}
-
-/** A field of a form has no offset; it is in UTC, as all times of the pages. */
-function instantOf(text: string | undefined): string | undefined {
-  return text !== undefined && /^[\d-]+T\d\d:\d\d$/.test(text) ? `${text}:00Z` : text;
-}
-
-function filterOf(t: Say, given: Form): FormField[] {
-  const any: [string, string] = ['', t('admin.all')];
-  const select = (name: string, values: readonly string[], say: (value: string) => string): FormField => ({
-    name,
-    type: 'select',
-    label: t(`admin.audit.${name}`),
-    value: given[name],
-    options: [any, ...values.map((value): [string, string] => [value, say(value)])],
-  });
-  const input = (name: string, type: FormField['type'] = 'text'): FormField => ({
-    name,
-    type,
-    label: t(`admin.audit.${name}`),
-    value: given[name],
-  });
-  return [
-    select('type', AUDIT_EVENT_TYPES, (type) => eventName(t, type)),
-    select('outcome', AUDIT_OUTCOMES, (outcome) => t(`admin.audit.${outcome}`)),
-    input('subject'),
-    input('actor'),
-    input('ip'),
-    input('from', 'datetime-local'),
-    input('to', 'datetime-local'),
-  ];
 }

@@ -9,7 +9,8 @@ import { OwnFieldInputs } from '../rendering/own-field-inputs.js';
 import type { PageResponse } from '../rendering/page-view.js';
 import { withErrors } from '../rendering/problem-text.js';
 import { may } from '../viewer.js';
-import { ADMIN_PATH, AdminPage, idIn, withQuery } from './admin-page.js';
+import { ADMIN_PATH } from './admin-entries.js';
+import { AdminPage, idIn, withQuery } from './admin-page.js';
 
 const PATH = `${ADMIN_PATH}/invitations`;
 
@@ -62,7 +63,10 @@ export class AdminInvitationsPageController {
     const route = withQuery('admin/invitations', { cursor });
     const answer = await this.page.ask(request, response, route, withQuery(PATH, { cursor }));
     if (typeof answer === 'string') return answer;
-    if (answer.problem) return this.page.refuse(request, response, answer);
+    if (answer.problem)
+      return cursor === undefined
+        ? this.page.refuse(request, response, answer)
+        : this.page.restart(response, PATH);
     const t = this.page.wordsFor(request);
     const mayWrite = may(this.page.viewerOf(request), 'invitations:write');
     const typed = formOf(request);
@@ -75,6 +79,7 @@ export class AdminInvitationsPageController {
         type: own.type,
         label: own.label,
         value: own.value,
+        own: true,
       })),
     ];
     const { invitations, nextCursor } = answer.body as Pending;
@@ -117,6 +122,7 @@ export class AdminInvitationsPageController {
       path: PATH,
       sections: [...invite, { heading: t('admin.invitations.pending'), table }],
       refused,
+      problem: refused?.status === 404 ? t('admin.gone.invitation') : undefined,
       notes: ['invited', 'withdrawn'],
     });
   }

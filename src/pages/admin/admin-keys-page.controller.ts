@@ -3,7 +3,8 @@ import type { HttpRequest } from '../../common/client-info.js';
 import type { ApiAnswer } from '../api/page-api.js';
 import { PageController } from '../controllers/page-controller.decorator.js';
 import type { PageResponse } from '../rendering/page-view.js';
-import { ADMIN_PATH, AdminPage } from './admin-page.js';
+import { ADMIN_PATH } from './admin-entries.js';
+import { AdminPage } from './admin-page.js';
 
 const PATH = `${ADMIN_PATH}/keys`;
 /** What the API answers where keys come from files, from a secret that is shared, or from a source of a team's own. */

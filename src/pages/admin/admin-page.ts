@@ -7,10 +7,21 @@ import { PageAccount } from '../page-account.js';
 import { momentIn } from '../rendering/moment-in.js';
 import { PageView, type PageResponse, type Say } from '../rendering/page-view.js';
 import { problemText } from '../rendering/problem-text.js';
-import { may, type Viewer, viewerOf } from '../viewer.js';
+import { type Viewer, viewerOf } from '../viewer.js';
+import { ADMIN_PATH, adminEntries } from './admin-entries.js';
 import type { Cell, Section } from './section.js';
 
-export const ADMIN_PATH = '/account/admin';
+/** What an address says in `note` where a list was asked for from a place that is none. */
+const FROM_START = 'from-start';
+
+/** A list, and the words for one that is not in it any more. */
+interface List {
+  readonly path: string;
+  readonly name: string;
+  readonly gone: string;
+}
+
+const USERS: List = { path: ADMIN_PATH, name: 'admin.users', gone: 'admin.gone.user' };
 
 interface Shown {
   readonly title: string;
@@ -19,6 +30,8 @@ interface Shown {
   readonly sections: readonly Section[];
   /** What was refused, and why. */
   readonly refused?: ApiAnswer | undefined;
+  /** In place of what is said of `refused`. */
+  readonly problem?: string | undefined;
   /** By what the query says in `note`: what was done before the page was asked for anew. */
   readonly notes?: readonly string[];
 }
@@ -41,14 +54,15 @@ export class AdminPage {
   }
 
   /** A cell with a moment in it. @param iso ISO 8601; null: never */
-  moment(request: HttpRequest, iso: string | null): Cell {
-    return iso === null ? { text: '–' } : { text: momentIn(this.view.localeOf(request), iso), at: iso };
+  moment(request: HttpRequest, iso: string | null, precision?: 'seconds'): Cell {
+    if (iso === null) return { text: '–' };
+    return { text: momentIn(this.view.localeOf(request), iso, precision), at: iso };
   }
 
   /** Where administration begins for who may not find users. @returns undefined: here, and what the API says of it */
   leadElsewhere(request: HttpRequest, response: PageResponse): string | undefined {
     const viewer = this.viewerOf(request);
-    const [, first] = this.entriesFor(viewer);
+    const [, first] = adminEntries(viewer);
     if (viewer.scopes.includes('users:read') || !first) return undefined;
     return this.view.leadTo(response, first[0]);
   }
@@ -68,7 +82,9 @@ export class AdminPage {
   ): Promise<ApiAnswer | string> {
     const answer = await this.account.send(request, response, { method: 'GET', route }, next);
     const isShown = typeof answer === 'string' || !answer.problem || answer.status === expected;
-    return isShown ? answer : this.refuse(request, response, answer);
+    return isShown
+      ? answer
+      : this.refuse(request, response, answer, route.startsWith('admin/users/') ? USERS : undefined);
   }
 
   /**
@@ -90,7 +106,11 @@ export class AdminPage {
     return answer.problem ? refused(answer) : this.view.leadTo(response, done, answer.cookies);
   }
 
-  show(request: HttpRequest, response: PageResponse, { refused, notes = [], ...shown }: Shown): string {
+  show(
+    request: HttpRequest,
+    response: PageResponse,
+    { refused, notes = [], problem, ...shown }: Shown,
+  ): string {
     const t = this.wordsFor(request);
     const { note = '' } = queryOf(request);
     return this.view.show(request, response, {
@@ -99,37 +119,30 @@ export class AdminPage {
       status: refused?.problem?.status,
       signedIn: true,
       wide: true,
-      entries: this.entriesFor(this.viewerOf(request)),
-      problem: refused && problemText(t, refused),
-      notice: !refused && notes.includes(note) ? t(`admin.done.${note}`) : undefined,
+      entries: adminEntries(this.viewerOf(request)),
+      problem: problem ?? (refused && problemText(t, refused)),
+      notice: !refused && [FROM_START, ...notes].includes(note) ? t(`admin.done.${note}`) : undefined,
     });
   }
 
-  /** What may not be seen, or is not there. */
-  refuse(request: HttpRequest, response: PageResponse, answer: ApiAnswer): string {
+  /** What may not be seen, or is not there. @param list where those are that it was one of, if it is gone */
+  refuse(request: HttpRequest, response: PageResponse, answer: ApiAnswer, list?: List): string {
     const t = this.wordsFor(request);
+    const gone = answer.status === 404 ? list : undefined;
     return this.view.show(request, response, {
       template: 'message',
-      title: t('problem.title'),
+      title: t(gone ? 'admin.gone' : 'problem.title'),
       status: answer.problem?.status,
       signedIn: true,
-      entries: this.entriesFor(this.viewerOf(request)),
-      intro: [problemText(t, answer)],
-      links: [{ href: '/account', text: t('nav') }],
+      entries: adminEntries(this.viewerOf(request)),
+      intro: [gone ? t(gone.gone) : problemText(t, answer)],
+      links: [gone ? { href: gone.path, text: t(gone.name) } : { href: '/account', text: t('nav') }],
     });
   }
 
-  /** The pages that there are for someone: path and word of each. */
-  entriesFor(viewer: Viewer): [path: string, word: string][] {
-    const { scopes } = viewer;
-    const entries: [boolean, string, string][] = [
-      [true, '/account', 'nav'],
-      [scopes.includes('users:read'), ADMIN_PATH, 'admin.users'],
-      [may(viewer, 'invitations:read'), `${ADMIN_PATH}/invitations`, 'admin.invitations'],
-      [may(viewer, 'audit:read'), `${ADMIN_PATH}/audit`, 'admin.audit'],
-      [scopes.includes('keys:read'), `${ADMIN_PATH}/keys`, 'admin.keys'],
-    ];
-    return entries.flatMap(([isOffered, path, word]) => (isOffered ? [[path, word]] : []));
+  /** A list from its beginning, where the place in it is not understood. */
+  restart(response: PageResponse, path: string): string {
+    return this.view.leadTo(response, `${path}?note=${FROM_START}`);
   }
 }
 

@@ -5,7 +5,8 @@ import { formOf, queryOf } from '../form-of.js';
 import { OwnFieldInputs } from '../rendering/own-field-inputs.js';
 import type { PageResponse } from '../rendering/page-view.js';
 import { may, type Viewer } from '../viewer.js';
-import { ADMIN_PATH, AdminPage, withQuery } from './admin-page.js';
+import { ADMIN_PATH } from './admin-entries.js';
+import { AdminPage, withQuery } from './admin-page.js';
 import { AdminRoles } from './admin-roles.js';
 import type { Section } from './section.js';
 import type { SeenUser } from './seen-user.js';
@@ -64,6 +65,8 @@ export class AdminUserView {
         ...(mayWrite ? helpSections(t, viewer, user, path) : []),
       ],
       refused,
+      // The user is there, so it is the session that is not.
+      problem: refused?.status === 404 ? t('admin.gone.session') : undefined,
       notes: NOTES,
     });
   }
@@ -103,7 +106,10 @@ export class AdminUserView {
     const route = withQuery(`admin/users/${id}/sessions`, { cursor });
     const answer = await this.page.ask(request, response, route, withQuery(path, { cursor }));
     if (typeof answer === 'string') return answer;
-    if (answer.problem) return this.page.refuse(request, response, answer);
+    if (answer.problem)
+      return cursor === undefined
+        ? this.page.refuse(request, response, answer)
+        : this.page.restart(response, path);
     const t = this.page.wordsFor(request);
     const mayEnd = this.page.viewerOf(request).scopes.includes('sessions:write');
     const sessions = answer.body as SeenSession[];

@@ -6,7 +6,9 @@ import { type Form, queryOf } from '../form-of.js';
 import type { FormField } from '../rendering/page-form.js';
 import type { PageResponse, Say } from '../rendering/page-view.js';
 import { withErrors } from '../rendering/problem-text.js';
-import { ADMIN_PATH, AdminPage, withQuery } from './admin-page.js';
+import { ADMIN_PATH } from './admin-entries.js';
+import { AdminPage, withQuery } from './admin-page.js';
+import { askList, leftOut } from './asked-list.js';
 import { AdminRoles } from './admin-roles.js';
 import type { Table } from './section.js';
 import { type SeenUser, tagsOf } from './seen-user.js';
@@ -36,22 +38,30 @@ export class AdminUsersPageController {
     const query = queryOf(request);
     const { search, role, disabled, verified, sort, cursor } = query;
     const asked = { search, role, disabled, verified, sort };
-    const route = withQuery('admin/users', { ...asked, cursor, limit: '25' });
-    const here = withQuery(ADMIN_PATH, { ...asked, cursor });
-    const answer = await this.page.ask(request, response, route, here);
-    if (typeof answer === 'string') return answer;
-    const roles = await this.roles.list(request, response, here);
+    const call = {
+      route: 'admin/users',
+      path: ADMIN_PATH,
+      query: { ...asked, cursor },
+      others: { limit: '25' },
+    };
+    const list = await askList(this.page, request, response, call);
+    if (typeof list === 'string') return list;
+    const { answer, kept, refused, wrong } = list;
+    const roles = await this.roles.list(request, response, withQuery(ADMIN_PATH, kept));
     if (typeof roles === 'string') return roles;
     const t = this.page.wordsFor(request);
     const fields = filterOf(t, query, roles);
-    const filter = { action: ADMIN_PATH, fields: withErrors(t, fields, answer), submit: t('admin.find') };
-    const refused = answer.problem && answer;
-    const table = refused ? undefined : this.tableOf(request, answer.body as Found, asked);
+    const filter = {
+      action: ADMIN_PATH,
+      fields: refused ? withErrors(t, fields, refused) : fields,
+      submit: t('admin.find'),
+    };
     return this.page.show(request, response, {
       title: t('admin.users'),
       path: ADMIN_PATH,
-      sections: [{ filter, ...(table && { table }) }],
+      sections: [{ filter, table: this.tableOf(request, answer.body as Found, kept) }],
       refused,
+      problem: refused && leftOut(t, wrong, 'admin'),
       notes: ['deleted'],
     });
   }

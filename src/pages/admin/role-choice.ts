@@ -24,7 +24,7 @@ export function roleChoice(t: Say, viewer: Viewer, user: SeenUser, roles: readon
     const name = BOX + role.name;
     const isHeld = user.roles.includes(role.name);
     const disabled = !mayAssign(viewer, role, user);
-    const hint = [role.description, disabled ? t('admin.roles.locked') : ''].filter(Boolean).join(' ');
+    const hint = [describedIn(t, role), disabled ? t('admin.roles.locked') : ''].filter(Boolean).join(' ');
     return { name, label: role.name, isHeld, disabled, hint: hint || undefined };
   });
   const kept = boxes.filter(({ disabled, isHeld }) => disabled && isHeld);
@@ -34,6 +34,18 @@ export function roleChoice(t: Say, viewer: Viewer, user: SeenUser, roles: readon
     }),
     hidden: { [CHOICE]: 'roles', ...Object.fromEntries(kept.map(({ name }) => [name, 'true'])) },
   };
+}
+
+/** Of the roles that Latchkey makes, as it describes them itself. */
+const OURS: ReadonlyMap<string, string> = new Map([
+  ['Everyone who registered.', 'role.user'],
+  ['Operates the service.', 'role.admin'],
+]);
+
+/** What a role is for, in the language of the page where the words are ours. */
+function describedIn(t: Say, { name, description }: Role): string {
+  const key = OURS.get(description);
+  return key === `role.${name}` ? t(key) : description;
 }
 
 /** The roles that are ticked. @returns undefined if the form has no boxes */

@@ -29,7 +29,7 @@ export class ActivityPageController {
     @Req() request: HttpRequest,
     @Res({ passthrough: true }) response: PageResponse,
   ): Promise<string> {
-    const { cursor } = queryOf(request);
+    const { cursor, note } = queryOf(request);
     const query = cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`;
     const answer = await this.account.send(
       request,
@@ -38,7 +38,10 @@ export class ActivityPageController {
       PATH + query,
     );
     if (typeof answer === 'string') return answer;
-    if (answer.problem) return this.account.refuse(request, response, answer);
+    if (answer.problem)
+      return cursor === undefined || answer.status !== 400
+        ? this.account.refuse(request, response, answer)
+        : this.view.leadTo(response, `${PATH}?note=from-start`);
     const { events, nextCursor } = answer.body as { events: PageEvent[]; nextCursor: string | null };
     const t = this.view.wordsFor(request);
     const locale = this.view.localeOf(request);
@@ -47,6 +50,7 @@ export class ActivityPageController {
       title: t('activity.title'),
       signedIn: true,
       path: PATH,
+      notice: note === 'from-start' ? t('list.from-start') : undefined,
       events: events.map(({ type, outcome, occurredAt, ip }) => ({
         what: nameOf(t, type),
         failed: outcome === 'failure',

@@ -12,6 +12,13 @@ import { PageController } from './page-controller.decorator.js';
 const PATH = '/account/sessions';
 const UUID = /^[0-9a-f-]{36}$/i;
 
+/** What was done, or found, before the page was asked for anew. */
+const NOTES: ReadonlyMap<string | undefined, string> = new Map([
+  ['done', 'sessions.done'],
+  ['gone', 'sessions.gone'],
+  ['from-start', 'list.from-start'],
+]);
+
 /** A session as the API tells of it. */
 interface PageSession {
   readonly id: string;
@@ -45,8 +52,12 @@ export class SessionsPageController {
       PATH + query,
     );
     if (typeof answer === 'string') return answer;
-    if (answer.problem) return this.account.refuse(request, response, answer);
+    if (answer.problem)
+      return cursor === undefined || answer.status !== 400
+        ? this.account.refuse(request, response, answer)
+        : this.view.leadTo(response, `${PATH}?note=from-start`);
     const t = this.view.wordsFor(request);
+    const notice = NOTES.get(note);
     const locale = this.view.localeOf(request);
     const sessions = (answer.body as PageSession[]).map((session) => ({
       id: session.id,
@@ -63,7 +74,7 @@ export class SessionsPageController {
       title: t('sessions.title'),
       signedIn: true,
       path: PATH,
-      notice: note === 'done' ? t('sessions.done') : undefined,
+      notice: notice && t(notice),
       sessions,
       nextCursor: answer.next,
     });
@@ -105,6 +116,7 @@ export class SessionsPageController {
     if (typeof answer === 'string') return answer;
     if (answer.problem?.code === 'REAUTHENTICATION_REQUIRED')
       return this.askPassword(request, response, action);
+    if (answer.status === 404) return this.view.leadTo(response, `${PATH}?note=gone`);
     if (answer.problem) return this.account.refuse(request, response, answer);
     return this.view.leadTo(response, `${PATH}?note=done`, answer.cookies);
   }

@@ -52,6 +52,7 @@ export class OwnFieldInputs {
           name,
           type,
           label: labelOf(name),
+          own: true,
           // Administrators need not know what only users can say.
           required: required && type !== 'checkbox' && (by === 'user' || isShown(value)),
           value: isShown(value) ? String(value) : '',

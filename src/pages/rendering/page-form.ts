@@ -15,6 +15,8 @@ export interface FormField {
   /** Shown, and not to be changed or sent. */
   readonly disabled?: boolean;
   readonly error?: string | undefined;
+  /** A team's own, whose rules say in the team's words what is wrong. */
+  readonly own?: boolean;
 }
 
 /** A form, and where it is sent. */

@@ -10,6 +10,7 @@ import { AccountEntries } from './account-entries.js';
 import { PageAssets } from './page-assets.js';
 import { framing, PAGE_HEADERS } from './page-headers.js';
 import { PageTemplates } from './page-templates.js';
+import { textFor } from './plurals.js';
 import { PageLanguages } from './page-words.js';
 
 /** What is answered on Fastify and Express. */
@@ -58,9 +59,9 @@ export class PageView {
 
   /** The words of the reader's language. */
   wordsFor(request: HttpRequest): Say {
-    const { words } = this.languageOf(request);
+    const words = this.languageOf(request);
     return (key, values = {}) =>
-      (words[key] ?? key).replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
+      textFor(words, key, values).replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
         name === 'origin' ? this.paths.origin : String(values[name] ?? whole),
       );
   }

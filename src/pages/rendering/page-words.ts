@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError } from '../../config/configuration-error.js';
 import { chooseLanguage } from '../../mail/templates/choose-language.js';
+import { singleKey, wordsOver } from './plurals.js';
 
 /** The words of the pages in one language, by key. */
 export type Words = Readonly<Record<string, string>>;
@@ -27,7 +28,7 @@ export class PageLanguages {
     const known = ours.get(DEFAULT) ?? {};
     const own = directory === undefined ? new Map<string, Words>() : read(join(directory, 'languages'));
     for (const [language, words] of own) {
-      const unknown = Object.keys(words).find((key) => !(key in known));
+      const unknown = Object.keys(words).find((key) => !(singleKey(key) in known));
       if (unknown !== undefined)
         throw new ConfigurationError([
           `PAGES_DIR: languages/${language}.json has ${unknown}, which no page uses.`,
@@ -35,7 +36,12 @@ export class PageLanguages {
     }
     const names = new Set([...ours.keys(), ...own.keys()]);
     // What a language does not say is said in English.
-    this.all = new Map([...names].map((name) => [name, { ...known, ...ours.get(name), ...own.get(name) }]));
+    this.all = new Map(
+      [...names].map((name) => [
+        name,
+        wordsOver(wordsOver(known, ours.get(name) ?? {}), own.get(name) ?? {}),
+      ]),
+    );
   }
 
   /** @param accepted `Accept-Language` */

@@ -1,6 +1,7 @@
 import type { ApiAnswer } from '../api/page-api.js';
 import type { FormField } from './page-form.js';
 import type { Say } from './page-view.js';
+import { passwordReason } from './password-reason.js';
 
 type Refused = Pick<ApiAnswer, 'problem' | 'retryAfter' | 'openedAt'>;
 
@@ -35,12 +36,14 @@ function renamed(name: string): string {
   return name === 'newPassword' ? 'password' : name;
 }
 
-function errorOf(t: Say, { type, value }: FormField, code: string, message: string): string {
-  if (code === 'PASSWORD_REJECTED') return t('problem.PASSWORD_REJECTED');
+function errorOf(t: Say, { name, type, value, own }: FormField, code: string, message: string): string {
+  if (code === 'PASSWORD_REJECTED') return passwordReason(t, message);
   if (code === 'FIELD_TAKEN') return t('problem.FIELD_TAKEN');
   if (type === 'email') return t('field.email');
   if (value === '' || value === undefined) return t('field.missing');
   if (type === 'token') return t('field.token');
-  // Of a team's own field: what its rule says, which is the team's word.
-  return type === 'text' || type === 'number' ? message : t('field.invalid');
+  if (own) return message;
+  const key = `field.${name}`;
+  const text = t(key);
+  return text === key ? t('field.invalid') : text;
 }

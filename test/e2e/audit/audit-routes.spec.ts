@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import type { AuditEvent } from '../../support/audit-event.js';
-import type { SignedIn } from '../../support/api-client.js';
+import { PASSWORD, type SignedIn } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { Administration } from '../support/administration.js';
 import { describeOnEachStore } from '../support/databases.js';
@@ -50,6 +50,23 @@ describeOnEachStore('Reading the audit log', (environment) => {
     expect((await server.api.get('/api/admin/audit', { token })).status).toBe(200);
     expectProblem(await server.api.get('/api/admin/audit'), 401, 'TOKEN_MISSING');
     expectProblem(await server.api.get('/api/profile/audit'), 401, 'TOKEN_MISSING');
+  });
+
+  it('answers the addresses of the users named to who may find users, of those who are there still', async () => {
+    const { user } = (await server.api.register()).body;
+    const other = (await server.api.register()).body;
+    const by = { token: other.accessToken };
+    await server.api.request('DELETE', '/api/profile', { ...by, json: { password: PASSWORD } });
+    const path = '/api/admin/audit?addresses=true';
+    const { body } = await server.api.get<Page<AuditEvent> & { users: object[] }>(`${path}&limit=100`, {
+      token: admin.accessToken,
+    });
+    const { id, email } = user;
+    expect(body.users).toContainEqual({ id, email });
+    expect(body.users.filter((one) => 'id' in one && one.id === other.user.id)).toEqual([]);
+    expect(await read({ limit: '1' })).not.toHaveProperty('users');
+    const { accessToken: token } = await (await Administration.of(server)).withScopes('audit:read');
+    expectProblem(await server.api.get(path, { token }), 403, 'INSUFFICIENT_SCOPE');
   });
 
   it('goes page by page, the newest first, each event once, whatever is recorded meanwhile', async () => {
@@ -114,6 +131,7 @@ describeOnEachStore('Reading the audit log', (environment) => {
     ['to', '2026-13-31T12:00:00Z'],
     ['to', '2026-02-31T12:00:00Z\n'],
     ['to', '2026-02-30T12:00:00Z'],
+    ['addresses', 'yes'],
     ['limit', '0'],
     ['limit', '101'],
     ['limit', '1e1'],

@@ -40,10 +40,54 @@ describe('The audit log and invitations on pages', () => {
     expect(signedIn).toContain('>the user<');
   });
 
-  it('say at the field what is wrong with a filter', async () => {
-    const page = await admin.visit.open(`${AUDIT}?ip=nowhere`);
+  it('say at the field what is wrong with a filter, and show the log without it', async () => {
+    const { id } = await people.user();
+    const page = await admin.visit.open(`${AUDIT}?ip=nowhere&subject=${id}&type=user.registered`);
     expect(page.status).toBe(400);
     expect(page.html).toMatch(/id="s0-ip"[^>]*aria-invalid="true"/);
+    expect(page.html).toContain('left out of the search: IP address.');
+    expect(page.html).toContain('Give an IP address');
+    expect(page.html.match(/<tr /g)).toHaveLength(2);
+    const other = await admin.visit.open(`${AUDIT}?cursor=none&subject=${id}&type=user.registered`);
+    expect([other.status, other.html.match(/<tr /g)?.length]).toEqual([400, 2]);
+    expect(other.html).toContain('left out of the search: place in the list.');
+  });
+
+  it('show times to the second, and the addresses of users with the way to their pages', async () => {
+    const { id, email } = await people.user();
+    const page = await admin.visit.open(`${AUDIT}?subject=${id}`);
+    expect(page.html).toContain(`<a href="/account/admin/users/${id}">${email}</a>`);
+    expect(page.html).toMatch(/<time datetime="[^"]*Z">[^<]*\d:\d\d:\d\d[^<]*UTC<\/time>/);
+    // To who may find no users, ids alone.
+    const { visit } = await people.withScopes('audit:read');
+    const plain = await visit.open(`${AUDIT}?subject=${id}`);
+    expect([plain.html.includes(email), plain.html.includes(`>${id}</td>`)]).toEqual([false, true]);
+  });
+
+  it('show a deleted user by the id that is left of them', async () => {
+    const { id } = await people.user();
+    await admin.visit.open(`/account/admin/users/${id}/delete`);
+    await admin.visit.submit(`/account/admin/users/${id}/delete`, {});
+    const page = await admin.visit.open(`${AUDIT}?subject=${id}&type=user.deleted`);
+    expect(page.html).toContain(`>${id}</td>`);
+    const gone = await admin.visit.open(`/account/admin/users/${id}`);
+    expect([gone.status, gone.html.includes('it may have been deleted meanwhile')]).toEqual([404, true]);
+    expect(gone.html).toContain('href="/account/admin">Users</a>');
+  });
+
+  it('say that an invitation was withdrawn by another administrator meanwhile', async () => {
+    const another = await people.withRole('admin');
+    await admin.visit.open(INVITATIONS);
+    await admin.visit.submit(INVITATIONS, { email: `${randomUUID()}@example.com` });
+    await another.visit.open(INVITATIONS);
+    await admin.visit.submit(`${INVITATIONS}/withdraw`, {});
+    const page = await another.visit.submit(`${INVITATIONS}/withdraw`, {});
+    expect(page.status).toBe(404);
+    expect(page.html).toContain('replaced or withdrawn meanwhile');
+    expect(page.html).toContain(`action="${INVITATIONS}"`);
+    expect((await another.visit.open(`${INVITATIONS}?cursor=none`)).path).toBe(
+      `${INVITATIONS}?note=from-start`,
+    );
   });
 
   it('invite, list and withdraw', async () => {

@@ -194,7 +194,42 @@ describe('The pages of administration, without scripts', () => {
 
   it.each(['nothing', randomUUID(), '..%2Fkeys'])('have no user %s', async (id) => {
     const page = await admin.visit.open(pageOf(id));
-    expect([page.status, page.html.includes('There is nothing at this address.')]).toEqual([404, true]);
+    expect([page.status, page.html.includes('There is no such account, or not any more')]).toEqual([
+      404,
+      true,
+    ]);
+  });
+
+  it('say of a session that was ended by another administrator meanwhile that it has ended', async () => {
+    const person = await people.user();
+    await people.signedIn(person.id, person.email);
+    const another = await people.withRole('admin');
+    for (const { visit } of [admin, another]) await visit.open(pageOf(person.id));
+    await admin.visit.submit(`${pageOf(person.id)}/sessions/end`, {});
+    const again = await another.visit.submit(`${pageOf(person.id)}/sessions/end`, {});
+    expect(again.html).toContain('Ended.');
+    // One that is remembered no more.
+    const form = { session: randomUUID() };
+    const page = await another.visit.submit(`${pageOf(person.id)}/sessions/end`, form);
+    expect([page.status, page.html.includes('This session has ended meanwhile.')]).toEqual([404, true]);
+    expect(page.html).toContain(person.email);
+    expect((await admin.visit.open(`${pageOf(person.id)}?cursor=none`)).path).toBe(
+      `${pageOf(person.id)}?note=from-start`,
+    );
+  });
+
+  it('say which part of an address is no filter, and list without it', async () => {
+    const { email } = await people.user();
+    const search = encodeURIComponent(email);
+    for (const [query, name] of [
+      ['sort=xyz', 'Order'],
+      ['disabled=perhaps', 'Disabled'],
+      ['cursor=none', 'place in the list'],
+    ]) {
+      const page = await admin.visit.open(`${FIND}?search=${search}&${query}`);
+      expect([page.status, page.html.includes(`left out of the search: ${name}.`)]).toEqual([400, true]);
+      expect(page.html).toContain(`>${email}</a>`);
+    }
   });
 
   it('speak German', async () => {
@@ -205,6 +240,8 @@ describe('The pages of administration, without scripts', () => {
     const page = await visit.open(pageOf(id));
     expect(page.html).toContain('Neues Passwort verlangen');
     expect([page.html.includes(email), /\badmin\.[a-z]/.test(page.html)]).toEqual([true, false]);
+    for (const role of ['Alle, die sich registriert haben.', 'Verwaltet den Dienst.'])
+      expect(page.html).toContain(role);
   });
 
   it('change a user, who is not verified at another address', async () => {

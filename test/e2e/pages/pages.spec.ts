@@ -74,6 +74,36 @@ describe('The pages, in a browser without scripts', () => {
     expect(page.html).toMatch(/id="email"[^>]*aria-describedby="email-error"[^>]*aria-invalid="true"/);
   });
 
+  it.each([
+    ['short', 'Zu kurz: Es braucht mindestens 8 Zeichen.'],
+    ['password123', 'Dieses benutzen zu viele Menschen.'],
+    ['augusta.king.1815', 'Zu nah an Ihrem Namen'],
+  ])('say which rule refused the password %s', async (password, reason) => {
+    const visit = visitor({ 'Accept-Language': 'de' });
+    await visit.open('/account/register');
+    const form = { email: 'augusta.king@example.com', password };
+    const page = await visit.submit('/account/register', form);
+    expect([page.status, page.html.includes(reason)]).toEqual([400, true]);
+    expect(page.html).toContain('Wählen Sie ein anderes Passwort.');
+  });
+
+  it('say that a device was signed out already, and begin a list anew at a place that is none', async () => {
+    const { visit } = await registered();
+    await visit.open('/account/sessions');
+    const gone = await visit.submit('/account/sessions/end', { id: '019c0f3a-9d00-7000-8b1c-2f4f8f1d7a10' });
+    expect([gone.path, gone.html.includes('This device was signed out already.')]).toEqual([
+      '/account/sessions?note=gone',
+      true,
+    ]);
+    for (const path of ['/account/sessions', '/account/activity']) {
+      const list = await visit.open(`${path}?cursor=none`);
+      expect([list.path, list.html.includes('It is shown from its beginning.')]).toEqual([
+        `${path}?note=from-start`,
+        true,
+      ]);
+    }
+  });
+
   it('say in the language of who opens it that an address is no page', async () => {
     const browser = { Accept: 'text/html', 'Accept-Language': 'de' };
     const missing = await visitor(browser).open('/account/nope');
