@@ -1,4 +1,5 @@
 import type { ClientInfo } from '../../common/client-info.js';
+import type { User } from '../../users/user.js';
 
 /** What the token endpoint answers with. */
 export interface GrantedTokens {
@@ -11,6 +12,8 @@ export interface GrantedTokens {
 export interface GrantedSession extends GrantedTokens {
   readonly refreshToken: string;
   readonly grant: OpenGrant;
+  /** Who gave it, as they were when it was written. */
+  readonly user: User;
 }
 
 /** A grant that a person gave to a client, about to become a session. */

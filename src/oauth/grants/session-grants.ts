@@ -94,7 +94,7 @@ export class SessionGrants extends GrantTokens {
     const lifetime = client?.accessTokenTtl ? client.accessTokenTtl * 1000 : undefined;
     const pair = await this.pairs.issue(opened, user, issueTime, claims, { lifetime, jkt });
     const { accessToken, expiresIn, refreshToken } = pair;
-    return { accessToken, expiresIn, refreshToken, grant: grantOfSession(opened.session) };
+    return { accessToken, expiresIn, refreshToken, grant: grantOfSession(opened.session), user };
   }
 }
 

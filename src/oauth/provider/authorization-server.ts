@@ -17,11 +17,17 @@ import { isTokenForm, withTokenOfForm } from './token-form.js';
 
 const NO_PUBLIC_KEYS = 'oauth: true needs signing keys with a public part: there is none with HS256';
 
+interface Answering {
+  readonly provider: Provider;
+  /** Put together once, not for each request. */
+  readonly answer: ReturnType<Provider['callback']>;
+}
+
 /** OAuth 2.1 and OpenID Connect at `/oauth`: answers requests, with the keys and scopes of the moment. */
 @Injectable()
 export class AuthorizationServer implements OnApplicationBootstrap {
   private readonly logger = new Logger('OAuth');
-  private made: { readonly version: string; readonly provider: Promise<Provider> } | undefined;
+  private made: { readonly version: string; readonly answering: Promise<Answering> } | undefined;
 
   constructor(
     private readonly factory: ProviderFactory,
@@ -41,19 +47,24 @@ export class AuthorizationServer implements OnApplicationBootstrap {
     if (!(await this.isWithinLimits(request, response, client))) return;
     const asked = isTokenForm(request) ? await withTokenOfForm(request) : request;
     beginFlow(asked, client);
-    const provider = await this.provider();
-    await provider.callback()(asked, response);
+    const { answer } = await this.current();
+    await answer(asked, response);
   }
 
-  /** With what is known now: after a key or a scope came or went, it is made anew, which takes milliseconds. */
+  /** With what is known now. */
   async provider(): Promise<Provider> {
+    return (await this.current()).provider;
+  }
+
+  /** After a key or a scope came or went, it is made anew, which takes milliseconds. */
+  private async current(): Promise<Answering> {
     const scopes = await this.scopes.all();
     const version = `${versionOfKeys(this.keys)} ${scopes.join(' ')}`;
-    if (this.made?.version === version) return this.made.provider;
-    const made = { version, provider: this.make(scopes) };
+    if (this.made?.version === version) return this.made.answering;
+    const made = { version, answering: this.make(scopes) };
     this.made = made;
     try {
-      return await made.provider;
+      return await made.answering;
     } catch (error) {
       // The next request tries again.
       if (this.made === made) this.made = undefined;
@@ -77,11 +88,11 @@ export class AuthorizationServer implements OnApplicationBootstrap {
     return false;
   }
 
-  private async make(scopes: readonly string[]): Promise<Provider> {
+  private async make(scopes: readonly string[]): Promise<Answering> {
     const provider = await this.factory.make(scopes);
     this.extensions.applyTo(provider, this.factory.errors, this.factory.proofHelpers);
     provider.on('server_error', (context, error) => this.complain(context, error));
-    return provider;
+    return { provider, answer: provider.callback() };
   }
 
   private complain(context: KoaContextWithOIDC, error: Error): void {

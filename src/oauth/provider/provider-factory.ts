@@ -96,7 +96,7 @@ export class ProviderFactory {
     const own = { revocations: this.revocations, audience: tokens.audience };
     const models = { artifacts, grants, clients, clientTokens, browsers, issued, ...own };
     useOwnModels(provider, models, { errors: library.errors, current: required });
-    const refresh = { grants, accounts: this.accounts, errors: library.errors, proofs };
+    const refresh = { grants, errors: library.errors, proofs };
     registerRefreshGrant(provider, { ...refresh, audience: tokens.audience });
     useOwnRegistration(provider, registration);
     useOwnAddresses(provider, http.publicUrl);

@@ -1,6 +1,6 @@
 import type { Provider, TokenEndpointGrantContext } from 'oidc-provider';
-import type { GrantTokens, OpenGrant } from '../grants/grant-tokens.js';
-import type { Accounts } from './accounts.js';
+import type { GrantedSession, GrantTokens } from '../grants/grant-tokens.js';
+import { accountOf } from './accounts.js';
 import { flowOf } from './flow-memory.js';
 import { type ProtocolErrors, refuseGrant } from './grant-errors.js';
 import { audienceOf } from './resource-indicators.js';
@@ -16,7 +16,6 @@ interface RefreshParameters {
 /** What the grant needs of the rest. */
 interface RefreshParts {
   readonly grants: GrantTokens;
-  readonly accounts: Accounts;
   readonly errors: ProtocolErrors;
   readonly proofs: ProofHelpers;
   /** `aud` of access tokens for Latchkey's own routes. */
@@ -28,7 +27,7 @@ interface RefreshParts {
  * use ends the session. The library's own would refuse all of them but one.
  */
 export function registerRefreshGrant(provider: Provider, parts: RefreshParts): void {
-  const { grants, accounts, errors, proofs } = parts;
+  const { grants, errors, proofs } = parts;
   const handler = async (context: TokenEndpointGrantContext<RefreshParameters>) => {
     const { client, params } = context.oidc;
     if (!params.refresh_token) throw new errors.InvalidRequest("missing required parameter 'refresh_token'");
@@ -44,7 +43,7 @@ export function registerRefreshGrant(provider: Provider, parts: RefreshParts): v
       .refresh(params.refresh_token, wanted, flow.client)
       .catch((error: unknown) => refuseGrant(errors, error));
     flow.tokens = tokens;
-    const idToken = await idTokenFor(provider, accounts, context, tokens.grant);
+    const idToken = await idTokenFor(provider, context, tokens);
     context.body = {
       access_token: tokens.accessToken,
       expires_in: tokens.expiresIn,
@@ -60,13 +59,11 @@ export function registerRefreshGrant(provider: Provider, parts: RefreshParts): v
 /** OpenID Connect Core section 12.2: without a nonce, and with the time of the sign-in. */
 async function idTokenFor(
   provider: Provider,
-  accounts: Accounts,
   context: TokenEndpointGrantContext,
-  { subject, scopes, authenticatedAt }: OpenGrant,
+  { grant: { scopes, authenticatedAt }, user }: GrantedSession,
 ): Promise<string | undefined> {
   if (!scopes.includes('openid')) return undefined;
-  const account = await accounts.find(subject);
-  if (!account) return undefined;
+  const account = accountOf(user);
   context.oidc.entity('Account', account);
   const scope = scopes.join(' ');
   const claims = await account.claims('id_token', scope, {}, []);
