@@ -7,6 +7,7 @@ import { refresh } from './parts/refresh.js';
 import { resourceServer } from './parts/resource-server.js';
 import { revocation } from './parts/revocation.js';
 import { startUp } from './parts/start-up.js';
+import { tokenEndpoint } from './parts/token-endpoint.js';
 import { twoInstances } from './parts/two-instances.js';
 import { parseArguments } from './support/arguments.js';
 import { Bench } from './support/bench.js';
@@ -29,6 +30,7 @@ const MEASURES = {
   'guarded-request': guardedRequest,
   logins,
   refresh,
+  'token-endpoint': tokenEndpoint,
   growth,
   'two-instances': twoInstances,
   revocation,

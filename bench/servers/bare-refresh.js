@@ -1,13 +1,13 @@
-// The limit of a refresh and of a profile: node:http, one statement for each request that changes or reads something, one
+// The limit of a refresh, of a profile and of the token endpoint: node:http, one statement for each request that changes or reads something, one
 // signature. No limits, no checks, no errors; the same work on disk.
-import { createHash, generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes, randomUUID, sign, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { PGlite } from '@electric-sql/pglite';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 
-const { DATABASE_URL, REDIS_URL, DATA_DIR } = process.env;
+const { DATABASE_URL, REDIS_URL, DATA_DIR, CLIENT_SECRET_HASH = '' } = process.env;
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
 const TABLES = [
@@ -55,8 +55,20 @@ const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url
 /** @param {{ id: string, roles: string[] }} user @param {string} session */
 function accessToken({ id, roles }, session) {
   const now = Math.floor(Date.now() / 1000);
-  const claims = { iss: 'bare', sub: id, sid: session, jti: randomUUID(), iat: now, exp: now + 900, roles };
-  const content = `${encode({ alg: 'ES256', typ: 'at+jwt' })}.${encode(claims)}`;
+  return signed('at+jwt', {
+    iss: 'bare',
+    sub: id,
+    sid: session,
+    jti: randomUUID(),
+    iat: now,
+    exp: now + 900,
+    roles,
+  });
+}
+
+/** @param {string} typ @param {object} claims */
+function signed(typ, claims) {
+  const content = `${encode({ alg: 'ES256', typ })}.${encode(claims)}`;
   const signature = sign('sha256', Buffer.from(content), { key: privateKey, dsaEncoding: 'ieee-p1363' });
   return `${content}.${signature.toString('base64url')}`;
 }
@@ -77,6 +89,7 @@ async function register() {
   return {
     accessToken: accessToken({ id: user, roles: ['user'] }, session),
     refreshToken: `${session}.0.${secret}`,
+    user: { id: user },
   };
 }
 
@@ -93,6 +106,36 @@ async function refresh(refreshToken) {
   return { accessToken: accessToken(row?.['user'], session), refreshToken: next };
 }
 
+/** RFC 6749 section 2.3.1. @param {string} authorization @returns the client's id */
+function authenticated(authorization) {
+  const [id = '', secret = ''] = Buffer.from(authorization.slice('Basic '.length), 'base64')
+    .toString()
+    .split(':');
+  const given = createHash('sha256').update(secret).digest();
+  if (!timingSafeEqual(given, Buffer.from(CLIENT_SECRET_HASH, 'hex'))) throw new Error('Another secret.');
+  return id;
+}
+
+/** @param {string} authorization @param {URLSearchParams} form */
+async function grant(authorization, form) {
+  const client = authenticated(authorization);
+  if (form.get('grant_type') === 'client_credentials')
+    return {
+      access_token: accessToken({ id: client, roles: [] }, client),
+      token_type: 'Bearer',
+      expires_in: 900,
+    };
+  const [session, generation, secret, openid] = (form.get('refresh_token') ?? '').split('.');
+  const pair = await refresh(`${session}.${generation}.${secret}`);
+  return {
+    access_token: pair.accessToken,
+    refresh_token: openid ? `${pair.refreshToken}.openid` : pair.refreshToken,
+    token_type: 'Bearer',
+    expires_in: 900,
+    ...(openid && { id_token: signed('JWT', { iss: 'bare', aud: client, sid: session }) }),
+  };
+}
+
 /** @param {string} authorization */
 async function profile(authorization) {
   const [, payload = ''] = authorization.split('.');
@@ -105,6 +148,8 @@ async function profile(authorization) {
 async function answer(request) {
   if (request.url === '/api/auth/register') return register();
   if (request.url === '/api/profile') return profile(request.headers.authorization ?? '');
+  if (request.url === '/oauth/token')
+    return grant(request.headers.authorization ?? '', new URLSearchParams(await text(request)));
   return refresh(JSON.parse(await text(request)).refreshToken);
 }
 

@@ -6,6 +6,7 @@ export const PARTS = /** @type {const} */ ([
   'guarded-request',
   'logins',
   'refresh',
+  'token-endpoint',
   'growth',
   'two-instances',
   'revocation',

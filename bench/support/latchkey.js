@@ -8,6 +8,7 @@ import { startServer } from './server.js';
 
 /** @import { Bench } from './bench.js' */
 /** @typedef {{ accessToken: string, refreshToken: string }} Tokens */
+/** @typedef {Tokens & { user: { id: string } }} Registered */
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const PASSWORD = 'correct horse battery staple';
@@ -33,7 +34,7 @@ export function startLatchkey(environment) {
   return startServer(MAIN, environment);
 }
 
-/** @param {string} url @param {string} [email] @returns {Promise<Tokens>} */
+/** @param {string} url @param {string} [email] @returns {Promise<Registered>} */
 export function register(url, email = 'ada@example.com') {
   return post(`${url}/api/auth/register`, { email, password: PASSWORD });
 }
@@ -46,6 +47,19 @@ export function logIn(url) {
 /** @param {string} url @param {string} refreshToken @returns {Promise<Tokens>} */
 export function refresh(url, refreshToken) {
   return post(`${url}/api/auth/refresh`, { refreshToken });
+}
+
+/**
+ * Of the token endpoint.
+ * @param {string} url
+ * @param {string} authorization the client's
+ * @param {string} form encoded
+ * @returns {Promise<{ access_token: string, refresh_token: string }>}
+ */
+export function tokens(url, authorization, form) {
+  const type = 'application/x-www-form-urlencoded';
+  const headers = { authorization, 'content-type': type, 'content-length': Buffer.byteLength(form) };
+  return ask(`${url}/oauth/token`, 'POST', headers, form);
 }
 
 /** @param {string} url @param {string} token @returns {Promise<any>} */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { load } from '../../bench/support/load.js';
 import { type RunningServer, startBaseline } from '../../bench/support/server.js';
@@ -73,6 +74,48 @@ describe('the baseline better-auth', () => {
     expect(await session({ cookie })).toMatchObject({ user: { email: 'ada@example.com' } });
     expect(await session({ cookie: cookie.replace('session_token=', 'session_token=x') })).toBeNull();
     expect(await session({})).toBeNull();
+  });
+});
+
+describe('the baseline of the token endpoint', () => {
+  const secret = 'lk_cs_of-the-benchmark';
+  let server: RunningServer;
+
+  beforeAll(async () => {
+    const hash = createHash('sha256').update(secret).digest('hex');
+    server = await startBaseline('bare-refresh', { CLIENT_SECRET_HASH: hash });
+  });
+
+  afterAll(async () => {
+    await server?.stop();
+  });
+
+  const ask = (form: Record<string, string>, given = secret) =>
+    fetch(`${server.url}/oauth/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`bench:${given}`).toString('base64')}` },
+      body: new URLSearchParams(form),
+    });
+
+  it('authenticates the client, and signs a token for it', async () => {
+    const answer = await ask({ grant_type: 'client_credentials' });
+    const { access_token: token } = (await answer.json()) as { access_token: string };
+    expect(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())).toMatchObject({
+      sub: 'bench',
+    });
+    expect((await ask({ grant_type: 'client_credentials' }, 'another')).status).toBe(500);
+  });
+
+  it('rotates a refresh token, once, and signs an ID token where there is one', async () => {
+    const registered = await fetch(`${server.url}/api/auth/register`, { method: 'POST' });
+    const { refreshToken } = (await registered.json()) as { refreshToken: string };
+    const form = { grant_type: 'refresh_token', refresh_token: `${refreshToken}.openid` };
+    const answer = (await (await ask(form)).json()) as Record<string, string>;
+    expect(Object.keys(answer)).toEqual(
+      expect.arrayContaining(['access_token', 'id_token', 'refresh_token']),
+    );
+    expect((await ask(form)).status).toBe(500);
+    expect((await ask({ ...form, refresh_token: answer['refresh_token'] ?? '' })).status).toBe(200);
   });
 });
 
