@@ -9,6 +9,7 @@ import type { OAuthConsents } from '../consents/oauth-consents.js';
 import type { ClientRegistration } from '../registration/client-registration.js';
 import type { Accounts } from './accounts.js';
 import { AUTHENTICATION_CONTEXTS } from './authentication-context.js';
+import { clockTolerance } from './clock-tolerance.js';
 import { DEVICE_FLOW } from './device-flow.js';
 import { dpopFeature } from './dpop-feature.js';
 import type { ProtocolErrors } from './grant-errors.js';
@@ -97,7 +98,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       Grant: tokens.sessionMaxAge / 1000,
       Session: tokens.sessionMaxAge / 1000,
     },
-    clockTolerance: tokens.clockLeeway / 1000,
+    clockTolerance: clockTolerance(tokens.clockLeeway),
     // Requests as forms, too (OpenID Connect Core section 3.1.2.1, RP-Initiated Logout section 2).
     enableHttpPostMethods: true,
     conformIdTokenClaims: false,

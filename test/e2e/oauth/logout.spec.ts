@@ -115,6 +115,29 @@ describe('Signing out as a client asks for it', () => {
     expect(await isSignedIn(visitor)).toBe(false);
   });
 
+  it.each<[string, Record<string, string>, boolean]>([
+    ['no parameters', {}, true],
+    ['a state alone', { state: 'a state' }, true],
+    ['an ID token, and no address to go back to', { id_token_hint: 'own' }, false],
+    [
+      'an ID token and an address, and no state',
+      { id_token_hint: 'own', post_logout_redirect_uri: BACK },
+      false,
+    ],
+  ])('ends the browser’s session with %s', async (_what, parameters, isAsked) => {
+    const { visitor, tokens } = await signedIn();
+    const query = new URLSearchParams(parameters);
+    if (query.has('id_token_hint')) query.set('id_token_hint', tokens.id_token ?? '');
+    let page = await visitor.open(`/oauth/logout?${query.toString()}`);
+    expect(titleOf(page) === 'Sign out?').toBe(isAsked);
+    if (isAsked) page = await visitor.submit(new URL(page.path, as.origin).pathname, { answer: 'yes' });
+    expect([leadsTo(page), await isSignedIn(visitor)]).toEqual([
+      query.get('post_logout_redirect_uri') ?? undefined,
+      false,
+    ]);
+    expect(await profile(tokens.access_token)).toBe(401);
+  });
+
   it('is not done by another site’s form, whatever it sends', async () => {
     const { config, visitor, tokens } = await signedIn();
     const page = await visitor.open(logoutPath(config, {}));
