@@ -1,10 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { SwaggerCustomOptions } from '@nestjs/swagger';
-import { BuiltInClients } from '../oauth/clients/built-in-clients.js';
+import { BuiltInClients, DOCS_CLIENT } from '../oauth/clients/built-in-clients.js';
 import { ADMIN_SCOPES } from '../users/role.js';
-
-/** `client_id` of Swagger UI. */
-const DOCS_CLIENT = 'latchkey-docs';
 
 /** What Swagger UI asks for: what its user may do, for as long as an access token is good. */
 export const DOCS_SCOPES: Readonly<Record<string, string>> = {

@@ -1,6 +1,9 @@
 import { type NewClient, settingsOf } from './new-client.js';
 import type { StoredClient } from './oauth-client.js';
 
+/** `client_id` of Swagger UI, whether it is there or not. */
+export const DOCS_CLIENT = 'latchkey-docs';
+
 const EPOCH = new Date(0);
 
 /** Clients of the server itself: known in process and stored nowhere, so that none changes or deletes them. */

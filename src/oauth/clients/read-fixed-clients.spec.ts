@@ -58,6 +58,11 @@ describe('Clients of a file', () => {
     ['no id', [{ name: 'Shop' }], /^OAUTH_CLIENTS: entry 1: id must be/],
     ['an id that is not one', [{ ...SHOP, id: 'Shop' }], /entry 1: id must be/],
     ['the id of the routes of Latchkey itself', [{ ...SHOP, id: 'latchkey' }], /entry 1: id must be/],
+    [
+      'the id of Swagger UI',
+      [{ ...SHOP, id: 'latchkey-docs' }],
+      /client latchkey-docs: .*Swagger UI.*another/,
+    ],
     ['an id twice', [SHOP, SHOP], /client shop: there are two of this id/],
     ['no name', [{ ...SHOP, name: undefined }], /client shop: name must be/],
     ['what is not known', [{ ...SHOP, redirect_uris: [] }], /client shop: .*redirect_uris/],

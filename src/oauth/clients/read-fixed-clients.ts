@@ -6,6 +6,7 @@ import { fieldErrorsOf } from '../../common/validation/field-errors.js';
 import { IsStorableText } from '../../common/validation/text.js';
 import { ConfigurationError } from '../../config/configuration-error.js';
 import { isStrongSecret } from '../../config/strong-secret.js';
+import { DOCS_CLIENT } from './built-in-clients.js';
 import { CreateClientDto, given } from './client.dto.js';
 import { checkedSettings } from './client-problems.js';
 import { clientSecretHash } from './client-secret.js';
@@ -42,6 +43,10 @@ export function readFixedClients(entries: readonly object[]): FixedClient[] {
     const { id, ...others } = entry as { readonly id?: unknown };
     if (typeof id !== 'string' || !isClientId(id)) {
       problems.push(`entry ${place + 1}: id must be 1 to 64 small letters, digits, and . _ - within`);
+      return [];
+    }
+    if (id === DOCS_CLIENT) {
+      problems.push(`client ${id}: this id is that of Swagger UI, which is part of the server; take another`);
       return [];
     }
     try {
