@@ -2,13 +2,12 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { ApplicationOptions } from './application-options.js';
-import { AUTH_MODE_HEADER } from './auth/cookies/auth-mode.js';
-import { CSRF_HEADER } from './auth/cookies/csrf-protection.js';
 import { Draining } from './common/draining.js';
 import { AllowedMethods } from './common/problem-details/allowed-methods.js';
 import { lookForTracing } from './common/tracing/tracing.js';
 import type { LatchkeyConfig } from './config/config.js';
 import { appliedByServer } from './config/unapplied-settings.js';
+import { corsOptions } from './http/cors.js';
 import { createFastifyAdapter } from './http/fastify-adapter.js';
 import { DOCS_PATH, serveDocs } from './http/openapi.js';
 import { LatchkeyModule } from './latchkey.module.js';
@@ -48,25 +47,7 @@ export async function createApplication(
   fastify.addHook('onRoute', ({ method, path }) => {
     for (const name of [method].flat()) allowedMethods.add(name, path);
   });
-  if (config.http.corsOrigins.length > 0) {
-    app.enableCors({
-      origin: [...config.http.corsOrigins],
-      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      allowedHeaders: ['Authorization', 'Content-Type', AUTH_MODE_HEADER, CSRF_HEADER, 'DPoP'],
-      // For the cookies. What another origin may do with them, CsrfProtection decides.
-      credentials: true,
-      exposedHeaders: [
-        'Link',
-        'WWW-Authenticate',
-        'DPoP-Nonce',
-        'Retry-After',
-        'RateLimit',
-        'RateLimit-Policy',
-        'X-Request-Id',
-      ],
-      maxAge: 600,
-    });
-  }
+  if (config.http.corsOrigins.length > 0) app.enableCors(corsOptions(config.http.corsOrigins));
   if (config.http.docs) serveDocs(app, parts.pages === true && parts.oauth === true);
   return app;
 }

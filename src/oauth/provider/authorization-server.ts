@@ -13,6 +13,7 @@ import { tooMany } from './limited-clients.js';
 import { ProviderExtensions } from './provider-extensions.js';
 import { ProviderFactory } from './provider-factory.js';
 import { versionOfKeys } from './provider-keys.js';
+import { letRefusalBeRead } from './refusal-cors.js';
 import { isTokenForm, withTokenOfForm } from './token-form.js';
 
 const NO_PUBLIC_KEYS = 'oauth: true needs signing keys with a public part: there is none with HS256';
@@ -81,6 +82,7 @@ export class AuthorizationServer implements OnApplicationBootstrap {
     if (request.method === 'OPTIONS') return true;
     const { allowed, resetSeconds } = await this.limits.takeOfAddress(request.url ?? '', client);
     if (allowed) return true;
+    letRefusalBeRead(request, response);
     const body = { error: 'temporarily_unavailable', error_description: tooMany(resetSeconds) };
     response
       .writeHead(429, { 'Content-Type': 'application/json; charset=utf-8', 'Retry-After': resetSeconds })
