@@ -39,6 +39,7 @@ import { MailModule } from './mail/mail.module.js';
 import { OAuthAdminModule } from './oauth/admin/oauth-admin.module.js';
 import { ClientRegistrationModule } from './oauth/registration/client-registration.module.js';
 import { OAuthClientsModule } from './oauth/clients/oauth-clients.module.js';
+import { ConsentRecordsModule } from './oauth/consents/consent-records.module.js';
 import { PushModule } from './push/push.module.js';
 import { ResumedSessionModule } from './pages/resumed-session.module.js';
 import { RedisModule } from './redis/redis.module.js';
@@ -139,6 +140,7 @@ function compose(
       ...modules.map((make, index) => make({ providers: ofModules[index] ?? [], imports: team })),
       ClientRegistrationModule,
       AccountRegistrationModule,
+      ConsentRecordsModule,
       ReadinessModule,
       ...withRoutes,
       ...(withRoutes.includes(AdminModule) ? [OAuthAdminModule] : []),

@@ -21,6 +21,8 @@ export interface AccountExportModel {
   readonly knownDevices: readonly ExportedDeviceModel[];
   /** Accounts that are kept elsewhere, e.g. in a directory, and log in as you. */
   readonly linkedIdentities: readonly ExportedIdentityModel[];
+  /** What you allowed other applications. */
+  readonly consents: readonly ExportedConsentModel[];
   /** What happened to the account, and what you did; the newest 1,000. */
   readonly auditEvents: readonly OwnAuditEventModel[];
   /** To read older events with, as `cursor` of your audit log; null where there are none. */
@@ -589,6 +591,15 @@ export type ErrorCode =
   | 'INTERNAL'
   | 'NOT_SUPPORTED'
   | 'UNAVAILABLE';
+
+/** `ExportedConsentModel` of the OpenAPI document. */
+export interface ExportedConsentModel {
+  readonly clientId: string;
+  /** What the application is called. */
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly createdAt: string;
+}
 
 /** `ExportedDeviceModel` of the OpenAPI document. */
 export interface ExportedDeviceModel {

@@ -1,6 +1,4 @@
 import { Global, Module } from '@nestjs/common';
-import { AccountErasureModule } from '../auth/account/account-erasure.module.js';
-import { AccountLeftovers } from '../auth/account/account-leftovers.js';
 import { SessionClientsModule } from '../auth/session/session-clients.module.js';
 import { SignInModule } from '../auth/sign-in/sign-in.module.js';
 import { StoragePurge } from '../database/purge/storage-purge.js';
@@ -11,7 +9,7 @@ import { OAuthArtifacts } from './artifacts/oauth-artifacts.js';
 import { EXPIRED_OAUTH_ARTIFACTS } from './artifacts/oauth-artifacts.table.js';
 import { PairwiseSubjects } from './clients/pairwise-subjects.js';
 import { OAuthClientsModule } from './clients/oauth-clients.module.js';
-import { OAuthConsents } from './consents/oauth-consents.js';
+import { ConsentRecordsModule } from './consents/consent-records.module.js';
 import { ExchangeGrant } from './exchange/exchange-grant.js';
 import { SubjectTokens } from './exchange/subject-tokens.js';
 import { TokenExchange } from './exchange/token-exchange.js';
@@ -50,11 +48,10 @@ import { ProviderParts, ProviderSettings } from './provider/provider-parts.js';
 /** OAuth 2.1 and OpenID Connect: other applications get tokens for users, and for themselves. Nothing below knows of it. */
 @Global()
 @Module({
-  imports: [SecretsModule, SignInModule, OAuthClientsModule, AccountErasureModule, SessionClientsModule],
+  imports: [SecretsModule, SignInModule, OAuthClientsModule, ConsentRecordsModule, SessionClientsModule],
   providers: [
     OAuthArtifacts,
     DeviceCodes,
-    OAuthConsents,
     ClientTokens,
     GrantOpening,
     NamedSessionClients,
@@ -86,20 +83,17 @@ import { ProviderParts, ProviderSettings } from './provider/provider-parts.js';
     Interactions,
     { provide: ServerMetadata, useClass: ProviderMetadata },
   ],
-  exports: [AuthorizationServer, DeviceCodes, Interactions, LogoutRequests, OAuthConsents, ServerMetadata],
+  exports: [AuthorizationServer, DeviceCodes, Interactions, LogoutRequests, ServerMetadata],
 })
 export class OAuthModule {
   /** @internal */
   constructor(
     purge: StoragePurge,
-    leftovers: AccountLeftovers,
-    consents: OAuthConsents,
     extensions: ProviderExtensions,
     deviceCodes: DeviceCodes,
     limits: EndpointLimits,
   ) {
     purge.declare(EXPIRED_OAUTH_ARTIFACTS, EXPIRED_OAUTH_LOGOUTS);
-    leftovers.declare((subject, transaction) => consents.forget(subject, transaction));
     extensions.declare(
       pacedDeviceFlow(deviceCodes),
       limitedClients(limits),

@@ -1,7 +1,11 @@
 import { Module } from '@nestjs/common';
+import { AccountConsents } from './account-consents.js';
 import { AccountLeftovers } from './account-leftovers.js';
 import { AccountErasure } from './account-erasure.js';
 
-/** For who deletes or disables accounts; no routes. */
-@Module({ providers: [AccountErasure, AccountLeftovers], exports: [AccountErasure, AccountLeftovers] })
+/** For who deletes, disables or exports accounts, and who keeps something about them; no routes. */
+@Module({
+  providers: [AccountErasure, AccountLeftovers, AccountConsents],
+  exports: [AccountErasure, AccountLeftovers, AccountConsents],
+})
 export class AccountErasureModule {}

@@ -11,6 +11,8 @@ import { WithUserFields } from '../fields/user-field-models.js';
 import type { ClientNames } from '../session/session-clients.js';
 import { SessionModel } from '../session/session.model.js';
 import { UserModel } from '../sign-in/user.model.js';
+import type { HeldConsent } from './account-consents.js';
+import { ExportedConsentModel } from './exported-consent.model.js';
 
 const INSTANT = { type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' } as const;
 
@@ -88,6 +90,7 @@ export interface HeldData {
   readonly tokens: readonly OneTimeToken[];
   readonly devices: readonly KnownDevice[];
   readonly links: readonly IdentityLink[];
+  readonly consents: readonly HeldConsent[];
   readonly audit: AuditPage;
 }
 
@@ -123,6 +126,9 @@ export class AccountExportModel {
   })
   linkedIdentities!: ExportedIdentityModel[];
 
+  @ApiProperty({ type: [ExportedConsentModel], description: 'What you allowed other applications.' })
+  consents!: ExportedConsentModel[];
+
   @ApiProperty({
     type: [OwnAuditEventModel],
     description: 'What happened to the account, and what you did; the newest 1,000.',
@@ -143,7 +149,7 @@ export class AccountExportModel {
     fields: UserFieldValues,
     currentSessionId: string,
     names: ClientNames,
-    { sessions, tokens, devices, links, audit }: HeldData,
+    { sessions, tokens, devices, links, consents, audit }: HeldData,
   ): AccountExportModel {
     const { events, nextCursor } = OwnAuditPageModel.of(audit, user.id);
     return {
@@ -174,6 +180,7 @@ export class AccountExportModel {
         externalId,
         createdAt: createdAt.toISOString(),
       })),
+      consents: consents.map((consent) => ExportedConsentModel.of(consent)),
       auditEvents: events,
       olderAuditEvents: nextCursor,
     };

@@ -4,6 +4,7 @@ import { DeviceHistory } from '../../tokens/devices/device-history.js';
 import { OneTimeTokens } from '../../tokens/one-time/one-time-tokens.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { IdentityLinks } from '../../users/identity-links.js';
+import { AccountConsents } from './account-consents.js';
 import type { HeldData } from './account-export.model.js';
 
 /** Open sessions, past ones, and events, each: of older ones the answer says where they are. */
@@ -18,6 +19,7 @@ export class AccountRecords {
     private readonly devices: DeviceHistory,
     private readonly log: AuditLog,
     private readonly links: IdentityLinks,
+    private readonly consents: AccountConsents,
   ) {}
 
   async find(subject: string): Promise<HeldData> {
@@ -29,6 +31,7 @@ export class AccountRecords {
       tokens: pending.filter(({ purpose }) => purpose !== 'login-challenge'),
       devices: await this.devices.list(subject),
       links: await this.links.listOf(subject),
+      consents: await this.consents.of(subject),
       audit: await this.log.find({ concerning: subject, limit: EXPORTED_AT_MOST }),
     };
   }

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { NamedConsent } from './own-consents.js';
+import type { HeldConsent } from '../../auth/account/account-consents.js';
 
 /** What a user allowed a client. */
 export class ConsentModel {
@@ -15,7 +15,7 @@ export class ConsentModel {
   @ApiProperty({ type: String, format: 'date-time', example: '2026-01-31T12:00:00.000Z' })
   createdAt!: string;
 
-  static of({ clientId, name, scopes, createdAt }: NamedConsent): ConsentModel {
+  static of({ clientId, name, scopes, createdAt }: HeldConsent): ConsentModel {
     return { clientId, name, scopes: [...scopes], createdAt: createdAt.toISOString() };
   }
 }

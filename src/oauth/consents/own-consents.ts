@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditSink } from '../../audit/audit-sink.js';
+import { AccountConsents, type HeldConsent } from '../../auth/account/account-consents.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
@@ -9,23 +10,18 @@ import { InvalidFieldsError } from '../../users/users.errors.js';
 import { OAuthClients } from '../clients/oauth-clients.js';
 import { isClientId, type OAuthClient } from '../clients/oauth-client.js';
 import { UnknownClientError } from '../clients/oauth-clients.errors.js';
-import { type OAuthConsent, OAuthConsents } from './oauth-consents.js';
+import { OAuthConsents } from './oauth-consents.js';
 import { requireOwnToken } from './own-token.js';
 
 /** Looked at in one step. */
 const SESSIONS_AT_ONCE = 500;
-
-/** A consent, and what its client is called. */
-export interface NamedConsent extends OAuthConsent {
-  /** The client's id where it is known no more. */
-  readonly name: string;
-}
 
 /** What users allow clients, by themselves: with no token that a client holds. */
 @Injectable()
 export class OwnConsents {
   constructor(
     private readonly consents: OAuthConsents,
+    private readonly accounts: AccountConsents,
     private readonly clients: OAuthClients,
     private readonly sessions: SessionsService,
     private readonly audit: AuditSink,
@@ -33,10 +29,9 @@ export class OwnConsents {
   ) {}
 
   /** The oldest first. @throws ConsentByClientError */
-  async list(caller: Principal): Promise<NamedConsent[]> {
+  async list(caller: Principal): Promise<readonly HeldConsent[]> {
     requireOwnToken(caller);
-    const given = await this.consents.listOf(caller.subject);
-    return Promise.all(given.map((consent) => this.named(consent)));
+    return this.accounts.of(caller.subject);
   }
 
   /**
@@ -87,11 +82,6 @@ export class OwnConsents {
           await this.sessions.end({ subject, only: session.id, reason: 'grant_revoked', client });
       after = open.length < SESSIONS_AT_ONCE ? undefined : open.at(-1);
     } while (after);
-  }
-
-  private async named(consent: OAuthConsent): Promise<NamedConsent> {
-    const client = await this.clients.find(consent.clientId);
-    return { ...consent, name: client?.name ?? consent.clientId };
   }
 }
 

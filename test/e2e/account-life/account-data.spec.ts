@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
+import { UnitOfWork } from '../../../src/common/unit-of-work.js';
 import { type Database, DATABASE } from '../../../src/database/database.js';
+import { OAuthConsents } from '../../../src/oauth/consents/oauth-consents.js';
 import { knownDevices } from '../../../src/tokens/devices/device-history.table.js';
 import { oneTimeTokens } from '../../../src/tokens/one-time/one-time-tokens.table.js';
 import { SessionsService } from '../../../src/tokens/sessions/sessions.service.js';
@@ -19,6 +21,7 @@ interface Export {
   sessions: { id: string; ip: string; device: string; current: boolean; endedAt: string | null }[];
   pendingLinks: { purpose: string; email: string | null }[];
   linkedIdentities: object[];
+  consents: object[];
   knownDevices: { firstSeenAt: string; lastSeenAt: string }[];
   auditEvents: { type: string; by: string; ip: string | null }[];
   olderAuditEvents: string | null;
@@ -30,7 +33,7 @@ describeOnEachStore("A user's own data", (environment) => {
   let mails: CapturedMails;
 
   beforeAll(async () => {
-    flows = await AccountFlows.start(environment());
+    flows = await AccountFlows.start({ ...environment(), OAUTH: 'off' });
     ({ server, mails } = flows);
   });
   afterAll(() => flows?.close());
@@ -63,6 +66,23 @@ describeOnEachStore("A user's own data", (environment) => {
     expect(answer.body.knownDevices).toHaveLength(1);
     expect(answer.body.linkedIdentities).toEqual([]);
     expect(JSON.stringify(answer.body)).not.toMatch(/lk_|hash|\$bcrypt|secret|binding/i);
+  });
+
+  it('tells what other applications were allowed, and that goes with the account', async () => {
+    const [account, other] = [await register(), await register()];
+    const consents = server.app.get(OAuthConsents, { strict: false });
+    await server.app.get(UnitOfWork).run(async (transaction) => {
+      await consents.allow(account.user.id, 'gone', ['openid', 'email'], transaction);
+      await consents.allow(other.user.id, 'gone', ['openid'], transaction);
+    });
+    const createdAt = expect.any(String);
+    expect((await exported(account)).consents).toEqual([
+      { clientId: 'gone', name: 'gone', scopes: ['openid', 'email'], createdAt },
+    ]);
+    await remove(account);
+    expect(await consents.listOf(account.user.id)).toEqual([]);
+    await server.app.get(UserAdministrationService).delete(other.user.email);
+    expect(await consents.listOf(other.user.id)).toEqual([]);
   });
 
   it('tells of sessions that have ended and of what the audit log holds, where from included', async () => {
