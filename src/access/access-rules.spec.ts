@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { rememberOwn } from '../common/is-of-latchkey.js';
 import { Clients, Public, Roles, Scopes, TakesEveryGrant } from './access.decorators.js';
 import { AccessRules } from './access-rules.js';
@@ -50,7 +49,7 @@ class Bare {
 }
 
 describe('AccessRules', () => {
-  const rules = new AccessRules(new Reflector());
+  const rules = new AccessRules();
   const ruleOf = (controller: new () => object, handler: string) => {
     const context = {
       getClass: () => controller,

@@ -1,5 +1,5 @@
-import { type ExecutionContext, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import type { ExecutionContext } from '@nestjs/common';
+import { Injectable } from '../common/nest.js';
 import { PUBLIC_KEY } from '../common/public.decorator.js';
 import { isOwnController } from '../common/is-of-latchkey.js';
 import {
@@ -41,8 +41,6 @@ export interface AccessRule {
 export class AccessRules {
   private readonly known = new WeakMap<object, WeakMap<object, AccessRule>>();
 
-  constructor(private readonly reflector: Reflector) {}
-
   /** What holds for the handler that a request has come to. */
   of(context: ExecutionContext): AccessRule {
     const controller = context.getClass();
@@ -60,39 +58,45 @@ export class AccessRules {
     return rule;
   }
 
-  private read(handler: Parameters<Reflector['get']>[1], controller: typeof handler): AccessRule {
+  private read(handler: object, controller: object): AccessRule {
     const own = {
-      isPublic: this.reflector.get<boolean | undefined>(PUBLIC_KEY, handler),
-      roles: this.reflector.get<string[] | undefined>(ROLES_KEY, handler),
-      scopes: this.reflector.get<string[] | undefined>(SCOPES_KEY, handler),
+      isPublic: flag(PUBLIC_KEY, handler),
+      roles: names(ROLES_KEY, handler),
+      scopes: names(SCOPES_KEY, handler),
     };
     const asks = own.roles !== undefined || own.scopes !== undefined;
     const inherits = own.isPublic !== true;
-    const roles =
-      own.roles ?? (inherits ? this.reflector.get<string[] | undefined>(ROLES_KEY, controller) : undefined);
-    const scopes =
-      own.scopes ?? (inherits ? this.reflector.get<string[] | undefined>(SCOPES_KEY, controller) : undefined);
+    const roles = own.roles ?? (inherits ? names(ROLES_KEY, controller) : undefined);
+    const scopes = own.scopes ?? (inherits ? names(SCOPES_KEY, controller) : undefined);
     return {
-      isPublic:
-        own.isPublic ?? (!asks && this.reflector.get<boolean | undefined>(PUBLIC_KEY, controller) === true),
+      isPublic: own.isPublic ?? (!asks && flag(PUBLIC_KEY, controller) === true),
       roles,
       scopes,
-      scopesForRoles: this.reflector.getAllAndOverride<string[] | undefined>(OR_SCOPES_KEY, [
-        handler,
-        controller,
-      ]),
-      credentials:
-        this.reflector.get<string[] | undefined>(CREDENTIALS_KEY, handler) ??
-        this.reflector.get<string[] | undefined>(CREDENTIALS_KEY, controller),
-      allowsPasswordChange: this.reflector.get<boolean | undefined>(PASSWORD_CHANGE_KEY, handler) === true,
-      takesClients:
-        this.reflector.getAllAndOverride<boolean | undefined>(CLIENTS_KEY, [handler, controller]) === true,
-      isOfGateway: this.reflector.get<boolean | undefined>(GATEWAY_KEY, handler) === true,
+      scopesForRoles: names(OR_SCOPES_KEY, handler, controller),
+      credentials: names(CREDENTIALS_KEY, handler, controller),
+      allowsPasswordChange: flag(PASSWORD_CHANGE_KEY, handler) === true,
+      takesClients: flag(CLIENTS_KEY, handler, controller) === true,
+      isOfGateway: flag(GATEWAY_KEY, handler) === true,
       isOfAccount:
         roles === undefined &&
         scopes === undefined &&
         isOwnController(controller) &&
-        this.reflector.get<boolean | undefined>(EVERY_GRANT_KEY, handler) !== true,
+        flag(EVERY_GRANT_KEY, handler) !== true,
     };
   }
+}
+
+function flag(key: string, ...targets: readonly object[]): boolean | undefined {
+  return noted(key, targets) as boolean | undefined;
+}
+
+function names(key: string, ...targets: readonly object[]): readonly string[] | undefined {
+  return noted(key, targets) as readonly string[] | undefined;
+}
+
+/** What `SetMetadata` left on the first that has it: as Nest's Reflector reads it, which would bring all of `@nestjs/common`. */
+function noted(key: string, targets: readonly object[]): unknown {
+  return targets
+    .map((target): unknown => Reflect.getMetadata(key, target))
+    .find((value) => value !== undefined);
 }

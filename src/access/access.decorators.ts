@@ -1,9 +1,5 @@
-import {
-  createParamDecorator,
-  type CustomDecorator,
-  type ExecutionContext,
-  SetMetadata,
-} from '@nestjs/common';
+import type { CustomDecorator, ExecutionContext } from '@nestjs/common';
+import { SetMetadata, createParamDecorator } from '../common/nest.js';
 import type { Principal } from '../common/principal.js';
 import { callerOf } from './transports/caller.js';
 

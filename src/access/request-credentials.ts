@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable } from '../common/nest.js';
 import type { HttpRequest } from '../common/client-info.js';
 import type { Principal } from '../common/principal.js';
 

@@ -1,4 +1,5 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Injectable } from '../common/nest.js';
 import type { Principal } from '../common/principal.js';
 import { AccessTokenMissingError, InsufficientRoleError, InsufficientScopeError } from './access.errors.js';
 import { AccessRules } from './access-rules.js';

@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { Logger } from './nest.js';
 import { logEntry } from './log-entry.js';
 import { reasonOf } from './errors/without-parameters.js';
 

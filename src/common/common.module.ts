@@ -1,4 +1,5 @@
-import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
+import type { DynamicModule, Provider } from '@nestjs/common';
+import { Global, Module } from './nest.js';
 import { Clock, SystemClock } from './clock.js';
 import { Draining } from './draining.js';
 import { RefusedWrites } from './errors/refused-writes.js';

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable } from './nest.js';
 
 /** Whether this process has been told to stop: it answers still, and is to be sent no more requests. */
 @Injectable()

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable } from './nest.js';
 
 /**
  * How a refresh token was answered: `rotated`; `repeated`, with the same successor, within the grace; refused as `reused`, `ended`,

@@ -1,4 +1,5 @@
-import { type CustomDecorator, SetMetadata } from '@nestjs/common';
+import type { CustomDecorator } from '@nestjs/common';
+import { SetMetadata } from './nest.js';
 
 export const PUBLIC_KEY = 'latchkey:public';
 

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable } from '../common/nest.js';
 import { tracedFetch } from '../common/tracing/traced-fetch.js';
 import { tracingWithinSpan } from '../common/tracing/tracing.js';
 import { callUnderWay, currentCalls } from './current-call.js';

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable } from '../common/nest.js';
 import { MessageHandlerInterceptor } from '../access/transports/message-handler.interceptor.js';
 import { MessageHandlers } from '../access/transports/message-handlers.js';
 import { RelayInterceptor } from './relay.interceptor.js';

@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_INTERCEPTOR } from '../common/nest.js';
 import { IdentityRelay } from './identity-relay.js';
 import type { RelayOptions } from './relay-options.js';
 import { RelayRules } from './relay-rules.js';

@@ -1,5 +1,6 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { map, Observable } from 'rxjs';
+import { Injectable } from '../common/nest.js';
 import { RequestTokens } from '../access/request-tokens.js';
 import { callerOf } from '../access/transports/caller.js';
 import { Transports } from '../access/transports/transports.js';

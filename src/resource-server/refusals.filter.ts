@@ -1,4 +1,5 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { Catch } from '../common/nest.js';
 import { LatchkeyError } from '../common/errors/latchkey-error.js';
 import { ProblemDetailsFilter } from '../common/problem-details/problem-details.filter.js';
 

@@ -1,5 +1,5 @@
-import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import type { DynamicModule, FactoryProvider } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, Module } from '../common/nest.js';
 import { AccessRules } from '../access/access-rules.js';
 import { JwtAuthGuard } from '../access/jwt-auth.guard.js';
 import { BoundTokens } from '../access/proofs/bound-tokens.js';

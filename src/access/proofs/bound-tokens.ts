@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable } from '../../common/nest.js';
 import type { Principal } from '../../common/principal.js';
 import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
 import { VerificationRules } from '../../tokens/access/verification-rules.js';

@@ -1,6 +1,5 @@
-import { Injectable } from '@nestjs/common';
 import { INTERCEPTORS_METADATA, SSE_METADATA } from '@nestjs/common/constants.js';
-import { ModulesContainer } from '@nestjs/core';
+import { Injectable, ModulesContainer } from '../../common/nest.js';
 import { methodsWith, putFirst } from './handler-metadata.js';
 import { OpenCalls } from './open-calls.js';
 import { OpenEventStreamsInterceptor } from './open-event-streams.interceptor.js';

@@ -1,4 +1,5 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Injectable } from '../../common/nest.js';
 
 /** The arguments of calls, which all that Nest asks about one is given. */
 const calls = new WeakSet<object>();

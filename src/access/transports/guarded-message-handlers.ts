@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable } from '../../common/nest.js';
 import { JwtAuthGuard } from '../jwt-auth.guard.js';
 import { LatchkeyGuard } from '../latchkey.guard.js';
 import { RolesGuard } from '../roles.guard.js';

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { MetadataScanner } from '@nestjs/core';
+import { MetadataScanner } from '../../common/nest.js';
 
 /**
  * The methods of a controller or gateway on which a decorator of Nest's has left a note.

@@ -1,7 +1,8 @@
 import type { Provider } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, ModulesContainer } from '../../common/nest.js';
 import { GlobalsInForce } from './globals-in-force.js';
 import { GuardedMessageHandlers } from './guarded-message-handlers.js';
+import { lazyModuleLoader } from './lazy-module-loader.js';
 import { MessageHandlers } from './message-handlers.js';
 
 /**
@@ -10,7 +11,12 @@ import { MessageHandlers } from './message-handlers.js';
  */
 export function messageHandlerProviders(globalGuards: boolean): Provider[] {
   return [
-    MessageHandlers,
+    {
+      provide: MessageHandlers,
+      inject: [ModulesContainer],
+      useFactory: async (modules: ModulesContainer) =>
+        new MessageHandlers(modules, await lazyModuleLoader(modules)),
+    },
     { provide: APP_GUARD, useClass: GlobalsInForce },
     ...(globalGuards ? [GuardedMessageHandlers] : []),
   ];

@@ -1,16 +1,11 @@
-import {
-  type CanActivate,
-  type ExceptionFilter,
-  Injectable,
-  type NestInterceptor,
-  type Type,
-} from '@nestjs/common';
+import type { CanActivate, ExceptionFilter, NestInterceptor, Type } from '@nestjs/common';
 import {
   EXCEPTION_FILTERS_METADATA,
   GUARDS_METADATA,
   INTERCEPTORS_METADATA,
 } from '@nestjs/common/constants.js';
-import { LazyModuleLoader, ModulesContainer } from '@nestjs/core';
+import type { LazyModuleLoader } from '@nestjs/core';
+import type { ModulesContainer } from '../../common/nest.js';
 import { methodsWith, putFirst } from './handler-metadata.js';
 
 /** Of `@nestjs/microservices`, which is not loaded for it: what `@GrpcMethod()`, `@MessagePattern()` and the like note on a method. */
@@ -36,7 +31,6 @@ type ModuleRef = ModulesContainer extends Map<string, infer M> ? M : never;
  * The classes of an application whose methods microservices and gateways call. What is named in their metadata is asked in each
  * arrangement, as Nest applies nothing global to a microservice that was connected without `inheritAppConfig`.
  */
-@Injectable()
 export class MessageHandlers {
   private readonly enhancers: Enhancer[] = [];
 

@@ -1,4 +1,5 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger } from '../../common/nest.js';
 import { LatchkeyError, UnavailableError } from '../../common/errors/latchkey-error.js';
 import { reasonOf } from '../../common/errors/without-parameters.js';
 import type { Principal } from '../../common/principal.js';

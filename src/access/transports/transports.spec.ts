@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ExecutionContext, Logger } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
-import { Reflector } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import type { HttpRequest } from '../../common/client-info.js';
 import type { LatchkeyError } from '../../common/errors/latchkey-error.js';
@@ -63,7 +62,7 @@ function callerFor(context: ExecutionContext): Principal | undefined {
 
 function guards(...transports: Transport[]): { authentication: JwtAuthGuard; roles: RolesGuard } {
   const known = Transports.of(transports);
-  const rules = new AccessRules(new Reflector());
+  const rules = new AccessRules();
   const [tokens, credentials] = [new RequestTokens(), new RequestCredentials()];
   return {
     authentication: new JwtAuthGuard(rules, underTest.verifier, tokens, credentials, known, underTest.bound),
@@ -143,7 +142,7 @@ describe('A call of a transport', () => {
       refuseForgery: (which: HttpRequest) => void refused.push(which),
     });
     const known = Transports.of([carried]);
-    const rules = new AccessRules(new Reflector());
+    const rules = new AccessRules();
     const { verifier, bound } = underTest;
     const careful = new JwtAuthGuard(rules, verifier, tokens, new RequestCredentials(), known, bound);
 

@@ -1,4 +1,5 @@
-import { type ExecutionContext, Logger } from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import { Logger } from '../../common/nest.js';
 import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import { AccessTokenMissingError } from '../access.errors.js';
 import { HTTP_TRANSPORT } from './http-transport.js';

@@ -1,5 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
 import { isNativeError } from 'node:util/types';
+import { Injectable, Logger } from '../nest.js';
 
 /** `disk_full`, and `read_only_sql_transaction`: that of a replica, too. */
 const REFUSED_BY_DATABASE = new Set(['53100', '25006']);

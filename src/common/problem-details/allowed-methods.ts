@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable } from '../nest.js';
 
 /** Which methods an address answers, so that a wrong one is told 405 and not 404 (RFC 9110 section 15.5.6). */
 @Injectable()

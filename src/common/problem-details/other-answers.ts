@@ -1,4 +1,5 @@
-import { type ArgumentsHost, Injectable } from '@nestjs/common';
+import type { ArgumentsHost } from '@nestjs/common';
+import { Injectable } from '../nest.js';
 import type { LatchkeyError } from '../errors/latchkey-error.js';
 
 /** How errors of calls that are not HTTP's are answered: as they were thrown, unless the option `transports` says otherwise. */

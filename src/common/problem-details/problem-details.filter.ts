@@ -1,12 +1,5 @@
-import {
-  type ArgumentsHost,
-  Catch,
-  type ExceptionFilter,
-  ForbiddenException,
-  HttpException,
-  Logger,
-} from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { Catch, ForbiddenException, HttpAdapterHost, HttpException, Logger } from '../nest.js';
 import { AfterCommitError } from '../after-commit.js';
 import { clientInfoOf, type HttpRequest, type HttpResponse } from '../client-info.js';
 import type { ErrorCode } from '../errors/error-code.js';

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable } from '../nest.js';
 import type { HttpRequest, HttpResponse } from '../client-info.js';
 import type { ProblemDetails } from './problem-details.js';
 

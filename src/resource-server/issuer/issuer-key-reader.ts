@@ -1,8 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable } from '../../common/nest.js';
 import { ResourceServerConfig } from '../resource-server.config.js';
 import { askIssuer, IssuerError } from './ask-issuer.js';
 import { readMetadata } from './issuer-metadata.js';
-import { type PublishedKeys, publishedKeys } from './published-keys.js';
+import type { PublishedKeys } from './published-keys.js';
 
 /** Metadata change seldom. Milliseconds. */
 const METADATA_MAX_AGE = 3_600_000;
@@ -20,6 +20,8 @@ export class IssuerKeyReader {
     try {
       const answer = await askIssuer(jwksUri, signal);
       if (!answer) throw new IssuerError(`there is nothing at ${jwksUri}`);
+      // With jsonwebtoken: nothing before the first keys needs it.
+      const { publishedKeys } = await import('./published-keys.js');
       return { ...publishedKeys(answer.body, this.config.algorithms), maxAge: answer.maxAge };
     } catch (error) {
       // They may have moved.

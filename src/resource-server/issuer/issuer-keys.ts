@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger } from '../../common/nest.js';
 import { Clock } from '../../common/clock.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import { outsideSpans } from '../../common/tracing/tracing.js';

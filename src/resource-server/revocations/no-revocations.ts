@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable } from '../../common/nest.js';
 import { RevokedTokens } from '../../tokens/revocation/revoked-tokens.js';
 
 /** Without the feed: a token is good until it expires. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Provider } from '@nestjs/common';
 import { type Clock, SystemClock, toNumericDate } from '../../common/clock.js';
 import { PushChannel } from '../../push/push-channel.js';
-import { ACCESS_TOKEN_TYPE } from '../../tokens/keys/token-key.js';
+import { ACCESS_TOKEN_TYPE } from '../../tokens/keys/access-token-type.js';
 import type { AsymmetricAlg } from '../../tokens/keys/signing-algorithm.js';
 import { SigningKeySource } from '../../tokens/keys/signing-key-source.js';
 import type { Revocation } from '../../tokens/revocation/revocation.js';

@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable } from '../../common/nest.js';
 import { Clock } from '../../common/clock.js';
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import type { Principal } from '../../common/principal.js';
-import { ACCESS_TOKEN_TYPE, type TokenKey } from '../keys/token-key.js';
+import { ACCESS_TOKEN_TYPE } from '../keys/access-token-type.js';
+import type { TokenKey } from '../keys/token-key.js';
 import { VerificationKeys } from '../keys/verification-keys.js';
 import { RevokedTokens } from '../revocation/revoked-tokens.js';
 import { type AccessTokenClaims, readClaims, toPrincipal } from './access-token-claims.js';

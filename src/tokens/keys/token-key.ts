@@ -4,11 +4,9 @@ import type { SigningAlg } from '../../config/config.js';
 import { type ExternalSigner, signatureOf, signExternally } from './external-signer.js';
 import { localSignature } from './local-signature.js';
 import { rsaWeaknessOf } from './rsa-weakness.js';
+import { ACCESS_TOKEN_TYPE } from './access-token-type.js';
 import { jwkThumbprint } from './jwk-thumbprint.js';
 import type { AsymmetricAlg } from './signing-algorithm.js';
-
-/** RFC 9068 section 2.1. */
-export const ACCESS_TOKEN_TYPE = 'at+jwt';
 
 /**
  * One key and the one algorithm it is used with. Keys stay `KeyObject`s: a string would be parsed anew for each token.
