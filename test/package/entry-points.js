@@ -5,7 +5,9 @@ import { join, resolve } from 'node:path';
 import { load, origins } from './loading.js';
 import { clientSize, limits, tarballSize } from './sizes.js';
 
-const ROUNDS = 5;
+/** @import { Loading } from './loading.js' */
+
+const ROUNDS = 15;
 
 /** @type {{ name: string, exports: Record<string, unknown>}} */
 const { name, exports } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -16,10 +18,19 @@ const entryPoints = Object.keys(exports)
 /** @param {number[]} values */
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-/** @param {string} specifier @param {string} [called] */
-async function row(specifier, called = `\`${specifier}\``) {
-  const costs = [];
-  for (let round = 0; round < ROUNDS; round += 1) costs.push(await load(specifier, 'cost'));
+/**
+ * One after the other, over and over: other load of the machine is shared.
+ * @param {string[]} specifiers
+ */
+async function costsOf(specifiers) {
+  const costs = new Map(specifiers.map((specifier) => [specifier, /** @type {Loading[]} */ ([])]));
+  for (let round = 0; round < ROUNDS; round += 1)
+    for (const [specifier, known] of costs) known.push(await load(specifier, 'cost'));
+  return costs;
+}
+
+/** @param {string} specifier @param {Loading[]} costs @param {string} [called] */
+async function row(specifier, costs, called = `\`${specifier}\``) {
   const { modules } = await load(specifier);
   const { packages } = origins(modules);
   const own = modules.filter((url) => !url.includes('/node_modules/'));
@@ -39,13 +50,13 @@ process.stdout.write(
   '| entry point | time | memory of the process | own modules | their size | others | of packages |\n| --- | --- | --- | --- | --- | --- | --- |\n',
 );
 const named = process.argv.slice(2);
-for (const specifier of [
-  'node:process',
-  '@nestjs/common',
-  '@nestjs/core',
-  ...(named.length > 0 ? named : entryPoints),
-]) {
-  process.stdout.write(await row(specifier));
+const application = resolve('test/package/application-under-test.js');
+const specifiers = ['node:process', '@nestjs/common', '@nestjs/core'];
+specifiers.push(...(named.length > 0 ? named : [...entryPoints, application]));
+for (const [specifier, costs] of await costsOf(specifiers)) {
+  // From nothing to a user who has registered, reset the password and logged in.
+  const called = specifier === application ? 'an application under test, in memory' : undefined;
+  process.stdout.write(await row(specifier, costs, called));
 }
 for (const specifier of named) {
   const { packages, folders } = origins((await load(specifier)).modules);
@@ -53,11 +64,6 @@ for (const specifier of named) {
     `\n${specifier} loads\n  of dist: ${folders.join(', ')}\n  packages: ${packages.join(', ')}\n`,
   );
 }
-// From nothing to a user who has registered, reset the password and logged in.
-if (named.length === 0)
-  process.stdout.write(
-    await row(resolve('test/package/application-under-test.js'), 'an application under test, in memory'),
-  );
 if (named.length === 0) {
   const kB = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(2)} kB`;
   process.stdout.write(
