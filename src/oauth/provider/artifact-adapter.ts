@@ -1,12 +1,12 @@
 import type { Adapter, AdapterPayload, KoaContextWithOIDC } from 'oidc-provider';
 import type { OAuthArtifacts } from '../artifacts/oauth-artifacts.js';
-import type { GrantTokens } from '../grants/grant-tokens.js';
 import { flowOf } from './flow-memory.js';
+import type { GrantsOfFlow } from './grants-of-flow.js';
 
 /** What the adapters need of the library and of the rest. */
 export interface AdapterParts {
   readonly artifacts: OAuthArtifacts;
-  readonly grants: GrantTokens;
+  readonly grants: GrantsOfFlow;
   /** Of the request that is being answered. */
   readonly context: () => KoaContextWithOIDC;
   /** What is thrown where a code was used by another request. */
@@ -61,10 +61,8 @@ export class ArtifactAdapter implements Adapter {
     await this.parts.artifacts.delete(this.model, id);
   }
 
-  /** The code goes first: who opens a session with it meanwhile looks for it afterwards. */
   async revokeByGrantId(grantId: string): Promise<void> {
-    await this.parts.artifacts.deleteOfGrant(grantId);
-    await this.parts.grants.end(grantId, flowOf(this.parts.context()).client);
+    await this.parts.grants.end(grantId);
   }
 
   /** The sign-in may happen in another browser session than the one in which it was asked for. */

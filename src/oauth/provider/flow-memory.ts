@@ -1,7 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { ClientInfo } from '../../common/client-info.js';
 import type { ClientWithSecret } from '../clients/oauth-clients.js';
-import type { GrantedSession } from '../grants/grant-tokens.js';
+import type { GrantedSession, OpenGrant } from '../grants/grant-tokens.js';
 import type { PendingRegistration } from '../registration/client-registration.js';
 import type { InitialAccessToken } from '../registration/initial-access-token.js';
 
@@ -13,6 +13,10 @@ export interface FlowMemory {
   /** The browser session of the person who allowed it. */
   parentId?: string | undefined;
   tokens?: GrantedSession | undefined;
+  /** The grant that was looked for. */
+  found?: OpenGrant | undefined;
+  /** The grant that this request ends. */
+  ended?: { readonly id: string; readonly done: Promise<void> } | undefined;
   /** By which a client registers. */
   initialAccessToken?: InitialAccessToken | undefined;
   /** The client, until it is made, and once it is. */

@@ -2,14 +2,14 @@ import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Principal } from '../../common/principal.js';
 import { actorClaimOf } from '../../tokens/access/actor-claim.js';
 import type { RevocationService } from '../../tokens/revocation/revocation.service.js';
-import type { GrantTokens } from '../grants/grant-tokens.js';
+import type { GrantsOfFlow } from './grants-of-flow.js';
 import type { IssuedToken, IssuedTokens } from './issued-tokens.js';
 import { isOfForm, tokenOfForm } from './token-form.js';
 
 /** What tokens are found with. */
 interface FoundParts {
   readonly issued: IssuedTokens;
-  readonly grants: GrantTokens;
+  readonly known: GrantsOfFlow;
   readonly revocations: RevocationService;
   /** `aud` of access tokens for Latchkey's own routes. */
   readonly audience: string;
@@ -18,7 +18,7 @@ interface FoundParts {
 /** What comes back is a token of ours: known by its signature, and alive as long as its session. */
 export function findOwnTokens(
   provider: Provider,
-  { issued, grants, revocations, audience }: FoundParts,
+  { issued, known: grants, revocations, audience }: FoundParts,
   current: () => KoaContextWithOIDC,
 ): void {
   const verified = async (value: string): Promise<IssuedToken | undefined> => {

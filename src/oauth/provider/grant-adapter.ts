@@ -1,11 +1,11 @@
 import type { Adapter, AdapterPayload, KoaContextWithOIDC } from 'oidc-provider';
-import type { GrantTokens } from '../grants/grant-tokens.js';
 import { flowOf } from './flow-memory.js';
+import type { GrantsOfFlow } from './grants-of-flow.js';
 
 /** A grant is what is held with the code that is exchanged for it, and after that a session. */
 export class GrantAdapter implements Adapter {
   constructor(
-    private readonly grants: GrantTokens,
+    private readonly grants: GrantsOfFlow,
     private readonly context: () => KoaContextWithOIDC,
   ) {}
 
@@ -22,7 +22,7 @@ export class GrantAdapter implements Adapter {
   async upsert(): Promise<void> {}
 
   async destroy(id: string): Promise<void> {
-    await this.grants.end(id, flowOf(this.context()).client);
+    await this.grants.end(id);
   }
 
   async revokeByGrantId(id: string): Promise<void> {

@@ -7,6 +7,7 @@ import { Accounts } from './accounts.js';
 import { ArtifactAdapter } from './artifact-adapter.js';
 import { ClientAdapter } from './client-adapter.js';
 import { GrantAdapter } from './grant-adapter.js';
+import { GrantsOfFlow } from './grants-of-flow.js';
 import { providerConfiguration } from './provider-configuration.js';
 import { providerKeys } from './provider-keys.js';
 import { useOwnModels } from './provider-models.js';
@@ -67,7 +68,8 @@ export class ProviderFactory {
     };
     const { artifacts, grants, clients } = this.parts;
     const alreadyUsed = () => new library.errors.InvalidGrant('it was used already');
-    const stored = { artifacts, grants, context: required, alreadyUsed };
+    const known = new GrantsOfFlow(grants, artifacts, required);
+    const stored = { artifacts, grants: known, context: required, alreadyUsed };
     const { http, tokens, keys, clock, subjects, registration } = this.settings;
     const store = () => storeRegistered(required(), registration, library.errors);
     const provider: Provider = new library.Provider(
@@ -78,7 +80,7 @@ export class ProviderFactory {
         jwks: { keys: providerKeys(library, this.signingKeys) },
         adapter: (model) => {
           if (model === 'Client') return new ClientAdapter(clients, store);
-          return model === 'Grant' ? new GrantAdapter(grants, required) : new ArtifactAdapter(model, stored);
+          return model === 'Grant' ? new GrantAdapter(known, required) : new ArtifactAdapter(model, stored);
         },
         accounts: this.accounts,
         consents: this.consents,
@@ -94,7 +96,7 @@ export class ProviderFactory {
     );
     const { clientTokens, browsers, issued } = this.parts;
     const own = { revocations: this.revocations, audience: tokens.audience };
-    const models = { artifacts, grants, clients, clientTokens, browsers, issued, ...own };
+    const models = { artifacts, grants, known, clients, clientTokens, browsers, issued, ...own };
     useOwnModels(provider, models, { errors: library.errors, current: required });
     const refresh = { grants, errors: library.errors, proofs };
     registerRefreshGrant(provider, { ...refresh, audience: tokens.audience });

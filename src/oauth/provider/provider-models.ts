@@ -10,6 +10,7 @@ import { methodReferences } from './authentication-context.js';
 import { flowOf } from './flow-memory.js';
 import { findOwnTokens } from './found-tokens.js';
 import { type ProtocolErrors, refuseGrant } from './grant-errors.js';
+import type { GrantsOfFlow } from './grants-of-flow.js';
 import type { IssuedTokens } from './issued-tokens.js';
 import { audienceOf } from './resource-indicators.js';
 
@@ -19,6 +20,7 @@ export interface ModelParts {
   readonly clients: OAuthClients;
   readonly clientTokens: ClientTokens;
   readonly grants: GrantTokens;
+  readonly known: GrantsOfFlow;
   readonly browsers: BrowserSessions;
   readonly issued: IssuedTokens;
   readonly revocations: RevocationService;
