@@ -1,8 +1,11 @@
 import { LatchkeyError } from '../common/errors/latchkey-error.js';
 
 export class AccessTokenMissingError extends LatchkeyError {
-  constructor() {
-    super('TOKEN_MISSING', 'Send an access token in the Authorization header: Bearer <token>.');
+  /** @param offersDpop whether one that is bound to a key would do, too */
+  constructor(offersDpop = false) {
+    super('TOKEN_MISSING', 'Send an access token in the Authorization header: Bearer <token>.', {
+      offersDpop,
+    });
   }
 }
 

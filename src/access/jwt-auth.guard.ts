@@ -68,9 +68,9 @@ export class JwtAuthGuard implements CanActivate {
   protected admitWithoutToken(context: ExecutionContext, rule: AccessRule): boolean | Promise<boolean> {
     const transport = this.transports.of(context);
     const request = transport.requestOf(context);
-    if (rule.credentials === undefined || !request) throw new AccessTokenMissingError();
+    if (rule.credentials === undefined || !request) throw new AccessTokenMissingError(this.bound.isOffered);
     return this.credentials.identify(request, rule.credentials).then((principal) => {
-      if (!principal) throw new AccessTokenMissingError();
+      if (!principal) throw new AccessTokenMissingError(this.bound.isOffered);
       this.refusePendingPasswordChange(rule, principal);
       transport.bind(context, principal);
       return true;

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { BoundTokens } from '../access/proofs/bound-tokens.js';
 import { SessionClientsModule } from '../auth/session/session-clients.module.js';
 import { SignInModule } from '../auth/sign-in/sign-in.module.js';
 import { StoragePurge } from '../database/purge/storage-purge.js';
@@ -92,7 +93,9 @@ export class OAuthModule {
     extensions: ProviderExtensions,
     deviceCodes: DeviceCodes,
     limits: EndpointLimits,
+    bound: BoundTokens,
   ) {
+    bound.offer();
     purge.declare(EXPIRED_OAUTH_ARTIFACTS, EXPIRED_OAUTH_LOGOUTS);
     extensions.declare(
       pacedDeviceFlow(deviceCodes),

@@ -41,6 +41,11 @@ const GUARDS = [JwtAuthGuard, RolesGuard, ScopesGuard];
 /** For services that take the tokens of a Latchkey server: its verifier, guards and decorators, and the issuer's public keys. */
 @Module({})
 export class ResourceServerModule {
+  /** @internal */
+  constructor(bound: BoundTokens, { publicUrl }: VerificationRules) {
+    if (publicUrl !== undefined) bound.offer();
+  }
+
   /**
    * @param options read when the service starts, which fails with a `ConfigurationError` where one is wrong
    * @throws ConfigurationError if `transports` or `globalGuards` are wrong

@@ -9,6 +9,7 @@ import type { DpopCall } from './dpop-call.js';
 /** Knows callers by tokens that are bound to a key (RFC 9449), for every entrance. */
 @Injectable()
 export class BoundTokens {
+  private offered = false;
   private readonly proved = new WeakMap<object, { readonly token: string; readonly check: Promise<void> }>();
 
   constructor(
@@ -16,6 +17,16 @@ export class BoundTokens {
     private readonly proofs: DpopProofs,
     private readonly rules: VerificationRules,
   ) {}
+
+  /** Whether callers without a token are told that such a one will do. */
+  get isOffered(): boolean {
+    return this.offered;
+  }
+
+  /** Called where such tokens are issued, or known to be taken. */
+  offer(): void {
+    this.offered = true;
+  }
 
   /**
    * The proof is used up by the first question; others about the same call are answered alike.

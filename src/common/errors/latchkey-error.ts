@@ -39,6 +39,8 @@ export interface LatchkeyErrorOptions extends ErrorOptions {
   readonly maxAuthenticationAge?: number;
   /** What another proof needs in it (RFC 9449 section 8); becomes `DPoP-Nonce`. */
   readonly dpopNonce?: string;
+  /** Whether tokens that are bound to a key are taken, too: then `DPoP` is a second challenge (RFC 9449 section 7.1). Default: `false`. */
+  readonly offersDpop?: boolean;
   /** Validation errors by field. */
   readonly fields?: readonly FieldError[];
   /** Further members of the answer. */
@@ -55,6 +57,7 @@ export class LatchkeyError extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly maxAuthenticationAge: number | undefined;
   readonly dpopNonce: string | undefined;
+  readonly offersDpop: boolean;
   readonly fields: readonly FieldError[] | undefined;
   readonly extensions: ProblemExtensions | undefined;
   readonly told: boolean;
@@ -69,6 +72,7 @@ export class LatchkeyError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.maxAuthenticationAge = options.maxAuthenticationAge;
     this.dpopNonce = options.dpopNonce;
+    this.offersDpop = options.offersDpop ?? false;
     this.fields = options.fields;
     this.extensions = options.extensions;
     this.told = options.told ?? false;

@@ -260,6 +260,9 @@ describe('ProblemDetailsFilter', () => {
 describe('bearerChallenge', () => {
   it('has no error code where no token was sent', () => {
     expect(bearerChallenge('TOKEN_MISSING', 'x')).toBe('Bearer realm="latchkey"');
+    expect(bearerChallenge('TOKEN_MISSING', 'x', undefined, undefined, true)).toBe(
+      'Bearer realm="latchkey", DPoP algs="ES256 RS256 PS256 EdDSA Ed25519", realm="latchkey"',
+    );
   });
 
   it('lets no character into error_description that RFC 6750 keeps out', () => {

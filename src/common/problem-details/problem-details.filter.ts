@@ -76,7 +76,8 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     }
 
     const { authorization } = request.headers;
-    const challenge = bearerChallenge(error.code, error.message, error.maxAuthenticationAge, authorization);
+    const { maxAuthenticationAge: age, offersDpop } = error;
+    const challenge = bearerChallenge(error.code, error.message, age, authorization, offersDpop);
     if (challenge) httpAdapter.setHeader(response, 'WWW-Authenticate', challenge);
     if (error.dpopNonce !== undefined) httpAdapter.setHeader(response, 'DPoP-Nonce', error.dpopNonce);
     if (error.retryAfterSeconds !== undefined) {

@@ -115,26 +115,30 @@ function problemType(code: ErrorCode): string {
 
 /** The challenge for tokens that are bound to a key (RFC 9449 section 7.1). */
 const DPOP_SCHEME = 'DPoP algs="ES256 RS256 PS256 EdDSA Ed25519", ';
+const REALM = 'realm="latchkey"';
 
 /**
  * `WWW-Authenticate` of RFC 6750 section 3, or undefined where no challenge belongs to the answer.
  * @param maxAge seconds that may have passed since the caller authenticated (RFC 9470 section 3)
  * @param authorization as it was sent: a challenge is of the same scheme
+ * @param offersDpop whether a caller without a token is told of both schemes
  */
 export function bearerChallenge(
   code: ErrorCode,
   detail: string,
   maxAge?: number,
   authorization?: unknown,
+  offersDpop = false,
 ): string | undefined {
   const { bearerError } = PROBLEMS[code];
   if (bearerError === undefined) return undefined;
   const isDpop =
     code.startsWith('DPOP_') || (typeof authorization === 'string' && /^dpop /i.test(authorization));
   const scheme = isDpop ? DPOP_SCHEME : 'Bearer ';
-  if (bearerError === null) return `${scheme}realm="latchkey"`;
+  const other = offersDpop && !isDpop ? `, ${DPOP_SCHEME}${REALM}` : '';
+  if (bearerError === null) return `${scheme}${REALM}${other}`;
   // Only characters that RFC 6750 allows in error_description.
   const description = detail.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'");
   const age = maxAge === undefined ? '' : `, max_age="${maxAge}"`;
-  return `${scheme}realm="latchkey", error="${bearerError}", error_description="${description}"${age}`;
+  return `${scheme}${REALM}, error="${bearerError}", error_description="${description}"${age}`;
 }

@@ -37,7 +37,9 @@ describe('the challenge of a refusal', () => {
   ])('names no error where there is no token: %s', async (_, authorization) => {
     const answer = await profileWith(authorization === undefined ? {} : { authorization });
     expectProblem(answer, 401, 'TOKEN_MISSING');
-    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="latchkey"');
+    expect(answer.headers.get('www-authenticate')).toBe(
+      'Bearer realm="latchkey", DPoP algs="ES256 RS256 PS256 EdDSA Ed25519", realm="latchkey"',
+    );
   });
 
   it('says invalid_token where it is no token of ours', async () => {

@@ -75,6 +75,9 @@ interface Asked {
   readonly headers?: Record<string, string>;
 }
 
+/** The challenges of a caller who has shown nothing. */
+const BOTH = 'Bearer realm="latchkey", DPoP algs="ES256 RS256 PS256 EdDSA Ed25519", realm="latchkey"';
+
 function needsProofs(start: () => Promise<Instances>): void {
   let as: Instances;
   let access: BoundAccess;
@@ -116,6 +119,11 @@ function needsProofs(start: () => Promise<Instances>): void {
     const cookie = `latchkey_access=${access.token}`;
     const answer = await fetch(as.here.url + PROFILE, { headers: { cookie } });
     expect(answer.status).toBe(401);
+  });
+
+  it('is one of two that a caller without a token is told of', async () => {
+    const answer = await fetch(as.here.url + PROFILE);
+    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, BOTH]);
   });
 
   it('is refused without a proof, in the words of RFC 9449', async () => {
@@ -208,6 +216,11 @@ function needsProofs(start: () => Promise<Instances>): void {
     const HTU = 'http://localhost:4000/invoices';
     const call = (shown: string, scheme = 'DPoP') =>
       service.get('/invoices', undefined, { authorization: `${scheme} ${access.token}`, dpop: shown });
+
+    it('is told of where there is no token', async () => {
+      const answer = await service.get('/invoices');
+      expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, BOTH]);
+    });
 
     it('is let in by openid-client, which goes on to refresh', async () => {
       const [config, { cookie, userId }] = await Promise.all([
