@@ -267,6 +267,10 @@ describe('docs/gateways/istio.yaml', () => {
       action: 'DENY',
       rules: [{ when: [{ key: 'request.auth.claims[scope]', values: ['password:change'] }] }],
     });
+    expect(named('bound-tokens')?.spec).toEqual({
+      action: 'DENY',
+      rules: [{ when: [{ key: 'request.auth.claims[cnf][jkt]', values: ['*'] }] }],
+    });
     const allowing = manifests.filter(({ spec }) => spec['action'] === 'ALLOW');
     expect(allowing.map(({ metadata }) => metadata.name)).toEqual(['callers']);
     const namespaces = manifests
