@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, type SQL } from 'drizzle-orm';
 import { Clock } from '../../common/clock.js';
 import type { Transaction } from '../../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../../database/database.js';
@@ -10,8 +10,15 @@ import { oauthConsents } from './oauth-consents.table.js';
 export interface OAuthConsent {
   readonly clientId: string;
   readonly scopes: readonly string[];
+  /** When it was given; one that is taken back and given again has another. */
   readonly createdAt: Date;
 }
+
+const CONSENT = {
+  clientId: oauthConsents.clientId,
+  scopes: oauthConsents.scopes,
+  createdAt: oauthConsents.createdAt,
+};
 
 /** What people allowed to clients of others. */
 @Injectable()
@@ -22,51 +29,52 @@ export class OAuthConsents {
   ) {}
 
   /** @returns undefined if nothing was allowed yet */
-  async scopesOf(subject: string, clientId: string): Promise<readonly string[] | undefined> {
-    const [row] = await this.db
-      .select({ scopes: oauthConsents.scopes })
+  async find(subject: string, clientId: string): Promise<OAuthConsent | undefined> {
+    const [row] = await this.db.select(CONSENT).from(oauthConsents).where(isOf(subject, clientId));
+    return row && consentOf(row);
+  }
+
+  /** The same; until the transaction's end it is neither changed nor taken back. */
+  async hold(subject: string, clientId: string, transaction: Transaction): Promise<OAuthConsent | undefined> {
+    const [row] = await handleOf(this.db, transaction)
+      .select(CONSENT)
       .from(oauthConsents)
-      .where(and(eq(oauthConsents.subject, subject), eq(oauthConsents.clientId, clientId)));
-    return row?.scopes.split(' ');
+      .where(isOf(subject, clientId))
+      .for('share');
+    return row && consentOf(row);
   }
 
   async listOf(subject: string): Promise<OAuthConsent[]> {
     const rows = await this.db
-      .select({
-        clientId: oauthConsents.clientId,
-        scopes: oauthConsents.scopes,
-        createdAt: oauthConsents.createdAt,
-      })
+      .select(CONSENT)
       .from(oauthConsents)
       .where(eq(oauthConsents.subject, subject))
       .orderBy(asc(oauthConsents.createdAt));
-    return rows.map(({ clientId, scopes, createdAt }) => ({
-      clientId,
-      scopes: scopes.split(' '),
-      createdAt,
-    }));
+    return rows.map(consentOf);
   }
 
-  /** @param scopes all that is allowed now, those of before included */
+  /** @param scopes all that is allowed now, those of before included @returns when the consent was first given */
   async allow(
     subject: string,
     clientId: string,
     scopes: readonly string[],
     transaction: Transaction,
-  ): Promise<void> {
+  ): Promise<Date> {
     const now = new Date(this.clock.now());
     const said = { scopes: scopes.join(' '), updatedAt: now };
-    await handleOf(this.db, transaction)
+    const [row] = await handleOf(this.db, transaction)
       .insert(oauthConsents)
       .values({ subject, clientId, createdAt: now, ...said })
-      .onConflictDoUpdate({ target: [oauthConsents.subject, oauthConsents.clientId], set: said });
+      .onConflictDoUpdate({ target: [oauthConsents.subject, oauthConsents.clientId], set: said })
+      .returning({ createdAt: oauthConsents.createdAt });
+    return row?.createdAt ?? now;
   }
 
   /** @returns whether there was anything to take back */
   async takeBack(subject: string, clientId: string, transaction: Transaction): Promise<boolean> {
     const gone = await handleOf(this.db, transaction)
       .delete(oauthConsents)
-      .where(and(eq(oauthConsents.subject, subject), eq(oauthConsents.clientId, clientId)))
+      .where(isOf(subject, clientId))
       .returning({ clientId: oauthConsents.clientId });
     return gone.length > 0;
   }
@@ -75,4 +83,16 @@ export class OAuthConsents {
   async forget(subject: string, transaction: Transaction): Promise<void> {
     await handleOf(this.db, transaction).delete(oauthConsents).where(eq(oauthConsents.subject, subject));
   }
+}
+
+function isOf(subject: string, clientId: string): SQL | undefined {
+  return and(eq(oauthConsents.subject, subject), eq(oauthConsents.clientId, clientId));
+}
+
+/** Nothing but the client itself may have been allowed: no scope. */
+function consentOf({
+  scopes,
+  ...row
+}: Pick<typeof oauthConsents.$inferSelect, keyof OAuthConsent>): OAuthConsent {
+  return { ...row, scopes: scopes.split(' ').filter(Boolean) };
 }

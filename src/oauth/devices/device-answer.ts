@@ -12,6 +12,8 @@ export interface AllowedDevice {
   readonly shown: Authentication | undefined;
   readonly scopes: readonly string[];
   readonly resource: string | undefined;
+  /** When the consent was given that it rests on; undefined: it needs none. */
+  readonly consentedAt: Date | undefined;
 }
 
 const UNMET = 'The sign-in does not meet the requested acr.';
@@ -25,7 +27,7 @@ export function answerOf(
   allowed: AllowedDevice | undefined,
 ): Record<string, unknown> {
   if (!allowed) return { ...payload, error: 'access_denied', errorDescription: 'The user did not allow it.' };
-  const { grantId, caller, shown, scopes, resource } = allowed;
+  const { grantId, caller, shown, scopes, resource, consentedAt } = allowed;
   const amr = methodReferences(shown?.methods ?? []);
   const acr = contextFor(amr, payload['params'] as object | undefined);
   if (acr === undefined)
@@ -50,5 +52,7 @@ export function answerOf(
     },
     // It ends with the session in which it was allowed, as what a code gives does.
     parentId: sessionId,
+    era: shown?.era ?? undefined,
+    consentedAt: consentedAt?.getTime(),
   };
 }

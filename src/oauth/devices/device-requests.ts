@@ -50,14 +50,17 @@ export class DeviceRequests {
     const { scopes, clientId, resource } = request;
     const shown = await this.sessions.authenticationOf(sessionId, subject);
     const grantId = isAllowed ? randomUUID() : undefined;
-    const allowed = grantId === undefined ? undefined : { grantId, caller, shown, scopes, resource };
-    const isRemembered = isAllowed && !client.firstParty && scopes.length > 0;
-    const before = isRemembered ? ((await this.consents.scopesOf(subject, clientId)) ?? []) : [];
+    const isRemembered = isAllowed && !client.firstParty;
+    const before = isRemembered ? ((await this.consents.find(subject, clientId))?.scopes ?? []) : [];
     await this.unitOfWork.run(async (transaction) => {
+      const all = [...new Set([...before, ...scopes])].filter((scope) => client.scopes.includes(scope));
+      const consentedAt = isRemembered
+        ? await this.consents.allow(subject, clientId, all, transaction)
+        : undefined;
+      const allowed =
+        grantId === undefined ? undefined : { grantId, caller, shown, scopes, resource, consentedAt };
       const payload = answerOf(waiting.payload, allowed);
       if (!(await this.codes.answer(waiting, payload, grantId, transaction))) throw noneWaits();
-      const all = [...new Set([...before, ...scopes])].filter((scope) => client.scopes.includes(scope));
-      if (isRemembered) await this.consents.allow(subject, clientId, all, transaction);
       await this.audit.record(
         {
           type: isAllowed ? 'device.allowed' : 'device.denied',

@@ -35,7 +35,8 @@ export class GrantOpening {
   ) {}
 
   /**
-   * As long as what it comes from was not revoked, and the user is not disabled; neither can come between.
+   * As long as what it comes from was not revoked, the user allows it still and is not disabled, and their sessions have not ended
+   * since they allowed it, but for that in which they did; none of that can come between.
    * @throws SessionEndedError, AccountDisabledError
    */
   async open(grant: GrantToOpen, client: ClientInfo): Promise<OpenedGrant> {
@@ -56,17 +57,33 @@ export class GrantOpening {
     const details = { clientId, scopes: [...scopes] };
     const event = { type: 'grant.opened', actor, subject, sessionId: id, client, details } as const;
     const watch = await this.records.watching(session);
-    const era = await this.unitOfWork.run(async (transaction) => {
+    const isAllowed = await this.records.consentTo(grant);
+    const opening = this.unitOfWork.run(async (transaction) => {
       if (!(await this.records.hold(id, transaction))) throw new SessionEndedError();
       const holding = this.users.loggingIn(user);
       if (holding && !(await holding.within(transaction))) throw new AccountDisabledError();
+      // After the user, as where an account is deleted.
+      if (!(await isAllowed(transaction))) throw new SessionEndedError();
       await this.audit.record(event, transaction);
       await watch(transaction);
-      return write.within(transaction);
+      const era = await write.within(transaction);
+      if (grant.era !== undefined && era > grant.era) throw new AllowedBeforeError();
+      return era;
     });
+    const era = await opening.catch((error: unknown) => this.takeBack(error, grant, client));
     return { opened: opened(era), user, issueTime, claims };
   }
+
+  /** Sessions that are kept elsewhere than in the database are open already. @throws always */
+  private async takeBack(error: unknown, { id, subject }: GrantToOpen, client: ClientInfo): Promise<never> {
+    if (error instanceof AllowedBeforeError)
+      await this.sessions.end({ subject, only: id, reason: 'grant_revoked', client });
+    throw error;
+  }
 }
+
+/** The user's sessions have ended since they allowed it. */
+class AllowedBeforeError extends SessionEndedError {}
 
 function active(user: User | undefined): User {
   if (!user || user.disabledAt) throw new AccountDisabledError();

@@ -3,24 +3,44 @@ import type { Transaction } from '../../common/unit-of-work.js';
 import type { NewSession } from '../../tokens/sessions/session.js';
 import { OAuthArtifacts } from '../artifacts/oauth-artifacts.js';
 import { OAuthClients } from '../clients/oauth-clients.js';
+import { OAuthConsents } from '../consents/oauth-consents.js';
 import { LOOK_EVERY } from '../logout/logout-delivery.js';
 import { LogoutNotices } from '../logout/logout-notices.js';
+import type { GrantToOpen } from './grant-tokens.js';
 
 /** Writes something in the transaction that it is given. */
 type Writing = (transaction: Transaction) => Promise<void>;
+/** Whether it is there, and stays so until the end of the transaction that it is given. */
+type Holding = (transaction: Transaction) => Promise<boolean>;
 
-/** What stands beside a grant's session in the database: what it comes from, and whether its client is told of its end. */
+/** What stands beside a grant's session in the database: what it comes from and rests on, and whether its client is told of its end. */
 @Injectable()
 export class GrantRecords {
   constructor(
     private readonly artifacts: OAuthArtifacts,
     private readonly clients: OAuthClients,
     private readonly notices: LogoutNotices,
+    private readonly consents: OAuthConsents,
   ) {}
 
   /** @see OAuthArtifacts.holdOfGrant */
   async hold(grantId: string, transaction: Transaction): Promise<boolean> {
     return this.artifacts.holdOfGrant(grantId, transaction);
+  }
+
+  /**
+   * @returns what tells whether the user allows it still: of a client that needs no consent, always. Until the transaction's end
+   * it cannot be taken back; who does so meanwhile waits, and finds the session.
+   */
+  async consentTo({ subject, clientId, scopes, consentedAt }: GrantToOpen): Promise<Holding> {
+    if ((await this.clients.find(clientId))?.firstParty) return () => Promise.resolve(true);
+    return async (transaction) => {
+      const consent = await this.consents.hold(subject, clientId, transaction);
+      if (!consent) return false;
+      // Taken back and given again, it is another: what was pending before does not rest on it.
+      const isSame = consentedAt === undefined || consent.createdAt.getTime() === consentedAt;
+      return isSame && scopes.every((scope) => consent.scopes.includes(scope));
+    };
   }
 
   /** @returns what is to be written along with the session, so that its client is told when it ends */

@@ -26,6 +26,10 @@ export interface GrantToOpen {
   readonly scopes: readonly string[];
   /** The browser session in which it was given. */
   readonly parentId: string | undefined;
+  /** The era of that session then: a later one has ended the grant. Undefined: not known. */
+  readonly era: number | undefined;
+  /** When the consent was given that it rests on, in milliseconds; undefined: it needed none then. */
+  readonly consentedAt: number | undefined;
   /** When the person showed the password; milliseconds. */
   readonly authenticatedAt: number | undefined;
   /** Thumbprint of the key that the client has shown (RFC 9449); the access token is bound to it. */

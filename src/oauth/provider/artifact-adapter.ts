@@ -70,23 +70,28 @@ export class ArtifactAdapter implements Adapter {
     return this.model === 'Interaction' ? { ...payload, session: undefined } : payload;
   }
 
-  private grantOf(): { grant?: object; parentId?: string } {
+  private grantOf(): Record<string, unknown> {
     const oidc = WITH_GRANT.has(this.model) ? this.parts.context().oidc : undefined;
     const grant = oidc?.entities.Grant;
     if (!grant) return {};
     const { accountId, clientId, openid, resources, rejected, jti } = grant;
+    const { era, consentedAt } = flowOf(this.parts.context());
     return {
       grant: { accountId, clientId, openid, resources, rejected, jti },
       ...(oidc.session?.uid && { parentId: oidc.session.uid }),
+      era,
+      consentedAt,
     };
   }
 
   private remembered(payload: Record<string, unknown>): AdapterPayload {
-    const { grant, parentId, ...others } = payload;
+    const { grant, parentId, era, consentedAt, ...others } = payload;
     if (WITH_GRANT.has(this.model) && typeof grant === 'object' && grant) {
       const flow = flowOf(this.parts.context());
       flow.grant = grant as Record<string, unknown>;
       if (typeof parentId === 'string') flow.parentId = parentId;
+      if (typeof era === 'number') flow.era = era;
+      if (typeof consentedAt === 'number') flow.consentedAt = consentedAt;
     }
     return others;
   }

@@ -16,6 +16,8 @@ export interface BrowserSession {
   readonly authenticatedAt: number;
   /** How else the user showed who they are (RFC 8176). */
   readonly methods: readonly string[];
+  /** Of the session. @see Authentication.era */
+  readonly era: number | null;
 }
 
 /** People who are signed in by Latchkey's cookies. */
@@ -35,7 +37,9 @@ export class BrowserSessions {
       const { subject, sessionId, clientId, scopes } = await this.verifier.authenticate(token);
       if (scopes.includes(PASSWORD_CHANGE_SCOPE) || clientId !== OWN_CLIENT) return undefined;
       const shown = await this.sessions.authenticationOf(sessionId, subject);
-      return shown && { id: sessionId, subject, authenticatedAt: shown.at, methods: shown.methods };
+      if (!shown) return undefined;
+      const { at: authenticatedAt, methods, era } = shown;
+      return { id: sessionId, subject, authenticatedAt, methods, era };
     } catch {
       return undefined;
     }

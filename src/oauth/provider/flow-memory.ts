@@ -12,6 +12,10 @@ export interface FlowMemory {
   grant?: Readonly<Record<string, unknown>> | undefined;
   /** The browser session of the person who allowed it. */
   parentId?: string | undefined;
+  /** The era of that session when they did. */
+  era?: number | undefined;
+  /** When the consent was given that the grant rests on; milliseconds. */
+  consentedAt?: number | undefined;
   tokens?: GrantedSession | undefined;
   /** The grant that was looked for. */
   found?: OpenGrant | undefined;

@@ -12,6 +12,7 @@ import { AUTHENTICATION_CONTEXTS } from './authentication-context.js';
 import { clockTolerance } from './clock-tolerance.js';
 import { DEVICE_FLOW } from './device-flow.js';
 import { dpopFeature } from './dpop-feature.js';
+import { flowOf } from './flow-memory.js';
 import type { ProtocolErrors } from './grant-errors.js';
 import { type InteractionPolicy, interactionPolicyOf, isFirstParty } from './interaction-policy.js';
 import { LOGOUT_DISCOVERY, LOGOUT_FEATURES } from './logout-flow.js';
@@ -161,10 +162,11 @@ async function grantFor(
   const { account, client } = context.oidc;
   if (!account || !client) return undefined;
   const wanted = [...context.oidc.requestParamOIDCScopes];
-  const allowed = isFirstParty(context)
-    ? wanted
-    : await consents.scopesOf(account.accountId, client.clientId);
-  if (!allowed) return undefined;
+  const isAsked = !isFirstParty(context);
+  const consent = isAsked ? await consents.find(account.accountId, client.clientId) : undefined;
+  if (isAsked && !consent) return undefined;
+  const allowed = consent?.scopes ?? wanted;
+  flowOf(context).consentedAt = consent?.createdAt.getTime();
   const { Grant } = provider();
   const grant = new Grant({ accountId: account.accountId, clientId: client.clientId });
   // The session that it becomes has this id.

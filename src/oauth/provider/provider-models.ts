@@ -69,6 +69,7 @@ function signInByCookies(provider: Provider, browsers: BrowserSessions): void {
   provider.Session.get = async (context) => {
     const session = new provider.Session();
     const found = await browsers.of(context.req);
+    flowOf(context).era = found?.era ?? undefined;
     Object.assign(session, {
       uid: found?.id ?? '',
       ...(found && {
@@ -99,6 +100,8 @@ function issueOwnTokens(provider: Provider, parts: ModelParts, { errors, current
             clientId: context.oidc.client?.clientId ?? '',
             scopes: this.scope?.split(' ') ?? [],
             parentId: flow.parentId,
+            era: flow.era,
+            consentedAt: flow.consentedAt,
             authenticatedAt: authenticatedAtOf(context),
             jkt: this.jkt,
             isPublic: context.oidc.client?.clientAuthMethod === 'none',

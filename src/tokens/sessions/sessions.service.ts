@@ -165,7 +165,7 @@ export class SessionsService {
   async authenticationOf(id: string, subject: string): Promise<Authentication | undefined> {
     const session = await this.repository.findById(id);
     return session?.subject === subject
-      ? { at: authenticationTime(session), methods: session.methods ?? [] }
+      ? { at: authenticationTime(session), methods: session.methods ?? [], era: session.era }
       : undefined;
   }
 
