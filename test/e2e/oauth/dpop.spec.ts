@@ -1,45 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { calculateJwkThumbprint, decodeJwt, exportJWK } from 'jose';
 import * as oidc from 'openid-client';
-import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
-import { createMigratedDatabase } from '../../support/services/migrated-database.js';
-import { EMBEDDED } from '../../support/test-store.js';
-import { TestAuthorizationServer } from './authorization-server.js';
 import { DpopKey, type Proof } from '../../support/dpop-key.js';
+import { describeOnTwoInstances, type Instances } from './on-two-instances.js';
 import { signInBrowser } from './signed-in-browser.js';
 import { basicOf, TokenEndpoint } from './token-endpoint.js';
 
 const SETTINGS = { APP_SECRET: 'xK3vR8mQ2wN7pL5tJ9hB4dF6gS1zC0yA', REFRESH_RATE_LIMIT: '100000/1m' };
 const PUBLIC = { type: 'public', firstParty: true } as const;
 
-describe('On the embedded database, DPoP', () => {
-  bindsTokens(async () => {
-    const one = await TestAuthorizationServer.start({ environment: { ...SETTINGS, ...EMBEDDED } });
-    return { here: one, there: one, stop: () => one.close() };
-  });
-});
-
-describeWithPostgres('With two instances on PostgreSQL, DPoP', () => {
-  bindsTokens(async () => {
-    const database: TestDatabase = await createMigratedDatabase();
-    const environment = { ...SETTINGS, DATABASE_URL: database.url };
-    const here = await TestAuthorizationServer.start({ environment });
-    const there = await TestAuthorizationServer.start({
-      environment: { ...environment, PUBLIC_URL: here.origin },
-    });
-    const stop = async () => {
-      await Promise.all([here.close(), there.close()]);
-      await database.drop();
-    };
-    return { here, there, stop };
-  });
-});
-
-interface Instances {
-  readonly here: TestAuthorizationServer;
-  readonly there: TestAuthorizationServer;
-  stop(): Promise<void>;
-}
+describeOnTwoInstances('DPoP', SETTINGS, bindsTokens);
 
 function bindsTokens(start: () => Promise<Instances>): void {
   let as: Instances;

@@ -1,48 +1,18 @@
 import { createHmac, type JsonWebKey, randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
 import * as oidc from 'openid-client';
 import { OPERATOR } from '../../../src/oauth/clients/client-writer.js';
 import { OAuthClients } from '../../../src/oauth/clients/oauth-clients.js';
-import { describeWithPostgres } from '../../support/services/available.js';
-import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { encodePart } from '../../support/jws.js';
-import { EMBEDDED } from '../../support/test-store.js';
 import { eventually } from '../support/eventually.js';
-import { TestAuthorizationServer } from './authorization-server.js';
+import { describeOnTwoInstances, type Instances } from './on-two-instances.js';
 import { TokenEndpoint } from './token-endpoint.js';
 
 const APP_SECRET = randomBytes(32).toString('base64url');
 const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-interface Instances {
-  readonly here: TestAuthorizationServer;
-  readonly there: TestAuthorizationServer;
-  stop(): Promise<unknown>;
-}
-
-describe('On the embedded database, a client that authenticates by its key', () => {
-  authenticates(async () => {
-    const one = await TestAuthorizationServer.start({ environment: { APP_SECRET, ...EMBEDDED } });
-    return { here: one, there: one, stop: () => one.close() };
-  });
-});
-
-describeWithPostgres('With two instances on PostgreSQL, a client that authenticates by its key', () => {
-  authenticates(async () => {
-    const database = await createMigratedDatabase();
-    const environment = { APP_SECRET, DATABASE_URL: database.url };
-    const here = await TestAuthorizationServer.start({ environment });
-    const there = await TestAuthorizationServer.start({
-      environment: { ...environment, PUBLIC_URL: here.origin },
-    });
-    const stop = async () => {
-      await Promise.all([here.close(), there.close()]);
-      await database.drop();
-    };
-    return { here, there, stop };
-  });
-});
+describeOnTwoInstances('a client that authenticates by its key', { APP_SECRET }, authenticates);
 
 type Claims = { readonly [name in keyof JWTPayload]: JWTPayload[name] | undefined };
 
