@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ApplicationOptions } from './application-options.js';
 import { Draining } from './common/draining.js';
 import { AllowedMethods } from './common/problem-details/allowed-methods.js';
+import { ProblemPages } from './common/problem-details/problem-pages.js';
 import { lookForTracing } from './common/tracing/tracing.js';
 import type { LatchkeyConfig } from './config/config.js';
 import { appliedByServer } from './config/unapplied-settings.js';
@@ -18,7 +19,10 @@ export async function createApplication(
   { logger, ...composition }: ApplicationOptions = {},
 ): Promise<NestFastifyApplication> {
   await lookForTracing();
-  const adapter = createFastifyAdapter(config, DOCS_PATH);
+  let problemPages: ProblemPages | undefined;
+  const adapter = createFastifyAdapter(config, DOCS_PATH, (request, reply) =>
+    problemPages?.ofUnreadable(request, reply),
+  );
   appliedByServer(config);
   const parts = {
     initialAdmin: false,
@@ -37,6 +41,7 @@ export async function createApplication(
       ...(logger !== undefined && { logger }),
     },
   );
+  problemPages = app.get(ProblemPages);
   const allowedMethods = app.get(AllowedMethods);
   const fastify = adapter.getInstance<FastifyInstance>();
   const draining = app.get(Draining);

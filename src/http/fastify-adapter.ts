@@ -18,10 +18,14 @@ const REQUEST_TIMEOUT = 30_000;
 /** How often Node looks whether that is over for any; by default as seldom as that again. Milliseconds. */
 const TIMEOUT_CHECK = 2_000;
 
+/** A page that says of an address which the router refuses that there is none; undefined where a program asks. */
+type DrawUnreadable = (request: FastifyRequest, reply: FastifyReply) => string | undefined;
+
 /** Fastify as Latchkey runs it: JSON only, bounded, with security headers and an id on every answer. */
 export function createFastifyAdapter(
   { http: config, app: { logLevel }, pages }: LatchkeyConfig,
   docsPath: string,
+  drawUnreadable: DrawUnreadable = () => undefined,
 ): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
@@ -50,9 +54,13 @@ export function createFastifyAdapter(
         error.code === 'FST_ERR_MAX_PARAM_LENGTH'
           ? problemDetails('NOT_FOUND', 'There is nothing at this address.')
           : problemDetails('VALIDATION_FAILED', 'The address is not a valid URL.');
+      void reply.headers(API_HEADERS).header('X-Request-Id', request.id);
+      const page = drawUnreadable(request, reply);
+      if (page !== undefined) {
+        void reply.send(page);
+        return;
+      }
       void reply
-        .headers(API_HEADERS)
-        .header('X-Request-Id', request.id)
         .header('Content-Type', `${PROBLEM_MEDIA_TYPE}; charset=utf-8`)
         .code(problem.status)
         .send(problem);

@@ -22,6 +22,18 @@ export function isBelowPages(url: string): boolean {
   return BELOW_PAGES.test(url);
 }
 
+/** What programs ask for beside the API. */
+const OF_PROGRAMS = /^\/(oauth|\.well-known|health|metrics|docs|openapi\.json)(\/|\?|$)/;
+
+/**
+ * Whether people may have meant an address at which there is nothing.
+ * @param api path of the API: what is beside it, below the same first part, is for programs, too
+ */
+export function isForPeople(url: string, api: string): boolean {
+  const [, first = ''] = api.split('/');
+  return first !== '' && !OF_PROGRAMS.test(url) && url.split(/[/?]/, 2)[1] !== first;
+}
+
 /** A page of who is signed in, and a query as `URLSearchParams` writes it. */
 const NEXT = /^\/(account(\/[\w-]+)*|oauth\/device)(\?[\w.*+%&=-]*)?$/;
 /** Characters: a longer address would be cut off on its way. */

@@ -66,8 +66,9 @@ export class ProblemDetailsFilter implements ExceptionFilter {
       return;
     }
     let error = this.toLatchkeyError(thrown, request);
+    const isUnmatched = error.code === 'NOT_FOUND' && isUnmatchedRoute(thrown, request);
 
-    if (error.code === 'NOT_FOUND' && isUnmatchedRoute(thrown, request)) {
+    if (isUnmatched) {
       const allow = this.allowedMethods.of(request.url);
       if (allow.length > 0) {
         error = new LatchkeyError('METHOD_NOT_ALLOWED', `This address answers ${allow.join(', ')}.`);
@@ -84,12 +85,17 @@ export class ProblemDetailsFilter implements ExceptionFilter {
       httpAdapter.setHeader(response, 'Retry-After', String(error.retryAfterSeconds));
     }
     const { code, message, fields, extensions } = error;
-    this.send(request, response, problemDetails(code, message, fields, extensions));
+    this.send(request, response, problemDetails(code, message, fields, extensions), isUnmatched);
   }
 
-  private send(request: HttpRequest, response: HttpResponse, problem: ProblemDetails): void {
+  private send(
+    request: HttpRequest,
+    response: HttpResponse,
+    problem: ProblemDetails,
+    isUnmatched = false,
+  ): void {
     const { httpAdapter } = this.adapterHost;
-    const page = this.pages.of(request, response, problem);
+    const page = this.pages.of(request, response, problem, isUnmatched && problem.code === 'NOT_FOUND');
     if (page !== undefined) {
       httpAdapter.reply(response, page, problem.status);
       return;

@@ -1,12 +1,14 @@
 import { Injectable } from '../nest.js';
 import type { HttpRequest, HttpResponse } from '../client-info.js';
-import type { ProblemDetails } from './problem-details.js';
+import { type ProblemDetails, problemDetails } from './problem-details.js';
 
 /** Draws a problem for people. @returns HTML, with its headers set on the response */
 export type DrawProblem = (request: HttpRequest, response: HttpResponse, problem: ProblemDetails) => string;
 
 interface Pages {
   readonly isPage: (address: string) => boolean;
+  /** Whether people rather than programs may have meant an address at which there is nothing. */
+  readonly isForPeople: (address: string) => boolean;
   readonly draw: DrawProblem;
 }
 
@@ -23,11 +25,23 @@ export class ProblemPages {
     this.pages = pages;
   }
 
-  /** @returns undefined if problem details are the answer */
-  of(request: HttpRequest, response: HttpResponse, problem: ProblemDetails): string | undefined {
-    const { originalUrl, url, headers } = request;
-    if (!this.pages?.isPage(originalUrl ?? url) || !READS_PAGES.test(String(headers['accept'])))
-      return undefined;
+  /** @param isUnknown whether no route is at the address @returns undefined if problem details are the answer */
+  of(
+    request: HttpRequest,
+    response: HttpResponse,
+    problem: ProblemDetails,
+    isUnknown = false,
+  ): string | undefined {
+    const { originalUrl, url, headers, method } = request;
+    const address = originalUrl ?? url;
+    if (!this.pages || !READS_PAGES.test(String(headers['accept']))) return undefined;
+    const isOpened = isUnknown && (method === 'GET' || method === 'HEAD');
+    if (!this.pages.isPage(address) && !(isOpened && this.pages.isForPeople(address))) return undefined;
     return this.pages.draw(request, response, problem);
+  }
+
+  /** Of an address that no router reads, such as `/account/%zz`: for people there is nothing at it. */
+  ofUnreadable(request: HttpRequest, response: HttpResponse): string | undefined {
+    return this.of(request, response, problemDetails('NOT_FOUND', 'There is nothing at this address.'), true);
   }
 }

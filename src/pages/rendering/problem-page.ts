@@ -1,8 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { ApiPaths } from '../../auth/cookies/api-paths.js';
 import type { HttpRequest, HttpResponse } from '../../common/client-info.js';
 import type { ProblemDetails } from '../../common/problem-details/problem-details.js';
 import { ProblemPages } from '../../common/problem-details/problem-pages.js';
-import { isBelowPages } from '../page-paths.js';
+import { isBelowPages, isForPeople } from '../page-paths.js';
 import { PageView } from './page-view.js';
 import { problemText } from './problem-text.js';
 
@@ -12,11 +13,13 @@ export class ProblemPage implements OnModuleInit {
   constructor(
     private readonly problems: ProblemPages,
     private readonly view: PageView,
+    private readonly api: ApiPaths,
   ) {}
 
   onModuleInit(): void {
     this.problems.drawBy({
       isPage: isBelowPages,
+      isForPeople: (address) => isForPeople(address, this.api.served('')),
       draw: (request, response, problem) => this.show(request, response, problem),
     });
   }

@@ -114,16 +114,35 @@ describe('The pages, in a browser without scripts', () => {
     const form = await visitor(browser).open('/account/sign-out');
     expect([form.status, form.headers.get('allow')]).toEqual([405, 'POST']);
     expect(form.html).toContain('An diese Adresse werden Formulare geschickt.');
+    for (const path of ['/nope', '/account/%zz', '/%zz', `/account/admin/users/${'x'.repeat(1000)}`]) {
+      const elsewhere = await visitor(browser).open(path);
+      const { status, html, headers } = elsewhere;
+      expect([path, status, html.includes('<h1>Diese Seite gibt es nicht</h1>')]).toEqual([path, 404, true]);
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(headers.get('x-request-id')).not.toBeNull();
+    }
     const script = await visitor().open('/account/nope');
     expect([script.status, script.headers.get('content-type')]).toEqual([
       404,
       'application/problem+json; charset=utf-8',
     ]);
-    const api = await visitor(browser).open('/api/nope');
-    expect([api.status, api.headers.get('content-type')]).toEqual([
-      404,
-      'application/problem+json; charset=utf-8',
-    ]);
+    for (const [path, status] of [
+      ['/api/nope', 404],
+      ['/api/%zz', 400],
+      ['/health/nope', 404],
+      ['/.well-known/nope', 404],
+      ['/api', 404],
+    ] as const) {
+      const api = await visitor(browser).open(path);
+      expect([path, api.status, api.headers.get('content-type')]).toEqual([
+        path,
+        status,
+        'application/problem+json; charset=utf-8',
+      ]);
+    }
+    // A program's request, and what is sent rather than opened.
+    expect((await visitor().open('/nope')).headers.get('content-type')).toContain('problem+json');
+    expect((await visitor(browser).send('/nope', {})).headers.get('content-type')).toContain('problem+json');
   });
 
   it('lead on to no other site', async () => {
