@@ -1,18 +1,21 @@
 // npm run admin-lists: how long a page of users takes among a million of them, for each question in each order. See docs/benchmarks.md.
-// Without HTTP: what the database does, and what it takes to ask it.
+// Without HTTP: what the database does, and what it takes to ask it. With `-- --http`: over loopback, from a server in a process of its own.
 import { importBuilt } from './support/application.js';
 import { BackendTime } from './support/backend-time.js';
 import { Bench } from './support/bench.js';
 import { QUESTIONS, seedListedUsers } from './support/listed-users.js';
+import { listsOverHttp } from './support/lists-over-http.js';
 import { describeMachine } from './support/machine.js';
 import { percentile } from './support/statistics.js';
 
-/** @import { UserList, UserListPosition, UserListQuery } from '../src/index.js' */
+/** @import { UserFilter, UserListQuery } from '../src/index.js' */
+/** @typedef {Pick<UserListQuery, 'sort' | 'descending' | 'limit'>} Asked */
 /** @typedef {{ wall: number, backend: number, trip: number, short: boolean }} Page */
 
 const USERS = Number(process.env['LISTS_USERS'] ?? 1_000_000);
 /** Of each question in each order: so many times the first page and the one after it. */
 const TRIES = Number(process.env['LISTS_TRIES'] ?? 10);
+const OVER_HTTP = process.argv.includes('--http');
 const LIMIT = 50;
 /** In milliseconds, of 95 in 100. */
 const GOAL = 50;
@@ -20,7 +23,11 @@ const ORDERS = /** @type {const} */ (['createdAt', 'email', 'lastLoginAt']).flat
   [true, false].map((descending) => ({ sort, descending })),
 );
 
-/** @param {(query: UserListQuery) => Promise<UserList>} list @param {BackendTime} backends */
+/**
+ * @template Place
+ * @param {(query: UserFilter & Asked & { after?: Place }) => Promise<{ users: readonly unknown[], next: Place | undefined }>} list
+ * @param {BackendTime} backends
+ */
 async function measure(list, backends) {
   /** @type {[string, Page[]][]} */
   const measured = [];
@@ -29,14 +36,19 @@ async function measure(list, backends) {
     const pages = [];
     for (const order of ORDERS) {
       for (let turn = 0; turn < TRIES; turn += 1) {
-        /** @type {UserListPosition | undefined} */
+        /** @type {Place | undefined} */
         let after;
         for (let page = 0; page < 2 && (page === 0 || after); page += 1) {
           const trip = await backends.roundTrip();
           await backends.look();
           const before = backends.milliseconds();
           const startedAt = performance.now();
-          const { users, next } = await list({ ...filter, ...order, limit: LIMIT, ...(after && { after }) });
+          const { users, next } = await list({
+            ...filter,
+            ...order,
+            limit: LIMIT,
+            ...(after !== undefined && { after }),
+          });
           const wall = performance.now() - startedAt;
           const backend = backends.milliseconds() - before;
           after = next;
@@ -103,11 +115,14 @@ try {
       const { cores, model, node } = describeMachine();
       process.stdout.write(
         `${new Date().toISOString().slice(0, 10)}, ${model}, ${cores} cores, Node ${node}; milliseconds of a page of ${LIMIT}, ` +
-          `first and second ones in six orders, ${TRIES} times each; by the clock, and of a processor in PostgreSQL.\n\n` +
+          `first and second ones in six orders, ${TRIES} times each, ${OVER_HTTP ? 'over HTTP' : 'without HTTP'}; by the clock, and of a ` +
+          'processor in PostgreSQL.\n\n' +
           '| question | p50 | p95 | p99 | processor p50 | p95 | p99 | short pages |\n' +
           `|${' --- |'.repeat(8)}\n`,
       );
-      const measured = await measure(list, backends);
+      const http = OVER_HTTP ? await listsOverHttp(bench, url) : undefined;
+      const measured = await (http ? measure(http.list, backends) : measure(list, backends));
+      await http?.stop();
       const missed = measured.filter(
         ([, pages]) =>
           percentile(
