@@ -29,6 +29,7 @@ import { EXPIRED_OAUTH_LOGOUTS } from './logout/logout-notices.table.js';
 import { LogoutPost } from './logout/logout-post.js';
 import { LogoutSender } from './logout/logout-sender.js';
 import { LogoutTokens } from './logout/logout-tokens.js';
+import { ClientRegistration } from './registration/client-registration.js';
 import { Accounts } from './provider/accounts.js';
 import { sayContexts } from './provider/authentication-context.js';
 import { AuthorizationServer } from './provider/authorization-server.js';
@@ -71,6 +72,7 @@ import { ProviderParts, ProviderSettings } from './provider/provider-parts.js';
     BrowserSessions,
     IssuedTokens,
     KnownScopes,
+    ClientRegistration,
     ProviderParts,
     ProviderSettings,
     EndpointLimits,

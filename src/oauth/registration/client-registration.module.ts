@@ -1,14 +1,13 @@
 import { Global, Module } from '@nestjs/common';
 import { StoragePurge } from '../../database/purge/storage-purge.js';
-import { ClientRegistration } from './client-registration.js';
 import { InitialAccessTokens } from './initial-access-tokens.js';
 import { EXPIRED_INITIAL_ACCESS_TOKENS } from './initial-access-tokens.table.js';
 
-/** Registration of OAuth clients by themselves, without routes. */
+/** Tokens by which OAuth clients register themselves, without routes; made also where no authorization server is loaded. */
 @Global()
 @Module({
-  providers: [InitialAccessTokens, ClientRegistration],
-  exports: [InitialAccessTokens, ClientRegistration],
+  providers: [InitialAccessTokens],
+  exports: [InitialAccessTokens],
 })
 export class ClientRegistrationModule {
   /** @internal */

@@ -1,4 +1,4 @@
-import { index, integer, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { ownSchema } from '../../database/own-schema.js';
 import type { ExpiredRows } from '../../database/purge/expired-rows.js';
 import type { ClientGrant } from '../clients/oauth-client.js';
@@ -9,7 +9,7 @@ export const initialAccessTokens = ownSchema.table(
   'oauth_initial_access_tokens',
   {
     id: uuid('id').primaryKey(),
-    hash: text('token_hash').notNull().unique(),
+    hash: text('token_hash').notNull(),
     name: text('name').notNull(),
     grants: text('grants').array().$type<ClientGrant[]>().notNull(),
     scopes: text('scopes').array().notNull(),
@@ -18,7 +18,10 @@ export const initialAccessTokens = ownSchema.table(
     createdAt: instant('created_at').notNull(),
     expiresAt: instant('expires_at').notNull(),
   },
-  (table) => [index('oauth_initial_access_tokens_expires_at_index').on(table.expiresAt)],
+  (table) => [
+    uniqueIndex('oauth_initial_access_tokens_token_hash_key').on(table.hash),
+    index('oauth_initial_access_tokens_expires_at_index').on(table.expiresAt),
+  ],
 );
 
 export const EXPIRED_INITIAL_ACCESS_TOKENS: ExpiredRows = {
