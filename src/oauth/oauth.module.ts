@@ -8,6 +8,7 @@ import { ServerMetadata } from '../tokens/jwks/server-metadata.js';
 import { DeviceCodes } from './artifacts/device-codes.js';
 import { OAuthArtifacts } from './artifacts/oauth-artifacts.js';
 import { EXPIRED_OAUTH_ARTIFACTS } from './artifacts/oauth-artifacts.table.js';
+import { PairwiseKey } from './clients/pairwise-key.js';
 import { PairwiseSubjects } from './clients/pairwise-subjects.js';
 import { OAuthClientsModule } from './clients/oauth-clients.module.js';
 import { ConsentRecordsModule } from './consents/consent-records.module.js';
@@ -58,6 +59,7 @@ import { ProviderParts, ProviderSettings } from './provider/provider-parts.js';
     GrantOpening,
     NamedSessionClients,
     GrantRecords,
+    PairwiseKey,
     PairwiseSubjects,
     LogoutNotices,
     LogoutTokens,

@@ -1,29 +1,30 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DerivedKeys } from '../../secrets/derived-keys.js';
 import type { OAuthClient } from './oauth-client.js';
+import { PairwiseKey } from './pairwise-key.js';
 
 /** What decides which id of a user a client sees. */
 type SubjectSettings = Pick<OAuthClient, 'subjectType' | 'sector' | 'redirectUris'>;
 
 /**
  * Ids of users as clients see them: with `subjectType: 'pairwise'` one that clients of other sectors cannot compare with theirs
- * (OpenID Connect Core section 8.1). It stays the same as long as `APP_SECRET` does.
+ * (OpenID Connect Core section 8.1). It stays the same for good.
  */
 @Injectable()
 export class PairwiseSubjects {
-  constructor(private readonly keys: DerivedKeys) {}
+  constructor(private readonly key: PairwiseKey) {}
 
   /** As a client sees the user. */
-  subjectFor(client: SubjectSettings, userId: string): string {
+  async subjectFor(client: SubjectSettings, userId: string): Promise<string> {
     const sector = sectorOf(client);
     return sector === null ? userId : this.subjectIn(sector, userId);
   }
 
   /** As clients of a sector do. @param sector a host */
-  subjectIn(sector: string, userId: string): string {
-    const key = this.keys.derive('pairwise-subjects').current;
-    return createHmac('sha256', key).update(`${sector}\0${userId}`).digest('base64url');
+  async subjectIn(sector: string, userId: string): Promise<string> {
+    return createHmac('sha256', await this.key.get())
+      .update(`${sector}\0${userId}`)
+      .digest('base64url');
   }
 }
 

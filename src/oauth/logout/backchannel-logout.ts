@@ -17,7 +17,7 @@ export class BackchannelLogout {
   /** @throws LogoutNotAcceptedError; UnavailableError if no token can be signed */
   async tell(client: OAuthClient, uri: string, notice: LogoutNotice, abandon: AbortSignal): Promise<void> {
     const { clientId, sessionId } = notice;
-    const subject = this.subjects.subjectFor(client, notice.subject);
+    const subject = await this.subjects.subjectFor(client, notice.subject);
     const token = await this.tokens.sign({ clientId, subject, sessionId });
     await this.post.send(uri, token, abandon);
   }
