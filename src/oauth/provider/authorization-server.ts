@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { Provider } from 'oidc-provider';
 import type { ClientInfo } from '../../common/client-info.js';
 import { reasonOf } from '../../common/errors/without-parameters.js';
 import { ConfigurationError } from '../../config/configuration-error.js';
@@ -8,6 +8,7 @@ import { logEntry } from '../../common/log-entry.js';
 import { SigningKeys } from '../../tokens/keys/signing-keys.js';
 import { KnownScopes } from './known-scopes.js';
 import { EndpointLimits } from './endpoint-limits.js';
+import { answerFailure, endFailed, isUnavailable } from './failures.js';
 import { beginFlow, flowOf } from './flow-memory.js';
 import { tooMany } from './limited-clients.js';
 import { ProviderExtensions } from './provider-extensions.js';
@@ -43,8 +44,22 @@ export class AuthorizationServer implements OnApplicationBootstrap {
     if (this.keys.current.publicJwk === null) throw new ConfigurationError([NO_PUBLIC_KEYS]);
   }
 
-  /** @param client whose request it is */
+  /** Answers whatever happens. @param client whose request it is */
   async answer(request: IncomingMessage, response: ServerResponse, client: ClientInfo): Promise<void> {
+    try {
+      await this.respond(request, response, client);
+    } catch (error) {
+      const [path = ''] = (request.url ?? '').split('?', 1);
+      this.complain(`${request.method} ${path}`, error, client);
+      endFailed(response, error);
+    }
+  }
+
+  private async respond(
+    request: IncomingMessage,
+    response: ServerResponse,
+    client: ClientInfo,
+  ): Promise<void> {
     if (!(await this.isWithinLimits(request, response, client))) return;
     const asked = isTokenForm(request) ? await withTokenOfForm(request) : request;
     beginFlow(asked, client);
@@ -93,12 +108,15 @@ export class AuthorizationServer implements OnApplicationBootstrap {
   private async make(scopes: readonly string[]): Promise<Answering> {
     const provider = await this.factory.make(scopes);
     this.extensions.applyTo(provider, this.factory.errors, this.factory.proofHelpers);
-    provider.on('server_error', (context, error) => this.complain(context, error));
+    provider.on('server_error', (context, error) => {
+      this.complain(`${context.method} ${context.path}`, error, flowOf(context).client);
+      answerFailure(context, error);
+    });
     return { provider, answer: provider.callback() };
   }
 
-  private complain(context: KoaContextWithOIDC, error: Error): void {
-    const complaint = `${context.method} ${context.path} failed: ${reasonOf(error)}`;
-    this.logger.error(logEntry(complaint, flowOf(context).client));
+  private complain(asked: string, error: unknown, client: ClientInfo): void {
+    const complaint = `${asked} failed: ${reasonOf(error)}`;
+    this.logger[isUnavailable(error) ? 'warn' : 'error'](logEntry(complaint, client));
   }
 }

@@ -5,6 +5,7 @@ import { OWN_CLIENT } from '../../common/principal.js';
 import type { HttpRequest } from '../../common/client-info.js';
 import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
+import { isUnavailable } from './failures.js';
 
 /** Who is signed in with a browser. */
 export interface BrowserSession {
@@ -40,7 +41,8 @@ export class BrowserSessions {
       if (!shown) return undefined;
       const { at: authenticatedAt, methods, era } = shown;
       return { id: sessionId, subject, authenticatedAt, methods, era };
-    } catch {
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
       return undefined;
     }
   }

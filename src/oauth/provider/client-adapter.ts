@@ -6,12 +6,14 @@ import { clientMetadata } from './client-metadata.js';
 export class ClientAdapter implements Adapter {
   constructor(
     private readonly clients: OAuthClients,
+    /** Scopes that the library knows. */
+    private readonly known: ReadonlySet<string>,
     private readonly store: () => Promise<void>,
   ) {}
 
   async find(id: string): Promise<AdapterPayload | undefined> {
     const client = await this.clients.find(id);
-    return client && !client.disabled ? clientMetadata(client) : undefined;
+    return client && !client.disabled ? clientMetadata(client, this.known) : undefined;
   }
 
   async upsert(): Promise<void> {

@@ -7,8 +7,14 @@ const SECRET_OF_HASHES = 'kept as a hash, and compared with it';
 /** Redirect URIs of applications on a device (RFC 8252 section 7). */
 const NATIVE = /^(?!https?:)|^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)([:/]|$)/;
 
-/** A client in the words of RFC 7591, as the protocol library reads it. */
-export function clientMetadata(client: ClientSettings & Pick<OAuthClient, 'id' | 'builtIn'>): AdapterPayload {
+/**
+ * A client in the words of RFC 7591, as the protocol library reads it.
+ * @param known scopes that the library knows: it takes no client with another, such as one that no role gives
+ */
+export function clientMetadata(
+  client: ClientSettings & Pick<OAuthClient, 'id' | 'builtIn'>,
+  known: ReadonlySet<string>,
+): AdapterPayload {
   const grants = [...client.grants];
   // Of a client of the server itself the port counts on loopback addresses, too.
   const isNative =
@@ -21,7 +27,8 @@ export function clientMetadata(client: ClientSettings & Pick<OAuthClient, 'id' |
     response_types: grants.includes('authorization_code') ? ['code'] : [],
     redirect_uris: [...client.redirectUris],
     post_logout_redirect_uris: [...client.postLogoutRedirectUris],
-    scope: client.scopes.join(' '),
+    scope: client.scopes.filter((scope) => known.has(scope)).join(' '),
+    allScopes: [...client.scopes],
     token_endpoint_auth_method: client.authMethod,
     ...(client.authMethod === 'client_secret_basic' && { client_secret: SECRET_OF_HASHES }),
     ...(client.jwks && { jwks: { keys: client.jwks.keys.map((key) => ({ ...key })) } }),

@@ -2,6 +2,7 @@ import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Principal } from '../../common/principal.js';
 import { actorClaimOf } from '../../tokens/access/actor-claim.js';
 import type { RevocationService } from '../../tokens/revocation/revocation.service.js';
+import { isUnavailable } from './failures.js';
 import type { GrantsOfFlow } from './grants-of-flow.js';
 import type { IssuedToken, IssuedTokens } from './issued-tokens.js';
 import { isOfForm, tokenOfForm } from './token-form.js';
@@ -26,7 +27,9 @@ export function findOwnTokens(
       const token = await issued.authenticate(tokenOfForm(value));
       // Userinfo is a route of Latchkey's own: no token for another resource opens it.
       return isOfForm(value) || token.audience === audience ? token : undefined;
-    } catch {
+    } catch (error) {
+      // Not known is not the same as not good (RFC 7009 section 2.2.1).
+      if (isUnavailable(error)) throw error;
       return undefined;
     }
   };

@@ -10,6 +10,8 @@ const BELIEVED = 1_000;
 export class KnownScopes {
   private read: { readonly at: number; readonly scopes: Promise<readonly string[]> } | undefined;
 
+  private last: readonly string[] | undefined;
+
   constructor(
     private readonly users: UsersRepository,
     private readonly clock: Clock,
@@ -19,16 +21,19 @@ export class KnownScopes {
   async all(): Promise<readonly string[]> {
     const now = this.clock.monotonic();
     if (!this.read || now - this.read.at > BELIEVED) this.read = { at: now, scopes: this.load() };
+    const { read } = this;
     try {
-      return await this.read.scopes;
+      return (this.last = await read.scopes);
     } catch (error) {
-      this.read = undefined;
+      if (this.read === read) this.read = undefined;
+      // What needs the store fails by itself; without its scopes a client would be another one.
+      if (this.last) return this.last;
       throw error;
     }
   }
 
   private async load(): Promise<readonly string[]> {
-    const roles = await this.users.findRoles().catch(() => []);
+    const roles = await this.users.findRoles();
     return [...new Set(roles.flatMap(({ scopes }) => scopes))].toSorted();
   }
 }

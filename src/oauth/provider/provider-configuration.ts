@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { AdapterFactory, Configuration, Grant, JWKS, KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { STANDARD_SCOPES } from '../../auth/grants/granted-scopes.js';
 import type { HttpConfig, TokensConfig } from '../../config/config.js';
 import type { DerivedKeys } from '../../secrets/derived-keys.js';
 import { PROOF_ALGS } from '../../tokens/proofs/proof-algs.js';
@@ -12,6 +11,7 @@ import { AUTHENTICATION_CONTEXTS } from './authentication-context.js';
 import { clockTolerance } from './clock-tolerance.js';
 import { DEVICE_FLOW } from './device-flow.js';
 import { dpopFeature } from './dpop-feature.js';
+import { failureBody } from './failures.js';
 import { flowOf } from './flow-memory.js';
 import type { ProtocolErrors } from './grant-errors.js';
 import { type InteractionPolicy, interactionPolicyOf, isFirstParty } from './interaction-policy.js';
@@ -37,8 +37,8 @@ export interface ConfigurationParts {
   readonly registration: ClientRegistration;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Scopes that roles give. */
-  readonly scopes: readonly string[];
+  /** All that are known. */
+  readonly scopes: ReadonlySet<string>;
   readonly provider: () => Provider;
 }
 
@@ -59,7 +59,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
     adapter: parts.adapter,
     jwks: parts.jwks,
     routes: OAUTH_ROUTES,
-    scopes: [...STANDARD_SCOPES, ...parts.scopes],
+    scopes: [...parts.scopes],
     claims: SCOPE_CLAIMS,
     acrValues: AUTHENTICATION_CONTEXTS,
     subjectTypes: ['public', 'pairwise'],
@@ -76,7 +76,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'],
       dPoPSigningAlgValues: [...PROOF_ALGS],
     },
-    extraClientMetadata: { properties: ['audiences', 'firstParty', 'origins', 'subjectSector'] },
+    extraClientMetadata: { properties: ['allScopes', 'audiences', 'firstParty', 'origins', 'subjectSector'] },
     clientBasedCORS: (_context, origin, client) => (client['origins'] as string[]).includes(origin),
     pkce: { required: () => true },
     cookies: {
@@ -130,13 +130,13 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       deviceFlow: DEVICE_FLOW,
       dPoP: dpopFeature(parts.keys),
       resourceIndicators: resourceIndicators(parts.errors, tokens.audience),
-      registration: registrationFeature(parts.registration, parts.errors),
+      registration: registrationFeature(parts.registration, parts.errors, parts.scopes),
       ...LOGOUT_FEATURES,
       externalSigningSupport: { enabled: true, ack: 'experimental-01' },
     },
-    renderError: (context, out) => {
+    renderError: (context, out, error) => {
       context.type = 'application/json';
-      context.body = out;
+      context.body = out.error === 'server_error' ? failureBody(error) : out;
     },
   };
 }

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { STANDARD_SCOPES } from '../../auth/grants/granted-scopes.js';
 import { SigningKeys } from '../../tokens/keys/signing-keys.js';
 import { RevocationService } from '../../tokens/revocation/revocation.service.js';
 import { OAuthConsents } from '../consents/oauth-consents.js';
 import { Accounts } from './accounts.js';
 import { ArtifactAdapter } from './artifact-adapter.js';
 import { ClientAdapter } from './client-adapter.js';
+import { allowFormPost } from './form-post.js';
 import { GrantAdapter } from './grant-adapter.js';
 import { GrantsOfFlow } from './grants-of-flow.js';
 import { providerConfiguration } from './provider-configuration.js';
@@ -49,7 +51,13 @@ export class ProviderFactory {
   /** The library is loaded the first time. @param scopes that roles give */
   async make(scopes: readonly string[]): Promise<Provider> {
     this.loading ??= this.load();
-    await this.loading;
+    try {
+      await this.loading;
+    } catch (error) {
+      // The next request tries again.
+      this.loading = undefined;
+      throw error;
+    }
     return this.makeOf(this.loaded, scopes);
   }
 
@@ -68,9 +76,10 @@ export class ProviderFactory {
     };
     const { artifacts, grants, clients } = this.parts;
     const alreadyUsed = () => new library.errors.InvalidGrant('it was used already');
-    const known = new GrantsOfFlow(grants, artifacts, required);
-    const stored = { artifacts, grants: known, context: required, alreadyUsed };
+    const ofFlow = new GrantsOfFlow(grants, artifacts, required);
+    const stored = { artifacts, grants: ofFlow, context: required, alreadyUsed };
     const { http, tokens, keys, clock, subjects, registration } = this.settings;
+    const known: ReadonlySet<string> = new Set([...STANDARD_SCOPES, ...scopes]);
     const store = () => storeRegistered(required(), registration, library.errors);
     const provider: Provider = new library.Provider(
       tokens.issuer,
@@ -79,8 +88,8 @@ export class ProviderFactory {
         errors: library.errors,
         jwks: { keys: providerKeys(library, this.signingKeys) },
         adapter: (model) => {
-          if (model === 'Client') return new ClientAdapter(clients, store);
-          return model === 'Grant' ? new GrantAdapter(known, required) : new ArtifactAdapter(model, stored);
+          if (model === 'Client') return new ClientAdapter(clients, known, store);
+          return model === 'Grant' ? new GrantAdapter(ofFlow, required) : new ArtifactAdapter(model, stored);
         },
         accounts: this.accounts,
         consents: this.consents,
@@ -90,18 +99,19 @@ export class ProviderFactory {
         subjects,
         registration,
         now: () => clock.now(),
-        scopes,
+        scopes: known,
         provider: () => provider,
       }),
     );
     const { clientTokens, browsers, issued } = this.parts;
     const own = { revocations: this.revocations, audience: tokens.audience };
-    const models = { artifacts, grants, known, clients, clientTokens, browsers, issued, ...own };
+    const models = { artifacts, grants, known: ofFlow, clients, clientTokens, browsers, issued, ...own };
     useOwnModels(provider, models, { errors: library.errors, current: required });
     const refresh = { grants, errors: library.errors, proofs };
     registerRefreshGrant(provider, { ...refresh, audience: tokens.audience });
     useOwnRegistration(provider, registration);
     useOwnAddresses(provider, http.publicUrl);
+    allowFormPost(provider);
     return provider;
   }
 

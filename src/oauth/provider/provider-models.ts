@@ -118,9 +118,15 @@ function issueOwnTokens(provider: Provider, parts: ModelParts, { errors, current
     async getValueAndPayload(this: InstanceType<typeof ClientCredentials> & { expiresIn?: number }) {
       const client = await parts.clients.find(this.clientId ?? '');
       if (!client) throw new Error('The client is gone.');
+      // As it was sent: the library leaves out scopes that no role gives.
+      const { scope: sent } = current().oidc.body ?? {};
+      const scopes = typeof sent === 'string' ? [...new Set(sent.split(' '))] : [];
+      const more = scopes.find((scope) => !client.scopes.includes(scope));
+      if (more !== undefined) throw new errors.InvalidScope('requested scope is not allowed', more);
+      if (scopes.length > 0) this.scope = scopes.join(' ');
       const { accessToken, expiresIn } = await parts.clientTokens.issue(
         client,
-        this.scope?.split(' ') ?? [],
+        scopes,
         audienceOf(this.resourceServer?.identifier(), parts.audience),
         this.jkt,
       );

@@ -21,6 +21,7 @@ const REDIRECT_URIS = 'redirect_uris';
 export function registrationFeature(
   registration: ClientRegistration,
   errors: ProtocolErrors,
+  scopes: ReadonlySet<string>,
 ): RegistrationFeature {
   return {
     enabled: registration.isOn,
@@ -37,7 +38,7 @@ export function registrationFeature(
         flow.registering = { id, settings, token };
         // So that the library sees what it will read of the client later, and nothing that was sent.
         for (const name of Object.keys(metadata)) Reflect.deleteProperty(metadata, name);
-        Object.assign(metadata, clientMetadata({ ...settings, id }));
+        Object.assign(metadata, clientMetadata({ ...settings, id }, scopes));
       },
     },
   };

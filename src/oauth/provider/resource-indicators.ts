@@ -19,7 +19,7 @@ export function resourceIndicators(errors: ProtocolErrors, audience: string): Re
         throw new errors.InvalidTarget('the client may not ask for this resource');
       const others = Object.keys(context.oidc.resourceServers ?? {}).filter((other) => other !== resource);
       if (others.length > 0) throw new errors.InvalidTarget('a grant is for one resource');
-      return { audience: resource, scope: client.scope ?? '' };
+      return { audience: resource, scope: (client['allScopes'] as readonly string[]).join(' ') };
     },
   };
 }

@@ -78,8 +78,13 @@ export class TestAuthorizationServer {
   /** A client of a library that nobody here wrote. */
   async client(settings: Partial<NewClient> = {}): Promise<oidc.Configuration> {
     const { client, secret } = await this.newClient(settings);
+    return this.clientOf(client.id, secret);
+  }
+
+  /** The same of a client that there is. */
+  async clientOf(id: string, secret: string | undefined): Promise<oidc.Configuration> {
     const authentication = secret === undefined ? oidc.None() : oidc.ClientSecretBasic(secret);
-    return oidc.discovery(new URL(this.origin), client.id, undefined, authentication, {
+    return oidc.discovery(new URL(this.origin), id, undefined, authentication, {
       // oxlint-disable-next-line typescript/no-deprecated -- on loopback
       execute: [oidc.allowInsecureRequests],
     });
