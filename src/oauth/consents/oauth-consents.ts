@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, asc, eq, type SQL } from 'drizzle-orm';
+import { and, asc, eq, type SQL, sql } from 'drizzle-orm';
 import { Clock } from '../../common/clock.js';
 import type { Transaction } from '../../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../../database/database.js';
@@ -53,19 +53,52 @@ export class OAuthConsents {
     return rows.map(consentOf);
   }
 
-  /** @param scopes all that is allowed now, those of before included @returns when the consent was first given */
+  /** @param scopes all that is allowed now, in place of those of before */
   async allow(
     subject: string,
     clientId: string,
     scopes: readonly string[],
     transaction: Transaction,
-  ): Promise<Date> {
+  ): Promise<void> {
     const now = new Date(this.clock.now());
     const said = { scopes: scopes.join(' '), updatedAt: now };
-    const [row] = await handleOf(this.db, transaction)
+    await handleOf(this.db, transaction)
       .insert(oauthConsents)
       .values({ subject, clientId, createdAt: now, ...said })
-      .onConflictDoUpdate({ target: [oauthConsents.subject, oauthConsents.clientId], set: said })
+      .onConflictDoUpdate({ target: [oauthConsents.subject, oauthConsents.clientId], set: said });
+  }
+
+  /**
+   * Allows it in addition, by one statement: of several at once none is lost, and what is taken back meanwhile stays so.
+   * @param possible scopes that the client may have: others of before are left out
+   * @returns when the consent was first given
+   */
+  async add(
+    subject: string,
+    clientId: string,
+    scopes: readonly string[],
+    possible: readonly string[],
+    transaction: Transaction,
+  ): Promise<Date> {
+    const now = new Date(this.clock.now());
+    const { scopes: before } = oauthConsents;
+    const allowed = scopes.filter((scope) => possible.includes(scope)).join(' ');
+    const [row] = await handleOf(this.db, transaction)
+      .insert(oauthConsents)
+      .values({ subject, clientId, createdAt: now, updatedAt: now, scopes: allowed })
+      .onConflictDoUpdate({
+        target: [oauthConsents.subject, oauthConsents.clientId],
+        set: {
+          updatedAt: now,
+          scopes: sql`(
+            select coalesce(string_agg(scope, ' ' order by place), '') from (
+              select scope, min(place) as place
+              from unnest(string_to_array(${before} || ' ' || excluded.scopes, ' ')) with ordinality as each(scope, place)
+              where scope = any(string_to_array(${possible.join(' ')}::text, ' ')) group by scope
+            ) as united
+          )`,
+        },
+      })
       .returning({ createdAt: oauthConsents.createdAt });
     return row?.createdAt ?? now;
   }

@@ -51,11 +51,9 @@ export class DeviceRequests {
     const shown = await this.sessions.authenticationOf(sessionId, subject);
     const grantId = isAllowed ? randomUUID() : undefined;
     const isRemembered = isAllowed && !client.firstParty;
-    const before = isRemembered ? ((await this.consents.find(subject, clientId))?.scopes ?? []) : [];
     await this.unitOfWork.run(async (transaction) => {
-      const all = [...new Set([...before, ...scopes])].filter((scope) => client.scopes.includes(scope));
       const consentedAt = isRemembered
-        ? await this.consents.allow(subject, clientId, all, transaction)
+        ? await this.consents.add(subject, clientId, scopes, client.scopes, transaction)
         : undefined;
       const allowed =
         grantId === undefined ? undefined : { grantId, caller, shown, scopes, resource, consentedAt };

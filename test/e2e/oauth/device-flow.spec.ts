@@ -230,6 +230,18 @@ describe('A device code', () => {
     }
   });
 
+  it('is remembered with all others that are allowed at the same time', async () => {
+    const { accessToken: token } = await registered(as);
+    const asked = ['openid', 'profile', 'email', 'account'];
+    for (let round = 0; round < 5; round++) {
+      const config = await television({ firstParty: false });
+      const devices = await Promise.all(asked.map((scope) => begin(config, { scope })));
+      await Promise.all(devices.map(({ user_code: userCode }) => put(token, { userCode, allow: true })));
+      const { body } = await as.server.api.get<{ scopes: string[] }[]>('/api/auth/consents', { token });
+      expect(body.at(-1)?.scopes.toSorted()).toEqual(asked.toSorted());
+    }
+  });
+
   it('is answered once, whoever else answers at the same time', async () => {
     const config = await television();
     const people = await Promise.all([1, 2, 3].map(() => registered(as)));
