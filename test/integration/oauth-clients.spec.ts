@@ -26,7 +26,10 @@ import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under
 import { ManualClock } from './manual-clock.js';
 
 /** The specs of `test/e2e/admin` end them. */
-const NO_GRANTS = { end: () => Promise.resolve() } as Partial<ClientGrants> as ClientGrants;
+const NO_GRANTS = {
+  end: () => Promise.resolve(),
+  narrow: () => Promise.resolve(),
+} as Partial<ClientGrants> as ClientGrants;
 const HOUR = 3_600_000;
 const WEB: NewClient = { name: 'Shop', type: 'confidential', redirectUris: ['https://shop.example.com/cb'] };
 

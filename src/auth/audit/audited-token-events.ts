@@ -91,6 +91,7 @@ const BY_OPERATORS = new Set<SessionEndReason>([
   'account_disabled',
   'account_deleted',
   'client_removed',
+  'client_narrowed',
 ]);
 
 function actorOf({ reason, subject, client, by }: EndedSessions): Actor {

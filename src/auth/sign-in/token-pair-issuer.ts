@@ -71,6 +71,11 @@ export class TokenPairIssuer {
     return this.claims.of(user, session, reason);
   }
 
+  /** What an access token of the session gives now. */
+  grantFor({ scopes }: Pick<NewSession, 'scopes'>, user: User): AccessGrant {
+    return limitedTo(scopes, grantOf(user, this.registration.unverifiedScopes));
+  }
+
   /**
    * @param claims of `claimsFor`, asked for after the time of which `issueTime` is
    */
@@ -81,8 +86,7 @@ export class TokenPairIssuer {
     claims: CustomClaims,
     { lifetime, jkt }: AccessTokenBounds = {},
   ): Promise<TokenPair> {
-    const may = grantOf(user, this.registration.unverifiedScopes);
-    const grant = limitedTo(session.scopes, may);
+    const grant = this.grantFor(session, user);
     const read = this.fields.areInTokens && isWhole(user, grant) ? await this.fields.of(user) : undefined;
     const fields = read && this.fields.claimsIn(read);
     // Where a contributor says the same, it has the last word.

@@ -98,8 +98,8 @@ export class OAuthClients {
   }
 
   /**
-   * What is left out stays. Tokens that the client got in its own name die where it may get less than before; if it is disabled, what
-   * it was granted ends. One that comes to authenticate by a secret has none until `rotateSecret`; one that no longer does loses those it has.
+   * What is left out stays. Where it may get less than before, tokens that the client got in its own name die, and what it was granted
+   * ends that has more; if it is disabled, all of it. One that comes to authenticate by a secret has none until `rotateSecret`; one that no longer does loses those it has.
    * @throws UnknownClientError, ClientProtectedError, InvalidFieldsError, and what the writer's `admit` throws
    */
   async change(id: string, change: Partial<ClientSettings>, writer: ClientWriter): Promise<StoredClient> {

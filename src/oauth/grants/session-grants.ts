@@ -92,10 +92,17 @@ export class SessionGrants extends GrantTokens {
   ): Promise<GrantedSession> {
     const client = await this.clients.find(opened.session.clientId ?? '');
     const lifetime = client?.accessTokenTtl ? client.accessTokenTtl * 1000 : undefined;
-    const pair = await this.pairs.issue(opened, user, issueTime, claims, { lifetime, jkt });
+    const session = heldTo(client?.scopes ?? [], opened.session);
+    const pair = await this.pairs.issue({ ...opened, session }, user, issueTime, claims, { lifetime, jkt });
     const { accessToken, expiresIn, refreshToken } = pair;
-    return { accessToken, expiresIn, refreshToken, grant: grantOfSession(opened.session), user };
+    const { scopes } = this.pairs.grantFor(session, user);
+    return { accessToken, expiresIn, refreshToken, grant: { ...grantOfSession(session), scopes }, user };
   }
+}
+
+/** Also where it was granted more before the client may have less, in the same moment. */
+function heldTo(allowed: readonly string[], session: Session): Session {
+  return { ...session, scopes: (session.scopes ?? []).filter((scope) => allowed.includes(scope)) };
 }
 
 function refuseMore(session: Session | undefined, { scopes = [], audience }: WantedRefresh): void {

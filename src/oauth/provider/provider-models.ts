@@ -111,6 +111,9 @@ function issueOwnTokens(provider: Provider, parts: ModelParts, { errors, current
         )
         .catch((error: unknown) => refuseGrant(errors, error));
       this.expiresIn = flow.tokens.expiresIn;
+      // What the token says, which the user may do less of than was asked for (RFC 6749 section 5.1).
+      const { scopes } = flow.tokens.grant;
+      if (this.scope !== undefined) this.scope = scopes.join(' ');
       return { value: flow.tokens.accessToken };
     },
   });

@@ -1,4 +1,5 @@
 import type { Transaction } from '../../common/unit-of-work.js';
+import { type GrantSearch, isSought } from '../../tokens/sessions/grant-search.js';
 import { endsWithParent, isExpired, type NewSession, type Session } from '../../tokens/sessions/session.js';
 import type { SessionPage } from '../../tokens/sessions/session-page.js';
 import {
@@ -66,11 +67,9 @@ export class InMemorySessionsRepository extends SessionsRepository {
     return open.slice(0, limit).map(copyOf);
   }
 
-  override async findGrants(clientId: string, now: Date, limit: number): Promise<OpenGrant[]> {
-    const open = this.sessions
-      .all()
-      .filter((session) => session.clientId === clientId && isOpen(session, now));
-    return open.slice(0, limit).map(({ id, subject }) => ({ id, subject }));
+  override async findGrants(search: GrantSearch): Promise<OpenGrant[]> {
+    const open = this.sessions.all().filter((session) => isSought(session, search));
+    return open.slice(0, search.limit).map(({ id, subject }) => ({ id, subject }));
   }
 
   async findPast(subject: string, now: Date, limit: number): Promise<Session[]> {

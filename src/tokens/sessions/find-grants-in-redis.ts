@@ -1,7 +1,8 @@
 import type { RedisClient } from '../../redis/redis-client.js';
 import { RedisScript } from '../../redis/redis-script.js';
 import { SESSION_PREFIX } from '../redis-keys.js';
-import { isExpired, type Session } from './session.js';
+import { type GrantSearch, isSought } from './grant-search.js';
+import type { Session } from './session.js';
 import type { OpenGrant } from './sessions.repository.js';
 import { scanInSteps } from './settle-eras-in-redis.js';
 
@@ -19,23 +20,23 @@ return {found[1], grants}
 `);
 
 /**
- * Open grants of a client. There is no index of them: all sessions are looked at, in steps, which is for what happens seldom.
+ * Grants of a client. There is no index of them: all sessions are looked at, in steps, which is for what happens seldom.
  * @param find knows which sessions an era has ended
  */
 export async function findGrantsInRedis(
   redis: RedisClient,
   find: (id: string) => Promise<Session | undefined>,
-  clientId: string,
-  now: Date,
-  limit: number,
+  search: GrantSearch,
 ): Promise<OpenGrant[]> {
   const open = new Map<string, OpenGrant>();
   await scanInSteps(redis, SCAN_GRANTS, async ([, grants]) => {
-    const ids = (grants as [string, string][]).filter(([, client]) => client === clientId).map(([id]) => id);
+    const ids = (grants as [string, string][])
+      .filter(([, client]) => client === search.clientId)
+      .map(([id]) => id);
     for (const session of await Promise.all(ids.map(find)))
-      if (session && session.endedAt === null && !isExpired(session, now.getTime()))
+      if (session && isSought(session, search))
         open.set(session.id, { id: session.id, subject: session.subject });
-    return open.size < limit;
+    return open.size < search.limit;
   });
   return [...open.values()];
 }

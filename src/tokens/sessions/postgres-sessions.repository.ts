@@ -9,8 +9,9 @@ import { beginEra } from './begin-era-statement.js';
 import { endChildren, endWhere } from './end-statement.js';
 import { JoinedRotations } from './joined-rotations.js';
 import { rotateManyStatement, rotateStatement, sessionOf, valuesOf } from './rotate-statement.js';
+import type { GrantSearch } from './grant-search.js';
 import type { NewSession, Session } from './session.js';
-import { isAfter, isExpired, isOfPastEra, isOpen, SESSION } from './session-conditions.js';
+import { isAfter, isBeyond, isExpired, isOfPastEra, isOpen, SESSION } from './session-conditions.js';
 import { EVERYONE } from '../revocation/session-eras.table.js';
 import { insertionOf, insertSession, refusedGrant } from './session-insertion.js';
 import { eraseEnded, settleEras } from './settle-eras.js';
@@ -90,11 +91,11 @@ export class PostgresSessionsRepository extends SessionsRepository {
       .limit(limit);
   }
 
-  override async findGrants(clientId: string, now: Date, limit: number): Promise<OpenGrant[]> {
+  override async findGrants({ clientId, now, limit, beyond }: GrantSearch): Promise<OpenGrant[]> {
     return this.db
       .select({ id: sessions.id, subject: sessions.subject })
       .from(sessions)
-      .where(and(eq(sessions.clientId, clientId), isOpen(now)))
+      .where(and(eq(sessions.clientId, clientId), isOpen(now), beyond && isBeyond(beyond)))
       .limit(limit);
   }
 

@@ -14,6 +14,7 @@ import {
 import { CREATE_BOUNDED_SESSION } from './redis-bounded-session-script.js';
 import { findGrantsInRedis } from './find-grants-in-redis.js';
 import { byLastUse, fromPairs, toFields, toSession } from './redis-session-fields.js';
+import type { GrantSearch } from './grant-search.js';
 import { endsWithParent, isExpired, type NewSession, type Session } from './session.js';
 import type { SessionPage, SessionPosition } from './session-page.js';
 import { SessionEndedError } from './sessions.errors.js';
@@ -31,7 +32,6 @@ import {
 
 /** Sessions that have expired answer so for a day; then they are unknown. Milliseconds. */
 const KEPT_EXPIRED = 86_400_000;
-
 /** Sessions that one step of a list looks at, so that other clients do not wait long. */
 const LISTED_AT_ONCE = 200;
 
@@ -96,8 +96,8 @@ export class RedisSessionsRepository extends SessionsRepository {
     return this.list(redisKeys.subject(subject), limit, isOpen, after);
   }
 
-  override async findGrants(clientId: string, now: Date, limit: number): Promise<OpenGrant[]> {
-    return findGrantsInRedis(this.redis.required, (id) => this.findById(id), clientId, now, limit);
+  override async findGrants(search: GrantSearch): Promise<OpenGrant[]> {
+    return findGrantsInRedis(this.redis.required, (id) => this.findById(id), search);
   }
 
   async findPast(subject: string, now: Date, limit: number): Promise<Session[]> {

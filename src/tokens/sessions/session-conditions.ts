@@ -1,5 +1,7 @@
 import { and, type AnyColumn, getTableColumns, gt, isNull, lte, not, or, type SQL, sql } from 'drizzle-orm';
 import { EVERYONE, sessionEras } from '../revocation/session-eras.table.js';
+import { scopeText } from './scope-list.js';
+import type { GrantBounds } from './grant-search.js';
 import type { Session } from './session.js';
 import type { SessionPosition } from './session-page.js';
 import { sessions } from './sessions.table.js';
@@ -28,6 +30,13 @@ export function isOpen(now: Date): SQL | undefined {
 
 export function isExpired(now: Date): SQL | undefined {
   return and(isUnended, or(lte(sessions.idleExpiresAt, now), lte(sessions.expiresAt, now)));
+}
+
+/** Whether a grant has more than that. */
+export function isBeyond({ scopes, audiences }: GrantBounds): SQL {
+  const [allowed, others] = [sql.param(scopeText(scopes)), sql.param(JSON.stringify(audiences))];
+  return sql`(not string_to_array(${ofSession(sessions.scopes)}, ' ') <@ string_to_array(${allowed}::text, ' ')
+    or not ${others}::jsonb ? ${ofSession(sessions.audience)})`;
 }
 
 /** In a list that is in descending order. */

@@ -15,6 +15,8 @@ export type SessionEndReason =
   | 'grant_revoked'
   /** The OAuth client whose grant it was is deleted, or disabled. */
   | 'client_removed'
+  /** The OAuth client may have less now than it was granted. */
+  | 'client_narrowed'
   | 'account_disabled'
   | 'account_deleted'
   /** A refresh token was used a second time; of the row's last generation, or of an older one. */

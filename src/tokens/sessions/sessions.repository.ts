@@ -1,5 +1,6 @@
 import type { Transaction, Write } from '../../common/unit-of-work.js';
 import type { SqlReading } from '../../database/sql-reading.js';
+import type { GrantSearch } from './grant-search.js';
 import type { NewSession, Session, SessionEndReason } from './session.js';
 import type { SessionPage } from './session-page.js';
 
@@ -125,7 +126,7 @@ export abstract class SessionsRepository {
    * Open grants of an OAuth client, whichever subjects' they are; about so many, if there are as many, in no order.
    * @returns none, unless a repository overrides it: those of a deleted client end when they would by themselves then
    */
-  findGrants(_clientId: string, _now: Date, _limit: number): Promise<OpenGrant[]> {
+  findGrants(_search: GrantSearch): Promise<OpenGrant[]> {
     return Promise.resolve([]);
   }
 

@@ -228,6 +228,44 @@ describeOnEachStore('The authorization server of two instances', (environment) =
     await each(() => expect(exchange()).rejects.toEqual(refusal('invalid_request')));
   });
 
+  it.each([
+    ['scope', { scopes: ['openid', 'account'] }],
+    ['resource', { audiences: [] }],
+  ])('a client that loses a %s loses the sessions that have it, and keeps the others', async (_, less) => {
+    const { client, secret } = await as.newClient({
+      scopes: ['openid', 'account', 'profile'],
+      audiences: [ORDERS],
+    });
+    const config = await as.clientOf(client.id, secret);
+    const grant = async (parameters: Record<string, string>) => {
+      const { cookie } = await signInBrowser(as.url, as.origin);
+      const { location, checks } = await as.authorize(config, cookie, parameters);
+      return oidc.authorizationCodeGrant(config, location, checks);
+    };
+    const kept = await grant({ scope: 'openid account' });
+    const more = await grant({ scope: 'openid account profile', resource: ORDERS });
+    const clients = as.server.app.get(OAuthClients, { strict: false });
+    await clients.change(client.id, less, OPERATOR);
+    await eventually(async () => {
+      for (let asked = 0; asked < 4; asked++)
+        expect(await oidc.tokenIntrospection(config, more.access_token)).toEqual({ active: false });
+    });
+    await expect(oidc.refreshTokenGrant(config, more.refresh_token ?? '')).rejects.toEqual(
+      refusal('invalid_grant'),
+    );
+    expect((await answersTo(kept.access_token)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect((await oidc.refreshTokenGrant(config, kept.refresh_token ?? '')).scope).toBe('openid account');
+  });
+
+  it('the answer says the scopes that the token has, not those that the user lacks', async () => {
+    const { config, cookie } = await signedIn({ scopes: ['openid', 'users:read'] });
+    const { location, checks } = await as.authorize(config, cookie, { scope: 'openid users:read' });
+    const tokens = await oidc.authorizationCodeGrant(config, location, checks);
+    const next = await oidc.refreshTokenGrant(config, tokens.refresh_token ?? '');
+    for (const { scope, access_token: token } of [tokens, next])
+      expect([scope, decodeJwt(token)['scope']]).toEqual(['openid', 'openid']);
+  });
+
   it('a secret that was rotated is known everywhere, the older one until it expires', async () => {
     const settings = { grants: ['client_credentials'], redirectUris: [], scopes: ['users:read'] } as const;
     const { client, secret = '' } = await as.newClient({ ...settings, grants: [...settings.grants] });

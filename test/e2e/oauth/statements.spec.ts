@@ -178,7 +178,6 @@ function countStatements(environment: () => TestEnvironment): void {
       'update sessions',
       'insert audit_events',
       'commit',
-      'update oauth_logouts',
     ]);
   });
 

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import pg from 'pg';
 
-/** What happens beside requests: reading what others revoked, sending mails, telling others what was counted. */
+/** What happens beside requests: reading what others revoked, sending mails, telling clients of logouts, and others what was counted. */
 const BESIDE =
-  /^(select|insert into) .*"revocations"|^(update|delete from) "mail_outbox"|"rate_limits"|notify|select 1$|signing_keys/is;
+  /^(select|insert into) .*"revocations"|^(update|delete from) "mail_outbox"|^update "latchkey"."oauth_logouts"|"rate_limits"|notify|select 1$|signing_keys/is;
 
 /** What is sent to a database on behalf of requests: each a round trip. */
 export class Statements {

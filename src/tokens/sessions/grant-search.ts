@@ -1,0 +1,33 @@
+import { isExpired, type Session } from './session.js';
+
+/** All that an OAuth client may be granted. */
+export interface GrantBounds {
+  readonly scopes: readonly string[];
+  /** `aud` of its access tokens, beside that of `AUDIENCE`. */
+  readonly audiences: readonly string[];
+}
+
+/** Which grants are looked for. */
+export interface GrantSearch {
+  /** Of the OAuth client. */
+  readonly clientId: string;
+  readonly now: Date;
+  /** At most; about so many. */
+  readonly limit: number;
+  /** Those that have more than this alone; undefined: all. */
+  readonly beyond?: GrantBounds | undefined;
+}
+
+/** Whether an open session is a grant that is looked for. */
+export function isSought(session: Session, { clientId, now, beyond }: GrantSearch): boolean {
+  const isOpen = session.endedAt === null && !isExpired(session, now.getTime());
+  return isOpen && session.clientId === clientId && (beyond === undefined || isBeyond(session, beyond));
+}
+
+/** Whether a grant has more than that. */
+function isBeyond({ scopes, audience }: Pick<Session, 'scopes' | 'audience'>, bounds: GrantBounds): boolean {
+  return (
+    (scopes ?? []).some((scope) => !bounds.scopes.includes(scope)) ||
+    (audience !== null && !bounds.audiences.includes(audience))
+  );
+}
