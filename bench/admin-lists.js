@@ -8,6 +8,10 @@ import { listsOverHttp } from './support/lists-over-http.js';
 import { describeMachine } from './support/machine.js';
 import { percentile } from './support/statistics.js';
 
+/** @typedef {typeof import('../src/database/open-database.js')} OpenDatabase */
+/** @typedef {typeof import('../src/database/migrations.js')} Migrations */
+/** @typedef {typeof import('../src/users/list-users.js')} ListUsers */
+
 /** @import { UserFilter, UserListQuery } from '../src/index.js' */
 /** @typedef {Pick<UserListQuery, 'sort' | 'descending' | 'limit'>} Asked */
 /** @typedef {{ wall: number, backend: number, trip: number, short: boolean }} Page */
@@ -92,15 +96,9 @@ try {
   // One that is kept is filled once.
   const url = process.env['LISTS_DATABASE_URL'] ?? (await bench.database('lists of users'));
   if (url !== undefined) {
-    const { openDatabase } = /** @type {typeof import('../src/database/open-database.js')} */ (
-      await importBuilt('database/open-database.js')
-    );
-    const { MIGRATIONS_FOLDER } = /** @type {typeof import('../src/database/migrations.js')} */ (
-      await importBuilt('database/migrations.js')
-    );
-    const { listUsers } = /** @type {typeof import('../src/users/list-users.js')} */ (
-      await importBuilt('users/list-users.js')
-    );
+    const { openDatabase } = /** @type {OpenDatabase} */ (await importBuilt('database/open-database.js'));
+    const { MIGRATIONS_FOLDER } = /** @type {Migrations} */ (await importBuilt('database/migrations.js'));
+    const { listUsers } = /** @type {ListUsers} */ (await importBuilt('users/list-users.js'));
     const connection = await openDatabase({ url, poolMax: 2, directory: '', schema: undefined });
     const backends = new BackendTime(url);
     try {

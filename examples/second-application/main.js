@@ -96,6 +96,10 @@ async function respond(request, response) {
 
 createServer((request, response) => {
   respond(request, response).catch((/** @type {unknown} */ error) => {
+    if (error instanceof oidc.AuthorizationResponseError && error.error === 'access_denied') {
+      response.writeHead(303, { Location: '/' }).end();
+      return;
+    }
     console.error(error);
     response.writeHead(502).end('Signing in has failed; the console says why.');
   });
