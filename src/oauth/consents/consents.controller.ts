@@ -38,7 +38,7 @@ export class ConsentsController {
   @HttpCode(204)
   @ApiOperation({
     summary: 'Allow a client something',
-    description: `It gets no token by this: it has to ask for one. ${OWN_TOKENS}`,
+    description: `It gets no token by this: it has to ask for one. Its sessions of yours that have more end. ${OWN_TOKENS}`,
   })
   @ApiParam(CLIENT_ID)
   @ApiNoContentResponse({ description: 'Allowed.' })

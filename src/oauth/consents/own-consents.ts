@@ -5,6 +5,7 @@ import type { ClientInfo } from '../../common/client-info.js';
 import type { Principal } from '../../common/principal.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
+import type { Session } from '../../tokens/sessions/session.js';
 import type { SessionPosition } from '../../tokens/sessions/session-page.js';
 import { InvalidFieldsError } from '../../users/users.errors.js';
 import { OAuthClients } from '../clients/oauth-clients.js';
@@ -35,13 +36,13 @@ export class OwnConsents {
   }
 
   /**
-   * All that the client may do from now on, in place of what was allowed before.
-   * @throws ConsentByClientError; UnknownClientError also where it is disabled; InvalidFieldsError for a scope that it cannot have
+   * All that the client may do from now on, in place of what was allowed before: its sessions of the user that have more end.
+   * @throws ConsentByClientError; UnknownClientError also where it is disabled, or part of the server; InvalidFieldsError for a scope that it cannot have
    */
   async give(caller: Principal, clientId: string, scopes: readonly string[], by: ClientInfo): Promise<void> {
     requireOwnToken(caller);
     const known = await this.clients.find(clientId);
-    if (!known || known.disabled) throw new UnknownClientError();
+    if (!known || known.disabled || known.builtIn) throw new UnknownClientError();
     refuseOthers(scopes, known);
     await this.unitOfWork.run(async (transaction) => {
       await this.consents.allow(caller.subject, clientId, scopes, transaction);
@@ -50,6 +51,9 @@ export class OwnConsents {
         transaction,
       );
     });
+    const isMore = (session: Session) => (session.scopes ?? []).some((scope) => !scopes.includes(scope));
+    // Nothing is asked of a first-party client, so that this bounds nothing.
+    if (!known.firstParty) await this.endSessions(caller.subject, clientId, by, isMore);
   }
 
   /**
@@ -71,13 +75,18 @@ export class OwnConsents {
     await this.endSessions(subject, clientId, by);
   }
 
-  private async endSessions(subject: string, clientId: string, client: ClientInfo): Promise<void> {
+  private async endSessions(
+    subject: string,
+    clientId: string,
+    client: ClientInfo,
+    isMeant: (session: Session) => boolean = () => true,
+  ): Promise<void> {
     let after: SessionPosition | undefined;
     do {
       // oxlint-disable-next-line eslint/no-await-in-loop -- each begins where the one before ended
       const open = await this.sessions.listOpen(subject, { limit: SESSIONS_AT_ONCE, after });
       for (const session of open)
-        if (session.clientId === clientId)
+        if (session.clientId === clientId && isMeant(session))
           // oxlint-disable-next-line eslint/no-await-in-loop -- few
           await this.sessions.end({ subject, only: session.id, reason: 'grant_revoked', client });
       after = open.length < SESSIONS_AT_ONCE ? undefined : open.at(-1);
