@@ -18,6 +18,11 @@ export abstract class OAuthClientsRepository {
   /** The same as `find`; until the transaction's end nothing else changes it. */
   abstract hold(id: string, transaction: Transaction): Promise<StoredClient | undefined>;
 
+  /** The same, of which several can hold it at once: only who changes it waits. */
+  holdShared(id: string, transaction: Transaction): Promise<StoredClient | undefined> {
+    return this.hold(id, transaction);
+  }
+
   /** Of the ids of those that are fixed. */
   abstract listFixed(transaction: Transaction): Promise<string[]>;
 

@@ -38,8 +38,20 @@ export class PostgresOAuthClientsRepository extends OAuthClientsRepository {
   }
 
   async hold(id: string, transaction: Transaction): Promise<StoredClient | undefined> {
+    return this.held(id, 'update', transaction);
+  }
+
+  override async holdShared(id: string, transaction: Transaction): Promise<StoredClient | undefined> {
+    return this.held(id, 'share', transaction);
+  }
+
+  private async held(
+    id: string,
+    strength: 'update' | 'share',
+    transaction: Transaction,
+  ): Promise<StoredClient | undefined> {
     const db = handleOf(this.db, transaction);
-    const rows = await db.select().from(oauthClients).where(eq(oauthClients.id, id)).for('update');
+    const rows = await db.select().from(oauthClients).where(eq(oauthClients.id, id)).for(strength);
     const [held] = await withSecrets(db, rows);
     return held;
   }

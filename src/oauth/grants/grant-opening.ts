@@ -35,7 +35,7 @@ export class GrantOpening {
   ) {}
 
   /**
-   * As long as what it comes from was not revoked, the user allows it still and is not disabled, and their sessions have not ended
+   * As long as what it comes from was not revoked, its client may have it, the user allows it still and is not disabled, and their sessions have not ended
    * since they allowed it, but for that in which they did; none of that can come between.
    * @throws SessionEndedError, AccountDisabledError
    */
@@ -59,7 +59,7 @@ export class GrantOpening {
     const watch = await this.records.watching(session);
     const isAllowed = await this.records.consentTo(grant);
     const opening = this.unitOfWork.run(async (transaction) => {
-      if (!(await this.records.hold(id, transaction))) throw new SessionEndedError();
+      if (!(await this.records.hold(grant, transaction))) throw new SessionEndedError();
       const holding = this.users.loggingIn(user);
       if (holding && !(await holding.within(transaction))) throw new AccountDisabledError();
       // After the user, as where an account is deleted.

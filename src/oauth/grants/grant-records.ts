@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../common/unit-of-work.js';
+import { isBeyond } from '../../tokens/sessions/grant-search.js';
 import type { NewSession } from '../../tokens/sessions/session.js';
 import { OAuthArtifacts } from '../artifacts/oauth-artifacts.js';
 import { OAuthClients } from '../clients/oauth-clients.js';
+import { OAuthClientsRepository } from '../clients/oauth-clients.repository.js';
 import { OAuthConsents } from '../consents/oauth-consents.js';
 import { LOOK_EVERY } from '../logout/logout-delivery.js';
 import { LogoutNotices } from '../logout/logout-notices.js';
@@ -21,11 +23,19 @@ export class GrantRecords {
     private readonly clients: OAuthClients,
     private readonly notices: LogoutNotices,
     private readonly consents: OAuthConsents,
+    private readonly stored: OAuthClientsRepository,
   ) {}
 
-  /** @see OAuthArtifacts.holdOfGrant */
-  async hold(grantId: string, transaction: Transaction): Promise<boolean> {
-    return this.artifacts.holdOfGrant(grantId, transaction);
+  /**
+   * Whether what it comes from was not revoked, and its client may have all of it still. Until the transaction's end neither changes:
+   * who changes it meanwhile waits, and finds the session.
+   * @see OAuthArtifacts.holdOfGrant
+   */
+  async hold({ id, clientId, ...granted }: GrantToOpen, transaction: Transaction): Promise<boolean> {
+    if (!(await this.artifacts.holdOfGrant(id, transaction))) return false;
+    if ((await this.clients.find(clientId))?.builtIn) return true;
+    const client = (await this.stored.holdShared(clientId, transaction))?.client;
+    return client !== undefined && !client.disabled && !isBeyond(granted, client);
   }
 
   /**

@@ -25,7 +25,10 @@ export function isSought(session: Session, { clientId, now, beyond }: GrantSearc
 }
 
 /** Whether a grant has more than that. */
-function isBeyond({ scopes, audience }: Pick<Session, 'scopes' | 'audience'>, bounds: GrantBounds): boolean {
+export function isBeyond(
+  { scopes, audience }: Pick<Session, 'scopes' | 'audience'>,
+  bounds: GrantBounds,
+): boolean {
   return (
     (scopes ?? []).some((scope) => !bounds.scopes.includes(scope)) ||
     (audience !== null && !bounds.audiences.includes(audience))

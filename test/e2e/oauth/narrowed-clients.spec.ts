@@ -72,6 +72,12 @@ describeOnEachStore('What a client was granted', (environment) => {
     expect((await grant.refreshed()).access_token).toBeTruthy();
   });
 
+  it('and has not taken yet is not given where it is more than the client may have', async () => {
+    const { clientId, take } = await asked();
+    await change(clientId, { scopes: ['openid'] });
+    await expect(take()).rejects.toEqual(REFUSED);
+  });
+
   it('ends where it is more than the user allows from now on', async () => {
     const grant = await granted({ firstParty: false });
     expect((await grant.allow(SCOPE.split(' '))).status).toBe(204);
