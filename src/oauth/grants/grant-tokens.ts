@@ -93,8 +93,12 @@ export abstract class GrantTokens {
   /** @throws ScopeNotGrantedError, ResourceNotGrantedError before anything is rotated
    * @throws RefreshTokenInvalidError, RefreshTokenExpiredError, RefreshTokenReusedError, SessionEndedError, AccountDisabledError */
   abstract refresh(refreshToken: string, wanted: WantedRefresh, client: ClientInfo): Promise<GrantedSession>;
-  /** Changes nothing. @returns undefined if the client would get nothing for it now */
-  abstract findByRefreshToken(refreshToken: string, clientId: string): Promise<OpenGrant | undefined>;
+  /**
+   * Changes nothing.
+   * @param clientId null: of a session that one of Latchkey's own routes opened
+   * @returns undefined if the client would get nothing for it now
+   */
+  abstract findByRefreshToken(refreshToken: string, clientId: string | null): Promise<OpenGrant | undefined>;
   /** Ends it; that it has ended, or was never open, is no error. */
   abstract end(id: string, client: ClientInfo): Promise<void>;
 }

@@ -72,7 +72,7 @@ export class SessionGrants extends GrantTokens {
     return this.answer({ ...rotated, session }, user, issueTime, claims, jkt);
   }
 
-  async findByRefreshToken(refreshToken: string, clientId: string): Promise<OpenGrant | undefined> {
+  async findByRefreshToken(refreshToken: string, clientId: string | null): Promise<OpenGrant | undefined> {
     const session = await this.rotation.find(refreshToken, { clientId });
     return session && grantOfSession(session);
   }

@@ -1,9 +1,12 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
-import type { Principal } from '../../common/principal.js';
+import { PASSWORD_CHANGE_SCOPE } from '../../access/password-change-scope.js';
+import { OWN_CLIENT, type Principal } from '../../common/principal.js';
 import { actorClaimOf } from '../../tokens/access/actor-claim.js';
 import type { RevocationService } from '../../tokens/revocation/revocation.service.js';
+import type { OpenGrant } from '../grants/grant-tokens.js';
 import { isUnavailable } from './failures.js';
 import type { GrantsOfFlow } from './grants-of-flow.js';
+import { mayIntrospectLogins } from './introspection-policy.js';
 import type { IssuedToken, IssuedTokens } from './issued-tokens.js';
 import { isOfForm, tokenOfForm } from './token-form.js';
 
@@ -38,6 +41,16 @@ export function findOwnTokens(
     // Told by introspection; at userinfo a token with an audience would be one for another place.
     ...(isOfForm(value) && { aud: token.audience }),
   });
+  const loginOf = async (value: string) => {
+    const { client } = current().oidc;
+    const session = client && mayIntrospectLogins(client) ? await grants.findLogin(value) : undefined;
+    if (!session || !client) return undefined;
+    const { id: grantId, subject: accountId } = session;
+    const token = new provider.RefreshToken({ client, accountId, grantId, gty: 'refresh_token', scope: '' });
+    // The library would look for the client of a subject or a grant that it knows.
+    const unknown = { accountId: undefined, grantId: undefined, extra: { sub: accountId } };
+    return Object.assign(token, ofLogin(), saidOf(session), unknown);
+  };
   Object.assign(provider.AccessToken, {
     async find(value: string) {
       const known = await verified(value);
@@ -59,9 +72,18 @@ export function findOwnTokens(
     async find(value: string) {
       const known = await verified(value);
       const caller = known?.caller;
-      const client = caller && !isOfGrant(caller) ? await provider.Client.find(caller.clientId) : undefined;
-      if (!known || !caller || !client) return undefined;
-      const token = new provider.ClientCredentials({ client, scope: caller.scopes.join(' ') });
+      if (!known || !caller || isOfGrant(caller)) return undefined;
+      const scope = caller.scopes.join(' ');
+      if (caller.clientId === OWN_CLIENT) {
+        // Userinfo is for OAuth clients; one that sets a password opens nothing else, as if there were none.
+        if (!isOfForm(value) || caller.scopes.includes(PASSWORD_CHANGE_SCOPE)) return undefined;
+        const { client } = current().oidc;
+        const token = client && new provider.ClientCredentials({ client, scope });
+        return token && Object.assign(token, said(value, known), ofLogin());
+      }
+      const client = await provider.Client.find(caller.clientId);
+      if (!client) return undefined;
+      const token = new provider.ClientCredentials({ client, scope });
       return Object.assign(token, said(value, known), {
         destroy: () => revocations.revokeToken(caller.tokenId),
       });
@@ -71,7 +93,7 @@ export function findOwnTokens(
     async find(value: string) {
       const { client } = current().oidc;
       const grant = client && (await grants.findByRefreshToken(value, client.clientId));
-      if (!grant) return undefined;
+      if (!grant) return loginOf(value);
       const scope = grant.scopes.join(' ');
       const token = new provider.RefreshToken({
         client,
@@ -80,13 +102,8 @@ export function findOwnTokens(
         gty: 'refresh_token',
         scope,
       });
-      const times = {
-        iat: Math.floor(grant.authenticatedAt / 1000),
-        exp: Math.floor(grant.expiresAt / 1000),
-      };
       // Its session is what is ended.
-      return Object.assign(token, times, {
-        sid: grant.id,
+      return Object.assign(token, saidOf(grant), {
         jkt: grant.jkt ?? undefined,
         destroy: () => Promise.resolve(),
       });
@@ -94,9 +111,18 @@ export function findOwnTokens(
   });
 }
 
+/** Of a token that Latchkey's own routes gave: no OAuth client's, so that none can end it (RFC 7009 section 2.1). */
+function ofLogin() {
+  return { clientId: OWN_CLIENT, destroy: () => Promise.resolve() };
+}
+
+function saidOf({ id, authenticatedAt, expiresAt }: OpenGrant) {
+  return { sid: id, iat: Math.floor(authenticatedAt / 1000), exp: Math.floor(expiresAt / 1000) };
+}
+
 /** One that was given in exchange is of a session, and not its client's to end: it ends by itself, as a client's own. */
-function isOfGrant({ isClient, actors }: Principal): boolean {
-  return !isClient && actors === undefined;
+function isOfGrant({ isClient, actors, clientId }: Principal): boolean {
+  return !isClient && actors === undefined && clientId !== OWN_CLIENT;
 }
 
 function saidBy(caller: Principal) {

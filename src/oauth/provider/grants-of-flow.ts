@@ -26,6 +26,11 @@ export class GrantsOfFlow {
     return found;
   }
 
+  /** Of a refresh token that one of Latchkey's own routes gave. Changes nothing. @returns undefined if it would be refused now */
+  async findLogin(refreshToken: string): Promise<OpenGrant | undefined> {
+    return this.grants.findByRefreshToken(refreshToken, null);
+  }
+
   /** Once. The code goes first: who opens a session with it meanwhile looks for it afterwards. */
   async end(id: string): Promise<void> {
     const flow = flowOf(this.context());

@@ -15,6 +15,7 @@ import { failureBody } from './failures.js';
 import { flowOf } from './flow-memory.js';
 import type { ProtocolErrors } from './grant-errors.js';
 import { type InteractionPolicy, interactionPolicyOf, isFirstParty } from './interaction-policy.js';
+import { mayIntrospect } from './introspection-policy.js';
 import { LOGOUT_DISCOVERY, LOGOUT_FEATURES } from './logout-flow.js';
 import { OAUTH_ROUTES } from './oauth-paths.js';
 import { registrationFeature } from './registration-feature.js';
@@ -120,10 +121,7 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
       userinfo: { enabled: true },
       claimsParameter: claimsParameter(parts.errors),
       revocation: { enabled: true, allowedPolicy: isOwnToken },
-      introspection: {
-        enabled: true,
-        allowedPolicy: (_context, client) => client.clientAuthMethod !== 'none',
-      },
+      introspection: { enabled: true, allowedPolicy: mayIntrospect },
       pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: false },
       jwtIntrospection: { enabled: true },
       clientCredentials: { enabled: true },
