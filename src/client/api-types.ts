@@ -332,7 +332,7 @@ export interface ConfirmRegistrationDto {
 
 /** `ConsentDto` of the OpenAPI document. */
 export interface ConsentDto {
-  /** In place of what was allowed before; each must be one that the client may have. */
+  /** Each must be one that the client may have. */
   readonly scopes: readonly string[];
 }
 
@@ -1069,6 +1069,7 @@ export interface ApiRoutes {
   'POST /api/admin/roles': { body: CreateRoleDto; answer: RoleModel };
   'POST /api/admin/users/{id}/password-reset': { body: undefined; answer: undefined };
   'POST /api/admin/users/{id}/unlock': { body: undefined; answer: undefined };
+  'POST /api/auth/consents/{clientId}': { body: ConsentDto; answer: undefined };
   'POST /api/auth/device': { body: UserCodeDto; answer: DeviceRequestModel };
   'POST /api/auth/email/change': { body: ChangeEmailDto; answer: undefined };
   'POST /api/auth/email/confirm': { body: ProvedTokenDto; answer: undefined };

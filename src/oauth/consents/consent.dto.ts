@@ -4,14 +4,14 @@ import { IsDistinctList } from '../../common/validation/distinct-list.js';
 
 const SCOPES_MAX = 50;
 
-/** All that a client may do. */
+/** What a client may do. */
 export class ConsentDto {
   @ApiProperty({
     type: [String],
     minItems: 1,
     maxItems: SCOPES_MAX,
     uniqueItems: true,
-    description: 'In place of what was allowed before; each must be one that the client may have.',
+    description: 'Each must be one that the client may have.',
     example: ['openid', 'email'],
   })
   @IsDistinctList(

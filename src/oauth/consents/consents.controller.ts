@@ -1,4 +1,4 @@
-import { Body, Delete, Get, HttpCode, Param, Put, Req } from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiNoContentResponse,
@@ -38,7 +38,7 @@ export class ConsentsController {
   @HttpCode(204)
   @ApiOperation({
     summary: 'Allow a client something',
-    description: `It gets no token by this: it has to ask for one. Its sessions of yours that have more end. ${OWN_TOKENS}`,
+    description: `In place of what was allowed before. It gets no token by this: it has to ask for one. Its sessions of yours that have more end. ${OWN_TOKENS}`,
   })
   @ApiParam(CLIENT_ID)
   @ApiNoContentResponse({ description: 'Allowed.' })
@@ -50,6 +50,24 @@ export class ConsentsController {
     @Req() request: HttpRequest,
   ): Promise<void> {
     await this.consents.give(caller, clientId, scopes, clientInfoOf(request));
+  }
+
+  @Post(':clientId')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Allow a client something more',
+    description: `Beside what it is allowed already: of several at once none is lost. It gets no token by this: it has to ask for one. ${OWN_TOKENS}`,
+  })
+  @ApiParam(CLIENT_ID)
+  @ApiNoContentResponse({ description: 'Allowed.' })
+  @ApiProblems({ bearer: true, body: true, codes: ['NOT_FOUND'] })
+  async add(
+    @CurrentUser() caller: Principal,
+    @Param('clientId') clientId: string,
+    @Body() { scopes }: ConsentDto,
+    @Req() request: HttpRequest,
+  ): Promise<void> {
+    await this.consents.add(caller, clientId, scopes, clientInfoOf(request));
   }
 
   @Delete(':clientId')

@@ -3,7 +3,7 @@ import { AuditSink } from '../../audit/audit-sink.js';
 import { AccountConsents, type HeldConsent } from '../../auth/account/account-consents.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import type { Principal } from '../../common/principal.js';
-import { UnitOfWork } from '../../common/unit-of-work.js';
+import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { Session } from '../../tokens/sessions/session.js';
 import type { SessionPosition } from '../../tokens/sessions/session-page.js';
@@ -40,20 +40,24 @@ export class OwnConsents {
    * @throws ConsentByClientError; UnknownClientError also where it is disabled, or part of the server; InvalidFieldsError for a scope that it cannot have
    */
   async give(caller: Principal, clientId: string, scopes: readonly string[], by: ClientInfo): Promise<void> {
-    requireOwnToken(caller);
-    const known = await this.clients.find(clientId);
-    if (!known || known.disabled || known.builtIn) throw new UnknownClientError();
-    refuseOthers(scopes, known);
-    await this.unitOfWork.run(async (transaction) => {
-      await this.consents.allow(caller.subject, clientId, scopes, transaction);
-      await this.audit.record(
-        { type: 'consent.given', ...eventBy(caller, by), details: { clientId } },
-        transaction,
-      );
-    });
+    const known = await this.clientFor(caller, clientId, scopes);
+    await this.allow(caller, clientId, by, (transaction) =>
+      this.consents.allow(caller.subject, clientId, scopes, transaction),
+    );
     const isMore = (session: Session) => (session.scopes ?? []).some((scope) => !scopes.includes(scope));
     // Nothing is asked of a first-party client, so that this bounds nothing.
     if (!known.firstParty) await this.endSessions(caller.subject, clientId, by, isMore);
+  }
+
+  /**
+   * What the client may do beside what was allowed before: of several at once none is lost.
+   * @throws the same
+   */
+  async add(caller: Principal, clientId: string, scopes: readonly string[], by: ClientInfo): Promise<void> {
+    const known = await this.clientFor(caller, clientId, scopes);
+    await this.allow(caller, clientId, by, (transaction) =>
+      this.consents.add(caller.subject, clientId, scopes, known.scopes, transaction),
+    );
   }
 
   /**
@@ -73,6 +77,33 @@ export class OwnConsents {
       );
     });
     await this.endSessions(subject, clientId, by);
+  }
+
+  private async clientFor(
+    caller: Principal,
+    clientId: string,
+    scopes: readonly string[],
+  ): Promise<OAuthClient> {
+    requireOwnToken(caller);
+    const known = await this.clients.find(clientId);
+    if (!known || known.disabled || known.builtIn) throw new UnknownClientError();
+    refuseOthers(scopes, known);
+    return known;
+  }
+
+  private async allow(
+    caller: Principal,
+    clientId: string,
+    by: ClientInfo,
+    write: (transaction: Transaction) => Promise<unknown>,
+  ): Promise<void> {
+    await this.unitOfWork.run(async (transaction) => {
+      await write(transaction);
+      await this.audit.record(
+        { type: 'consent.given', ...eventBy(caller, by), details: { clientId } },
+        transaction,
+      );
+    });
   }
 
   private async endSessions(

@@ -2,7 +2,7 @@ import { Get, Param, Post, Req, Res } from '@nestjs/common';
 import { AuthCookies } from '../../auth/cookies/auth-cookies.js';
 import type { HttpRequest } from '../../common/client-info.js';
 import { type Interaction, Interactions } from '../../oauth/interaction/interactions.js';
-import { type ApiCall, PageApi } from '../api/page-api.js';
+import type { ApiCall } from '../api/page-api.js';
 import { PageController } from '../controllers/page-controller.decorator.js';
 import { type Form, formOf } from '../form-of.js';
 import { isLedFromElsewhere } from '../led-from-elsewhere.js';
@@ -18,7 +18,6 @@ const HINT_MAX = 254;
 export class AuthorizePageController {
   constructor(
     private readonly interactions: Interactions,
-    private readonly api: PageApi,
     private readonly account: PageAccount,
     private readonly cookies: AuthCookies,
     private readonly view: PageView,
@@ -48,7 +47,7 @@ export class AuthorizePageController {
     if (!found) return this.page.gone(request, response);
     const form = formOf(request);
     if (form['answer'] === 'deny') return this.deny(request, response, found, form);
-    const call = await this.callFor(request, found, form);
+    const call = this.callFor(found, form);
     // Another tab has answered meanwhile.
     if (!call) return this.next(request, response, found);
     const path = `/account/authorize/${found.id}`;
@@ -100,29 +99,14 @@ export class AuthorizePageController {
   }
 
   /** @returns undefined for what is not asked, or not any more */
-  private async callFor(
-    request: HttpRequest,
+  private callFor(
     { step, client, scopes }: Interaction,
     { answer, password = '', csrf }: Form,
-  ): Promise<ApiCall | undefined> {
+  ): ApiCall | undefined {
     if (answer === 'other') return { method: 'POST', route: 'auth/logout', csrf };
     if (answer === 'password' && step === 'password')
       return { method: 'POST', route: 'auth/reauthenticate', body: { password }, csrf };
     if (answer !== 'allow' || step !== 'consent') return undefined;
-    const before = await this.allowedBefore(request, client.id);
-    const all = [...before.filter((scope) => client.scopes.includes(scope)), ...scopes];
-    return {
-      method: 'PUT',
-      route: `auth/consents/${client.id}`,
-      body: { scopes: [...new Set(all)] },
-      csrf,
-    };
-  }
-
-  private async allowedBefore(request: HttpRequest, clientId: string): Promise<readonly string[]> {
-    const { body, problem } = await this.api.send(request, { method: 'GET', route: 'auth/consents' });
-    if (problem) return [];
-    const consents = body as readonly { clientId: string; scopes: readonly string[] }[];
-    return consents.find((consent) => consent.clientId === clientId)?.scopes ?? [];
+    return { method: 'POST', route: `auth/consents/${client.id}`, body: { scopes }, csrf };
   }
 }

@@ -27,6 +27,7 @@ const OF_OTHER_FIELDS = [
   'POST /api/admin/roles',
   'PUT /api/admin/roles/{name}',
   'PUT /api/auth/consents/{clientId}',
+  'POST /api/auth/consents/{clientId}',
   'POST /api/auth/device',
   'PUT /api/auth/device',
   'POST /api/admin/clients',

@@ -211,10 +211,11 @@ describe('The routes of consents', () => {
     const answers = await Promise.all([
       as.server.api.get('/api/auth/consents', { token }),
       as.server.api.request('PUT', path, { token, json: { scopes: ['openid'] } }),
+      as.server.api.request('POST', path, { token, json: { scopes: ['openid'] } }),
       as.server.api.request('DELETE', path, { token }),
     ]);
     expect(answers.map(({ status, body }) => [status, (body as { code: string }).code])).toEqual(
-      [1, 2, 3].map(() => [403, 'INSUFFICIENT_SCOPE']),
+      [1, 2, 3, 4].map(() => [403, 'INSUFFICIENT_SCOPE']),
     );
   });
 
