@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { INestApplication } from '@nestjs/common';
 import * as oidc from 'openid-client';
 import { Clock } from '../../../src/common/clock.js';
@@ -8,6 +9,7 @@ import { OPERATOR } from '../../../src/oauth/clients/client-writer.js';
 import type { NewClient } from '../../../src/oauth/clients/new-client.js';
 import { ApiClient } from '../../support/api-client.js';
 import { startTestApp, type TestApp, type TestAppOptions } from '../../support/test-app.js';
+import type { TestEnvironment } from '../../support/test-config.js';
 import { type Platform, startExtendedApp } from '../access/extended-app.js';
 import { RoundRobin } from './round-robin.js';
 
@@ -24,6 +26,8 @@ export class TestAuthorizationServer {
     readonly server: AuthorizationServerUnderTest,
     readonly url: string,
     readonly close: () => Promise<void>,
+    /** Of several instances. */
+    private readonly front?: { readonly lead: RoundRobin; readonly targets: readonly string[] },
   ) {}
 
   static async start(options: TestAppOptions = {}): Promise<TestAuthorizationServer> {
@@ -62,11 +66,39 @@ export class TestAuthorizationServer {
       const [first] = servers;
       if (!first) throw new Error('There must be an instance.');
       for (const { app } of servers) first.clock.isToldBy(app.get(Clock));
-      front.leadTo(servers.map(({ url }) => url));
-      return new TestAuthorizationServer(first, front.url, close);
+      const targets = servers.map(({ url }) => url);
+      front.leadTo(targets);
+      return new TestAuthorizationServer(first, front.url, close, { lead: front, targets });
     } catch (error) {
       await close();
       throw error;
+    }
+  }
+
+  /**
+   * Two instances, or one on the embedded database, which one process alone may have.
+   * @param environment of `describeOnEachStore`
+   */
+  static async startOnStore(
+    environment: TestEnvironment,
+    settings: TestEnvironment = {},
+  ): Promise<TestAuthorizationServer> {
+    const APP_SECRET = randomBytes(32).toString('base64url');
+    const options = { environment: { ...environment, APP_SECRET, ...settings } };
+    return environment['DATABASE_URL'] === ''
+      ? TestAuthorizationServer.start(options)
+      : TestAuthorizationServer.startSeveral(2, options);
+  }
+
+  /** Leads all that is asked meanwhile to one of several instances, and then again to each in turn. */
+  async at<T>(instance: number, ask: () => Promise<T>): Promise<T> {
+    if (!this.front) return ask();
+    const { lead, targets } = this.front;
+    lead.leadTo(targets.slice(instance, instance + 1));
+    try {
+      return await ask();
+    } finally {
+      lead.leadTo(targets);
     }
   }
 

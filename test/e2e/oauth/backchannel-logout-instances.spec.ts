@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import * as oidc from 'openid-client';
 import { ApiClient } from '../../support/api-client.js';
@@ -14,13 +13,7 @@ describeOnEachStore('Logouts that two instances tell of', (environment) => {
   let party: RelyingParty;
 
   beforeAll(async () => {
-    const APP_SECRET = randomBytes(32).toString('base64url');
-    const options = { environment: { ...environment(), APP_SECRET, REGISTER_RATE_LIMIT: '1000/1m' } };
-    // Only one process may have the embedded database.
-    const isEmbedded = environment()['DATABASE_URL'] === '';
-    as = await (isEmbedded
-      ? TestAuthorizationServer.start(options)
-      : TestAuthorizationServer.startSeveral(2, options));
+    as = await TestAuthorizationServer.startOnStore(environment(), { REGISTER_RATE_LIMIT: '1000/1m' });
     party = await RelyingParty.start(as.origin);
   });
 

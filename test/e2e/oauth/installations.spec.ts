@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
@@ -13,7 +12,6 @@ import { rounds } from './races.js';
 import { type SignedInBrowser, signInBrowser } from './signed-in-browser.js';
 
 const ROUNDS = rounds(10);
-const APP_SECRET = randomBytes(32).toString('base64url');
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
 const ORDERS = 'https://orders.example.com/';
@@ -29,12 +27,7 @@ describeOnEachStore('The authorization server of two instances', (environment) =
   let api: ApiClient;
 
   beforeAll(async () => {
-    const options = { environment: { ...environment(), APP_SECRET, REFRESH_RATE_LIMIT: '100000/1m' } };
-    // Only one process may have the embedded database.
-    const isEmbedded = environment()['DATABASE_URL'] === '';
-    as = await (isEmbedded
-      ? TestAuthorizationServer.start(options)
-      : TestAuthorizationServer.startSeveral(2, options));
+    as = await TestAuthorizationServer.startOnStore(environment(), { REFRESH_RATE_LIMIT: '100000/1m' });
     api = new ApiClient(as.url);
   });
 
