@@ -3,6 +3,7 @@ import { METHODS } from 'node:http';
 import type { Context, Link, Span, SpanContext } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { activeSpan, tracing, type Tracing } from '../common/tracing/tracing.js';
+import { namedRouteOf } from '../common/route-of.js';
 import type { HttpConfig } from '../config/config.js';
 import { trustedPeers } from './trusted-peers.js';
 
@@ -71,6 +72,8 @@ function begin(
   // Answered or not: the last that is heard of a request.
   reply.raw.once('close', () => {
     const { statusCode, headersSent, writableFinished } = reply.raw;
+    const named = namedRouteOf(request);
+    if (named !== undefined) span.updateName(`${method} ${named}`).setAttribute('http.route', named);
     if (headersSent) span.setAttribute('http.response.status_code', statusCode);
     if (!writableFinished) span.setAttribute('error.type', 'closed');
     if (headersSent && statusCode >= 500) {

@@ -26,7 +26,7 @@ interface ExpressServer {
   ): unknown;
 }
 
-/** Counts what an application answers, on Fastify or Express. To be called before its routes are registered. */
+/** Counts what an application answers, on Fastify or Express. To be called before anything else is added to it that answers. */
 export function countRequests({ httpAdapter }: HttpAdapterHost, tallies: RequestTallies): void {
   // Of an application without HTTP, or that only makes a context.
   const type = (httpAdapter as typeof httpAdapter | undefined)?.getType();

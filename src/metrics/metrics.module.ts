@@ -16,7 +16,7 @@ import { RequestTallies } from './request-tallies.js';
 export class MetricsModule implements OnModuleInit {
   constructor(
     @Inject(METRICS_REGISTRY) private readonly metrics: MetricsRegistry,
-    private readonly adapterHost: HttpAdapterHost,
+    private readonly tallies: RequestTallies,
     private readonly moduleRef: ModuleRef,
   ) {}
 
@@ -29,6 +29,16 @@ export class MetricsModule implements OnModuleInit {
         [
           MetricsAccess,
           OtherProcesses,
+          {
+            provide: RequestTallies,
+            inject: [HttpAdapterHost],
+            useFactory: (host: HttpAdapterHost) => {
+              const tallies = new RequestTallies();
+              // On Express, before all that answers: when modules are set up, Nest has its routes registered.
+              countRequests(host, tallies);
+              return tallies;
+            },
+          },
           {
             provide: MetricsText,
             inject: [METRICS_REGISTRY, OtherProcesses],
@@ -43,11 +53,9 @@ export class MetricsModule implements OnModuleInit {
     };
   }
 
-  /** Called by Nest, before the routes are registered. */
+  /** Called by Nest. */
   async onModuleInit(): Promise<void> {
-    const tallies = new RequestTallies();
-    countRequests(this.adapterHost, tallies);
     const { addMetrics } = await import('./prometheus/add-metrics.js');
-    await addMetrics(this.metrics, tallies, this.moduleRef);
+    await addMetrics(this.metrics, this.tallies, this.moduleRef);
   }
 }

@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { clientInfoOf, type HttpRequest } from '../../common/client-info.js';
+import { nameRoute } from '../../common/route-of.js';
 import { AuthorizationServer } from './authorization-server.js';
-import { isOfAuthorizationServer } from './oauth-paths.js';
+import { isOfAuthorizationServer, templateOf } from './oauth-paths.js';
 
 /** The part of Fastify's reply that is needed. */
 interface FastifyReply {
@@ -49,6 +50,7 @@ export class AuthorizationServerMount {
   private mountOnFastify(fastify: Fastify): void {
     fastify.addHook('onRequest', async (request, reply) => {
       if (!isOfAuthorizationServer(request.url)) return;
+      nameRouteOf(request, request.url);
       reply.hijack();
       for (const [name, value] of Object.entries(reply.getHeaders()))
         if (value !== undefined) reply.raw.setHeader(name, value);
@@ -58,13 +60,20 @@ export class AuthorizationServerMount {
 
   private mountOnExpress(express: Express): void {
     express.use((request, response, next) => {
-      if (!isOfAuthorizationServer(request.originalUrl ?? request.url)) {
+      const url = request.originalUrl ?? request.url;
+      if (!isOfAuthorizationServer(url)) {
         next();
         return;
       }
+      nameRouteOf(request, url);
       const answering = this.server.answer(request, response, clientInfoOf(request));
       // oxlint-disable-next-line promise/no-callback-in-promise -- how Express is told of errors
       answering.catch((error: unknown) => next(error));
     });
   }
+}
+
+function nameRouteOf(request: object, url: string): void {
+  const template = templateOf(url);
+  if (template !== undefined) nameRoute(request, template);
 }

@@ -20,3 +20,15 @@ const ANSWERED = /^\/oauth\/(?!device([/?]|$))[\w./-]+(\?|$)/;
 export function isOfAuthorizationServer(url: string): boolean {
   return ANSWERED.test(url);
 }
+
+/** Below an endpoint: where the library leads browsers within a flow. */
+const STEPS = [`${OAUTH_ROUTES.end_session}/confirm`, `${OAUTH_ROUTES.end_session}/success`];
+const ENDPOINTS: ReadonlySet<string> = new Set([...Object.values(OAUTH_ROUTES), ...STEPS]);
+const RESUMED = /^\/oauth\/authorize\/[^/]+$/;
+
+/** The route of an address, for logs and metrics. @param url as above @returns undefined if there is none */
+export function templateOf(url: string): string | undefined {
+  const [path = ''] = url.split('?', 1);
+  if (ENDPOINTS.has(path)) return path;
+  return RESUMED.test(path) ? `${OAUTH_ROUTES.authorization}/:uid` : undefined;
+}
