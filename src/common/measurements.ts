@@ -34,6 +34,12 @@ export class Measurements {
   logoutTold(_outcome: LogoutOutcome): void {}
 
   /**
+   * A request to the authorization server was refused, or failed. `route`: a template, e.g. `/oauth/token`; `error`: the code that the
+   * client is told, e.g. `invalid_grant`.
+   */
+  oauthRefused(_route: string, _error: string): void {}
+
+  /**
    * A request was refused, since a quota is spent, or wrong passwords were too many. `counter`: which quota, e.g. `login`, or what has to
    * wait, e.g. `account`; never whose.
    */

@@ -111,6 +111,7 @@ async function linesForPeople(): Promise<DestinationStream> {
     translateTime: 'UTC:HH:MM:ss',
     messageFormat: '[{context}] {msg}{if requestId} ({requestId}){end}',
     // Stands in the message, or is of use to programs.
-    ignore: 'context,requestId,traceId,spanId,method,path,status,milliseconds,ip,userAgent',
+    ignore:
+      'context,requestId,traceId,spanId,method,path,status,milliseconds,ip,userAgent,error,reason,clientId,grantType',
   });
 }

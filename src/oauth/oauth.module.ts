@@ -47,6 +47,7 @@ import { ProviderExtensions } from './provider/provider-extensions.js';
 import { ProviderFactory } from './provider/provider-factory.js';
 import { ProviderMetadata } from './provider/provider-metadata.js';
 import { ProviderParts, ProviderSettings } from './provider/provider-parts.js';
+import { Refusals } from './provider/refusals.js';
 
 /** OAuth 2.1 and OpenID Connect: other applications get tokens for users, and for themselves. Nothing below knows of it. */
 @Global()
@@ -79,6 +80,7 @@ import { ProviderParts, ProviderSettings } from './provider/provider-parts.js';
     ProviderSettings,
     EndpointLimits,
     ProviderExtensions,
+    Refusals,
     SubjectTokens,
     TokenExchange,
     ExchangeGrant,

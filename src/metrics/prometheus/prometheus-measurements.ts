@@ -32,6 +32,7 @@ export class PrometheusMeasurements extends Measurements {
   private readonly hashes;
   private readonly limited;
   private readonly logouts;
+  private readonly refusals;
 
   constructor({ registry }: MetricsRegistry) {
     super();
@@ -73,6 +74,12 @@ export class PrometheusMeasurements extends Measurements {
       registers,
     });
     for (const outcome of LOGOUT_OUTCOMES) this.logouts.inc({ outcome }, 0);
+    this.refusals = new Counter({
+      name: 'latchkey_oauth_errors_total',
+      help: 'Requests to the authorization server that were refused or failed, by route and by the error that the client was told.',
+      labelNames: ['route', 'error'],
+      registers,
+    });
     this.limited = new Counter({
       name: 'latchkey_rate_limited_total',
       help: 'Requests that were refused since a quota was spent or wrong passwords were too many, by which.',
@@ -83,6 +90,10 @@ export class PrometheusMeasurements extends Measurements {
 
   override logoutTold(outcome: LogoutOutcome): void {
     this.logouts.inc({ outcome });
+  }
+
+  override oauthRefused(route: string, error: string): void {
+    this.refusals.inc({ route, error });
   }
 
   override refreshAnswered(outcome: RefreshOutcome): void {

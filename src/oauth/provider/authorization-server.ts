@@ -8,12 +8,13 @@ import { logEntry } from '../../common/log-entry.js';
 import { SigningKeys } from '../../tokens/keys/signing-keys.js';
 import { KnownScopes } from './known-scopes.js';
 import { EndpointLimits } from './endpoint-limits.js';
-import { answerFailure, endFailed, isUnavailable } from './failures.js';
+import { answerFailure, endFailed, failureBody, isUnavailable } from './failures.js';
 import { beginFlow, flowOf } from './flow-memory.js';
 import { tooMany } from './limited-clients.js';
 import { ProviderExtensions } from './provider-extensions.js';
 import { ProviderFactory } from './provider-factory.js';
 import { versionOfKeys } from './provider-keys.js';
+import { type Refusal, Refusals } from './refusals.js';
 import { letRefusalBeRead } from './refusal-cors.js';
 import { isTokenForm, withTokenOfForm } from './token-form.js';
 
@@ -37,6 +38,7 @@ export class AuthorizationServer implements OnApplicationBootstrap {
     private readonly scopes: KnownScopes,
     private readonly extensions: ProviderExtensions,
     private readonly limits: EndpointLimits,
+    private readonly refusals: Refusals,
   ) {}
 
   /** Called by Nest, once there are keys. @throws ConfigurationError where no client could know them */
@@ -49,8 +51,7 @@ export class AuthorizationServer implements OnApplicationBootstrap {
     try {
       await this.respond(request, response, client);
     } catch (error) {
-      const [path = ''] = (request.url ?? '').split('?', 1);
-      this.complain(`${request.method} ${path}`, error, client);
+      this.complain(request, error, client);
       endFailed(response, error);
     }
   }
@@ -99,6 +100,8 @@ export class AuthorizationServer implements OnApplicationBootstrap {
     if (allowed) return true;
     letRefusalBeRead(request, response);
     const body = { error: 'temporarily_unavailable', error_description: tooMany(resetSeconds) };
+    const reason = 'too many requests of this address';
+    this.refusals.tell({ ...askedBy(request), error: body.error, reason, client });
     response
       .writeHead(429, { 'Content-Type': 'application/json; charset=utf-8', 'Retry-After': resetSeconds })
       .end(JSON.stringify(body));
@@ -108,15 +111,23 @@ export class AuthorizationServer implements OnApplicationBootstrap {
   private async make(scopes: readonly string[]): Promise<Answering> {
     const provider = await this.factory.make(scopes);
     this.extensions.applyTo(provider, this.factory.errors, this.factory.proofHelpers);
+    this.refusals.listenTo(provider);
     provider.on('server_error', (context, error) => {
-      this.complain(`${context.method} ${context.path}`, error, flowOf(context).client);
+      this.complain(context.req, error, flowOf(context).client);
       answerFailure(context, error);
     });
     return { provider, answer: provider.callback() };
   }
 
-  private complain(asked: string, error: unknown, client: ClientInfo): void {
-    const complaint = `${asked} failed: ${reasonOf(error)}`;
+  private complain(request: IncomingMessage, error: unknown, client: ClientInfo): void {
+    const { method, url } = askedBy(request);
+    const [path] = url.split('?', 1);
+    const complaint = `${method} ${path} failed: ${reasonOf(error)}`;
     this.logger[isUnavailable(error) ? 'warn' : 'error'](logEntry(complaint, client));
+    this.refusals.count(url, failureBody(error).error);
   }
+}
+
+function askedBy({ method = '', url = '' }: IncomingMessage): Pick<Refusal, 'method' | 'url'> {
+  return { method, url };
 }

@@ -1,4 +1,4 @@
-import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { errors, KoaContextWithOIDC } from 'oidc-provider';
 import type { ClientInfo } from '../../common/client-info.js';
 import type { ClientWithSecret } from '../clients/oauth-clients.js';
 import type { GrantedSession, OpenGrant } from '../grants/grant-tokens.js';
@@ -26,6 +26,8 @@ export interface FlowMemory {
   /** The client, until it is made, and once it is. */
   registering?: PendingRegistration | undefined;
   registered?: ClientWithSecret | undefined;
+  /** Why it is refused. */
+  refusal?: errors.OIDCProviderError | undefined;
 }
 
 const memories = new WeakMap<object, FlowMemory>();
