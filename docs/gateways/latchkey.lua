@@ -1,9 +1,9 @@
 -- Asks Latchkey whether a token still lives, which HAProxy has found to be good: whether it is revoked, and whose it is.
--- Leaves the status in txn.latchkey_status (0: no answer) and the caller in txn.latchkey_subject, _roles, _scopes, _session.
+-- Leaves the status in txn.latchkey_status (0: no answer) and the caller in txn.latchkey_subject, _client, _roles, _scopes, _session.
 -- An answer is believed for LATCHKEY_SECONDS at most, which is how long a revoked token may live.
 local url = os.getenv("LATCHKEY_URL") .. "/api/auth/verify"
 local seconds = tonumber(os.getenv("LATCHKEY_SECONDS"))
-local names = { "subject", "roles", "scopes", "session" }
+local names = { "subject", "client", "roles", "scopes", "session" }
 local known, began = {}, 0
 
 local function ask(token, request_id, address)

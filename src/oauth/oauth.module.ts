@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { BoundTokens } from '../access/proofs/bound-tokens.js';
+import { TrustedClientsModule } from '../auth/forward-auth/trusted-clients.module.js';
 import { SessionClientsModule } from '../auth/session/session-clients.module.js';
 import { SignInModule } from '../auth/sign-in/sign-in.module.js';
 import { StoragePurge } from '../database/purge/storage-purge.js';
@@ -21,6 +22,7 @@ import { GrantRecords } from './grants/grant-records.js';
 import { GrantTokens } from './grants/grant-tokens.js';
 import { NamedSessionClients } from './grants/named-session-clients.js';
 import { SessionGrants } from './grants/session-grants.js';
+import { TrustedFirstParty } from './grants/trusted-first-party.js';
 import { Interactions } from './interaction/interactions.js';
 import { LogoutRequests } from './interaction/logout-requests.js';
 import { BackchannelLogout } from './logout/backchannel-logout.js';
@@ -52,13 +54,21 @@ import { Refusals } from './provider/refusals.js';
 /** OAuth 2.1 and OpenID Connect: other applications get tokens for users, and for themselves. Nothing below knows of it. */
 @Global()
 @Module({
-  imports: [SecretsModule, SignInModule, OAuthClientsModule, ConsentRecordsModule, SessionClientsModule],
+  imports: [
+    SecretsModule,
+    SignInModule,
+    OAuthClientsModule,
+    ConsentRecordsModule,
+    SessionClientsModule,
+    TrustedClientsModule,
+  ],
   providers: [
     OAuthArtifacts,
     DeviceCodes,
     ClientTokens,
     GrantOpening,
     NamedSessionClients,
+    TrustedFirstParty,
     GrantRecords,
     PairwiseKey,
     PairwiseSubjects,

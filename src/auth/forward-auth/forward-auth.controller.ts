@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiQuery, ApiTags } 
 import { UnversionedController } from '../../common/unversioned-controller.decorator.js';
 import type { HttpRequest, HttpResponse } from '../../common/client-info.js';
 import { ApiProblems } from '../../common/openapi/api-problems.js';
-import type { Principal } from '../../common/principal.js';
+import { OWN_CLIENT, type Principal } from '../../common/principal.js';
 import {
   InsufficientRoleError,
   InsufficientScopeError,
@@ -14,7 +14,9 @@ import { RequestTokens } from '../../access/request-tokens.js';
 import { RolesGuard } from '../../access/roles.guard.js';
 import { ScopesGuard } from '../../access/scopes.guard.js';
 import { SubjectQuota } from '../../throttling/requests/subject-quota.js';
+import { UnscopedRuleError } from './forward-auth.errors.js';
 import { requiredAccessOf } from './required-access.js';
+import { TrustedClients } from './trusted-clients.js';
 
 /**
  * The request headers that the answer depends on: a gateway that keeps answers although it is told not to must not give one
@@ -34,6 +36,7 @@ export class ForwardAuthController {
     private readonly roles: RolesGuard,
     private readonly scopes: ScopesGuard,
     private readonly quota: SubjectQuota,
+    private readonly trusted: TrustedClients,
   ) {}
 
   @Get('verify')
@@ -48,7 +51,7 @@ export class ForwardAuthController {
       'is in a cookie, tell the method in `X-Forwarded-Method` or `X-Original-Method`: one that is not GET, HEAD or ' +
       'OPTIONS, or is not told, needs `Origin` and `X-CSRF-Token`. A query that asks for anything else, for nothing, or twice ' +
       'is refused, so that a slip in the configuration of a gateway opens nothing. A DPoP proof is for what `X-Forwarded-Method`, `-Proto`, `-Host` and `-Uri` tell. With `FORWARD_AUTH_RATE_LIMIT` a user has a ' +
-      'quota of such requests.',
+      'quota of such requests. A token of a third-party OAuth client passes only where scopes are asked for that it has.',
   })
   @ApiQuery({
     name: 'roles',
@@ -76,6 +79,9 @@ export class ForwardAuthController {
     description: 'The token is good.',
     headers: {
       'X-Auth-Subject': header("The user's id, or the client's where it has no user."),
+      'X-Auth-Client': header(
+        'The OAuth client whose token it is; `latchkey`: it is of the routes of Latchkey itself.',
+      ),
       'X-Auth-Roles': header('Comma-separated; what is not ASCII, commas and % are percent-encoded.'),
       'X-Auth-Scopes': header('Space-separated.'),
       'X-Auth-Session': header("The session's id; of a client without a user its `sid`."),
@@ -101,14 +107,22 @@ export class ForwardAuthController {
     await this.quota.take(caller.subject, response);
     if (roles && !this.roles.hasOne(caller, roles)) throw new InsufficientRoleError(roles);
     if (scopes && !this.scopes.hasAll(caller, scopes)) throw new InsufficientScopeError(scopes);
+    if (!scopes) await this.refusePartner(caller);
     response.header('X-Auth-Subject', caller.subject);
-    response.header('X-Auth-Roles', caller.roles.map(encodeRole).join(','));
+    response.header('X-Auth-Client', encodeName(caller.clientId));
+    response.header('X-Auth-Roles', caller.roles.map(encodeName).join(','));
     response.header('X-Auth-Scopes', caller.scopes.join(' '));
     response.header('X-Auth-Session', caller.sessionId);
+  }
+
+  /** A rule that names no scopes is open to users, not to all that they let in elsewhere. @throws UnscopedRuleError */
+  private async refusePartner({ clientId, credential }: Principal): Promise<void> {
+    if (clientId === OWN_CLIENT || credential !== undefined) return;
+    if (!(await this.trusted.has(clientId))) throw new UnscopedRuleError();
   }
 }
 
 /** A role's name is any text; in a header it must neither fail nor look like two. */
-function encodeRole(role: string): string {
-  return role.replaceAll(/[^\x20-\x24\x26-\x2b\x2d-\x7e]+/g, encodeURIComponent);
+function encodeName(name: string): string {
+  return name.replaceAll(/[^\x20-\x24\x26-\x2b\x2d-\x7e]+/g, encodeURIComponent);
 }

@@ -113,13 +113,20 @@ describe.each<Platform>(['Fastify', 'Express'])('tokens of OAuth clients, on %s'
       const passed = await verify('?clients=true&scopes=stock:write');
 
       expect(passed.status).toBe(204);
-      const told = ['subject', 'roles', 'scopes', 'session'].map((name) =>
+      const told = ['subject', 'client', 'roles', 'scopes', 'session'].map((name) =>
         passed.headers.get(`x-auth-${name}`),
       );
-      expect(told).toEqual(['billing', '', 'stock:write', expect.stringMatching(/^[\da-f-]{36}$/)]);
+      expect(told).toEqual([
+        'billing',
+        'billing',
+        '',
+        'stock:write',
+        expect.stringMatching(/^[\da-f-]{36}$/),
+      ]);
       expectProblem(await verify('?scopes=stock:write'), 403, 'USER_REQUIRED');
       expectProblem(await verify('?clients=true&scopes=stock:read'), 403, 'INSUFFICIENT_SCOPE');
       expectProblem(await verify('?clients=true&roles=user'), 403, 'INSUFFICIENT_ROLE');
+      expectProblem(await verify('?clients=true'), 403, 'INSUFFICIENT_SCOPE');
       expectProblem(await verify('?clients=false'), 400, 'VALIDATION_FAILED');
     });
 
@@ -156,7 +163,8 @@ describe.each<Platform>(['Fastify', 'Express'])('tokens of OAuth clients, on %s'
         expect((await get(path, account)).status).toBe(200);
         expect((await get(path, user.accessToken)).status).toBe(200);
       }
-      expect((await get('/api/auth/verify', openid)).status).toBe(204);
+      expectProblem(await get('/api/auth/verify', openid), 403, 'INSUFFICIENT_SCOPE');
+      expect((await get('/api/auth/verify?scopes=openid', openid)).status).toBe(204);
     });
   });
 });

@@ -120,7 +120,7 @@ describe('docs/gateways/envoy.yaml', () => {
       const prefixes = textsIn(owner?.[list], 'prefix');
       return (name: string) => names.includes(name) || prefixes.some((prefix) => name.startsWith(prefix));
     };
-    expect([statuses, identity.length]).toEqual([[204, 429, 401], 4]);
+    expect([statuses, identity.length]).toEqual([[204, 429, 401], 5]);
     expect(identity.filter((name) => !taken('allowed_upstream_headers')(name))).toEqual([]);
     expect(ofRefusals).toEqual(expect.arrayContaining(['www-authenticate', 'content-type', 'retry-after']));
     expect(ofRefusals.filter((name) => !taken('allowed_client_headers')(name))).toEqual([]);
@@ -266,6 +266,10 @@ describe('docs/gateways/istio.yaml', () => {
     expect(named('password-change')?.spec).toEqual({
       action: 'DENY',
       rules: [{ when: [{ key: 'request.auth.claims[scope]', values: ['password:change'] }] }],
+    });
+    expect(named('clients-of-others')?.spec).toEqual({
+      action: 'DENY',
+      rules: [{ from, when: [{ key: 'request.auth.claims[client_id]', notValues: ['latchkey'] }] }],
     });
     expect(named('bound-tokens')?.spec).toEqual({
       action: 'DENY',

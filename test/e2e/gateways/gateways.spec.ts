@@ -9,6 +9,7 @@ import { exportPem } from '../../../src/cli/commands/pem-export.js';
 import { SigningKeys } from '../../../src/tokens/keys/signing-keys.js';
 import { UserAdministrationService } from '../../../src/admin/user-administration.service.js';
 import { PASSWORD } from '../../support/api-client.js';
+import { oauthToken } from '../../support/oauth-tokens.js';
 import { CookieClient } from '../../support/cookie-client.js';
 import { decodePart, encodePart, signJws } from '../../support/jws.js';
 import {
@@ -170,6 +171,7 @@ function identityOf(token: string): Record<string, string[]> {
   const { sub, sid } = decodePart(token.split('.')[1]);
   return {
     'x-auth-subject': [String(sub)],
+    'x-auth-client': ['latchkey'],
     'x-auth-roles': ['user'],
     'x-auth-scopes': ['profile:read profile:write'],
     'x-auth-session': [String(sid)],
@@ -241,6 +243,17 @@ function behavesAsGateway({ start, retryAfter, takesCookies }: Kind): void {
     expect(service.count).toBe(before);
   });
 
+  it('passes no token of a third-party client on where it names no scopes', async () => {
+    const { sub = '' } = decodePart(token.split('.')[1]) as { sub?: string };
+    const before = service.count;
+    for (const scopes of [['openid'], ['openid', 'roles', 'account']]) {
+      const ofPartner = await oauthToken(latchkey.app, 'partner', sub, ...scopes);
+      expect((await ask(gateway, '/orders', ofPartner)).status).toBe(403);
+      expect((await ask(gateway, '/admin', ofPartner)).status).toBe(403);
+    }
+    expect(service.count).toBe(before);
+  });
+
   it('takes away what a client says of itself, however it is spelled', async () => {
     const lies = [
       'X-Auth-Subject',
@@ -249,6 +262,8 @@ function behavesAsGateway({ start, retryAfter, takesCookies }: Kind): void {
       'X_Auth_Subject',
       'X-Auth_Roles',
       'x_auth-scopes',
+      'X-Auth-Client',
+      'x_auth_client',
     ].map((name) => `${name}: admin`);
     expect((await ask(gateway, '/orders', token, lies)).identity).toEqual(identityOf(token));
     const open = await ask(gateway, '/public/prices', undefined, lies);
