@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { AllowedMethods } from '../../../src/common/problem-details/allowed-methods.js';
 import type { SignedIn } from '../../support/api-client.js';
-import { oauthToken } from '../../support/oauth-tokens.js';
+import { oauthToken, tokenOfGrant } from '../../support/oauth-tokens.js';
 import { routesIn, sectionOf, tableRows } from '../../support/markdown-section.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
+import { STANDARD_SCOPES } from '../../../src/auth/grants/granted-scopes.js';
 import { BODY_ROUTES } from '../bad-input/routes.js';
 import {
   type DocumentedRoute,
@@ -19,6 +20,37 @@ import { expectProblem } from '../support/problems.js';
 /** What is a page beside those that forms are sent to. */
 const PAGES_ELSEWHERE =
   /^(GET|HEAD) (\/\.well-known\/change-password|\/api\/auth\/refresh\/page|\/account\/assets\/\{file\})$/;
+/** What a partner who was granted `account` reaches: the user's own account. */
+const OF_ACCOUNT = [
+  'DELETE /api/auth/sessions',
+  'DELETE /api/auth/sessions/{id}',
+  'DELETE /api/profile',
+  'GET /api/auth/sessions',
+  'GET /api/profile',
+  'GET /api/profile/audit',
+  'GET /api/profile/export',
+  'PATCH /api/profile',
+  'POST /api/auth/email/change',
+  'POST /api/auth/email/resend',
+  'POST /api/auth/logout-all',
+  'POST /api/auth/password/change',
+  'POST /api/auth/reauthenticate',
+];
+/** What asks for the role, and for no scope. */
+const OF_ADMINISTRATORS = [
+  'DELETE /api/admin/invitations/{id}',
+  'DELETE /api/admin/sessions',
+  'GET /api/admin',
+  'GET /api/admin/audit',
+  'GET /api/admin/invitations',
+  'POST /api/admin/invitations',
+];
+/** What answers for a user which clients may do what takes no client's token, once its body is right. */
+const BODIES: Record<string, object> = {
+  'POST /api/auth/device': { userCode: 'BBBB-BBBB' },
+  'PUT /api/auth/device': { userCode: 'BBBB-BBBB', allow: false },
+  'PUT /api/auth/consents/{clientId}': { scopes: ['openid'] },
+};
 const registered: string[] = [];
 /** The first route of each row, and what that way leads to. */
 const ways = tableRows(sectionOf('security.md', 'Ways to authenticate')).flatMap(([way = '', , end = '']) =>
@@ -127,6 +159,60 @@ describe('with tokens of OAuth clients', () => {
     expect((await server.api.post('/api/auth/logout', undefined, { token })).status).toBe(204);
     expectProblem(await server.api.get('/api/auth/verify', { token }), 401, 'TOKEN_REVOKED');
     expect((await server.api.profile(user.accessToken)).status).toBe(200);
+  });
+
+  describe('with one standard scope alone', () => {
+    /** What opens with it, but for the end of the grant itself; `roles` also where the user is an administrator. */
+    const OPENS: Record<string, readonly string[]> = {
+      openid: [],
+      profile: [],
+      email: [],
+      offline_access: [],
+      roles: [],
+      'roles of an administrator': OF_ADMINISTRATORS,
+      account: OF_ACCOUNT,
+    };
+
+    it('tries each that a client can be granted', () => {
+      expect(
+        Object.keys(OPENS)
+          .filter((name) => !name.includes(' '))
+          .toSorted(),
+      ).toEqual([...STANDARD_SCOPES].toSorted());
+    });
+
+    it.each(Object.entries(OPENS))(
+      'opens with %s what is named here, and nothing else',
+      async (name, opens) => {
+        const [scope = ''] = name.split(' ');
+        const roles = { roles: ['user'], 'roles of an administrator': ['user', 'admin'] }[name] ?? [];
+        const opened: string[] = [];
+        const failed: string[] = [];
+        for (const route of asking()) {
+          if (WITHOUT_ACCOUNT.has(nameOf(route))) continue;
+          // Some of them end the session, or the account.
+          const subject = opens.length > 0 ? (await server.api.register()).body.user.id : user.user.id;
+          const token = await tokenOfGrant(server.app, {
+            clientId: 'partner',
+            subject,
+            scopes: [scope],
+            roles,
+          });
+          const json =
+            BODIES[nameOf(route)] ?? BODY_ROUTES.find((known) => nameOf(known) === nameOf(route))?.fields;
+          const options = { token, ...(json && { json }) };
+          const { status, body } = await server.api.request(
+            route.method,
+            withParameters(route.path),
+            options,
+          );
+          if (status !== 403 || !/^INSUFFICIENT_(SCOPE|ROLE)$/.test(body.code)) opened.push(nameOf(route));
+          if (status === 401 || status >= 500) failed.push(`${nameOf(route)}: ${status}`);
+        }
+        expect(failed).toEqual([]);
+        expect(opened.toSorted()).toEqual([...opens].toSorted());
+      },
+    );
   });
 
   it('finds none that takes a client for a user', async () => {

@@ -2,9 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { NewClient } from '../../../src/oauth/clients/new-client.js';
 import { OPERATOR } from '../../../src/oauth/clients/client-writer.js';
 import { OAuthClients } from '../../../src/oauth/clients/oauth-clients.js';
-import { AccessTokenIssuer } from '../../../src/tokens/access/access-token-issuer.js';
-import { SessionsService } from '../../../src/tokens/sessions/sessions.service.js';
-import { oauthToken } from '../../support/oauth-tokens.js';
+import { oauthToken, tokenOfGrant } from '../../support/oauth-tokens.js';
 import { describeOnEachDatabase } from '../support/databases.js';
 import { expectProblem } from '../support/problems.js';
 import { TestAuthorizationServer } from './authorization-server.js';
@@ -60,16 +58,14 @@ describeOnEachDatabase('A gateway that asks about tokens of OAuth clients', (env
   it('takes a role for no leave of a third-party client', async () => {
     const partner = await as.newClient({ firstParty: false });
     const { user, accessToken } = (await as.server.api.register()).body;
-    const grant = { clientId: partner.client.id, scopes: ['roles'] };
-    const client = { ip: null, userAgent: null };
-    const { session } = await as.server.app
-      .get(SessionsService, { strict: false })
-      .open(user.id, client, undefined, grant);
-    const issued = await as.server.app
-      .get(AccessTokenIssuer, { strict: false })
-      .issue(session, { roles: ['user'], scopes: ['roles'] });
-    expectProblem(await verify('?roles=user', issued.accessToken), 403, 'INSUFFICIENT_SCOPE');
-    expect((await verify('?roles=user&scopes=roles', issued.accessToken)).status).toBe(204);
+    const token = await tokenOfGrant(as.server.app, {
+      clientId: partner.client.id,
+      subject: user.id,
+      scopes: ['roles'],
+      roles: ['user'],
+    });
+    expectProblem(await verify('?roles=user', token), 403, 'INSUFFICIENT_SCOPE');
+    expect((await verify('?roles=user&scopes=roles', token)).status).toBe(204);
     expect((await verify('?roles=user', accessToken)).status).toBe(204);
   });
 
