@@ -11,6 +11,7 @@ import { OAuthArtifacts } from './artifacts/oauth-artifacts.js';
 import { EXPIRED_OAUTH_ARTIFACTS } from './artifacts/oauth-artifacts.table.js';
 import { PairwiseKey } from './clients/pairwise-key.js';
 import { PairwiseSubjects } from './clients/pairwise-subjects.js';
+import { OAuthClients } from './clients/oauth-clients.js';
 import { OAuthClientsModule } from './clients/oauth-clients.module.js';
 import { ConsentRecordsModule } from './consents/consent-records.module.js';
 import { ExchangeGrant } from './exchange/exchange-grant.js';
@@ -44,6 +45,7 @@ import { takeIdTokensAsHints } from './provider/id-token-hints.js';
 import { KnownScopes } from './provider/known-scopes.js';
 import { LogoutFlow } from './provider/logout-flow.js';
 import { EndpointLimits } from './provider/endpoint-limits.js';
+import { strictRequests } from './provider/strict-requests.js';
 import { limitedClients } from './provider/limited-clients.js';
 import { ProviderExtensions } from './provider/provider-extensions.js';
 import { ProviderFactory } from './provider/provider-factory.js';
@@ -110,12 +112,14 @@ export class OAuthModule {
     deviceCodes: DeviceCodes,
     limits: EndpointLimits,
     bound: BoundTokens,
+    clients: OAuthClients,
   ) {
     bound.offer();
     purge.declare(EXPIRED_OAUTH_ARTIFACTS, EXPIRED_OAUTH_LOGOUTS);
     extensions.declare(
       pacedDeviceFlow(deviceCodes),
-      limitedClients(limits),
+      limitedClients(limits, clients),
+      strictRequests,
       sayContexts,
       takeIdTokensAsHints,
     );

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { TokenEndpointGrantContext } from 'oidc-provider';
 import { flowOf } from '../provider/flow-memory.js';
-import type { ProtocolErrors } from '../provider/grant-errors.js';
+import { invalidScope, type ProtocolErrors } from '../provider/grant-errors.js';
 import { type ProviderExtension, ProviderExtensions } from '../provider/provider-extensions.js';
 import { shownKey } from '../provider/shown-key.js';
 import { ExchangeRefusedError } from './exchange-refused.error.js';
@@ -80,6 +80,6 @@ function checked(params: ExchangeParameters, errors: ProtocolErrors): string {
 function refuse(errors: ProtocolErrors, error: unknown): never {
   if (!(error instanceof ExchangeRefusedError)) throw error;
   const { refusal, message } = error;
-  if (refusal === 'invalid_scope') throw new errors.InvalidScope(message, '');
+  if (refusal === 'invalid_scope') throw invalidScope(errors, message);
   throw refusal === 'invalid_target' ? new errors.InvalidTarget(message) : new errors.InvalidRequest(message);
 }

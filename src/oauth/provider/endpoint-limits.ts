@@ -35,6 +35,14 @@ export class EndpointLimits {
     return this.limiter.spent('oauthSecret', SECRETS, guesserOf(clientId, client));
   }
 
+  /**
+   * Whether half of the quota is used: from then on each secret is counted before it is looked at, the right one, too, so that
+   * instances that are asked at once do not look at more than the quota.
+   */
+  isGuessedAt(clientId: string, client: ClientInfo): boolean {
+    return this.limiter.isHalfSpent('oauthSecret', SECRETS, guesserOf(clientId, client));
+  }
+
   /** A wrong secret: other addresses of the client are not concerned. */
   async takeGuess(clientId: string, client: ClientInfo): Promise<Allowance> {
     const allowance = await this.limiter.consume('oauthSecret', SECRETS, guesserOf(clientId, client));

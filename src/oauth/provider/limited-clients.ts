@@ -1,5 +1,7 @@
 import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { ClientInfo } from '../../common/client-info.js';
 import type { Allowance } from '../../throttling/requests/rate-limiter.js';
+import type { OAuthClients } from '../clients/oauth-clients.js';
 import type { EndpointLimits } from './endpoint-limits.js';
 import { flowOf } from './flow-memory.js';
 import type { ProtocolErrors } from './grant-errors.js';
@@ -11,7 +13,7 @@ type Comparison = (this: Client, secret: string) => boolean | Promise<boolean>;
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /** Limits what confidential clients ask for, and guesses at their secrets. */
-export function limitedClients(limits: EndpointLimits): ProviderExtension {
+export function limitedClients(limits: EndpointLimits, clients: OAuthClients): ProviderExtension {
   return (provider, errors) => {
     const { Client: ClientModel, ReplayDetection } = provider;
     const current = () => contextOf(provider);
@@ -19,19 +21,24 @@ export function limitedClients(limits: EndpointLimits): ProviderExtension {
       const allowance = await limits.takeOfClient(clientId);
       if (!allowance.allowed) refuse(errors, current(), allowance);
     };
-    const prototype = ClientModel.prototype as { compareClientSecret: Comparison };
-    const { compareClientSecret } = prototype;
-    prototype.compareClientSecret = async function (secret) {
-      const { client } = flowOf(current());
-      const spent = limits.hasGuessedTooOften(this.clientId, client);
-      if (spent) refuse(errors, current(), spent);
-      if (await compareClientSecret.call(this, secret)) {
-        await admit(this);
-        return true;
-      }
-      const guess = await limits.takeGuess(this.clientId, client);
+    const takeGuess = async ({ clientId }: Client, from: ClientInfo) => {
+      const guess = await limits.takeGuess(clientId, from);
       if (!guess.allowed) refuse(errors, current(), guess);
-      return false;
+    };
+    const prototype = ClientModel.prototype as { compareClientSecret: Comparison };
+    prototype.compareClientSecret = async function (secret) {
+      const { clientId } = this;
+      const { client } = flowOf(current());
+      const isRight = await clients.secretTest(clientId);
+      // From here to the count nothing is awaited: guesses at once are compared one after the other, each after those before are counted.
+      const spent = limits.hasGuessedTooOften(clientId, client);
+      if (spent) refuse(errors, current(), spent);
+      const isCountedFirst = limits.isGuessedAt(clientId, client);
+      if (isCountedFirst) await takeGuess(this, client);
+      const matches = isRight(secret);
+      if (matches) await admit(this);
+      else if (!isCountedFirst) await takeGuess(this, client);
+      return matches;
     };
     // What a client signs is proved once it was not seen before; a proof of DPoP comes here, too, but of a key and not of a client.
     const unique = ReplayDetection.unique.bind(ReplayDetection);

@@ -8,6 +8,7 @@ import type { OAuthConsents } from '../consents/oauth-consents.js';
 import type { ClientRegistration } from '../registration/client-registration.js';
 import type { Accounts } from './accounts.js';
 import { AUTHENTICATION_CONTEXTS } from './authentication-context.js';
+import { assertionsForIssuer } from './client-assertions.js';
 import { clockTolerance } from './clock-tolerance.js';
 import { DEVICE_FLOW } from './device-flow.js';
 import { dpopFeature } from './dpop-feature.js';
@@ -17,6 +18,7 @@ import type { ProtocolErrors } from './grant-errors.js';
 import { type InteractionPolicy, interactionPolicyOf, isFirstParty } from './interaction-policy.js';
 import { mayIntrospect } from './introspection-policy.js';
 import { LOGOUT_DISCOVERY, LOGOUT_FEATURES } from './logout-flow.js';
+import { neededScope } from './needed-scope.js';
 import { OAUTH_ROUTES } from './oauth-paths.js';
 import { registrationFeature } from './registration-feature.js';
 import { claimsParameter, grantRequestedClaims } from './requested-claims.js';
@@ -79,6 +81,8 @@ export function providerConfiguration(parts: ConfigurationParts): Configuration 
     },
     extraClientMetadata: { properties: ['allScopes', 'audiences', 'firstParty', 'origins', 'subjectSector'] },
     clientBasedCORS: (_context, origin, client) => (client['origins'] as string[]).includes(origin),
+    assertJwtClientAuthClaimsAndHeader: assertionsForIssuer(tokens.issuer, parts.errors),
+    extraParams: { scope: neededScope(parts.errors) },
     pkce: { required: () => true },
     cookies: {
       keys: parts.keys.derive('oauth-cookies').accepted.map((key) => key.export().toString('base64url')),

@@ -45,7 +45,7 @@ export function useOwnModels(provider: Provider, parts: ModelParts, library: Lib
   signInByCookies(provider, parts.browsers);
   issueOwnTokens(provider, parts, library);
   findOwnTokens(provider, parts, library.current);
-  const { clients, artifacts } = parts;
+  const { artifacts } = parts;
   // By the sector that the client has here: the library would read it at an address of the client's.
   Object.defineProperty(provider.Client.prototype, 'subjectType', {
     get(this: { readonly subjectSector: string | null }) {
@@ -54,9 +54,6 @@ export function useOwnModels(provider: Provider, parts: ModelParts, library: Lib
     // What the library takes for its default.
     set() {},
   });
-  provider.Client.prototype.compareClientSecret = function (secret) {
-    return clients.verifySecret(this.clientId, secret);
-  };
   // One atomic statement: of two requests with one proof, one goes on.
   provider.ReplayDetection.unique = (issuer, id, expires) =>
     artifacts.putFirst('ReplayDetection', createHash('sha256').update(`${issuer}\0${id}`).digest('hex'), {
@@ -123,7 +120,7 @@ function issueOwnTokens(provider: Provider, parts: ModelParts, { errors, current
       if (!client) throw new Error('The client is gone.');
       // As it was sent: the library leaves out scopes that no role gives.
       const { scope: sent } = current().oidc.body ?? {};
-      const scopes = typeof sent === 'string' ? [...new Set(sent.split(' '))] : [];
+      const scopes = typeof sent === 'string' && sent !== '' ? [...new Set(sent.split(' '))] : [];
       const more = scopes.find((scope) => !client.scopes.includes(scope));
       if (more !== undefined) throw new errors.InvalidScope('requested scope is not allowed', more);
       if (scopes.length > 0) this.scope = scopes.join(' ');

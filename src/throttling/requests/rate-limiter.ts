@@ -60,6 +60,18 @@ export class RateLimiter {
     return this.allowanceOf(known.points + 1, known.end, { limit: quota.limit, duration });
   }
 
+  /**
+   * Takes nothing.
+   * @returns whether half of it is used, as far as this process knows: from there on each is counted by all instances together
+   * @throws Error if there is no such quota
+   */
+  isHalfSpent(name: LimitName, counter: string, key: string): boolean {
+    const quota = this.config[name];
+    if (!quota) throw new Error(`The quota ${name} is not set.`);
+    const known = this.counts.known(`latchkey:limit:${counter}:${key}`);
+    return known !== undefined && known.points + 1 > quota.limit / 2;
+  }
+
   private allowanceOf(
     points: number,
     windowEnd: number,

@@ -168,7 +168,7 @@ describe('A device', () => {
       grants: ['authorization_code'],
       redirectUris: ['http://127.0.0.1/cb'],
     });
-    await expect(begin(without)).rejects.toEqual(refusal('invalid_request'));
+    await expect(begin(without)).rejects.toEqual(refusal('unauthorized_client'));
     await expect(begin(await television(), { scope: 'openid users:write' })).rejects.toEqual(
       refusal('invalid_scope'),
     );

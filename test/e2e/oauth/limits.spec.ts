@@ -66,6 +66,19 @@ describeOnEachStore('Client secrets guessed', (environment) => {
     const other = await as.newClient(settings());
     expect((await ask(as, guesser, { basic: `${other.client.id}:${other.secret}` })).status).toBe(200);
   });
+
+  it('at once are no more looked at than one after the other: the right one among them is not', async () => {
+    const { client, secret } = await as.newClient(settings());
+    const guesser = someAddress();
+    const guesses = Array.from({ length: 12 }, (_, index) => `lk_cs_${index}`);
+    const wrong = guesses.map((guess) => ask(as, guesser, { basic: `${client.id}:${guess}` }));
+    const right = ask(as, guesser, { basic: `${client.id}:${secret}` });
+    const answers = await Promise.all([...wrong, right]);
+    const looked = answers.filter(({ status }) => status !== 429);
+    expect(looked.length).toBeLessThanOrEqual(3);
+    expect(looked.length).toBeGreaterThan(0);
+    expect(await ask(as, guesser, { basic: `${client.id}:${secret}` })).toEqual(LIMITED);
+  });
 });
 
 describe('the authorization server', () => {

@@ -254,8 +254,8 @@ describe('A request that is refused', () => {
     ],
     [
       'a grant that the client does not have',
-      'invalid_request',
-      'requested grant type is not allowed for this client',
+      'unauthorized_client',
+      'the client may not use this grant',
       () => token.ask({ grant_type: 'client_credentials' }),
     ],
   ])('for %s is told to operators, and counted', async (_what, error, reason, ask) => {

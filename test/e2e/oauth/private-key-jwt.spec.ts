@@ -78,17 +78,16 @@ function authenticates(start: () => Promise<Instances>): void {
     expect((await oidc.clientCredentialsGrant(config)).token_type).toBe('bearer');
   });
 
-  it.each<[string, () => Claims]>([
-    ['the issuer', () => ({ aud: as.here.origin })],
-    ['the token endpoint', () => ({ aud: `${as.here.origin}/oauth/token` })],
-    ['a list with it', () => ({ aud: ['https://other.example.com', as.here.origin] })],
-  ])('is known by an assertion for %s', async (_, changes) => {
-    expect((await ask(await assertion(changes()))).status).toBe(200);
+  it('is known by an assertion for the issuer', async () => {
+    expect((await ask(await assertion({ aud: as.here.origin }))).status).toBe(200);
   });
 
   it.each<[string, () => Claims]>([
     ['has expired', () => ({ exp: seconds() - 60 })],
     ['does not expire', () => ({ exp: undefined })],
+    ['is for the token endpoint', () => ({ aud: `${as.here.origin}/oauth/token` })],
+    ['is for a list with the issuer', () => ({ aud: ['https://other.example.com', as.here.origin] })],
+    ['is for a list of the issuer alone', () => ({ aud: [as.here.origin] })],
     ['is for another server', () => ({ aud: 'https://other.example.com' })],
     ['is for an address like the issuer', () => ({ aud: `${as.here.origin}/` })],
     ['is for none', () => ({ aud: undefined })],

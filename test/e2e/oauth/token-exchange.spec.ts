@@ -287,7 +287,7 @@ describe('The exchange', () => {
 
   it('is for clients that may, and can show who they are', async () => {
     const { access_token: token } = await granted();
-    await expect(exchange(await shop(), token)).rejects.toEqual(refusal('invalid_request'));
+    await expect(exchange(await shop(), token)).rejects.toEqual(refusal('unauthorized_client'));
     await expect(service({ type: 'public', authMethod: 'none', grants: [EXCHANGE] })).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
     });
