@@ -114,16 +114,17 @@ export class OAuthArtifacts {
   }
 
   /**
-   * Until the transaction's end nothing can delete what a grant comes from: who revokes it meanwhile waits, and finds the session.
-   * @returns false if it was revoked before
+   * Uses up what a grant comes from, together with what is written in that transaction. Until its end who revokes it, or would use it
+   * as well, waits, and finds the session.
+   * @returns false if it was used or revoked before: of several at once, one gets true
    */
-  async holdOfGrant(grantId: string, transaction: Transaction): Promise<boolean> {
-    const held = await handleOf(this.db, transaction)
-      .select({ model: oauthArtifacts.model })
-      .from(oauthArtifacts)
-      .where(eq(oauthArtifacts.grantId, sql`${grantId}::uuid`))
-      .for('update');
-    return held.length > 0;
+  async consumeOfGrant(grantId: string, transaction: Transaction): Promise<boolean> {
+    const consumed = await handleOf(this.db, transaction)
+      .update(oauthArtifacts)
+      .set({ consumedAt: new Date(this.clock.now()) })
+      .where(and(eq(oauthArtifacts.grantId, sql`${grantId}::uuid`), isNull(oauthArtifacts.consumedAt)))
+      .returning({ model: oauthArtifacts.model });
+    return consumed.length > 0;
   }
 
   private rowOf(model: string, id: string, { payload, grantId, userCode, expiresIn }: NewArtifact) {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditSink } from '../../audit/audit-sink.js';
 import { TokenPairIssuer } from '../../auth/sign-in/token-pair-issuer.js';
 import type { ClientInfo } from '../../common/client-info.js';
+import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import { UnitOfWork } from '../../common/unit-of-work.js';
 import type { CustomClaims } from '../../tokens/access/custom-claims.js';
 import type { OpenedSession } from '../../tokens/sessions/session.js';
@@ -35,9 +36,10 @@ export class GrantOpening {
   ) {}
 
   /**
-   * As long as what it comes from was not revoked, its client may have it, the user allows it still and is not disabled, and their sessions have not ended
-   * since they allowed it, but for that in which they did; none of that can come between.
-   * @throws SessionEndedError, AccountDisabledError
+   * As long as what it comes from was not used or revoked, its client may have it, the user allows it still and is not disabled, and
+   * their sessions have not ended since they allowed it, but for that in which they did; none of that can come between. Of several at
+   * once one opens it, and the others end it (RFC 9700 section 4.5).
+   * @throws UsedBeforeError, SessionEndedError, AccountDisabledError
    */
   async open(grant: GrantToOpen, client: ClientInfo): Promise<OpenedGrant> {
     const { id, subject, clientId, scopes } = grant;
@@ -59,6 +61,7 @@ export class GrantOpening {
     const watch = await this.records.watching(session);
     const isAllowed = await this.records.consentTo(grant);
     const opening = this.unitOfWork.run(async (transaction) => {
+      if (!(await this.records.use(grant, transaction))) throw new UsedBeforeError();
       if (!(await this.records.hold(grant, transaction))) throw new SessionEndedError();
       const holding = this.users.loggingIn(user);
       if (holding && !(await holding.within(transaction))) throw new AccountDisabledError();
@@ -74,11 +77,18 @@ export class GrantOpening {
     return { opened: opened(era), user, issueTime, claims };
   }
 
-  /** Sessions that are kept elsewhere than in the database are open already. @throws always */
+  /** What must not be open: also of another, who used the same, or where sessions are kept elsewhere than in the database. @throws always */
   private async takeBack(error: unknown, { id, subject }: GrantToOpen, client: ClientInfo): Promise<never> {
-    if (error instanceof AllowedBeforeError)
+    if (error instanceof AllowedBeforeError || error instanceof UsedBeforeError)
       await this.sessions.end({ subject, only: id, reason: 'grant_revoked', client });
     throw error;
+  }
+}
+
+/** What the grant comes from was used or revoked: nothing can open it any more. */
+class UsedBeforeError extends LatchkeyError {
+  constructor() {
+    super('SESSION_ENDED', 'It was used or revoked already.');
   }
 }
 

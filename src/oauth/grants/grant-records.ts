@@ -26,13 +26,16 @@ export class GrantRecords {
     private readonly stored: OAuthClientsRepository,
   ) {}
 
+  /** @see OAuthArtifacts.consumeOfGrant */
+  async use({ id }: GrantToOpen, transaction: Transaction): Promise<boolean> {
+    return this.artifacts.consumeOfGrant(id, transaction);
+  }
+
   /**
-   * Whether what it comes from was not revoked, and its client may have all of it still. Until the transaction's end neither changes:
-   * who changes it meanwhile waits, and finds the session.
-   * @see OAuthArtifacts.holdOfGrant
+   * Whether its client may have all of it still. Until the transaction's end that does not change: who changes it meanwhile waits,
+   * and finds the session.
    */
-  async hold({ id, clientId, ...granted }: GrantToOpen, transaction: Transaction): Promise<boolean> {
-    if (!(await this.artifacts.holdOfGrant(id, transaction))) return false;
+  async hold({ clientId, ...granted }: GrantToOpen, transaction: Transaction): Promise<boolean> {
     if ((await this.clients.find(clientId))?.builtIn) return true;
     const client = (await this.stored.holdShared(clientId, transaction))?.client;
     return client !== undefined && !client.disabled && !isBeyond(granted, client);

@@ -49,12 +49,10 @@ export class ArtifactAdapter implements Adapter {
     return Promise.resolve(undefined);
   }
 
-  /** Of several requests with one code, one goes on; that there is another ends what it got (RFC 9700 section 4.5). */
+  /** Of several requests with one, one goes on. What becomes a session is used up with its opening. @see GrantOpening.open */
   async consume(id: string): Promise<void> {
-    if (await this.parts.artifacts.consume(this.model, id)) return;
-    const grantId = flowOf(this.parts.context()).grant?.['jti'];
-    if (typeof grantId === 'string') await this.revokeByGrantId(grantId);
-    throw this.parts.alreadyUsed();
+    if (WITH_GRANT.has(this.model) && flowOf(this.parts.context()).grant) return;
+    if (!(await this.parts.artifacts.consume(this.model, id))) throw this.parts.alreadyUsed();
   }
 
   async destroy(id: string): Promise<void> {

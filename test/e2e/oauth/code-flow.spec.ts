@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import * as oidc from 'openid-client';
 import { CALLBACK, TestAuthorizationServer } from './authorization-server.js';
+import { raceForCode } from './raced-codes.js';
 import { rounds } from './races.js';
 import { signInBrowser } from './signed-in-browser.js';
 
@@ -177,17 +178,9 @@ describe('A code', () => {
     );
   });
 
-  it('that several use at once gives a session to one at most, and the others end it', async () => {
-    const { config, cookie } = await signedIn();
-    for (let round = 0; round < ROUNDS; round++) {
-      const { location, checks } = await as.authorize(config, cookie, { scope: 'openid account' });
-      const results = await Promise.allSettled(
-        Array.from({ length: 3 }, () => oidc.authorizationCodeGrant(config, location, checks)),
-      );
-      const won = results.filter((result) => result.status === 'fulfilled');
-      expect(won.length).toBeLessThanOrEqual(1);
-      for (const { value } of won) expect((await profile(value.access_token)).status).toBe(401);
-    }
+  it('that several use at once gives tokens to exactly one, in each round, and the others end its session', async () => {
+    const { config, ...browserOfUser } = await signedIn();
+    for (let round = 0; round < ROUNDS; round++) await raceForCode(as, config, browserOfUser);
   });
 });
 

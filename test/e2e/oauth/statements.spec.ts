@@ -130,11 +130,10 @@ function countStatements(environment: () => TestEnvironment): void {
   it('to exchange a code', async () => {
     await expectStatements(code, (form) => send('/oauth/token', form), [
       'select oauth_artifacts',
-      'update oauth_artifacts',
       'select users',
       'select users',
       'begin',
-      'select oauth_artifacts',
+      'update oauth_artifacts',
       'update users',
       'insert audit_events',
       'insert sessions',
@@ -232,7 +231,6 @@ function countStatements(environment: () => TestEnvironment): void {
         [
           'select oauth_artifacts',
           'select sessions',
-          'select oauth_consents',
           'begin',
           'insert oauth_consents',
           'insert audit_events',
