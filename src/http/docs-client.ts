@@ -1,15 +1,18 @@
 import type { INestApplication } from '@nestjs/common';
 import type { SwaggerCustomOptions } from '@nestjs/swagger';
+import { PagesConfig } from '../config/config.js';
 import { BuiltInClients, DOCS_CLIENT } from '../oauth/clients/built-in-clients.js';
+import { PageLanguages } from '../pages/rendering/page-words.js';
 import { ADMIN_SCOPES } from '../users/role.js';
 
 /** What Swagger UI asks for: what its user may do, for as long as an access token is good. */
-export const DOCS_SCOPES: Readonly<Record<string, string>> = {
-  openid: 'that you are signed in',
-  account: 'your account: profile, sessions, password',
-  roles: 'your roles',
-  ...Object.fromEntries(ADMIN_SCOPES.map((scope) => [scope, 'as far as a role of yours gives it'])),
-};
+const DOCS_SCOPES = ['openid', 'account', 'roles', ...ADMIN_SCOPES];
+
+/** Each with what it means, in the words of the page that asks whether an application may have it. */
+export function docsScopes(app: INestApplication): Record<string, string> {
+  const { words } = new PageLanguages(app.get(PagesConfig).directory).choose(null);
+  return Object.fromEntries(DOCS_SCOPES.map((scope) => [scope, words[`scope.${scope}`] ?? scope]));
+}
 
 /**
  * Has Swagger UI sign in by code and PKCE, as a client that keeps no secret: codes go to its own page alone, and it gets no refresh
@@ -21,18 +24,17 @@ export function signInDocs(
   docs: string,
 ): NonNullable<SwaggerCustomOptions['swaggerOptions']> {
   const redirectUri = `${docs}/oauth2-redirect.html`;
-  const scopes = Object.keys(DOCS_SCOPES);
   app.get(BuiltInClients, { strict: false }).declare(DOCS_CLIENT, {
     name: 'Swagger UI',
     type: 'public',
     firstParty: true,
     grants: ['authorization_code'],
     redirectUris: [redirectUri],
-    scopes,
+    scopes: DOCS_SCOPES,
     origins: [new URL(docs).origin],
   });
   return {
     oauth2RedirectUrl: redirectUri,
-    initOAuth: { clientId: DOCS_CLIENT, scopes, usePkceWithAuthorizationCodeGrant: true },
+    initOAuth: { clientId: DOCS_CLIENT, scopes: DOCS_SCOPES, usePkceWithAuthorizationCodeGrant: true },
   };
 }

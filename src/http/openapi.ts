@@ -4,7 +4,7 @@ import { AuthCookies } from '../auth/cookies/auth-cookies.js';
 import { CSRF_HEADER } from '../auth/cookies/csrf-protection.js';
 import { HttpConfig } from '../config/config.js';
 import { describeUserFields } from '../auth/fields/describe-user-fields.js';
-import { DOCS_SCOPES, signInDocs } from './docs-client.js';
+import { docsScopes, signInDocs } from './docs-client.js';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 
 export const DOCS_PATH = '/docs';
@@ -28,7 +28,7 @@ Every error is \`application/problem+json\` (RFC 9457) with a stable \`code\`.`;
 /** The security scheme by which Swagger UI signs in. */
 const SIGN_IN = 'oauth2';
 
-function signInScheme(publicUrl: string): SecuritySchemeObject {
+function signInScheme(publicUrl: string, scopes: Record<string, string>): SecuritySchemeObject {
   return {
     type: 'oauth2',
     description: 'Code flow with PKCE (docs/oauth.md).',
@@ -36,7 +36,7 @@ function signInScheme(publicUrl: string): SecuritySchemeObject {
       authorizationCode: {
         authorizationUrl: `${publicUrl}/oauth/authorize`,
         tokenUrl: `${publicUrl}/oauth/token`,
-        scopes: { ...DOCS_SCOPES },
+        scopes,
       },
     },
   };
@@ -84,7 +84,7 @@ function createOpenApiDocument(app: INestApplication, signIn: boolean): OpenAPIO
       'csrf',
     );
   const { publicUrl } = app.get(HttpConfig);
-  if (signIn) builder.addOAuth2(signInScheme(publicUrl), SIGN_IN);
+  if (signIn) builder.addOAuth2(signInScheme(publicUrl, docsScopes(app)), SIGN_IN);
   for (const { name, scheme } of app.get(StrategyCredentials).strategies)
     if (scheme) builder.addSecurity(name, { ...scheme });
   // Where a proxy serves the application below a path, callers say it too.

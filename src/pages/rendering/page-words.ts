@@ -16,9 +16,11 @@ export interface PageWords {
 
 const OURS = fileURLToPath(new URL('../languages/', import.meta.url));
 const DEFAULT = 'en';
+/** The words for a scope of a team's own, by its name (`scope-token` of RFC 6749 section 3.3). */
+const OF_SCOPE = /^scope\.[\x21\x23-\x5b\x5d-\x7e]{1,100}$/;
 const FILE = /^([a-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)\.json$/;
 
-/** The languages that there are: ours, and those of `PAGES_DIR/languages`, which may replace single words of ours. */
+/** The languages that there are: ours, and those of `PAGES_DIR/languages`, which may replace single words of ours, and name scopes. */
 export class PageLanguages {
   private readonly all: ReadonlyMap<string, Words>;
 
@@ -28,7 +30,7 @@ export class PageLanguages {
     const known = ours.get(DEFAULT) ?? {};
     const own = directory === undefined ? new Map<string, Words>() : read(join(directory, 'languages'));
     for (const [language, words] of own) {
-      const unknown = Object.keys(words).find((key) => !(singleKey(key) in known));
+      const unknown = Object.keys(words).find((key) => !(singleKey(key) in known) && !OF_SCOPE.test(key));
       if (unknown !== undefined)
         throw new ConfigurationError([
           `PAGES_DIR: languages/${language}.json has ${unknown}, which no page uses.`,
@@ -36,10 +38,11 @@ export class PageLanguages {
     }
     const names = new Set([...ours.keys(), ...own.keys()]);
     // What a language does not say is said in English.
+    const english = wordsOver(known, own.get(DEFAULT) ?? {});
     this.all = new Map(
       [...names].map((name) => [
         name,
-        wordsOver(wordsOver(known, ours.get(name) ?? {}), own.get(name) ?? {}),
+        wordsOver(wordsOver(english, ours.get(name) ?? {}), own.get(name) ?? {}),
       ]),
     );
   }

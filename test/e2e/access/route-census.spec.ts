@@ -14,6 +14,7 @@ import {
   type Schema,
   withParameters,
 } from '../support/openapi-document.js';
+import { PageLanguages } from '../../../src/pages/rendering/page-words.js';
 import { isPage } from '../../../src/pages/page-paths.js';
 import { expectProblem } from '../support/problems.js';
 
@@ -49,6 +50,7 @@ const OF_ADMINISTRATORS = [
 const BODIES: Record<string, object> = {
   'POST /api/auth/device': { userCode: 'BBBB-BBBB' },
   'PUT /api/auth/device': { userCode: 'BBBB-BBBB', allow: false },
+  'POST /api/auth/consents/{clientId}': { scopes: ['openid'] },
   'PUT /api/auth/consents/{clientId}': { scopes: ['openid'] },
 };
 const registered: string[] = [];
@@ -213,6 +215,29 @@ describe('with tokens of OAuth clients', () => {
         expect(opened.toSorted()).toEqual([...opens].toSorted());
       },
     );
+
+    it('tells people, where a client asks for the account, of all that opens with it', () => {
+      /** What the page of consent says, and the routes that each part of it is about. */
+      const told: Record<string, readonly string[]> = {
+        'see and change your profile': [
+          'GET /api/profile',
+          'PATCH /api/profile',
+          'POST /api/auth/email/resend',
+        ],
+        'see your sessions': ['GET /api/auth/sessions'],
+        'your activity': ['GET /api/profile/audit'],
+        'all that is kept about you': ['GET /api/profile/export'],
+        'end sessions': ['DELETE /api/auth/sessions', 'DELETE /api/auth/sessions/{id}'],
+        'sign you out everywhere': ['POST /api/auth/logout-all'],
+        'with your password': ['POST /api/auth/reauthenticate'],
+        'change the password': ['POST /api/auth/password/change'],
+        'the e-mail address': ['POST /api/auth/email/change'],
+        'delete the account': ['DELETE /api/profile'],
+      };
+      expect(Object.values(told).flat().toSorted()).toEqual([...OF_ACCOUNT].toSorted());
+      const text = new PageLanguages(undefined).choose('en').words['scope.account'] ?? '';
+      expect(Object.keys(told).filter((part) => !text.includes(part))).toEqual([]);
+    });
   });
 
   it('finds none that takes a client for a user', async () => {

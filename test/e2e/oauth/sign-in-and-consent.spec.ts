@@ -241,7 +241,9 @@ describeWithChromium('In a real browser', () => {
       const { page, complaints } = await browser.open({ viewport: NARROW, colorScheme: 'light' });
       const config = await shop();
       const ada = await new Person(as, config).register();
-      await page.goto((await as.authorizationUrl(config, { ...SCOPES, redirect_uri })).url.href);
+      await page.goto(
+        (await as.authorizationUrl(config, { scope: 'openid email account', redirect_uri })).url.href,
+      );
       await page.getByLabel('E-mail address').fill(ada.email);
       await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
       await page.getByRole('button', { name: 'Sign in' }).click();

@@ -65,6 +65,11 @@ describe('The pages with files of a team', () => {
     ['languages/en.json', '{', 'is no JSON'],
     ['languages/en.json', '{"sign-in": 1}', 'must be an object of texts'],
     ['languages/en.json', '{"sing-in": "x"}', 'languages/en.json has sing-in, which no page uses'],
+    [
+      'languages/en.json',
+      '{"scope.orders read": "x"}',
+      'languages/en.json has scope.orders read, which no page uses',
+    ],
   ])('do not start where %s is %j', async (path, text, problem) => {
     const wrong = temporaryDirectory();
     mkdirSync(join(wrong.path, path, '..'), { recursive: true });

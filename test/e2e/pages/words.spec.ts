@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { STANDARD_SCOPES } from '../../../src/auth/grants/granted-scopes.js';
+import { ADMIN_SCOPES } from '../../../src/users/role.js';
 import { ACTOR_KINDS, AUDIT_EVENT_TYPES } from '../../../src/audit/audit-event.js';
 
 const wordsOf = (language: string) =>
@@ -21,6 +23,11 @@ describe.each(['en', 'de'])('The words of the pages in %s', (language) => {
       ...AUDIT_EVENT_TYPES.map((type) => `event.${type}`),
       ...ACTOR_KINDS.map((kind) => `admin.audit.${kind}`),
     ];
+    expect(keys.filter((key) => words[key] === undefined)).toEqual([]);
+  });
+
+  it('name each scope that there is without a team', () => {
+    const keys = [...STANDARD_SCOPES, ...ADMIN_SCOPES].map((scope) => `scope.${scope}`);
     expect(keys.filter((key) => words[key] === undefined)).toEqual([]);
   });
 });
