@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import { Clock } from '../../common/clock.js';
 import type { Transaction } from '../../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../../database/database.js';
@@ -7,6 +7,7 @@ import { handleOf } from '../../database/drizzle-unit-of-work.js';
 import { DerivedKeys } from '../../secrets/derived-keys.js';
 import { ArtifactSealer, hashOf } from './artifact-sealer.js';
 import { oauthArtifacts } from './oauth-artifacts.table.js';
+import { UserCodeHashes } from './user-code-hashes.js';
 
 /** Seconds that a device waits from one poll to the next (RFC 8628 section 3.2). */
 export const POLL_INTERVAL = 5;
@@ -38,6 +39,7 @@ const isDeviceCode = eq(oauthArtifacts.model, 'DeviceCode');
 @Injectable()
 export class DeviceCodes {
   private readonly sealer: ArtifactSealer;
+  private readonly userCodes: UserCodeHashes;
 
   constructor(
     @InjectDatabase() private readonly db: Database,
@@ -45,6 +47,7 @@ export class DeviceCodes {
     keys: DerivedKeys,
   ) {
     this.sealer = new ArtifactSealer(keys);
+    this.userCodes = new UserCodeHashes(keys);
   }
 
   /** Of several polls at once one is in time; each that is not makes the device wait longer. */
@@ -63,11 +66,12 @@ export class DeviceCodes {
   /** @returns undefined if there is none of this code, it was answered, or its time is over */
   async findWaiting(userCode: string): Promise<WaitingDevice | undefined> {
     const { idHash, sealed, expiresAt, grantId, consumedAt } = oauthArtifacts;
+    const isOfCode = inArray(oauthArtifacts.userCodeHash, this.userCodes.allOf(userCode));
     const isWaiting = and(isNull(grantId), isNull(consumedAt), gt(expiresAt, new Date(this.clock.now())));
     const [row] = await this.db
       .select({ idHash, sealed, expiresAt })
       .from(oauthArtifacts)
-      .where(and(isDeviceCode, eq(oauthArtifacts.userCodeHash, hashOf(userCode)), isWaiting));
+      .where(and(isDeviceCode, isOfCode, isWaiting));
     const payload = row && this.sealer.open(row.sealed, row.idHash);
     return payload && payload['error'] === undefined ? { ...row, payload } : undefined;
   }

@@ -17,7 +17,7 @@ export const oauthArtifacts = ownSchema.table(
     sealed: text('sealed').notNull(),
     /** The session that it became, or is to become. */
     grantId: uuid('grant_id'),
-    /** Of a device code: SHA-256 of what people type. */
+    /** Of a device code: HMAC of what people type, under a key of `APP_SECRET`; of versions before that, its SHA-256. */
     userCodeHash: text('user_code_hash'),
     expiresAt: instant('expires_at').notNull(),
     consumedAt: instant('consumed_at'),

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { Clock } from '../../common/clock.js';
 import type { Transaction } from '../../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../../database/database.js';
@@ -7,6 +7,7 @@ import { handleOf } from '../../database/drizzle-unit-of-work.js';
 import { DerivedKeys } from '../../secrets/derived-keys.js';
 import { ArtifactSealer, hashOf } from './artifact-sealer.js';
 import { oauthArtifacts } from './oauth-artifacts.table.js';
+import { UserCodeHashes } from './user-code-hashes.js';
 
 /** One thing that a flow keeps. */
 export interface Artifact {
@@ -32,6 +33,7 @@ export interface NewArtifact {
 @Injectable()
 export class OAuthArtifacts {
   private readonly sealer: ArtifactSealer;
+  private readonly userCodes: UserCodeHashes;
 
   constructor(
     @InjectDatabase() private readonly db: Database,
@@ -39,6 +41,7 @@ export class OAuthArtifacts {
     keys: DerivedKeys,
   ) {
     this.sealer = new ArtifactSealer(keys);
+    this.userCodes = new UserCodeHashes(keys);
   }
 
   /** Puts it down, in place of an earlier one of that identifier. */
@@ -79,7 +82,12 @@ export class OAuthArtifacts {
         consumedAt: oauthArtifacts.consumedAt,
       })
       .from(oauthArtifacts)
-      .where(and(eq(oauthArtifacts.model, model), eq(oauthArtifacts.userCodeHash, hashOf(userCode))));
+      .where(
+        and(
+          eq(oauthArtifacts.model, model),
+          inArray(oauthArtifacts.userCodeHash, this.userCodes.allOf(userCode)),
+        ),
+      );
     return row && this.opened(row, row.idHash);
   }
 
@@ -134,7 +142,7 @@ export class OAuthArtifacts {
       idHash,
       sealed: this.sealer.seal(payload, idHash),
       grantId: grantId ?? null,
-      userCodeHash: userCode === undefined ? null : hashOf(userCode),
+      userCodeHash: userCode === undefined ? null : this.userCodes.of(userCode),
       expiresAt: new Date(this.clock.now() + expiresIn * 1000),
     };
   }
