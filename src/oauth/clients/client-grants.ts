@@ -21,6 +21,11 @@ export class ClientGrants {
     await this.endOpen(clientId, undefined, 'client_removed', writer);
   }
 
+  /** Ends all that users were not asked about, as the client needs their consent from now on. */
+  async endUnasked(clientId: string, writer: ClientWriter): Promise<void> {
+    await this.endOpen(clientId, undefined, 'client_narrowed', writer);
+  }
+
   /** Ends those that have more than the client may have now. */
   async narrow({ id, scopes, audiences }: OAuthClient, writer: ClientWriter): Promise<void> {
     await this.endOpen(id, { scopes, audiences }, 'client_narrowed', writer);

@@ -74,12 +74,13 @@ export class ClientRecords {
 
   /**
    * After the commit: every instance learns of it, tokens of before die where they have to, and the sessions end that the client was
-   * granted if it gets no tokens any more, or have more than it may have now. Also where that was so before: it may be tried again.
+   * granted if it gets no tokens any more, or is first-party no more, or have more than it may have now. Also where that was so before: it may be tried again.
    */
   async settle(before: OAuthClient, after: OAuthClient | undefined, writer: ClientWriter): Promise<void> {
     await this.cache.forget(before.id);
     if (before.sid !== after?.sid) await this.revocations.revokeSession(before.sid);
     if (!after || after.disabled) await this.grants.end(before.id, writer);
+    else if (before.firstParty && !after.firstParty) await this.grants.endUnasked(before.id, writer);
     else if (before.version === after.version || getsLess(before, after))
       await this.grants.narrow(after, writer);
   }

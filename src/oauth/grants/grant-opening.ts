@@ -59,14 +59,14 @@ export class GrantOpening {
     const details = { clientId, scopes: [...scopes] };
     const event = { type: 'grant.opened', actor, subject, sessionId: id, client, details } as const;
     const watch = await this.records.watching(session);
-    const isAllowed = await this.records.consentTo(grant);
     const opening = this.unitOfWork.run(async (transaction) => {
       if (!(await this.records.use(grant, transaction))) throw new UsedBeforeError();
-      if (!(await this.records.hold(grant, transaction))) throw new SessionEndedError();
+      const held = await this.records.hold(grant, transaction);
+      if (!held) throw new SessionEndedError();
       const holding = this.users.loggingIn(user);
       if (holding && !(await holding.within(transaction))) throw new AccountDisabledError();
       // After the user, as where an account is deleted.
-      if (!(await isAllowed(transaction))) throw new SessionEndedError();
+      if (!(await this.records.holdConsent(grant, held, transaction))) throw new SessionEndedError();
       await this.audit.record(event, transaction);
       await watch(transaction);
       const era = await write.within(transaction);

@@ -3,6 +3,7 @@ import type { Transaction } from '../../common/unit-of-work.js';
 import { isBeyond } from '../../tokens/sessions/grant-search.js';
 import type { NewSession } from '../../tokens/sessions/session.js';
 import { OAuthArtifacts } from '../artifacts/oauth-artifacts.js';
+import type { OAuthClient } from '../clients/oauth-client.js';
 import { OAuthClients } from '../clients/oauth-clients.js';
 import { OAuthClientsRepository } from '../clients/oauth-clients.repository.js';
 import { OAuthConsents } from '../consents/oauth-consents.js';
@@ -12,8 +13,6 @@ import type { GrantToOpen } from './grant-tokens.js';
 
 /** Writes something in the transaction that it is given. */
 type Writing = (transaction: Transaction) => Promise<void>;
-/** Whether it is there, and stays so until the end of the transaction that it is given. */
-type Holding = (transaction: Transaction) => Promise<boolean>;
 
 /** What stands beside a grant's session in the database: what it comes from and rests on, and whether its client is told of its end. */
 @Injectable()
@@ -32,28 +31,34 @@ export class GrantRecords {
   }
 
   /**
-   * Whether its client may have all of it still. Until the transaction's end that does not change: who changes it meanwhile waits,
-   * and finds the session.
+   * Its client, if it may have all of it still, in that way. Until the transaction's end that does not change: who changes it meanwhile
+   * waits, and finds the session.
    */
-  async hold({ clientId, ...granted }: GrantToOpen, transaction: Transaction): Promise<boolean> {
-    if ((await this.clients.find(clientId))?.builtIn) return true;
+  async hold(grant: GrantToOpen, transaction: Transaction): Promise<OAuthClient | undefined> {
+    const { clientId, grantType } = grant;
+    const known = await this.clients.find(clientId);
+    if (known?.builtIn) return known;
     const client = (await this.stored.holdShared(clientId, transaction))?.client;
-    return client !== undefined && !client.disabled && !isBeyond(granted, client);
+    if (!client || client.disabled || isBeyond(grant, client)) return undefined;
+    return client.grants.some((allowed) => allowed === grantType) ? client : undefined;
   }
 
   /**
-   * @returns what tells whether the user allows it still: of a client that needs no consent, always. Until the transaction's end
-   * it cannot be taken back; who does so meanwhile waits, and finds the session.
+   * Whether the user allows it still: of a client that needs no consent, always. Until the transaction's end it cannot be taken back;
+   * who does so meanwhile waits, and finds the session.
+   * @param client held
    */
-  async consentTo({ subject, clientId, scopes, consentedAt }: GrantToOpen): Promise<Holding> {
-    if ((await this.clients.find(clientId))?.firstParty) return () => Promise.resolve(true);
-    return async (transaction) => {
-      const consent = await this.consents.hold(subject, clientId, transaction);
-      if (!consent) return false;
-      // Taken back and given again, it is another: what was pending before does not rest on it.
-      const isSame = consentedAt === undefined || consent.createdAt.getTime() === consentedAt;
-      return isSame && scopes.every((scope) => consent.scopes.includes(scope));
-    };
+  async holdConsent(
+    { subject, clientId, scopes, consentedAt }: GrantToOpen,
+    { firstParty }: OAuthClient,
+    transaction: Transaction,
+  ): Promise<boolean> {
+    if (firstParty) return true;
+    const consent = await this.consents.hold(subject, clientId, transaction);
+    if (!consent) return false;
+    // Taken back and given again, it is another: what was pending before does not rest on it.
+    const isSame = consentedAt === undefined || consent.createdAt.getTime() === consentedAt;
+    return isSame && scopes.every((scope) => consent.scopes.includes(scope));
   }
 
   /** @returns what is to be written along with the session, so that its client is told when it ends */

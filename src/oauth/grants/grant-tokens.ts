@@ -23,6 +23,8 @@ export interface GrantToOpen {
   /** The user's id. */
   readonly subject: string;
   readonly clientId: string;
+  /** `grant_type` by which the client takes it. */
+  readonly grantType: string;
   readonly scopes: readonly string[];
   /** The browser session in which it was given. */
   readonly parentId: string | undefined;

@@ -34,6 +34,9 @@ export interface Interaction {
   readonly anew: boolean;
 }
 
+/** Why the library has people asked also for what they allowed before. */
+const ASKED_ANEW: ReadonlySet<string> = new Set(['consent_prompt', 'native_client_prompt']);
+
 type Details = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 /** Authorization requests that wait for a person, each known by a signed cookie of the browser that made it. */
@@ -92,7 +95,7 @@ async function detailsOf(
 }
 
 function interactionOf(
-  { uid, prompt, params, lastSubmission }: Details,
+  { uid, prompt, params, lastSubmission, result }: Details,
   client: OAuthClient,
   session: BrowserSession | undefined,
 ): Interaction {
@@ -101,12 +104,13 @@ function interactionOf(
   const isLogin = prompt.name === 'login' || anew;
   // Whoever signed in before it began has to show the password again, unless it was only that no one had.
   const needsPassword = anew || prompt.reasons.some((reason) => reason !== 'no_session');
+  const scopes = scopesOf(prompt, textOf(params['scope']), client);
   const startedAt = Number(prompt.details['startedAt']);
   return {
     id: uid,
     step: stepOf(),
     client,
-    scopes: scopesOf(prompt, textOf(params['scope']), client),
+    scopes,
     isOffline: textOf(params['scope']).split(' ').includes(OFFLINE_ACCESS),
     // One, or the request was refused.
     resource: textOf([params['resource']].flat()[0]) || undefined,
@@ -117,9 +121,11 @@ function interactionOf(
   };
 
   function stepOf(): InteractionStep {
+    if (result?.error !== undefined) return 'done';
     if (!session) return 'sign-in';
     if (isLogin) return !needsPassword || session.authenticatedAt > startedAt ? 'done' : 'password';
-    return client.firstParty ? 'done' : 'consent';
+    // What was missing, the client may not have any more.
+    return client.firstParty || scopes.length === 0 ? 'done' : 'consent';
   }
 }
 
@@ -130,10 +136,11 @@ function loginOf(session: BrowserSession | undefined): InteractionResults {
   return { login: { accountId: subject, ts: Math.floor(authenticatedAt / 1000), amr } };
 }
 
-function scopesOf({ details }: Details['prompt'], asked: string, client: OAuthClient): string[] {
+function scopesOf({ reasons, details }: Details['prompt'], asked: string, client: OAuthClient): string[] {
   const missing = details['missingOIDCScope'];
-  const wanted = Array.isArray(missing) ? missing.map(String) : asked.split(' ');
-  return wanted.filter((scope) => client.scopes.includes(scope));
+  const all = asked.split(' ').filter((scope) => client.scopes.includes(scope));
+  const wanted = Array.isArray(missing) ? all.filter((scope) => missing.includes(scope)) : all;
+  return wanted.length === 0 && reasons.some((reason) => ASKED_ANEW.has(reason)) ? all : wanted;
 }
 
 function textOf(parameter: unknown): string {

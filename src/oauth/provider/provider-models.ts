@@ -12,6 +12,7 @@ import { findOwnTokens } from './found-tokens.js';
 import { type ProtocolErrors, refuseGrant } from './grant-errors.js';
 import type { GrantsOfFlow } from './grants-of-flow.js';
 import type { IssuedTokens } from './issued-tokens.js';
+import { holdToClients } from './pending-requests.js';
 import { audienceOf } from './resource-indicators.js';
 
 /** What stands in for the library's own models. */
@@ -45,6 +46,7 @@ export function useOwnModels(provider: Provider, parts: ModelParts, library: Lib
   signInByCookies(provider, parts.browsers);
   issueOwnTokens(provider, parts, library);
   findOwnTokens(provider, parts, library.current);
+  holdToClients(provider, library.current);
   const { artifacts } = parts;
   // By the sector that the client has here: the library would read it at an address of the client's.
   Object.defineProperty(provider.Client.prototype, 'subjectType', {
@@ -95,6 +97,7 @@ function issueOwnTokens(provider: Provider, parts: ModelParts, { errors, current
             id: this.grantId,
             subject: this.accountId,
             clientId: context.oidc.client?.clientId ?? '',
+            grantType: String(context.oidc.params?.['grant_type']),
             scopes: this.scope?.split(' ') ?? [],
             parentId: flow.parentId,
             era: flow.era,
