@@ -24,13 +24,23 @@ export class ClientTokens {
     audience: string | null,
     jkt?: string,
   ): Promise<GrantedTokens> {
-    return this.issuer.issue({ ...this.sessionOf(client), audience }, { roles: [], scopes, jkt });
+    const { id, sid } = client;
+    const session = {
+      id: sid,
+      subject: id,
+      clientId: id,
+      audience,
+      era: null,
+      expiresAt: this.endOf(client),
+    };
+    return this.issuer.issue(session, { roles: [], scopes, jkt });
   }
 
   /** What its tokens belong to. No row: its end is that of the client. */
-  sessionOf({ id, sid, accessTokenTtl }: OAuthClient): Session {
+  sessionOf(client: OAuthClient): Session {
+    const { id, sid } = client;
     const now = this.clock.now();
-    const expiresAt = new Date(accessTokenTtl === null ? 8.64e15 : now + accessTokenTtl * 1000);
+    const expiresAt = this.endOf(client);
     return {
       ...NO_GRANT,
       id: sid,
@@ -52,5 +62,10 @@ export class ClientTokens {
       ip: null,
       userAgent: null,
     };
+  }
+
+  /** Of a token that is issued now, at the latest. */
+  private endOf({ accessTokenTtl }: OAuthClient): Date {
+    return new Date(accessTokenTtl === null ? 8.64e15 : this.clock.now() + accessTokenTtl * 1000);
   }
 }

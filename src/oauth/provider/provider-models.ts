@@ -13,6 +13,7 @@ import { type ProtocolErrors, refuseGrant } from './grant-errors.js';
 import type { GrantsOfFlow } from './grants-of-flow.js';
 import type { IssuedTokens } from './issued-tokens.js';
 import { holdToClients } from './pending-requests.js';
+import { rememberClients } from './remembered-clients.js';
 import { audienceOf } from './resource-indicators.js';
 
 /** What stands in for the library's own models. */
@@ -47,7 +48,8 @@ export function useOwnModels(provider: Provider, parts: ModelParts, library: Lib
   issueOwnTokens(provider, parts, library);
   findOwnTokens(provider, parts, library.current);
   holdToClients(provider, library.current);
-  const { artifacts } = parts;
+  const { artifacts, clients } = parts;
+  rememberClients(provider, clients);
   // By the sector that the client has here: the library would read it at an address of the client's.
   Object.defineProperty(provider.Client.prototype, 'subjectType', {
     get(this: { readonly subjectSector: string | null }) {

@@ -20,6 +20,9 @@ export interface AccessGrant {
   readonly act?: ActorClaim | undefined;
 }
 
+/** What an access token says of the session that it belongs to. */
+export type SessionOfToken = Pick<Session, 'id' | 'subject' | 'clientId' | 'audience' | 'era' | 'expiresAt'>;
+
 /** A signed access token and its lifetime. */
 export interface IssuedAccessToken {
   readonly accessToken: string;
@@ -61,7 +64,7 @@ export class AccessTokenIssuer {
    * @throws CustomClaimsError if no token can have them
    */
   async issue(
-    session: Session,
+    session: SessionOfToken,
     grant: AccessGrant,
     iat = this.issueTime(session.subject),
     custom: CustomClaims = NO_CLAIMS,
