@@ -45,7 +45,7 @@ export class GrantOpening {
     const { id, subject, clientId, scopes } = grant;
     const issueTime = this.pairs.issueTime(subject);
     const user = active(await this.users.findById(subject));
-    const { session, write, opened } = this.sessions.opening(subject, client, {
+    const granted = {
       id,
       clientId,
       scopes,
@@ -53,7 +53,8 @@ export class GrantOpening {
       jkt: grant.isPublic ? grant.jkt : undefined,
       audience: grant.audience,
       ...(grant.authenticatedAt !== undefined && { authenticatedAt: new Date(grant.authenticatedAt) }),
-    });
+    };
+    const { session, write, opened } = this.sessions.opening(subject, client, granted, grant.methods);
     const claims = await this.pairs.claimsFor(user, session, 'login');
     const actor = { kind: 'user', id: subject } as const;
     const details = { clientId, scopes: [...scopes] };

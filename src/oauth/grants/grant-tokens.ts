@@ -34,6 +34,8 @@ export interface GrantToOpen {
   readonly consentedAt: number | undefined;
   /** When the person showed the password; milliseconds. */
   readonly authenticatedAt: number | undefined;
+  /** How else they showed who they are then (RFC 8176). */
+  readonly methods: readonly string[];
   /** Thumbprint of the key that the client has shown (RFC 9449); the access token is bound to it. */
   readonly jkt: string | undefined;
   /** Whether the client cannot authenticate: its refresh tokens are bound to that key, too (RFC 9449 section 5). */
@@ -50,6 +52,8 @@ export interface OpenGrant {
   readonly scopes: readonly string[];
   /** Milliseconds since the epoch. */
   readonly authenticatedAt: number;
+  /** How else the user showed who they are then (RFC 8176). */
+  readonly methods: readonly string[];
   /** Thumbprint of the key that its refresh token is bound to (RFC 9449 section 5). */
   readonly jkt: string | null;
   /** `aud` of its access tokens; null: that of `AUDIENCE`. */

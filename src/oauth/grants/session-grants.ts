@@ -119,6 +119,7 @@ function grantOfSession(session: Session): OpenGrant {
     scopes: session.scopes ?? [],
     jkt: session.jkt,
     authenticatedAt: authenticationTime(session),
+    methods: session.methods ?? [],
     audience: session.audience,
     expiresAt: Math.min(session.idleExpiresAt.getTime(), session.expiresAt.getTime()),
   };

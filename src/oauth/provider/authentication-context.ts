@@ -10,6 +10,8 @@ const MULTI_FACTOR_CONTEXT = 'https://refeds.org/profile/mfa';
 /** What `acr` of ID tokens can be. */
 export const AUTHENTICATION_CONTEXTS = [PASSWORD_CONTEXT, MULTI_FACTOR_CONTEXT];
 
+/** The method that every sign-in has (RFC 8176). */
+export const PASSWORD = 'pwd';
 const MULTI_FACTOR = 'mfa';
 /** Methods of RFC 8176 section 2 that show what the user has or is, and not what they know. */
 const OTHER_FACTORS = new Set('hwk swk otp sms tel sc pop face fpt iris retina vbm'.split(' '));
@@ -17,7 +19,7 @@ const OTHER_FACTORS = new Set('hwk swk otp sms tel sc pop face fpt iris retina v
 /** @param methods besides the password @returns `amr` of an ID token (RFC 8176) */
 export function methodReferences(methods: readonly string[]): string[] {
   const isMultiFactor = methods.some((method) => OTHER_FACTORS.has(method));
-  return [...new Set(['pwd', ...methods, ...(isMultiFactor ? [MULTI_FACTOR] : [])])];
+  return [...new Set([PASSWORD, ...methods, ...(isMultiFactor ? [MULTI_FACTOR] : [])])];
 }
 
 /** Parameters of an authorization request, as far as they ask for an `acr`. */

@@ -4,9 +4,9 @@ import type { RevocationService } from '../../tokens/revocation/revocation.servi
 import type { OAuthArtifacts } from '../artifacts/oauth-artifacts.js';
 import type { OAuthClients } from '../clients/oauth-clients.js';
 import type { ClientTokens } from '../grants/client-tokens.js';
-import type { GrantTokens } from '../grants/grant-tokens.js';
+import type { GrantTokens, GrantToOpen } from '../grants/grant-tokens.js';
 import type { BrowserSessions } from './browser-sessions.js';
-import { methodReferences } from './authentication-context.js';
+import { methodReferences, PASSWORD } from './authentication-context.js';
 import { flowOf } from './flow-memory.js';
 import { findOwnTokens } from './found-tokens.js';
 import { type ProtocolErrors, refuseGrant } from './grant-errors.js';
@@ -104,7 +104,7 @@ function issueOwnTokens(provider: Provider, parts: ModelParts, { errors, current
             parentId: flow.parentId,
             era: flow.era,
             consentedAt: flow.consentedAt,
-            authenticatedAt: authenticatedAtOf(context),
+            ...signInOf(context),
             jkt: this.jkt,
             isPublic: context.oidc.client?.clientAuthMethod === 'none',
             audience: audienceOf(this.resourceServer?.identifier(), parts.audience),
@@ -160,8 +160,11 @@ function issueOwnTokens(provider: Provider, parts: ModelParts, { errors, current
   };
 }
 
-function authenticatedAtOf({ oidc }: KoaContextWithOIDC): number | undefined {
-  const { AuthorizationCode: code, DeviceCode: device } = oidc.entities;
-  const seconds = code?.authTime ?? device?.authTime;
-  return seconds === undefined ? undefined : seconds * 1000;
+/** Of the person, as the code has it. */
+function signInOf({ oidc }: KoaContextWithOIDC): Pick<GrantToOpen, 'authenticatedAt' | 'methods'> {
+  const { authTime: seconds, amr = [] } = oidc.entities.AuthorizationCode ?? oidc.entities.DeviceCode ?? {};
+  return {
+    authenticatedAt: seconds === undefined ? undefined : seconds * 1000,
+    methods: amr.filter((method) => method !== PASSWORD),
+  };
 }

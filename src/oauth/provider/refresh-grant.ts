@@ -1,6 +1,7 @@
 import type { Provider, TokenEndpointGrantContext } from 'oidc-provider';
 import type { GrantedSession, GrantTokens } from '../grants/grant-tokens.js';
 import { accountOf } from './accounts.js';
+import { contextFor, methodReferences } from './authentication-context.js';
 import { flowOf } from './flow-memory.js';
 import { type ProtocolErrors, refuseGrant } from './grant-errors.js';
 import { audienceOf } from './resource-indicators.js';
@@ -56,11 +57,11 @@ export function registerRefreshGrant(provider: Provider, parts: RefreshParts): v
   provider.registerGrantType('refresh_token', handler, ['refresh_token', 'scope', 'resource']);
 }
 
-/** OpenID Connect Core section 12.2: without a nonce, and with the time of the sign-in. */
+/** OpenID Connect Core section 12.2: without a nonce, and with the time and manner of the sign-in. */
 async function idTokenFor(
   provider: Provider,
   context: TokenEndpointGrantContext,
-  { grant: { scopes, authenticatedAt }, user }: GrantedSession,
+  { grant: { scopes, authenticatedAt, methods }, user }: GrantedSession,
 ): Promise<string | undefined> {
   if (!scopes.includes('openid')) return undefined;
   const account = accountOf(user);
@@ -68,6 +69,8 @@ async function idTokenFor(
   const scope = scopes.join(' ');
   const claims = await account.claims('id_token', scope, {}, []);
   const seconds = Math.floor(authenticatedAt / 1000);
-  const token = new provider.IdToken({ ...claims, auth_time: seconds }, { ctx: context });
+  const amr = methodReferences(methods);
+  const signIn = { auth_time: seconds, amr, acr: contextFor(amr, undefined) };
+  const token = new provider.IdToken({ ...claims, ...signIn }, { ctx: context });
   return Object.assign(token, { scope, mask: { auth_time: null }, rejected: [] }).issue({ use: 'idtoken' });
 }

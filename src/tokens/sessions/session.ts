@@ -40,7 +40,7 @@ export interface Session {
   readonly createdAt: Date;
   /** When its holder last showed the password again; null: not since it was opened with it. */
   readonly reauthenticatedAt: Date | null;
-  /** How its holder showed who they are besides the password, as the login gate said it (RFC 8176); null: not at all, or of a grant. */
+  /** How its holder showed who they are besides the password, as the login gate said it (RFC 8176), of a grant in its sign-in; null: not at all. */
   readonly methods: readonly string[] | null;
   readonly lastUsedAt: Date;
   /** Unused until then, it is over. */

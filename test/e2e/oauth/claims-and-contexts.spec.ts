@@ -69,6 +69,24 @@ describe('acr and amr of an ID token', () => {
     expect([said?.['amr'], said?.['acr']]).toEqual([amr, context]);
   });
 
+  it.each([
+    [[], ['pwd'], PASSWORD_CONTEXT],
+    [['otp', 'company-badge'], ['pwd', 'otp', 'company-badge', 'mfa'], MULTI_FACTOR],
+  ])(
+    'stay those of the sign-in, with its time, in refreshed ID tokens: %j',
+    async (methods, amr, context) => {
+      const first = await tokensFor({}, await signedInBy(...methods));
+      const signIn = { amr, acr: context, auth_time: first.claims()?.auth_time };
+      let { refresh_token: token = '' } = first;
+      for (let times = 0; times < 2; times++) {
+        const next = await oidc.refreshTokenGrant(config, token);
+        expect(next.claims()).toMatchObject(signIn);
+        expect(next.claims()).not.toHaveProperty('nonce');
+        token = next.refresh_token ?? '';
+      }
+    },
+  );
+
   it('is the first of what the client would rather have, if the sign-in meets it', async () => {
     const both = await signedInBy('otp');
     expect(await claimsFor({ acr_values: `urn:unknown ${PASSWORD_CONTEXT}` }, both)).toMatchObject({
