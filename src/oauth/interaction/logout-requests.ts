@@ -3,11 +3,12 @@ import type { HttpRequest } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
 import { TokensConfig } from '../../config/config.js';
 import type { Session } from '../../tokens/sessions/session.js';
+import type { SessionPosition } from '../../tokens/sessions/session-page.js';
 import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import { OAuthArtifacts } from '../artifacts/oauth-artifacts.js';
 import type { OAuthClient } from '../clients/oauth-client.js';
 import { OAuthClients } from '../clients/oauth-clients.js';
-import { BrowserSessions } from '../provider/browser-sessions.js';
+import { type BrowserSession, BrowserSessions } from '../provider/browser-sessions.js';
 import { LOGOUT_REQUEST, type LogoutRequestRecord } from '../provider/logout-flow.js';
 
 /** A logout that a client asked for. */
@@ -22,8 +23,8 @@ export interface LogoutRequest {
   readonly sid: string | undefined;
 }
 
-/** Of a user's sessions so many are looked at for clients with pages to be told. */
-const SESSIONS_MAX = 200;
+/** Of a user's sessions so many are read at once. */
+const READ_AT_ONCE = 200;
 
 /** Logouts that clients asked for, which wait for a person or for nothing. */
 @Injectable()
@@ -57,15 +58,21 @@ export class LogoutRequests {
 
   /**
    * Pages of clients that are told in the browser when its session ends (OpenID Connect Front-Channel Logout 1.0).
-   * @returns their addresses, with `iss` and `sid`
+   * @returns their addresses, with `iss` and `sid`: one of each grant
    */
   async framesOf(request: HttpRequest): Promise<string[]> {
     const browser = await this.browsers.of(request);
     if (!browser) return [];
-    const open = await this.sessions.listOpen(browser.subject, { limit: SESSIONS_MAX });
-    const granted = open.filter(({ parentId }) => parentId === browser.id);
+    const granted = await this.grantedIn(browser);
     const frames = await Promise.all(granted.map((session) => this.frameOf(session)));
     return frames.filter((frame) => frame !== undefined);
+  }
+
+  private async grantedIn(browser: BrowserSession, after?: SessionPosition): Promise<Session[]> {
+    const open = await this.sessions.listOpen(browser.subject, { limit: READ_AT_ONCE, after });
+    const granted = open.filter(({ parentId }) => parentId === browser.id);
+    const last = open.length < READ_AT_ONCE ? undefined : open.at(-1);
+    return last ? [...granted, ...(await this.grantedIn(browser, last))] : granted;
   }
 
   private async frameOf({ id, clientId }: Session): Promise<string | undefined> {

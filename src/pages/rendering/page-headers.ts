@@ -19,14 +19,21 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   Vary: 'Accept-Language, Cookie',
 };
 
-/** The policy of a page that has pages of other sites in frames: those, and no others. @returns a header */
+/** Characters of `frame-src`: proxies take headers of 4 to 8 KiB. */
+const FRAME_SOURCES_MAX = 3000;
+
+/**
+ * The policy of a page that has pages of other sites in frames: those, and no others; of very many, all of their sites, or of their
+ * schemes. @returns a header
+ */
 export function framing(addresses: readonly string[]): readonly [name: string, value: string] {
-  const sources = addresses.map((address) => {
-    const { origin, pathname } = new URL(address);
-    return origin + pathname.replaceAll(';', '%3B').replaceAll(',', '%2C');
-  });
-  return [
-    'Content-Security-Policy',
-    `${CONTENT_SECURITY_POLICY}; frame-src ${[...new Set(sources)].join(' ')}`,
-  ];
+  const urls = addresses.map((address) => new URL(address));
+  const wider = [pageOf, ({ origin }: URL) => origin, ({ protocol }: URL) => protocol];
+  const lists = wider.map((sourceOf) => [...new Set(urls.map(sourceOf))].join(' '));
+  const sources = lists.find(({ length }) => length <= FRAME_SOURCES_MAX) ?? lists.at(-1);
+  return ['Content-Security-Policy', `${CONTENT_SECURITY_POLICY}; frame-src ${sources}`];
+}
+
+function pageOf({ origin, pathname }: URL): string {
+  return origin + pathname.replaceAll(';', '%3B').replaceAll(',', '%2C');
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
 import { LogoutTokens } from '../../../src/oauth/logout/logout-tokens.js';
+import { SessionsService } from '../../../src/tokens/sessions/sessions.service.js';
 import { SigningKeys } from '../../../src/tokens/keys/signing-keys.js';
 import { PASSWORD, uniqueEmail } from '../../support/api-client.js';
 import { PageVisitor, type VisitedPage } from '../support/page-visitor.js';
@@ -239,6 +240,27 @@ describe('Signing out as a client asks for it', () => {
     expect(/frame-src ([^;]*)/.exec(policy)?.[1]).toBe('https://forum.example.com/logout');
     expect(leadsTo(page)).toBe(BACK);
     expect(page.headers.get('refresh')).toMatch(/^3;/);
+  });
+
+  it('shows pages of all clients that are told in the browser, however many grants there are', async () => {
+    const { config, visitor, tokens } = await signedIn();
+    const forum = await as.newClient({ frontchannelLogoutUri: 'https://forum.example.com/logout' });
+    const sessions = as.server.app.get(SessionsService, { strict: false });
+    const { sub: subject = '', sid } = decodeJwt(tokens.id_token ?? '');
+    const parentId = (await sessions.find(sid as string))?.parentId;
+    const grant = { clientId: forum.client.id, scopes: ['openid'], parentId };
+    const nobody = { ip: null, userAgent: null };
+    const opened = [];
+    // In the order in which they are read, more than are read at once twice over.
+    for (let count = 0; count < 401; count++)
+      opened.push(await sessions.open(subject, nobody, undefined, grant));
+    const page = await visitor.open(logoutPath(config, { id_token_hint: tokens.id_token ?? '' }));
+    const told = [...page.html.matchAll(/<iframe src="[^"]*sid=([^"]*)"/g)].map(([, id]) => id);
+    expect(told).toHaveLength(opened.length);
+    expect(new Set(told)).toEqual(new Set(opened.map(({ session }) => session.id)));
+    expect(page.headers.get('content-security-policy')).toContain(
+      'frame-src https://forum.example.com/logout',
+    );
   });
 
   it('is told to clients by the metadata', async () => {
