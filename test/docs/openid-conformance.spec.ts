@@ -17,7 +17,32 @@ function problemOf(cell: string): string | undefined {
   return testTitles(ROOT + file).has(title) ? undefined : `has no such test: ${cell}`;
 }
 
+/** The modules that no test of ours covers. */
+const modulesWith = (word: RegExp) =>
+  rows.filter(([, , , cell = '']) => word.test(cell)).map(([, name = '']) => name.replaceAll('`', ''));
+
+const FAPI = 'fapi2-security-profile-final';
+
 describe('docs/openid-conformance.md', () => {
+  it('leaves these modules without a test, and no others', () => {
+    expect(modulesWith(/^not checked/)).toEqual([]);
+    expect(modulesWith(/^not applicable/)).toEqual([
+      'oidcc-idtoken-unsigned',
+      'oidcc-server-client-secret-post',
+      `${FAPI}-ensure-request-object-without-redirect-uri-fails`,
+      `${FAPI}-australia-connectid-ensure-invalid-purpose-fails`,
+      `${FAPI}-ensure-server-handles-non-matching-intent-id`,
+      `${FAPI}-brazil-ensure-bad-payment-signature-fails`,
+      `${FAPI}-australia-connectid-test-claims-parameter-idtoken-identity-claims`,
+    ]);
+  });
+
+  it('is counted in docs/oauth.md', () => {
+    const tested = rows.length - modulesWith(/^not /).length;
+    const said = /is listed, (\d+) of (\d+)\./.exec(readFileSync(`${ROOT}docs/oauth.md`, 'utf8'));
+    expect(said?.slice(1)).toEqual([String(tested), String(rows.length)]);
+  });
+
   it('names for each module a test that exists, or says that none does', () => {
     expect(rows.length).toBeGreaterThan(50);
     expect(

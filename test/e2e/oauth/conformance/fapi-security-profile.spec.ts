@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import {
+  type CryptoKey,
+  exportJWK,
+  exportPKCS8,
+  generateKeyPair,
+  importPKCS8,
+  type JWTPayload,
+  SignJWT,
+} from 'jose';
 import * as oidc from 'openid-client';
 import { DpopKey, type Proof } from '../../../support/dpop-key.js';
 import { setClockForward } from '../attacks/time-of-day.js';
@@ -241,6 +249,28 @@ describe('An assertion of a client', () => {
     const refused = await client.ask(form, await proof(), await client.assertion(changes()));
     expect(refused).toMatchObject(UNKNOWN);
   });
+
+  it.each(['PS256', 'RS256'])(
+    'is refused where it is signed with another algorithm than its key is for',
+    async (alg) => {
+      const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+      const both = await importPKCS8(await exportPKCS8(privateKey), alg === 'PS256' ? 'RS256' : 'PS256');
+      const jwks = { keys: [{ ...(await exportJWK(publicKey)), alg, kid: 'one' }] };
+      const { client: made } = await as.newClient({ authMethod: 'private_key_jwt', jwks });
+      const asked = async (signedWith: string, by: CryptoKey) => {
+        const claims = { iss: made.id, sub: made.id, aud: as.origin, jti: randomUUID() };
+        const assertion = new SignJWT({ ...claims, iat: now(), exp: now() + 60 });
+        const form = {
+          client_id: made.id,
+          client_assertion_type: TYPE,
+          client_assertion: await assertion.setProtectedHeader({ alg: signedWith }).sign(by),
+        };
+        return new TokenEndpoint(as.url).ask({ ...form, grant_type: 'refresh_token', refresh_token: 'x' });
+      };
+      expect(await asked(alg === 'PS256' ? 'RS256' : 'PS256', both)).toMatchObject(UNKNOWN);
+      expect(await asked(alg, privateKey)).toMatchObject(REFUSED);
+    },
+  );
 
   it('is taken where it is good in 8 seconds, since clocks differ', async () => {
     const assertion = await client.assertion({ nbf: now() + 8, iat: now() + 8 });
