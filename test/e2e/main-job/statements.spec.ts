@@ -8,15 +8,11 @@ import { UserFields } from '../../../src/users/fields/user-fields.js';
 import { UsersRepository } from '../../../src/users/users.repository.js';
 import { PostgresUsersRepository } from '../../../src/users/postgres-users.repository.js';
 import type { SignedIn } from '../../support/api-client.js';
-import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
-import { createMigratedDatabase } from '../../support/services/migrated-database.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
-import { EMBEDDED } from '../../support/test-store.js';
-import type { TestEnvironment } from '../../support/test-config.js';
 import { IN_OWN_TABLE } from '../user-fields/own-table.js';
 import { newStaffNumber, StaffFields } from '../user-fields/staff-fields.js';
+import { describeStatements } from '../support/described-statements.js';
 import { eventually } from '../support/eventually.js';
-import { Statements } from '../support/statements.js';
 
 const NO_CLIENT = { ip: null, userAgent: null };
 const SECRET = randomBytes(48).toString('base64');
@@ -34,28 +30,7 @@ class TeamUsersRepository extends PostgresUsersRepository {
   }
 }
 
-let statements: Statements;
-
-beforeAll(() => {
-  statements = new Statements();
-});
-afterAll(() => statements.restore());
-
-describe('The statements of a request, on PGlite', () => countStatements(() => EMBEDDED));
-
-describeWithPostgres('The statements of a request, on PostgreSQL', () => {
-  let database: TestDatabase;
-
-  beforeAll(async () => {
-    database = await createMigratedDatabase();
-  });
-  afterAll(() => database.drop());
-
-  // Nested, so that its servers are closed before the database is dropped.
-  describe('-', () => countStatements(() => ({ DATABASE_URL: database.url })));
-});
-
-function countStatements(environment: () => TestEnvironment): void {
+describeStatements('The statements of a request', (environment, statements) => {
   let server: TestApp;
   let account: SignedIn;
   const settings = () => ({ ...environment(), APP_SECRET: SECRET });
@@ -66,14 +41,14 @@ function countStatements(environment: () => TestEnvironment): void {
   });
   afterAll(() => server.close());
 
-  /** Until nothing else is under way: mails of before, say. */
   async function expectStatements(
     request: () => Promise<{ status: number }>,
     expected: readonly RegExp[],
   ): Promise<void> {
-    await eventually(async () => {
-      expect(await statements.of(request)).toEqual(expected.map((text) => expect.stringMatching(text)));
-    });
+    await statements.expect(
+      () => request,
+      (sent) => expect(sent).toEqual(expected.map((text) => expect.stringMatching(text))),
+    );
   }
 
   it('to refresh: one', async () => {
@@ -270,4 +245,4 @@ function countStatements(environment: () => TestEnvironment): void {
       });
     });
   });
-}
+});

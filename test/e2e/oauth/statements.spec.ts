@@ -1,13 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as oidc from 'openid-client';
 import { PASSWORD } from '../../support/api-client.js';
-import { describeWithPostgres, type TestDatabase } from '../../support/services/available.js';
-import { createMigratedDatabase } from '../../support/services/migrated-database.js';
-import type { TestEnvironment } from '../../support/test-config.js';
-import { EMBEDDED } from '../../support/test-store.js';
-import { eventually } from '../support/eventually.js';
+import { describeStatements } from '../support/described-statements.js';
 import { PageVisitor } from '../support/page-visitor.js';
-import { Statements } from '../support/statements.js';
 import { CALLBACK, TestAuthorizationServer } from './authorization-server.js';
 import { signInBrowser } from './signed-in-browser.js';
 import { basicOf } from './token-endpoint.js';
@@ -31,28 +26,7 @@ function kindOf(text: string): string {
   return read ? `select ${read[1]}` : text;
 }
 
-let statements: Statements;
-
-beforeAll(() => {
-  statements = new Statements();
-});
-afterAll(() => statements.restore());
-
-describe('The statements of a flow, on PGlite', () => countStatements(() => EMBEDDED));
-
-describeWithPostgres('The statements of a flow, on PostgreSQL', () => {
-  let database: TestDatabase;
-
-  beforeAll(async () => {
-    database = await createMigratedDatabase();
-  });
-  afterAll(() => database.drop());
-
-  // Nested, so that its servers are closed before the database is dropped.
-  describe('-', () => countStatements(() => ({ DATABASE_URL: database.url })));
-});
-
-function countStatements(environment: () => TestEnvironment): void {
+describeStatements('The statements of a flow', (environment, statements) => {
   let as: TestAuthorizationServer;
   let shop: oidc.Configuration;
   let authorization: string;
@@ -108,9 +82,11 @@ function countStatements(environment: () => TestEnvironment): void {
     request: (prepared: T) => Promise<{ readonly status: number }>,
     expected: readonly string[],
   ): Promise<void> {
-    await eventually(async () => {
-      const prepared = await prepare();
-      const sent = await statements.of(() => request(prepared));
+    const prepared = async () => {
+      const ready = await prepare();
+      return () => request(ready);
+    };
+    await statements.expect(prepared, (sent) => {
       const kinds = sent.filter((text) => !OF_THE_OUTBOX.test(text)).map(kindOf);
       expect(kinds.filter((kind) => !NOW_AND_THEN.has(kind))).toEqual(expected);
     });
@@ -247,4 +223,4 @@ function countStatements(environment: () => TestEnvironment): void {
       );
     });
   });
-}
+});
