@@ -191,7 +191,8 @@ export type { Revocation, RevocationKind, RevokedEra } from './tokens/revocation
 export { RevocationService } from './tokens/revocation/revocation.service.js';
 export { RevocationStore, type TokenIdentity } from './tokens/revocation/revocation-store.js';
 export { eraOfTokenId } from './tokens/revocation/token-id.js';
-export { type ExpectedHolder, RefreshRotationService } from './tokens/sessions/refresh-rotation.service.js';
+export type { ExpectedHolder } from './tokens/sessions/expected-holder.js';
+export { RefreshRotationService } from './tokens/sessions/refresh-rotation.service.js';
 export type { GrantBounds, GrantSearch } from './tokens/sessions/grant-search.js';
 export type {
   NewSession,

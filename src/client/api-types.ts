@@ -227,6 +227,10 @@ export interface ChangeClientDto {
   readonly frontchannelLogoutUri?: string | null | undefined;
   /** Seconds; null, and what is longer: `ACCESS_TOKEN_TTL`. */
   readonly accessTokenTtl?: number | null | undefined;
+  /** Seconds that what a user granted to it lasts unused; null, and what is longer: `REFRESH_TOKEN_TTL`. */
+  readonly refreshTokenTtl?: number | null | undefined;
+  /** Seconds that it lasts at all; null, and what is longer: `SESSION_MAX_AGE`. */
+  readonly grantMaxAge?: number | null | undefined;
   /** It gets no tokens. */
   readonly disabled?: boolean | undefined;
   /** For people. */
@@ -296,6 +300,10 @@ export interface ClientModel {
   readonly frontchannelLogoutUri: string | null;
   /** Seconds. */
   readonly accessTokenTtl: number | null;
+  /** Seconds. */
+  readonly refreshTokenTtl: number | null;
+  /** Seconds. */
+  readonly grantMaxAge: number | null;
   readonly disabled: boolean;
   /** `OAUTH_CLIENTS_FILE` says what it is. */
   readonly fixed: boolean;
@@ -405,6 +413,10 @@ export interface CreateClientDto {
   readonly frontchannelLogoutUri?: string | null | undefined;
   /** Seconds; null, and what is longer: `ACCESS_TOKEN_TTL`. */
   readonly accessTokenTtl?: number | null | undefined;
+  /** Seconds that what a user granted to it lasts unused; null, and what is longer: `REFRESH_TOKEN_TTL`. */
+  readonly refreshTokenTtl?: number | null | undefined;
+  /** Seconds that it lasts at all; null, and what is longer: `SESSION_MAX_AGE`. */
+  readonly grantMaxAge?: number | null | undefined;
   /** It gets no tokens. */
   readonly disabled?: boolean | undefined;
   /** For people. */
@@ -471,6 +483,10 @@ export interface CreatedClientModel {
   readonly frontchannelLogoutUri: string | null;
   /** Seconds. */
   readonly accessTokenTtl: number | null;
+  /** Seconds. */
+  readonly refreshTokenTtl: number | null;
+  /** Seconds. */
+  readonly grantMaxAge: number | null;
   readonly disabled: boolean;
   /** `OAUTH_CLIENTS_FILE` says what it is. */
   readonly fixed: boolean;

@@ -25,8 +25,18 @@ const grants: Reading = (given) =>
   namesIn(given).map((name) => CLIENT_GRANTS.find((grant) => grant === URN + name) ?? name);
 const seconds: Reading = (given) => (given === 'none' ? null : Number(given));
 
-/** Each with the field that it sets, and how it is read. */
-const FIELDS: readonly (CommandOption & { readonly field: string; readonly read: Reading })[] = [
+/** With the field that it sets, and how it is read. */
+type FieldOption = CommandOption & { readonly field: string; readonly read: Reading };
+
+const lifetime = (name: string, field: string, summary: string): FieldOption => ({
+  name,
+  field,
+  read: seconds,
+  value: 'seconds',
+  summary,
+});
+
+const FIELDS: readonly FieldOption[] = [
   {
     name: 'type',
     field: 'type',
@@ -145,13 +155,13 @@ const FIELDS: readonly (CommandOption & { readonly field: string; readonly read:
     value: 'uri',
     summary: 'the same in the browser, or none',
   },
-  {
-    name: 'access-token-ttl',
-    field: 'accessTokenTtl',
-    read: seconds,
-    value: 'seconds',
-    summary: 'how long its access tokens are good, or none',
-  },
+  lifetime('access-token-ttl', 'accessTokenTtl', 'how long its access tokens are good, or none'),
+  lifetime(
+    'refresh-token-ttl',
+    'refreshTokenTtl',
+    'how long what a user granted to it lasts unused, or none',
+  ),
+  lifetime('grant-max-age', 'grantMaxAge', 'how long that lasts at all, or none'),
   {
     name: 'disabled',
     field: 'disabled',

@@ -90,6 +90,12 @@ export class ClientModel implements Omit<OAuthClient, 'sid' | 'version' | 'creat
   @ApiProperty({ type: 'integer', nullable: true, example: null, description: 'Seconds.' })
   accessTokenTtl!: number | null;
 
+  @ApiProperty({ type: 'integer', nullable: true, example: null, description: 'Seconds.' })
+  refreshTokenTtl!: number | null;
+
+  @ApiProperty({ type: 'integer', nullable: true, example: null, description: 'Seconds.' })
+  grantMaxAge!: number | null;
+
   @ApiProperty({ example: false })
   disabled!: boolean;
 

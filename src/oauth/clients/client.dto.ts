@@ -22,6 +22,8 @@ import {
   SUBJECT_TYPES,
 } from './oauth-client.js';
 
+/** At most ten years; what is more than the server's own counts as that. */
+const LIFETIME_OF_GRANTS = { min: 60, max: 315_360_000, nullable: true };
 const HOST = /^[a-z0-9-]+(\.[a-z0-9-]+)*$/;
 const TYPE_MESSAGE = `type must be one of ${CLIENT_TYPES.join(', ')}`;
 const NAME = { minLength: 1, maxLength: NAME_MAX_LENGTH, description: 'For people.', example: 'Shop' };
@@ -103,6 +105,29 @@ class ClientFields {
     IsOptional(),
   )
   accessTokenTtl?: number | null;
+
+  @WholeNumberField(
+    'refreshTokenTtl',
+    {
+      ...LIFETIME_OF_GRANTS,
+      example: 86_400,
+      description:
+        'Seconds that what a user granted to it lasts unused; null, and what is longer: `REFRESH_TOKEN_TTL`.',
+    },
+    IsOptional(),
+  )
+  refreshTokenTtl?: number | null;
+
+  @WholeNumberField(
+    'grantMaxAge',
+    {
+      ...LIFETIME_OF_GRANTS,
+      example: 2_592_000,
+      description: 'Seconds that it lasts at all; null, and what is longer: `SESSION_MAX_AGE`.',
+    },
+    IsOptional(),
+  )
+  grantMaxAge?: number | null;
 
   @SwitchField('disabled', 'It gets no tokens.')
   disabled?: boolean;

@@ -24,6 +24,8 @@ export function settingsOf(given: NewClient): ClientSettings {
     backchannelLogoutUri: null,
     frontchannelLogoutUri: null,
     accessTokenTtl: null,
+    refreshTokenTtl: null,
+    grantMaxAge: null,
     disabled: false,
     ...given,
   };

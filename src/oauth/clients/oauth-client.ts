@@ -50,6 +50,10 @@ export interface ClientSettings {
   readonly frontchannelLogoutUri: string | null;
   /** Seconds; null, and what is longer: `ACCESS_TOKEN_TTL`. */
   readonly accessTokenTtl: number | null;
+  /** Seconds that what a user granted to it lasts unused; null, and what is longer: `REFRESH_TOKEN_TTL`. */
+  readonly refreshTokenTtl: number | null;
+  /** Seconds that it lasts at all, however much it is used; null, and what is longer: `SESSION_MAX_AGE`. */
+  readonly grantMaxAge: number | null;
   /** Whether it gets no tokens. */
   readonly disabled: boolean;
 }
@@ -74,6 +78,8 @@ export const CLIENT_SETTINGS = [
   'backchannelLogoutUri',
   'frontchannelLogoutUri',
   'accessTokenTtl',
+  'refreshTokenTtl',
+  'grantMaxAge',
   'disabled',
 ] as const satisfies readonly (keyof ClientSettings)[];
 

@@ -26,6 +26,8 @@ export const oauthClients = ownSchema.table('oauth_clients', {
   backchannelLogoutUri: text('backchannel_logout_uri'),
   frontchannelLogoutUri: text('frontchannel_logout_uri'),
   accessTokenTtl: integer('access_token_ttl'),
+  refreshTokenTtl: integer('refresh_token_ttl'),
+  grantMaxAge: integer('grant_max_age'),
   disabled: boolean('disabled').notNull(),
   fixed: boolean('fixed').notNull(),
   registeredWith: uuid('registered_with'),

@@ -52,6 +52,7 @@ export class GrantOpening {
       parentId: grant.parentId,
       jkt: grant.isPublic ? grant.jkt : undefined,
       audience: grant.audience,
+      ...(await this.records.lifetimesFor(clientId)),
       ...(grant.authenticatedAt !== undefined && { authenticatedAt: new Date(grant.authenticatedAt) }),
     };
     const { session, write, opened } = this.sessions.opening(subject, client, granted, grant.methods);

@@ -9,6 +9,7 @@ import { OAuthClientsRepository } from '../clients/oauth-clients.repository.js';
 import { OAuthConsents } from '../consents/oauth-consents.js';
 import { LOOK_EVERY } from '../logout/logout-delivery.js';
 import { LogoutNotices } from '../logout/logout-notices.js';
+import { type GrantLifetimes, lifetimesOf } from './grant-lifetimes.js';
 import type { GrantToOpen } from './grant-tokens.js';
 
 /** Writes something in the transaction that it is given. */
@@ -59,6 +60,11 @@ export class GrantRecords {
     // Taken back and given again, it is another: what was pending before does not rest on it.
     const isSame = consentedAt === undefined || consent.createdAt.getTime() === consentedAt;
     return isSame && scopes.every((scope) => consent.scopes.includes(scope));
+  }
+
+  /** How long what is granted to the client lasts, where that is less than other sessions do. */
+  async lifetimesFor(clientId: string): Promise<GrantLifetimes> {
+    return lifetimesOf(await this.clients.find(clientId));
   }
 
   /** @returns what is to be written along with the session, so that its client is told when it ends */

@@ -16,6 +16,7 @@ import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersRepository } from '../../users/users.repository.js';
 import { OAuthClients } from '../clients/oauth-clients.js';
 import { GrantOpening } from './grant-opening.js';
+import { lifetimesOf } from './grant-lifetimes.js';
 import {
   type GrantedSession,
   GrantTokens,
@@ -53,7 +54,7 @@ export class SessionGrants extends GrantTokens {
 
   async refresh(refreshToken: string, wanted: WantedRefresh, client: ClientInfo): Promise<GrantedSession> {
     const { clientId, jkt } = wanted;
-    const holder = { clientId, jkt };
+    const holder = { clientId, jkt, ...lifetimesOf(await this.clients.find(clientId)) };
     if (wanted.scopes || wanted.audience !== undefined)
       refuseMore(await this.rotation.find(refreshToken, holder), wanted);
     const before = this.pairs.now();

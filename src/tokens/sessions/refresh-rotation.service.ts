@@ -6,9 +6,11 @@ import { logEntry } from '../../common/log-entry.js';
 import { Measurements } from '../../common/measurements.js';
 import type { SqlReading } from '../../database/sql-reading.js';
 import { TokensConfig } from '../../config/config.js';
+import { type ExpectedHolder, NO_CLIENT } from './expected-holder.js';
 import { outcomeOf } from './refresh-outcome.js';
 import { hashSessionSecret, type RefreshTokenContent, RefreshTokenCodec } from './refresh-token-codec.js';
 import { SessionEnder } from './session-ender.js';
+import { idleEndOf } from './session-lifetimes.js';
 import { isExpired, type OpenedSession, type Session } from './session.js';
 import {
   RefreshTokenExpiredError,
@@ -22,16 +24,6 @@ type UnexpectedUse = 'reuse_recent' | 'reuse_stale' | 'store_restored';
 
 const STORE_RESTORED =
   'A refresh token is newer than the store, which has lost what was written last. If a backup was restored, run "storage restored" now';
-
-/** Whose a refresh token must be. */
-export interface ExpectedHolder {
-  /** The OAuth client that has authenticated; null: none, the session is one of Latchkey's own. */
-  readonly clientId: string | null;
-  /** Thumbprint of the key that it has shown (RFC 9449); undefined: none. */
-  readonly jkt?: string | undefined;
-}
-
-const NO_CLIENT: ExpectedHolder = { clientId: null };
 
 /**
  * Exchanges a refresh token for its successor, once (RFC 9700 section 4.14.2). For a short, fixed time after that the
@@ -94,7 +86,7 @@ export class RefreshRotationService {
       now: new Date(now),
       // None at all, not one that ends now: another process's clock may be behind.
       graceUntil: this.config.refreshGrace > 0 ? new Date(now + this.config.refreshGrace) : null,
-      idleExpiresAt: new Date(now + this.config.refreshTokenTtl),
+      idleExpiresAt: idleEndOf(now, this.config, holder),
     };
     const rotated = await this.rotated(rotation, reading);
     const session = rotated?.session ?? (await this.answerOldToken(presented, client, holder));

@@ -83,6 +83,10 @@ export interface SessionGrant {
   readonly jkt?: string | null | undefined;
   /** `aud` of its access tokens (RFC 8707); undefined: that of `AUDIENCE`. */
   readonly audience?: string | null | undefined;
+  /** How long it lasts unused at most, below `REFRESH_TOKEN_TTL`; milliseconds. */
+  readonly refreshTokenTtl?: number | undefined;
+  /** How long it lasts at all at most, below `SESSION_MAX_AGE`; milliseconds. */
+  readonly maxAge?: number | undefined;
   /** When the holder showed the password; undefined: now. */
   readonly authenticatedAt?: Date | undefined;
 }

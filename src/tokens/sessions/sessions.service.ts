@@ -17,6 +17,7 @@ import {
   type SessionGrant,
 } from './session.js';
 import { SessionEnder, type SessionsToEnd } from './session-ender.js';
+import { endsOf } from './session-lifetimes.js';
 import type { SessionPage } from './session-page.js';
 import { SessionSettlement } from './session-settlement.js';
 import { ENDED_AT_ONCE, SessionsRepository } from './sessions.repository.js';
@@ -92,7 +93,6 @@ export class SessionsService {
   ): { readonly session: NewSession; readonly refreshToken: string } {
     const now = this.clock.now();
     const secret = newSessionSecret();
-    const expiresAt = now + this.config.sessionMaxAge;
     const session: NewSession = {
       id: grant?.id ?? randomUUID(),
       subject,
@@ -103,8 +103,7 @@ export class SessionsService {
       reauthenticatedAt: grant?.authenticatedAt ?? null,
       methods: keptMethods(methods),
       lastUsedAt: new Date(now),
-      idleExpiresAt: new Date(Math.min(now + this.config.refreshTokenTtl, expiresAt)),
-      expiresAt: new Date(expiresAt),
+      ...endsOf(now, this.config, grant),
       endedAt: null,
       endReason: null,
       ...(grant ? grantedIn(grant) : NO_GRANT),

@@ -297,6 +297,8 @@ describeOnEachDatabase('An application that registers itself (RFC 7591)', (envir
       scopes: ['users:write'],
       grants: ['client_credentials'],
       accessTokenTtl: 86_400,
+      refreshTokenTtl: 315_360_000,
+      grantMaxAge: 315_360_000,
       sector: 'victim.example.com',
       subjectSector: 'victim.example.com',
       disabled: false,
@@ -315,6 +317,8 @@ describeOnEachDatabase('An application that registers itself (RFC 7591)', (envir
       scopes: ['openid', 'email'],
       grants: ['authorization_code'],
       accessTokenTtl: null,
+      refreshTokenTtl: null,
+      grantMaxAge: null,
       sector: null,
     });
     expect(client.sid).not.toBe(raised.sid);

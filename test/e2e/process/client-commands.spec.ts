@@ -55,10 +55,13 @@ describeWithPostgres('the commands of OAuth clients', () => {
     });
     expect(await json('show', made.id)).toEqual(made);
     const words = ['--name', 'Store', '--scopes', 'openid,orders:read', '--access-token-ttl', '60'];
+    words.push('--refresh-token-ttl', '3600', '--grant-max-age', '86400');
     expect(await json('set', made.id, ...words)).toMatchObject({
       name: 'Store',
       scopes: ['openid', 'orders:read'],
       accessTokenTtl: 60,
+      refreshTokenTtl: 3600,
+      grantMaxAge: 86_400,
       firstParty: true,
     });
     expect((await cli('list')).stdout).toMatch(new RegExp(`${made.id} +Store +confidential +on`));
