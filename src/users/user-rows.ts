@@ -28,11 +28,23 @@ const grants = sql<Grant[]>`coalesce((
 /** What is selected of a user. */
 export const WHOLE_USER = { ...getTableColumns(users), grants };
 
-export function toUser({ emailKey: _, grants: granted, ...row }: UserRow): User {
+export function toUser(row: UserRow): User {
+  const { grants: granted } = row;
   return {
-    ...row,
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    emailVerifiedAt: row.emailVerifiedAt,
+    passwordHash: row.passwordHash,
+    passwordChangeRequired: row.passwordChangeRequired,
+    passwordExpiresAt: row.passwordExpiresAt,
+    disabledAt: row.disabledAt,
+    lastLoginAt: row.lastLoginAt,
     roles: granted.map((grant) => grant.name).toSorted(),
     scopes: [...new Set(granted.flatMap((grant) => grant.scopes))].toSorted(),
+    attributes: row.attributes,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
   };
 }
 
