@@ -1,4 +1,4 @@
-import type { KoaContextWithOIDC, Provider, ResponseType } from 'oidc-provider';
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 
 type Client = NonNullable<Awaited<ReturnType<Provider['Client']['find']>>>;
 type Interaction = InstanceType<Provider['Interaction']>;
@@ -37,8 +37,9 @@ export function holdToClients(provider: Provider, current: () => KoaContextWithO
 }
 
 function mayGoOn({ params }: Interaction, client: Client): boolean {
-  const [address, type] = [textOf(params['redirect_uri']), textOf(params['response_type'])];
-  return client.redirectUriAllowed(address) && client.responseTypeAllowed(type as ResponseType);
+  const type = textOf(params['response_type']);
+  const mayAsk = client.responseTypes?.some((allowed) => allowed === type) ?? false;
+  return mayAsk && client.redirectUriAllowed(textOf(params['redirect_uri']));
 }
 
 /** To the scopes that the client may have (RFC 6749 section 3.3); where none is left, that is what it is told. */
