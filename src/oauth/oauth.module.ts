@@ -43,6 +43,7 @@ import { pacedDeviceFlow } from './provider/device-flow.js';
 import { IssuedTokens } from './provider/issued-tokens.js';
 import { takeIdTokensAsHints } from './provider/id-token-hints.js';
 import { KnownScopes } from './provider/known-scopes.js';
+import { ErrorPages } from './provider/error-pages.js';
 import { LogoutFlow } from './provider/logout-flow.js';
 import { EndpointLimits } from './provider/endpoint-limits.js';
 import { strictRequests } from './provider/strict-requests.js';
@@ -80,6 +81,7 @@ import { Refusals } from './provider/refusals.js';
     BackchannelLogout,
     LogoutDelivery,
     LogoutSender,
+    ErrorPages,
     LogoutFlow,
     LogoutRequests,
     { provide: GrantTokens, useClass: SessionGrants },
@@ -102,7 +104,7 @@ import { Refusals } from './provider/refusals.js';
     Interactions,
     { provide: ServerMetadata, useClass: ProviderMetadata },
   ],
-  exports: [AuthorizationServer, DeviceCodes, Interactions, LogoutRequests, ServerMetadata],
+  exports: [AuthorizationServer, DeviceCodes, ErrorPages, Interactions, LogoutRequests, ServerMetadata],
 })
 export class OAuthModule {
   /** @internal */

@@ -5,6 +5,7 @@ import { SigningKeys } from '../../tokens/keys/signing-keys.js';
 import { RevocationService } from '../../tokens/revocation/revocation.service.js';
 import { OAuthConsents } from '../consents/oauth-consents.js';
 import { Accounts } from './accounts.js';
+import { refuseOtherMethods } from './allowed-methods.js';
 import { ArtifactAdapter } from './artifact-adapter.js';
 import { ClientAdapter } from './client-adapter.js';
 import { allowFormPost } from './form-post.js';
@@ -110,6 +111,7 @@ export class ProviderFactory {
     const refresh = { grants, errors: library.errors, proofs };
     registerRefreshGrant(provider, { ...refresh, audience: tokens.audience });
     useOwnRegistration(provider, registration);
+    refuseOtherMethods(provider, registration.isOn);
     useOwnAddresses(provider, http.publicUrl);
     allowFormPost(provider);
     return provider;

@@ -3,6 +3,7 @@ import { OAuthModule } from '../../oauth/oauth.module.js';
 import { PagesModule } from '../pages.module.js';
 import { PageView } from '../rendering/page-view.js';
 import { ApplicationsPageController } from './applications-page.controller.js';
+import { AuthorizationErrorPage } from './authorization-error-page.js';
 import { AuthorizePage } from './authorize-page.js';
 import { AuthorizePageController } from './authorize-page.controller.js';
 import { DevicePage } from './device-page.js';
@@ -19,7 +20,7 @@ import { LogoutPageController } from './logout-page.controller.js';
     DevicePageController,
     LogoutPageController,
   ],
-  providers: [AuthorizePage, DevicePage, LogoutPage],
+  providers: [AuthorizationErrorPage, AuthorizePage, DevicePage, LogoutPage],
 })
 export class AuthorizationPagesModule {
   /** @internal */
