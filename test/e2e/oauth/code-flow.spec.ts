@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import * as oidc from 'openid-client';
+import { AuditSink } from '../../../src/audit/audit-sink.js';
 import { CALLBACK, TestAuthorizationServer } from './authorization-server.js';
 import { raceForCode } from './raced-codes.js';
 import { rounds } from './races.js';
@@ -176,6 +177,19 @@ describe('A code', () => {
     await expect(oidc.refreshTokenGrant(config, tokens.refresh_token ?? '')).rejects.toEqual(
       refusal('invalid_grant'),
     );
+  });
+
+  it('that a failure kept from becoming a session is good still, and then used up', async () => {
+    const { config, cookie } = await signedIn();
+    const { location, checks } = await as.authorize(config, cookie, { scope: 'openid account' });
+    const use = () => oidc.authorizationCodeGrant(config, location, checks);
+    const audit = as.server.app.get(AuditSink, { strict: false });
+    jest.spyOn(audit, 'record').mockRejectedValueOnce(new Error('The disk is full.'));
+    await expect(use()).rejects.toMatchObject({ cause: { status: 500 } });
+    const { access_token: token } = await use();
+    expect((await profile(token)).status).toBe(200);
+    await expect(use()).rejects.toEqual(refusal('invalid_grant'));
+    expect((await profile(token)).status).toBe(401);
   });
 
   it('that several use at once gives tokens to exactly one, in each round, and the others end its session', async () => {
