@@ -105,7 +105,8 @@ export class ProviderFactory {
       }),
     );
     const { clientTokens, browsers, issued } = this.parts;
-    const own = { revocations: this.revocations, audience: tokens.audience };
+    const now = () => clock.now();
+    const own = { revocations: this.revocations, audience: tokens.audience, now };
     const models = { artifacts, grants, known: ofFlow, clients, clientTokens, browsers, issued, ...own };
     useOwnModels(provider, models, { errors: library.errors, current: required });
     const refresh = { grants, errors: library.errors, proofs };

@@ -28,6 +28,8 @@ export interface ModelParts {
   readonly revocations: RevocationService;
   /** `aud` of access tokens. */
   readonly audience: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /** The request that is being answered. */
@@ -62,7 +64,7 @@ export function useOwnModels(provider: Provider, parts: ModelParts, library: Lib
   provider.ReplayDetection.unique = (issuer, id, expires) =>
     artifacts.putFirst('ReplayDetection', createHash('sha256').update(`${issuer}\0${id}`).digest('hex'), {
       payload: {},
-      expiresIn: Math.max(1, expires - Math.floor(Date.now() / 1000)),
+      expiresIn: Math.max(1, expires - Math.floor(parts.now() / 1000)),
     });
 }
 
