@@ -36,8 +36,6 @@ import { DatabaseModule } from './database/database.module.js';
 import { HandedInDatabase } from './database/postgres-pool.js';
 import { ReadinessModule } from './health/readiness.module.js';
 import { MailModule } from './mail/mail.module.js';
-import { OAuthAdminModule } from './oauth/admin/oauth-admin.module.js';
-import { ClientRegistrationModule } from './oauth/registration/client-registration.module.js';
 import { OAuthClientsModule } from './oauth/clients/oauth-clients.module.js';
 import { ConsentRecordsModule } from './oauth/consents/consent-records.module.js';
 import { PushModule } from './push/push.module.js';
@@ -138,18 +136,13 @@ function compose(
       ...(metrics ? [MetricsCoreModule.forRoot(metrics)] : []),
       InitialAdminModule.forRoot(initialAdmin),
       ...modules.map((make, index) => make({ providers: ofModules[index] ?? [], imports: team })),
-      ClientRegistrationModule,
       AccountRegistrationModule,
       ConsentRecordsModule,
       ReadinessModule,
       ...withRoutes,
-      ...(withRoutes.includes(AdminModule) ? [OAuthAdminModule] : []),
       ...(core.fields.declared.length > 0 && withRoutes.includes(AdminModule) ? [AdminUserFieldsModule] : []),
-      ...modulesOnRequest(composition, core.prefix),
-      apiRoutes(
-        [...MODULES_WITH_API, AdminModule, AdminUserFieldsModule, OAuthAdminModule, ResumedSessionModule],
-        core.prefix,
-      ),
+      ...modulesOnRequest(composition, core.prefix, withRoutes.includes(AdminModule)),
+      apiRoutes([...MODULES_WITH_API, AdminModule, AdminUserFieldsModule, ResumedSessionModule], core.prefix),
     ],
     providers: globalProviders(composition),
   };

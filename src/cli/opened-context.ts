@@ -8,6 +8,7 @@ import { openDatabase, openMigratedDatabase } from '../database/open-database.js
 import { StoragePurgeTimer } from '../database/purge/storage-purge-timer.js';
 import { LatchkeyModule } from '../latchkey.module.js';
 import { FixedClients } from '../oauth/clients/fixed-clients.js';
+import { ClientRegistrationModule } from '../oauth/registration/client-registration.module.js';
 import { SigningKeyRotationTimer } from '../tokens/keys/signing-key-rotation-timer.js';
 import type { CommandContext } from './framework/command.js';
 import { StderrLogger } from './framework/stderr-logger.js';
@@ -60,8 +61,10 @@ export class OpenedContext implements CommandContext {
         useValue: null,
       })),
     ];
+    const latchkey = LatchkeyModule.forRoot({ config, providers, initialAdmin: false });
+    const imports = [...(latchkey.imports ?? []), ClientRegistrationModule];
     return NestFactory.createApplicationContext(
-      LatchkeyModule.forRoot({ config, providers, initialAdmin: false }),
+      { ...latchkey, imports },
       { logger: new StderrLogger(), abortOnError: false },
     );
   }

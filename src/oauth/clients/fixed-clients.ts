@@ -7,7 +7,7 @@ import { ClientRecords } from './client-records.js';
 import type { ClientWriter } from './client-writer.js';
 import type { ClientSecret, OAuthClient, StoredClient } from './oauth-client.js';
 import { OAuthClientsRepository } from './oauth-clients.repository.js';
-import { type FixedClient, readFixedClients } from './read-fixed-clients.js';
+import type { FixedClient } from './read-fixed-clients.js';
 
 const SYSTEM: ClientWriter = { acting: { actor: { kind: 'system' }, sessionId: null, client: null } };
 
@@ -28,7 +28,10 @@ export class FixedClients implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    if (this.config.clients) await this.store(readFixedClients(this.config.clients));
+    if (!this.config.clients) return;
+    // With all that checks them: most applications name none.
+    const { readFixedClients } = await import('./read-fixed-clients.js');
+    await this.store(readFixedClients(this.config.clients));
   }
 
   /**

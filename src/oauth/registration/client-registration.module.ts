@@ -3,7 +3,7 @@ import { StoragePurge } from '../../database/purge/storage-purge.js';
 import { InitialAccessTokens } from './initial-access-tokens.js';
 import { EXPIRED_INITIAL_ACCESS_TOKENS } from './initial-access-tokens.table.js';
 
-/** Tokens by which OAuth clients register themselves, without routes; made also where no authorization server is loaded. */
+/** Tokens by which OAuth clients register themselves, without routes: for the authorization server, and for commands. */
 @Global()
 @Module({
   providers: [InitialAccessTokens],
