@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { UnitOfWork } from '../../../src/common/unit-of-work.js';
+import { LogoutSender } from '../../../src/oauth/logout/logout-sender.js';
 import { RefreshRotationService } from '../../../src/tokens/sessions/refresh-rotation.service.js';
 import { SessionsService } from '../../../src/tokens/sessions/sessions.service.js';
 import { AuthEvents } from '../../../src/audit/events/auth-events.js';
@@ -106,6 +107,25 @@ describeStatements('The statements of a request', (environment, statements) => {
         expect.stringMatching(/^(commit|end)$/),
       ]);
       expect(sent.filter((text) => text.startsWith('begin'))).toHaveLength(1);
+    });
+  });
+
+  it('beside that, to look for OAuth clients that are to be told of it: two, whatever has ended', async () => {
+    const sender = server.app.get(LogoutSender, { strict: false });
+    const run = async () => {
+      await sender.run();
+      return { status: 200 };
+    };
+    const look = /^update "latchkey"."oauth_logouts" set "due_at" = \$1 where .*"session_id" = any\(\$2/;
+    const claim = /^update "latchkey"."oauth_logouts" set "due_at" = \$1 where .*for update skip locked/s;
+    await eventually(async () => {
+      await run();
+      for (let each = 0; each < 3; each += 1) {
+        const { accessToken } = (await server.api.login(account.user.email)).body;
+        await server.api.post('/api/auth/logout', undefined, { token: accessToken });
+      }
+      expect(await statements.of(run)).toEqual([expect.stringMatching(look), expect.stringMatching(claim)]);
+      expect(await statements.of(run)).toEqual([expect.stringMatching(claim)]);
     });
   });
 
