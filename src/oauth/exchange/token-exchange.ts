@@ -4,7 +4,7 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { Clock } from '../../common/clock.js';
 import { TokensConfig } from '../../config/config.js';
 import { AccessTokenIssuer } from '../../tokens/access/access-token-issuer.js';
-import { actorClaimOf, ACTORS_MAX } from '../../tokens/access/actor-claim.js';
+import { type ActorClaim, ACTORS_MAX } from '../../tokens/access/actor-claim.js';
 import { mayAct } from '../../tokens/access/may-act-claim.js';
 import type { OAuthClient } from '../clients/oauth-client.js';
 import { OAuthClients } from '../clients/oauth-clients.js';
@@ -58,10 +58,11 @@ export class TokenExchange {
       throw new ExchangeRefusedError('invalid_request', 'The client may not act for the subject.');
     const audience = audienceFor(client, found, wanted.targets);
     const scopes = scopesFor(client, found, wanted.scopes);
-    const actors = [client.id, ...(caller.actors ?? [])];
-    if (actors.length > ACTORS_MAX)
+    if ((caller.actors?.length ?? 0) >= ACTORS_MAX)
       throw new ExchangeRefusedError('invalid_request', 'Too many act for the subject already.');
-    const issued = await this.issue(client, found, { audience, scopes, actors, jkt: wanted.jkt });
+    // By the `sid` of each client that acts, the token dies with that, too.
+    const act = { sub: client.id, sid: client.sid, ...(found.act && { act: found.act }) };
+    const issued = await this.issue(client, found, { audience, scopes, act, jkt: wanted.jkt });
     await this.audit.record({
       type: 'token.exchanged',
       actor: caller.isClient ? { kind: 'system' } : { kind: 'user', id: caller.subject },
@@ -80,7 +81,7 @@ export class TokenExchange {
   private async issue(
     { id, accessTokenTtl }: OAuthClient,
     { caller, session }: SubjectToken,
-    { audience, scopes, actors, jkt }: Given,
+    { audience, scopes, act, jkt }: Given,
   ): Promise<Omit<ExchangedToken, 'scopes'>> {
     const now = this.clock.now();
     const lifetime = Math.min((accessTokenTtl ?? Infinity) * 1000, this.config.accessTokenTtl);
@@ -90,7 +91,7 @@ export class TokenExchange {
     const clientId = caller.isClient ? caller.subject : id;
     const { accessToken } = await this.issuer.issue(
       { ...session, clientId, audience: audience === this.config.audience ? null : audience },
-      { roles, scopes, jkt, act: actorClaimOf(actors) },
+      { roles, scopes, jkt, act },
       caller.issuedAt / 1000,
       caller.claims,
       end - Math.min(now, caller.issuedAt + 999),
@@ -102,18 +103,20 @@ export class TokenExchange {
 interface Given {
   readonly audience: string;
   readonly scopes: readonly string[];
-  readonly actors: readonly string[];
+  readonly act: ActorClaim;
   readonly jkt: string | undefined;
 }
 
+/** A client of others gets nothing for a resource that is not its own, not even where it has been shown a token for it. */
 function audienceFor(
-  { audiences }: OAuthClient,
+  { audiences, firstParty }: OAuthClient,
   { audience }: SubjectToken,
   targets: readonly string[],
 ): string {
   const [target = audience, ...others] = new Set(targets);
   if (others.length > 0) throw new ExchangeRefusedError('invalid_target', 'A token is for one resource.');
-  if (target === audience || audiences.includes(target)) return target;
+  const stays = firstParty && target === audience;
+  if (stays || audiences.includes(target)) return target;
   throw new ExchangeRefusedError('invalid_target', 'The client may not ask for this resource.');
 }
 

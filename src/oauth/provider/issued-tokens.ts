@@ -4,6 +4,7 @@ import type { Principal } from '../../common/principal.js';
 import { TokensConfig } from '../../config/config.js';
 import { AccessTokenVerifier } from '../../tokens/access/access-token-verifier.js';
 import { AccessTokenInvalidError } from '../../tokens/access/access-token.errors.js';
+import type { ActorClaim } from '../../tokens/access/actor-claim.js';
 import { parseCompactJws } from '../../tokens/access/compact-jws.js';
 import { OwnVerificationRules } from '../../tokens/access/own-verification-rules.js';
 import { SigningKeys } from '../../tokens/keys/signing-keys.js';
@@ -16,6 +17,8 @@ const KEPT = 100;
 export interface IssuedToken {
   readonly caller: Principal;
   readonly audience: string;
+  /** Who acts for its subject. */
+  readonly act?: ActorClaim;
 }
 
 /** Access tokens of this server for whatever resource and key, otherwise as strictly verified as those for its own routes. */
@@ -33,13 +36,16 @@ export class IssuedTokens {
 
   /** @throws AccessTokenInvalidError, AccessTokenExpiredError, AccessTokenRevokedError, UnavailableError */
   async authenticate(token: string): Promise<IssuedToken> {
-    const audience = parseCompactJws(token)?.payload['aud'];
+    const payload = parseCompactJws(token)?.payload;
+    const audience = payload?.['aud'];
     if (typeof audience !== 'string') throw new AccessTokenInvalidError();
     const known = audience === this.config.audience ? this.own : this.others.get(audience);
     const verifier = known ?? this.verifierFor(audience);
     const caller = await verifier.authenticate(token, 'any');
     if (!known) this.keep(audience, verifier);
-    return { caller, audience };
+    // Found good with the rest.
+    const act = payload?.['act'] as ActorClaim | undefined;
+    return { caller, audience, ...(act && { act }) };
   }
 
   private verifierFor(audience: string): AccessTokenVerifier {

@@ -5,7 +5,9 @@ import type { Principal } from '../../common/principal.js';
 import { ACCESS_TOKEN_TYPE } from '../keys/access-token-type.js';
 import type { TokenKey } from '../keys/token-key.js';
 import { VerificationKeys } from '../keys/verification-keys.js';
+import type { TokenIdentity } from '../revocation/revocation-store.js';
 import { RevokedTokens } from '../revocation/revoked-tokens.js';
+import { actorSessionsOf } from './actor-claim.js';
 import { type AccessTokenClaims, readClaims, toPrincipal } from './access-token-claims.js';
 import {
   AccessTokenBindingError,
@@ -23,12 +25,16 @@ import { VerifiedTokenCache } from './verified-token-cache.js';
  */
 export type TokenBinding = 'bearer' | 'bound' | 'any';
 
+const NONE: readonly never[] = [];
+
 /** The one place that decides whether an access token is good, for every entrance. */
 @Injectable()
 export class AccessTokenVerifier {
   private readonly verified = new VerifiedTokenCache();
   /** By which key each caller is known who was let in by a token. */
   private readonly kids = new WeakMap<Principal, string>();
+  /** Of callers for whom clients act: the `sid` of each of these, with which a token dies, too. */
+  private readonly actorSessions = new WeakMap<Principal, readonly string[]>();
 
   constructor(
     private readonly keys: VerificationKeys,
@@ -63,7 +69,7 @@ export class AccessTokenVerifier {
     if (caller.expiresAt <= this.clock.now()) throw new AccessTokenExpiredError();
     const kid = this.kids.get(caller);
     if (kid !== undefined && !this.keys.find(kid)) throw new AccessTokenRevokedError();
-    if (this.revocations.isRevoked(caller)) throw new AccessTokenRevokedError();
+    if (this.isRevoked(caller)) throw new AccessTokenRevokedError();
   }
 
   /** After this process stood still: reads what is missing, if there is an answer to be had. */
@@ -78,13 +84,18 @@ export class AccessTokenVerifier {
 
   private confirm(principal: Principal): Principal | Promise<Principal> {
     const answer = this.revocations.askStore(principal);
-    return answer ? this.unlessRevoked(principal, answer) : principal;
+    if (!answer) return principal;
+    const others = this.actorsIn(principal).map((identity) => this.revocations.askStore(identity));
+    return this.unlessRevoked(principal, Promise.all([answer, ...others]));
   }
 
-  private async unlessRevoked(principal: Principal, answer: Promise<boolean>): Promise<Principal> {
+  private async unlessRevoked(
+    principal: Principal,
+    answers: Promise<readonly unknown[]>,
+  ): Promise<Principal> {
     let revoked: boolean;
     try {
-      revoked = await answer;
+      revoked = (await answers).includes(true);
     } catch (error) {
       throw new UnavailableError('It cannot be known right now which tokens are revoked.', { cause: error });
     }
@@ -110,6 +121,7 @@ export class AccessTokenVerifier {
       const notBefore = Math.max(claims.nbf, claims.iat) * 1000;
       entry = { principal: toPrincipal(claims, latest), kid: key.kid, notBefore };
       this.kids.set(entry.principal, key.kid);
+      if (claims.act) this.actorSessions.set(entry.principal, actorSessionsOf(claims.act));
       if (entry.principal.expiresAt > now) this.verified.add(token, entry);
     }
     const { principal, notBefore } = entry;
@@ -118,10 +130,23 @@ export class AccessTokenVerifier {
       throw new AccessTokenExpiredError();
     }
     if (notBefore > now + this.rules.clockLeeway) throw new AccessTokenInvalidError();
-    if (this.revocations.isRevoked(principal)) throw new AccessTokenRevokedError();
+    if (this.isRevoked(principal)) throw new AccessTokenRevokedError();
     const isBound = principal.jkt !== undefined;
     if (binding !== 'any' && (binding === 'bound') !== isBound) throw new AccessTokenBindingError(isBound);
     return principal;
+  }
+
+  private isRevoked(principal: Principal): boolean {
+    if (this.revocations.isRevoked(principal)) return true;
+    return this.actorsIn(principal).some((identity) => this.revocations.isRevoked(identity));
+  }
+
+  /** What it can be revoked by beside its own session. */
+  private actorsIn(principal: Principal): readonly TokenIdentity[] {
+    if (!principal.actors) return NONE;
+    const sessions = this.actorSessions.get(principal) ?? NONE;
+    const { subject, tokenId, issuedAt } = principal;
+    return sessions.map((sessionId) => ({ sessionId, subject, tokenId, issuedAt }));
   }
 
   private check(token: string): { key: TokenKey; claims: AccessTokenClaims } {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { actorClaimOf, actorsOf } from './actor-claim.js';
+import { actorClaimOf, actorSessionsOf, actorsOf } from './actor-claim.js';
 
 describe('actorClaimOf', () => {
   it('nests who acted before in who acts now', () => {
@@ -22,9 +22,21 @@ describe('actorsOf', () => {
     { sub: '' },
     { sub: 'a b' },
     { sub: 'a', act: null },
+    { sub: 'a', sid: 'no UUID' },
+    { sub: 'a', sid: null },
     { sub: 'a', iss: 'https://other.example.com' },
     actorClaimOf(['f', 'e', 'd', 'c', 'b', 'a']),
   ])('takes %j for no such claim', (claim) => {
     expect(actorsOf(claim)).toBeUndefined();
+  });
+});
+
+describe('actorSessionsOf', () => {
+  it('reads the sid of those who have one', () => {
+    const sid = '00000000-0000-4000-8000-000000000001';
+    const claim = { sub: 'c', act: { sub: 'b', sid, act: { sub: 'a' } } };
+    expect(actorSessionsOf(claim)).toEqual([sid]);
+    expect(actorsOf(claim)).toEqual(['c', 'b', 'a']);
+    expect(actorSessionsOf(undefined)).toEqual([]);
   });
 });

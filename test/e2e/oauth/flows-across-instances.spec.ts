@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
 import { OPERATOR } from '../../../src/oauth/clients/client-writer.js';
+import { OAuthClients } from '../../../src/oauth/clients/oauth-clients.js';
 import { InitialAccessTokens } from '../../../src/oauth/registration/initial-access-tokens.js';
 import { ApiClient, PASSWORD } from '../../support/api-client.js';
 import { describeOnEachStore } from '../support/databases.js';
@@ -326,7 +327,7 @@ describeOnEachStore('What begins at one instance and goes on at another', (envir
     const first = await here(() => exchange(orders, tokens.access_token));
     const second = await there(() => exchange(stock, first.access_token));
     const [byOrders, byStock] = [orders, stock].map((by) => by.clientMetadata().client_id);
-    expect(decodeJwt(second.access_token)['act']).toEqual({ sub: byStock, act: { sub: byOrders } });
+    expect(decodeJwt(second.access_token)['act']).toMatchObject({ sub: byStock, act: { sub: byOrders } });
     await atBoth(async () => {
       expect((await api.get('/api/profile', { token: second.access_token })).status).toBe(200);
     });
@@ -336,5 +337,28 @@ describeOnEachStore('What begins at one instance and goes on at another', (envir
     await atBoth(() =>
       expect(exchange(orders, tokens.access_token)).rejects.toEqual(refusal('invalid_request')),
     );
+  });
+
+  it('an exchange of tokens, which end everywhere with the client that acts', async () => {
+    const tokens = await grantedTo(await as.client());
+    const orders = await as.client({
+      grants: [EXCHANGE],
+      redirectUris: [],
+      scopes: ['account'],
+      audiences: [as.origin],
+    });
+    const parameters = { subject_token: tokens.access_token, subject_token_type: ACCESS_TOKEN };
+    const { access_token: exchanged } = await there(() =>
+      oidc.genericGrantRequest(orders, EXCHANGE, parameters),
+    );
+    await atBoth(async () => {
+      expect((await api.get('/api/profile', { token: exchanged })).status).toBe(200);
+    });
+    const clients = as.server.app.get(OAuthClients, { strict: false });
+    await clients.change(orders.clientMetadata().client_id, { disabled: true }, OPERATOR);
+    await isRefused(exchanged);
+    await atBoth(async () => {
+      expect((await api.get('/api/profile', { token: tokens.access_token })).status).toBe(200);
+    });
   });
 });

@@ -5,6 +5,8 @@ import { ClaimsContributor } from '../../../src/auth/claims/claims-contributor.j
 import type { JsonValue } from '../../../src/common/json-value.js';
 import { AccessTokenVerifier } from '../../../src/tokens/access/access-token-verifier.js';
 import type { CustomClaims } from '../../../src/tokens/access/custom-claims.js';
+import { OPERATOR } from '../../../src/oauth/clients/client-writer.js';
+import { OAuthClients } from '../../../src/oauth/clients/oauth-clients.js';
 import { RevocationService } from '../../../src/tokens/revocation/revocation.service.js';
 import { TestAuthorizationServer } from './authorization-server.js';
 import { signInBrowser } from './signed-in-browser.js';
@@ -184,6 +186,50 @@ describe('A token in exchange', () => {
     expect((await as.server.api.get('/api/auth/verify', { token: exchanged })).status).toBe(401);
   });
 
+  const CHANGES: [string, (client: string) => Promise<unknown>][] = [
+    ['is deleted', (id) => clients().delete(id, OPERATOR)],
+    ['is disabled', (id) => clients().change(id, { disabled: true }, OPERATOR)],
+    ['may exchange no more', (id) => clients().change(id, { grants: ['client_credentials'] }, OPERATOR)],
+    ['may have less', (id) => clients().change(id, { scopes: ['openid'] }, OPERATOR)],
+  ];
+  const clients = () => as.server.app.get(OAuthClients, { strict: false });
+
+  it.each(CHANGES)(
+    'dies where a client that acts %s, also what it was exchanged for',
+    async (_what, change) => {
+      const { access_token: token } = await granted();
+      const [first, last] = await Promise.all([service(), service({ audiences: [as.origin] })]);
+      const { access_token: between } = await exchange(first, token);
+      const { access_token: exchanged } = await exchange(last, between, { audience: as.origin });
+      const { access_token: other } = await exchange(last, token, { audience: as.origin });
+      const statusOf = async (shown: string) =>
+        (await as.server.api.get('/api/auth/verify', { token: shown })).status;
+      expect([await statusOf(exchanged), await statusOf(other)]).toEqual([204, 204]);
+      await change(idOf(first));
+      expect([await statusOf(exchanged), await statusOf(other)]).toEqual([401, 204]);
+      await expect(exchange(last, between, { audience: as.origin })).rejects.toEqual(
+        refusal('invalid_request'),
+      );
+      await change(idOf(last));
+      expect(await statusOf(other)).toBe(401);
+    },
+  );
+
+  it('of a user is given to a client of others for its own resources and scopes alone', async () => {
+    const { accessToken: own } = (await as.server.api.register()).body;
+    const partner = await service({ firstParty: false, scopes: ['email'] });
+    for (const target of [{}, { audience: as.origin }, { resource: ORDERS }])
+      await expect(exchange(partner, own, { ...target })).rejects.toEqual(refusal('invalid_target'));
+    for (const scope of ['account', 'roles', 'openid'])
+      await expect(exchange(partner, own, { resource: STOCK, scope })).rejects.toEqual(
+        refusal('invalid_scope'),
+      );
+    const { access_token: exchanged } = await exchange(partner, own, { resource: STOCK });
+    expect(decodeJwt(exchanged)).toMatchObject({ aud: STOCK, scope: 'email', roles: [] });
+    const without = await service({ firstParty: false, grants: ['client_credentials'] });
+    await expect(exchange(without, own, { resource: STOCK })).rejects.toEqual(refusal('unauthorized_client'));
+  });
+
   it('opens Latchkey’s own routes of the account with the scope account alone', async () => {
     const { accessToken: own } = (await as.server.api.register()).body;
     const orders = await service({ audiences: [as.origin] });
@@ -229,7 +275,7 @@ describe('The exchange', () => {
       actor_token_type: ACCESS_TOKEN,
     });
     const { access_token: exchanged } = await exchange(orders, token, await actor(orders));
-    expect(decodeJwt(exchanged)['act']).toEqual({ sub: idOf(orders) });
+    expect(decodeJwt(exchanged)['act']).toEqual({ sub: idOf(orders), sid: expect.any(String) });
     for (const wrong of [
       await actor(other),
       { actor_token: token, actor_token_type: ACCESS_TOKEN },
