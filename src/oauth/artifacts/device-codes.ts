@@ -5,6 +5,7 @@ import type { Transaction } from '../../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../../database/database.js';
 import { handleOf } from '../../database/drizzle-unit-of-work.js';
 import { DerivedKeys } from '../../secrets/derived-keys.js';
+import { holderOf } from './artifact-holder.js';
 import { ArtifactSealer, hashOf } from './artifact-sealer.js';
 import { oauthArtifacts } from './oauth-artifacts.table.js';
 import { UserCodeHashes } from './user-code-hashes.js';
@@ -90,7 +91,11 @@ export class DeviceCodes {
     const isAsRead = and(eq(oauthArtifacts.idHash, idHash), eq(oauthArtifacts.sealed, sealed));
     const answered = await handleOf(this.db, transaction)
       .update(oauthArtifacts)
-      .set({ sealed: this.sealer.seal(payload, idHash), grantId: grantId ?? null })
+      .set({
+        sealed: this.sealer.seal(payload, idHash),
+        grantId: grantId ?? null,
+        holderHash: grantId === undefined ? null : holderOf(payload),
+      })
       .where(
         and(
           isDeviceCode,

@@ -17,6 +17,8 @@ export const oauthArtifacts = ownSchema.table(
     sealed: text('sealed').notNull(),
     /** The session that it became, or is to become. */
     grantId: uuid('grant_id'),
+    /** Of what becomes a session: SHA-256 of the user it is of, and of the client; null: not known yet. */
+    holderHash: text('holder_hash'),
     /** Of a device code: HMAC of what people type, under a key of `APP_SECRET`; of versions before that, its SHA-256. */
     userCodeHash: text('user_code_hash'),
     expiresAt: instant('expires_at').notNull(),
@@ -29,6 +31,7 @@ export const oauthArtifacts = ownSchema.table(
   (table) => [
     primaryKey({ columns: [table.model, table.idHash] }),
     index('oauth_artifacts_grant_index').on(table.grantId).where(isNotNull(table.grantId)),
+    index('oauth_artifacts_holder_index').on(table.holderHash).where(isNotNull(table.holderHash)),
     uniqueIndex('oauth_artifacts_user_code_index')
       .on(table.userCodeHash)
       .where(isNotNull(table.userCodeHash)),

@@ -5,6 +5,7 @@ import type { Transaction } from '../../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../../database/database.js';
 import { handleOf } from '../../database/drizzle-unit-of-work.js';
 import { DerivedKeys } from '../../secrets/derived-keys.js';
+import { holderOf } from './artifact-holder.js';
 import { ArtifactSealer, hashOf } from './artifact-sealer.js';
 import { oauthArtifacts } from './oauth-artifacts.table.js';
 import { UserCodeHashes } from './user-code-hashes.js';
@@ -142,6 +143,7 @@ export class OAuthArtifacts {
       idHash,
       sealed: this.sealer.seal(payload, idHash),
       grantId: grantId ?? null,
+      holderHash: grantId === undefined ? null : holderOf(payload),
       userCodeHash: userCode === undefined ? null : this.userCodes.of(userCode),
       expiresAt: new Date(this.clock.now() + expiresIn * 1000),
     };

@@ -4,6 +4,8 @@ import { Clock } from '../../common/clock.js';
 import type { Transaction } from '../../common/unit-of-work.js';
 import { type Database, InjectDatabase } from '../../database/database.js';
 import { handleOf } from '../../database/drizzle-unit-of-work.js';
+import { holderHashOf } from '../artifacts/artifact-holder.js';
+import { oauthArtifacts } from '../artifacts/oauth-artifacts.table.js';
 import { oauthConsents } from './oauth-consents.table.js';
 
 /** What a person allowed a client. */
@@ -103,9 +105,16 @@ export class OAuthConsents {
     return row?.createdAt ?? now;
   }
 
-  /** @returns whether there was anything to take back */
+  /**
+   * With it goes what the client was allowed and has not taken, also of one that needs no consent: who takes that meanwhile is waited
+   * for, and has a session then.
+   * @returns whether there was a consent to take back
+   */
   async takeBack(subject: string, clientId: string, transaction: Transaction): Promise<boolean> {
-    const gone = await handleOf(this.db, transaction)
+    const db = handleOf(this.db, transaction);
+    // Before the consent, as where it is taken.
+    await db.delete(oauthArtifacts).where(eq(oauthArtifacts.holderHash, holderHashOf(subject, clientId)));
+    const gone = await db
       .delete(oauthConsents)
       .where(isOf(subject, clientId))
       .returning({ clientId: oauthConsents.clientId });

@@ -105,6 +105,24 @@ describeOnEachStore('What a user allowed and the client has not taken yet', (env
       await expect(pending.take()).rejects.toEqual(REFUSED);
     });
 
+    it('of a first-party client gives nothing after its sessions were taken back', async () => {
+      const pending = await allow({ firstParty: true });
+      const kept = await allow({ firstParty: true });
+      expect((await consents(pending.token, pending.clientId, 'DELETE')).status).toBe(204);
+      await expect(pending.take()).rejects.toEqual(REFUSED);
+      expect((await kept.take()).refresh_token).toBeTruthy();
+    });
+
+    it('of a first-party client beside a withdrawal never gives a session that goes on', async () => {
+      for (let round = 0; round < ROUNDS; round++) {
+        const { token, clientId, take } = await allow({ firstParty: true });
+        const [taken] = await Promise.allSettled([take(), consents(token, clientId, 'DELETE')]);
+        if (taken.status === 'rejected') expect(taken.reason).toEqual(REFUSED);
+        const { body } = await as.server.api.get<unknown[]>('/api/auth/sessions', { token });
+        expect(body).toHaveLength(1);
+      }
+    });
+
     it('of a first-party client gives nothing after another password in that session', async () => {
       const pending = await allow({ firstParty: true });
       expect((await changePassword(pending.token)).status).toBe(204);
