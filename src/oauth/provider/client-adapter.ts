@@ -1,15 +1,18 @@
-import type { Adapter, AdapterPayload } from 'oidc-provider';
+import type { AdapterPayload } from 'oidc-provider';
 import type { OAuthClients } from '../clients/oauth-clients.js';
 import { clientMetadata } from './client-metadata.js';
+import { MinimalAdapter } from './minimal-adapter.js';
 
 /** Clients as the protocol library reads them. It writes none but those that register themselves. */
-export class ClientAdapter implements Adapter {
+export class ClientAdapter extends MinimalAdapter {
   constructor(
     private readonly clients: OAuthClients,
     /** Scopes that the library knows. */
     private readonly known: ReadonlySet<string>,
     private readonly store: () => Promise<void>,
-  ) {}
+  ) {
+    super();
+  }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
     const client = await this.clients.find(id);
@@ -18,19 +21,5 @@ export class ClientAdapter implements Adapter {
 
   async upsert(): Promise<void> {
     await this.store();
-  }
-
-  async destroy(): Promise<void> {}
-
-  async consume(): Promise<void> {}
-
-  async revokeByGrantId(): Promise<void> {}
-
-  findByUid(): Promise<undefined> {
-    return Promise.resolve(undefined);
-  }
-
-  findByUserCode(): Promise<undefined> {
-    return Promise.resolve(undefined);
   }
 }

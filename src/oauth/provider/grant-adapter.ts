@@ -1,13 +1,16 @@
-import type { Adapter, AdapterPayload, KoaContextWithOIDC } from 'oidc-provider';
+import type { AdapterPayload, KoaContextWithOIDC } from 'oidc-provider';
 import { flowOf } from './flow-memory.js';
 import type { GrantsOfFlow } from './grants-of-flow.js';
+import { MinimalAdapter } from './minimal-adapter.js';
 
 /** A grant is what is held with the code that is exchanged for it, and after that a session. */
-export class GrantAdapter implements Adapter {
+export class GrantAdapter extends MinimalAdapter {
   constructor(
     private readonly grants: GrantsOfFlow,
     private readonly context: () => KoaContextWithOIDC,
-  ) {}
+  ) {
+    super();
+  }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
     const { grant } = flowOf(this.context());
@@ -21,21 +24,11 @@ export class GrantAdapter implements Adapter {
   /** It is put down with its code. */
   async upsert(): Promise<void> {}
 
-  async destroy(id: string): Promise<void> {
+  override async destroy(id: string): Promise<void> {
     await this.grants.end(id);
   }
 
-  async revokeByGrantId(id: string): Promise<void> {
+  override async revokeByGrantId(id: string): Promise<void> {
     await this.destroy(id);
-  }
-
-  async consume(): Promise<void> {}
-
-  findByUid(): Promise<undefined> {
-    return Promise.resolve(undefined);
-  }
-
-  findByUserCode(): Promise<undefined> {
-    return Promise.resolve(undefined);
   }
 }
