@@ -35,13 +35,13 @@ import { LogoutSender } from './logout/logout-sender.js';
 import { LogoutTokens } from './logout/logout-tokens.js';
 import { ClientRegistration } from './registration/client-registration.js';
 import { Accounts } from './provider/accounts.js';
-import { sayContexts } from './provider/authentication-context.js';
+import { defineAcr } from './provider/authentication-context.js';
 import { AuthorizationServer } from './provider/authorization-server.js';
 import { AuthorizationServerMount } from './provider/authorization-server-mount.js';
 import { BrowserSessions } from './provider/browser-sessions.js';
 import { pacedDeviceFlow } from './provider/device-flow.js';
 import { IssuedTokens } from './provider/issued-tokens.js';
-import { takeIdTokensAsHints } from './provider/id-token-hints.js';
+import { requireIdTokenHints } from './provider/id-token-hints.js';
 import { KnownScopes } from './provider/known-scopes.js';
 import { ErrorPages } from './provider/error-pages.js';
 import { LogoutFlow } from './provider/logout-flow.js';
@@ -122,8 +122,8 @@ export class OAuthModule {
       pacedDeviceFlow(deviceCodes),
       limitedClients(limits, clients),
       strictRequests,
-      sayContexts,
-      takeIdTokensAsHints,
+      defineAcr,
+      requireIdTokenHints,
     );
   }
 }

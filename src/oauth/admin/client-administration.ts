@@ -3,19 +3,13 @@ import { type AdministeringCaller, actingOf } from '../../admin/rights/caller.js
 import { PresentRights } from '../../admin/rights/present-rights.js';
 import { requireNoMore, requireScopes } from '../../admin/rights/reach.js';
 import { VersionCondition } from '../../admin/users/version-condition.js';
+import { STANDARD_SCOPES } from '../../auth/grants/granted-scopes.js';
 import type { Principal } from '../../common/principal.js';
 import type { ClientReach, ClientWriter } from '../clients/client-writer.js';
 import type { OAuthClient } from '../clients/oauth-client.js';
 
 /** Of every user's own account, and no one's to give. */
-const STANDARD: ReadonlySet<string> = new Set([
-  'openid',
-  'profile',
-  'email',
-  'offline_access',
-  'roles',
-  'account',
-]);
+const STANDARD: ReadonlySet<string> = new Set(STANDARD_SCOPES);
 
 /** Whom of those who administer a client may be changed by: who could do what it may. */
 @Injectable()

@@ -5,8 +5,8 @@ import type { StoredClient } from './oauth-client.js';
 import { OAuthClientsRepository } from './oauth-clients.repository.js';
 
 const TOPIC = 'oauth-clients';
-/** How long what was read is believed: where changes are told, for one that was not; else. Milliseconds. */
-const BELIEVED = { told: 10_000, untold: 500 };
+/** How long an entry is good: while changes are pushed, since a message may be lost; and while they are not. Milliseconds. */
+const CACHE_TTL = { pushed: 10_000, notPushed: 500 };
 const ENTRIES_MAX = 5_000;
 
 interface Entry {
@@ -36,7 +36,10 @@ export class ClientCache implements OnModuleInit {
 
   async find(id: string): Promise<StoredClient | undefined> {
     const kept = this.entries.get(id);
-    if (kept && this.clock.monotonic() - kept.readAt < BELIEVED[this.push.connected ? 'told' : 'untold'])
+    if (
+      kept &&
+      this.clock.monotonic() - kept.readAt < CACHE_TTL[this.push.connected ? 'pushed' : 'notPushed']
+    )
       return kept.found;
     return this.read(id);
   }

@@ -63,11 +63,11 @@ export class OAuthConsents {
     transaction: Transaction,
   ): Promise<void> {
     const now = new Date(this.clock.now());
-    const said = { scopes: scopes.join(' '), updatedAt: now };
+    const changed = { scopes: scopes.join(' '), updatedAt: now };
     await handleOf(this.db, transaction)
       .insert(oauthConsents)
-      .values({ subject, clientId, createdAt: now, ...said })
-      .onConflictDoUpdate({ target: [oauthConsents.subject, oauthConsents.clientId], set: said });
+      .values({ subject, clientId, createdAt: now, ...changed })
+      .onConflictDoUpdate({ target: [oauthConsents.subject, oauthConsents.clientId], set: changed });
   }
 
   /**

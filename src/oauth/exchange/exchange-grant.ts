@@ -3,7 +3,7 @@ import type { TokenEndpointGrantContext } from 'oidc-provider';
 import { flowOf } from '../provider/flow-memory.js';
 import { invalidScope, type ProtocolErrors } from '../provider/grant-errors.js';
 import { type ProviderExtension, ProviderExtensions } from '../provider/provider-extensions.js';
-import { shownKey } from '../provider/shown-key.js';
+import { dpopThumbprint } from '../provider/dpop-thumbprint.js';
 import { ExchangeRefusedError } from './exchange-refused.error.js';
 import { TokenExchange } from './token-exchange.js';
 
@@ -37,7 +37,7 @@ function exchangeGrant(exchanges: TokenExchange): ProviderExtension {
     const handler = async (context: TokenEndpointGrantContext<ExchangeParameters>) => {
       const { params } = context.oidc;
       const subjectToken = checked(params, errors);
-      const jkt = await shownKey(proofs, provider, context);
+      const jkt = await dpopThumbprint(proofs, provider, context);
       const wanted = {
         subjectToken,
         actorToken: params.actor_token,

@@ -63,7 +63,7 @@ function wantedBy({ acr_values: text, claims }: ContextParameters): WantedContex
 }
 
 /** Lets the protocol library say it of who is signed in. */
-export function sayContexts(provider: Provider): void {
+export function defineAcr(provider: Provider): void {
   Object.defineProperty(provider.OIDCContext.prototype, 'acr', {
     get(this: KoaContextWithOIDC['oidc']) {
       return contextOfRequest(this);

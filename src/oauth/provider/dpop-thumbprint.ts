@@ -11,7 +11,7 @@ export type ProofHelpers = Pick<
  * @returns undefined if it shows none, and need not
  * @throws the library's errors `invalid_dpop_proof`, `use_dpop_nonce`, `invalid_grant`
  */
-export async function shownKey(
+export async function dpopThumbprint(
   helpers: ProofHelpers,
   provider: Provider,
   context: TokenEndpointGrantContext,

@@ -36,8 +36,8 @@ export function findOwnTokens(
       return undefined;
     }
   };
-  const said = (value: string, { caller, ...token }: IssuedToken) => ({
-    ...saidBy(caller),
+  const claimsOfToken = (value: string, { caller, ...token }: IssuedToken) => ({
+    ...claimsOfCaller(caller),
     // Told by introspection; at userinfo a token with an audience would be one for another place.
     ...(isOfForm(value) && { aud: token.audience }),
   });
@@ -49,7 +49,7 @@ export function findOwnTokens(
     const token = new provider.RefreshToken({ client, accountId, grantId, gty: 'refresh_token', scope: '' });
     // The library would look for the client of a subject or a grant that it knows.
     const unknown = { accountId: undefined, grantId: undefined, extra: { sub: accountId } };
-    return Object.assign(token, ofLogin(), saidOf(session), unknown);
+    return Object.assign(token, ofLogin(), claimsOfGrant(session), unknown);
   };
   Object.assign(provider.AccessToken, {
     async find(value: string) {
@@ -65,7 +65,7 @@ export function findOwnTokens(
         gty: 'authorization_code',
         scope: caller.scopes.join(' '),
       });
-      return Object.assign(token, said(value, known), { destroy: () => Promise.resolve() });
+      return Object.assign(token, claimsOfToken(value, known), { destroy: () => Promise.resolve() });
     },
   });
   Object.assign(provider.ClientCredentials, {
@@ -79,12 +79,12 @@ export function findOwnTokens(
         if (!isOfForm(value) || caller.scopes.includes(PASSWORD_CHANGE_SCOPE)) return undefined;
         const { client } = current().oidc;
         const token = client && new provider.ClientCredentials({ client, scope });
-        return token && Object.assign(token, said(value, known), ofLogin());
+        return token && Object.assign(token, claimsOfToken(value, known), ofLogin());
       }
       const client = await provider.Client.find(caller.clientId);
       if (!client) return undefined;
       const token = new provider.ClientCredentials({ client, scope });
-      return Object.assign(token, said(value, known), {
+      return Object.assign(token, claimsOfToken(value, known), {
         destroy: () => revocations.revokeToken(caller.tokenId),
       });
     },
@@ -103,7 +103,7 @@ export function findOwnTokens(
         scope,
       });
       // Its session is what is ended.
-      return Object.assign(token, saidOf(grant), {
+      return Object.assign(token, claimsOfGrant(grant), {
         jkt: grant.jkt ?? undefined,
         destroy: () => Promise.resolve(),
       });
@@ -116,7 +116,7 @@ function ofLogin() {
   return { clientId: OWN_CLIENT, destroy: () => Promise.resolve() };
 }
 
-function saidOf({ id, authenticatedAt, expiresAt }: OpenGrant) {
+function claimsOfGrant({ id, authenticatedAt, expiresAt }: OpenGrant) {
   return { sid: id, iat: Math.floor(authenticatedAt / 1000), exp: Math.floor(expiresAt / 1000) };
 }
 
@@ -125,7 +125,7 @@ function isOfGrant({ isClient, actors, clientId }: Principal): boolean {
   return !isClient && actors === undefined && clientId !== OWN_CLIENT;
 }
 
-function saidBy(caller: Principal) {
+function claimsOfCaller(caller: Principal) {
   const { issuedAt, expiresAt, tokenId, sessionId, roles, jkt, subject, actors } = caller;
   return {
     iat: Math.floor(issuedAt / 1000),

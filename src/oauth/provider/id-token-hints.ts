@@ -7,7 +7,7 @@ const JWT = 'JWT';
  * Takes ID tokens alone for `id_token_hint`: a logout token, or a signed answer of introspection, has the same issuer, audience
  * and key, and another `typ` (RFC 8725 section 3.11).
  */
-export const takeIdTokensAsHints: ProviderExtension = ({ IdToken }, errors) => {
+export const requireIdTokenHints: ProviderExtension = ({ IdToken }, errors) => {
   const validate = IdToken.validate.bind(IdToken);
   IdToken.validate = async (token, client) => {
     const checked = await validate(token, client);

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { UsersRepository } from '../../users/users.repository.js';
 
-/** How long what was read is believed. Milliseconds. */
-const BELIEVED = 1_000;
+/** How long what was read is cached. Milliseconds. */
+const CACHE_TTL = 1_000;
 
 /** The scopes that roles give, known in process. */
 @Injectable()
@@ -20,7 +20,7 @@ export class KnownScopes {
   /** In alphabetical order. */
   async all(): Promise<readonly string[]> {
     const now = this.clock.monotonic();
-    if (!this.read || now - this.read.at > BELIEVED) this.read = { at: now, scopes: this.load() };
+    if (!this.read || now - this.read.at > CACHE_TTL) this.read = { at: now, scopes: this.load() };
     const { read } = this;
     try {
       return (this.last = await read.scopes);

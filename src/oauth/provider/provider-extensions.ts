@@ -1,6 +1,6 @@
 import type { Provider } from 'oidc-provider';
 import type { ProtocolErrors } from './grant-errors.js';
-import type { ProofHelpers } from './shown-key.js';
+import type { ProofHelpers } from './dpop-thumbprint.js';
 
 /** Adds something to an instance of the protocol library that was just set up. */
 export type ProviderExtension = (provider: Provider, errors: ProtocolErrors, proofs: ProofHelpers) => void;

@@ -17,7 +17,7 @@ import { useOwnModels } from './provider-models.js';
 import { ProviderParts, ProviderSettings } from './provider-parts.js';
 import { storeRegistered, useOwnRegistration } from './registration-feature.js';
 import { registerRefreshGrant } from './refresh-grant.js';
-import type { ProofHelpers } from './shown-key.js';
+import type { ProofHelpers } from './dpop-thumbprint.js';
 import { provideUrlParse } from './url-parse.js';
 
 /** The protocol library, 13 MB of memory: loaded when the authorization server is first asked for something. */

@@ -5,7 +5,7 @@ import { contextFor, methodReferences } from './authentication-context.js';
 import { flowOf } from './flow-memory.js';
 import { type ProtocolErrors, refuseGrant } from './grant-errors.js';
 import { audienceOf } from './resource-indicators.js';
-import { type ProofHelpers, shownKey } from './shown-key.js';
+import { type ProofHelpers, dpopThumbprint } from './dpop-thumbprint.js';
 
 /** Of the request (RFC 6749 section 6). */
 interface RefreshParameters {
@@ -32,7 +32,7 @@ export function registerRefreshGrant(provider: Provider, parts: RefreshParts): v
   const handler = async (context: TokenEndpointGrantContext<RefreshParameters>) => {
     const { client, params } = context.oidc;
     if (!params.refresh_token) throw new errors.InvalidRequest("missing required parameter 'refresh_token'");
-    const jkt = await shownKey(proofs, provider, context);
+    const jkt = await dpopThumbprint(proofs, provider, context);
     const flow = flowOf(context);
     const wanted = {
       clientId: client.clientId,

@@ -40,10 +40,10 @@ function refusedIn(metadata: Metadata): FieldError[] {
 }
 
 function fieldsOf(metadata: Metadata, { grants, scopes }: Allowed): Record<string, unknown> {
-  const said = Object.entries(METADATA_FIELDS).flatMap(([name, field]) =>
+  const entries = Object.entries(METADATA_FIELDS).flatMap(([name, field]) =>
     Object.hasOwn(metadata, name) ? [[field, metadata[name]] as const] : [],
   );
-  const fields: Record<string, unknown> = Object.fromEntries(said);
+  const fields: Record<string, unknown> = Object.fromEntries(entries);
   const { scope, token_endpoint_auth_method: method } = metadata;
   const usual = grants.filter((grant) => grant === 'authorization_code');
   return {
@@ -90,9 +90,9 @@ function renamed({ field, message }: FieldError): FieldError {
   const names = Object.entries(METADATA_FIELDS) as [MetadataField, string][];
   const [name = field] = names.find(([, own]) => own === field) ?? [];
   // A message names its own field, and at times another.
-  const said = names.reduce(
+  const translated = names.reduce(
     (text, [each, own]) => text.replaceAll(new RegExp(String.raw`\b${own}\b`, 'g'), each),
     message,
   );
-  return { field: name, message: said.startsWith(name) ? said : `${name}: ${said}` };
+  return { field: name, message: translated.startsWith(name) ? translated : `${name}: ${translated}` };
 }

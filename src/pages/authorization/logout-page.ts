@@ -19,11 +19,11 @@ export class LogoutPage {
   /** Asks whether to sign out. */
   ask(request: HttpRequest, response: PageResponse, { id, client }: LogoutRequest, email: string): string {
     const t = this.view.wordsFor(request);
-    const said = { client: client?.name ?? t('logout.someone'), email };
+    const names = { client: client?.name ?? t('logout.someone'), email };
     return this.view.show(request, response, {
       template: 'logout',
       title: t('logout.title'),
-      intro: t('logout.intro', said),
+      intro: t('logout.intro', names),
       action: `/account/logout/${id}`,
     });
   }
