@@ -81,7 +81,7 @@ export class RedisSessionsRepository extends SessionsRepository {
       this.redis.required,
       [redisKeys.session(session.id), redisKeys.subject(session.subject), redisKeys.epoch],
       [...entryOf(session), session.parentId ?? '', endsWithParent(session) ? 1 : '', ...toFields(session)],
-    );
+    ).catch(endedIfThereIsOne);
     if (era === null) throw new SessionEndedError();
     return Number(era);
   }
@@ -194,6 +194,12 @@ export class RedisSessionsRepository extends SessionsRepository {
 }
 
 /** Id, last use and time to live. */
+/** Of what was opened and ended before, as where its commit failed. */
+function endedIfThereIsOne(error: unknown): never {
+  if (error instanceof Error && error.message.startsWith('DUPLICATE')) throw new SessionEndedError();
+  throw error;
+}
+
 function entryOf({ id, lastUsedAt, idleExpiresAt }: NewSession): (string | number)[] {
   const lastUsed = lastUsedAt.getTime();
   return [id, lastUsed, Math.max(0, idleExpiresAt.getTime() - lastUsed) + KEPT_EXPIRED];
