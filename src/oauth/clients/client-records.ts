@@ -74,7 +74,8 @@ export class ClientRecords {
 
   /**
    * After the commit: every instance learns of it, tokens of before die where they have to, and the sessions end that the client was
-   * granted if it gets no tokens any more, or is first-party no more, or have more than it may have now. Also where that was so before: it may be tried again.
+   * granted if it gets no tokens any more, or is first-party no more, or have more than it may have now. Of what it may have now also where
+   * that was so before: it may be tried again.
    */
   async settle(before: OAuthClient, after: OAuthClient | undefined, writer: ClientWriter): Promise<void> {
     await this.cache.forget(before.id);
@@ -103,6 +104,7 @@ function getsLess(before: OAuthClient, after: OAuthClient): boolean {
   const lacks = (had: readonly string[], has: readonly string[]) => had.some((each) => !has.includes(each));
   return (
     (after.disabled && !before.disabled) ||
+    (before.firstParty && !after.firstParty) ||
     lacks(before.grants, after.grants) ||
     lacks(before.scopes, after.scopes) ||
     lacks(before.audiences, after.audiences)

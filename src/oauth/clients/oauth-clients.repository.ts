@@ -1,5 +1,5 @@
 import type { Transaction } from '../../common/unit-of-work.js';
-import type { StoredClient } from './oauth-client.js';
+import type { OAuthClient, StoredClient } from './oauth-client.js';
 
 /** A page of clients in the order of their ids. */
 export interface ClientsPage {
@@ -18,9 +18,9 @@ export abstract class OAuthClientsRepository {
   /** The same as `find`; until the transaction's end nothing else changes it. */
   abstract hold(id: string, transaction: Transaction): Promise<StoredClient | undefined>;
 
-  /** The same, of which several can hold it at once: only who changes it waits. */
-  holdShared(id: string, transaction: Transaction): Promise<StoredClient | undefined> {
-    return this.hold(id, transaction);
+  /** The client alone, which several can hold at once: only who changes it waits. */
+  async holdShared(id: string, transaction: Transaction): Promise<OAuthClient | undefined> {
+    return (await this.hold(id, transaction))?.client;
   }
 
   /** Of the ids of those that are fixed. */

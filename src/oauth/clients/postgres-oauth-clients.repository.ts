@@ -38,22 +38,21 @@ export class PostgresOAuthClientsRepository extends OAuthClientsRepository {
   }
 
   async hold(id: string, transaction: Transaction): Promise<StoredClient | undefined> {
-    return this.held(id, 'update', transaction);
-  }
-
-  override async holdShared(id: string, transaction: Transaction): Promise<StoredClient | undefined> {
-    return this.held(id, 'share', transaction);
-  }
-
-  private async held(
-    id: string,
-    strength: 'update' | 'share',
-    transaction: Transaction,
-  ): Promise<StoredClient | undefined> {
-    const db = handleOf(this.db, transaction);
-    const rows = await db.select().from(oauthClients).where(eq(oauthClients.id, id)).for(strength);
-    const [held] = await withSecrets(db, rows);
+    const [held] = await withSecrets(
+      handleOf(this.db, transaction),
+      await this.rowsHeld(id, 'update', transaction),
+    );
     return held;
+  }
+
+  override async holdShared(id: string, transaction: Transaction): Promise<OAuthClient | undefined> {
+    const [held] = await this.rowsHeld(id, 'share', transaction);
+    return held;
+  }
+
+  private async rowsHeld(id: string, strength: 'update' | 'share', transaction: Transaction): Promise<Row[]> {
+    const db = handleOf(this.db, transaction);
+    return db.select().from(oauthClients).where(eq(oauthClients.id, id)).for(strength);
   }
 
   async listFixed(transaction: Transaction): Promise<string[]> {

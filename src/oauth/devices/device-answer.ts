@@ -14,6 +14,8 @@ export interface AllowedDevice {
   readonly resource: string | undefined;
   /** When the consent was given that it rests on; undefined: it needs none. */
   readonly consentedAt: Date | undefined;
+  /** The `sid` of its client. */
+  readonly clientSid: string;
 }
 
 const UNMET = 'The sign-in does not meet the requested acr.';
@@ -27,7 +29,7 @@ export function answerOf(
   allowed: AllowedDevice | undefined,
 ): Record<string, unknown> {
   if (!allowed) return { ...payload, error: 'access_denied', errorDescription: 'The user did not allow it.' };
-  const { grantId, caller, shown, scopes, resource, consentedAt } = allowed;
+  const { grantId, caller, shown, scopes, resource, consentedAt, clientSid } = allowed;
   const amr = methodReferences(shown?.methods ?? []);
   const acr = contextFor(amr, payload['params'] as object | undefined);
   if (acr === undefined)
@@ -54,5 +56,6 @@ export function answerOf(
     parentId: sessionId,
     era: shown?.era ?? undefined,
     consentedAt: consentedAt?.getTime(),
+    clientSid,
   };
 }

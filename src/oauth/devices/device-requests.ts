@@ -55,8 +55,8 @@ export class DeviceRequests {
       const consentedAt = isRemembered
         ? await this.consents.add(subject, clientId, scopes, client.scopes, transaction)
         : undefined;
-      const allowed =
-        grantId === undefined ? undefined : { grantId, caller, shown, scopes, resource, consentedAt };
+      const given = { caller, shown, scopes, resource, consentedAt, clientSid: client.sid };
+      const allowed = grantId === undefined ? undefined : { ...given, grantId };
       const payload = answerOf(waiting.payload, allowed);
       if (!(await this.codes.answer(waiting, payload, grantId, transaction))) throw noneWaits();
       await this.audit.record(

@@ -36,11 +36,13 @@ export class GrantRecords {
    * waits, and finds the session.
    */
   async hold(grant: GrantToOpen, transaction: Transaction): Promise<OAuthClient | undefined> {
-    const { clientId, grantType } = grant;
+    const { clientId, grantType, clientSid } = grant;
     const known = await this.clients.find(clientId);
     if (known?.builtIn) return known;
-    const client = (await this.stored.holdShared(clientId, transaction))?.client;
+    const client = await this.stored.holdShared(clientId, transaction);
     if (!client || client.disabled || isBeyond(grant, client)) return undefined;
+    // Also where it was given back since what was taken from it.
+    if (clientSid !== undefined && clientSid !== client.sid) return undefined;
     return client.grants.some((allowed) => allowed === grantType) ? client : undefined;
   }
 

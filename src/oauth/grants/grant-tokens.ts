@@ -32,6 +32,8 @@ export interface GrantToOpen {
   readonly era: number | undefined;
   /** When the consent was given that it rests on, in milliseconds; undefined: it needed none then. */
   readonly consentedAt: number | undefined;
+  /** The `sid` of its client when it was allowed: with another the client has been given less since. Undefined: not known. */
+  readonly clientSid: string | undefined;
   /** When the person showed the password; milliseconds. */
   readonly authenticatedAt: number | undefined;
   /** How else they showed who they are then (RFC 8176). */
@@ -52,6 +54,8 @@ export interface OpenGrant {
   readonly scopes: readonly string[];
   /** Milliseconds since the epoch. */
   readonly authenticatedAt: number;
+  /** When its current refresh token was issued. Milliseconds. */
+  readonly issuedAt: number;
   /** How else the user showed who they are then (RFC 8176). */
   readonly methods: readonly string[];
   /** Thumbprint of the key that its refresh token is bound to (RFC 9449 section 5). */

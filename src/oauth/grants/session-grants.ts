@@ -14,6 +14,7 @@ import { SessionsService } from '../../tokens/sessions/sessions.service.js';
 import type { User } from '../../users/user.js';
 import { AccountDisabledError } from '../../users/users.errors.js';
 import { UsersRepository } from '../../users/users.repository.js';
+import type { OAuthClient } from '../clients/oauth-client.js';
 import { OAuthClients } from '../clients/oauth-clients.js';
 import { GrantOpening } from './grant-opening.js';
 import { lifetimesOf } from './grant-lifetimes.js';
@@ -92,13 +93,19 @@ export class SessionGrants extends GrantTokens {
     jkt: string | undefined,
   ): Promise<GrantedSession> {
     const client = await this.clients.find(opened.session.clientId ?? '');
-    const lifetime = client?.accessTokenTtl ? client.accessTokenTtl * 1000 : undefined;
+    const lifetime = lifetimeFor(client);
     const session = heldTo(client?.scopes ?? [], opened.session);
     const pair = await this.pairs.issue({ ...opened, session }, user, issueTime, claims, { lifetime, jkt });
     const { accessToken, expiresIn, refreshToken } = pair;
     const { scopes } = this.pairs.grantFor(session, user);
     return { accessToken, expiresIn, refreshToken, grant: { ...grantOfSession(session), scopes }, user };
   }
+}
+
+/** Of its access tokens at most: none outlives the time in which it has to be refreshed. Milliseconds. */
+function lifetimeFor(client: OAuthClient | undefined): number {
+  const { accessTokenTtl, refreshTokenTtl } = client ?? {};
+  return Math.min(accessTokenTtl ?? Infinity, refreshTokenTtl ?? Infinity) * 1000;
 }
 
 /** Also where it was granted more before the client may have less, in the same moment. */
@@ -120,6 +127,7 @@ function grantOfSession(session: Session): OpenGrant {
     scopes: session.scopes ?? [],
     jkt: session.jkt,
     authenticatedAt: authenticationTime(session),
+    issuedAt: session.lastUsedAt.getTime(),
     methods: session.methods ?? [],
     audience: session.audience,
     expiresAt: Math.min(session.idleExpiresAt.getTime(), session.expiresAt.getTime()),

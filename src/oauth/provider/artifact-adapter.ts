@@ -1,11 +1,13 @@
 import type { Adapter, AdapterPayload, KoaContextWithOIDC } from 'oidc-provider';
 import type { OAuthArtifacts } from '../artifacts/oauth-artifacts.js';
+import type { OAuthClients } from '../clients/oauth-clients.js';
 import { flowOf } from './flow-memory.js';
 import type { GrantsOfFlow } from './grants-of-flow.js';
 
 /** What the adapters need of the library and of the rest. */
 export interface AdapterParts {
   readonly artifacts: OAuthArtifacts;
+  readonly clients: OAuthClients;
   readonly grants: GrantsOfFlow;
   /** Of the request that is being answered. */
   readonly context: () => KoaContextWithOIDC;
@@ -26,7 +28,7 @@ export class ArtifactAdapter implements Adapter {
   async upsert(id: string, { jti: _jti, ...payload }: AdapterPayload, expiresIn?: number): Promise<void> {
     const { grantId, userCode } = payload;
     await this.parts.artifacts.put(this.model, id, {
-      payload: { ...this.withoutSession(payload), ...this.grantOf() },
+      payload: { ...this.withoutSession(payload), ...(await this.grantOf()) },
       grantId: WITH_GRANT.has(this.model) ? grantId : undefined,
       userCode,
       expiresIn: expiresIn ?? 0,
@@ -68,28 +70,31 @@ export class ArtifactAdapter implements Adapter {
     return this.model === 'Interaction' ? { ...payload, session: undefined } : payload;
   }
 
-  private grantOf(): Record<string, unknown> {
+  private async grantOf(): Promise<Record<string, unknown>> {
     const oidc = WITH_GRANT.has(this.model) ? this.parts.context().oidc : undefined;
     const grant = oidc?.entities.Grant;
     if (!grant) return {};
     const { accountId, clientId, openid, resources, rejected, jti } = grant;
     const { era, consentedAt } = flowOf(this.parts.context());
+    const client = await this.parts.clients.find(grant.clientId ?? '');
     return {
       grant: { accountId, clientId, openid, resources, rejected, jti },
       ...(oidc.session?.uid && { parentId: oidc.session.uid }),
       era,
       consentedAt,
+      clientSid: client?.sid,
     };
   }
 
   private remembered(payload: Record<string, unknown>): AdapterPayload {
-    const { grant, parentId, era, consentedAt, ...others } = payload;
+    const { grant, parentId, era, consentedAt, clientSid, ...others } = payload;
     if (WITH_GRANT.has(this.model) && typeof grant === 'object' && grant) {
       const flow = flowOf(this.parts.context());
       flow.grant = grant as Record<string, unknown>;
       if (typeof parentId === 'string') flow.parentId = parentId;
       if (typeof era === 'number') flow.era = era;
       if (typeof consentedAt === 'number') flow.consentedAt = consentedAt;
+      if (typeof clientSid === 'string') flow.clientSid = clientSid;
     }
     return others;
   }

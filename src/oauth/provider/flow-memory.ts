@@ -16,6 +16,8 @@ export interface FlowMemory {
   era?: number | undefined;
   /** When the consent was given that the grant rests on; milliseconds. */
   consentedAt?: number | undefined;
+  /** Of the client when it was allowed. */
+  clientSid?: string | undefined;
   tokens?: GrantedSession | undefined;
   /** The grant that was looked for. */
   found?: OpenGrant | undefined;

@@ -116,8 +116,8 @@ function ofLogin() {
   return { clientId: OWN_CLIENT, destroy: () => Promise.resolve() };
 }
 
-function claimsOfGrant({ id, authenticatedAt, expiresAt }: OpenGrant) {
-  return { sid: id, iat: Math.floor(authenticatedAt / 1000), exp: Math.floor(expiresAt / 1000) };
+function claimsOfGrant({ id, issuedAt, expiresAt }: OpenGrant) {
+  return { sid: id, iat: Math.floor(issuedAt / 1000), exp: Math.floor(expiresAt / 1000) };
 }
 
 /** One that was given in exchange is of a session, and not its client's to end: it ends by itself, as a client's own. */

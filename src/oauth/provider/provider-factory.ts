@@ -78,7 +78,7 @@ export class ProviderFactory {
     const { artifacts, grants, clients } = this.parts;
     const alreadyUsed = () => new library.errors.InvalidGrant('it was used already');
     const ofFlow = new GrantsOfFlow(grants, artifacts, required);
-    const stored = { artifacts, grants: ofFlow, context: required, alreadyUsed };
+    const stored = { artifacts, clients, grants: ofFlow, context: required, alreadyUsed };
     const { http, tokens, keys, clock, subjects, registration } = this.settings;
     const known: ReadonlySet<string> = new Set([...STANDARD_SCOPES, ...scopes]);
     const store = () => storeRegistered(required(), registration, library.errors);

@@ -106,6 +106,7 @@ function issueOwnTokens(provider: Provider, parts: ModelParts, { errors, current
             parentId: flow.parentId,
             era: flow.era,
             consentedAt: flow.consentedAt,
+            clientSid: flow.clientSid,
             ...signInOf(context),
             jkt: this.jkt,
             isPublic: context.oidc.client?.clientAuthMethod === 'none',

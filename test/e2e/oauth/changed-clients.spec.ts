@@ -138,6 +138,23 @@ describeOnEachStore('A client that is changed', (environment) => {
     },
   );
 
+  const BACK: readonly (readonly [string, Change, Change])[] = [
+    ['was disabled meanwhile', { disabled: true }, { disabled: false }],
+    ['had less scopes meanwhile', { scopes: ['profile'] }, { scopes: SCOPES }],
+    ['was not first-party meanwhile', { firstParty: false }, { firstParty: true }],
+  ];
+  it.each(
+    BACK.flatMap(([what, to, back]) =>
+      Object.entries(kinds).map(([kind, allow]) => ({ kind, what, to, back, allow })),
+    ),
+  )('gets nothing for $kind where it $what', async ({ to, back, allow }) => {
+    const { config, take } = await allow({ firstParty: true });
+    const { client_id: id } = config.clientMetadata();
+    await change(id, to);
+    await change(id, back);
+    await expect(take()).rejects.toEqual(REFUSED);
+  });
+
   it('gets nothing for a code that it was led with to an address that is not its own any more', async () => {
     const pending = await kinds['a code']?.({ firstParty: true });
     await change(pending?.config.clientMetadata().client_id ?? '', OTHER_ADDRESS);

@@ -23,6 +23,7 @@ function kindOf(text: string): string {
   const written = /^(?:with .*?\b)?(insert|update|delete) (?:into |from )?"latchkey"."(\w+)"/s.exec(text);
   const read = /.*\bfrom "latchkey"."(\w+)"/s.exec(text);
   if (written) return `${written[1]} ${written[2]}`;
+  if (read && text.endsWith(' for share')) return `hold ${read[1]}`;
   return read ? `select ${read[1]}` : text;
 }
 
@@ -110,6 +111,7 @@ describeStatements('The statements of a flow', (environment, statements) => {
       'select users',
       'begin',
       'update oauth_artifacts',
+      'hold oauth_clients',
       'update users',
       'insert audit_events',
       'insert sessions',
