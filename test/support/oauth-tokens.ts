@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { AccessTokenIssuer } from '../../src/tokens/access/access-token-issuer.js';
+import type { ActorClaim } from '../../src/tokens/access/actor-claim.js';
 import { SessionsService } from '../../src/tokens/sessions/sessions.service.js';
 
 /** What an OAuth client was granted. */
@@ -10,6 +11,8 @@ interface Granted {
   readonly scopes: readonly string[];
   /** What its token says of the user's roles. */
   readonly roles: readonly string[];
+  /** Who acts for the subject; undefined: no one else. */
+  readonly act?: ActorClaim;
 }
 
 /**
@@ -28,11 +31,11 @@ export async function oauthToken(
 /** The same, which says roles. */
 export async function tokenOfGrant(
   app: INestApplicationContext,
-  { clientId, subject, scopes, roles }: Granted,
+  { clientId, subject, scopes, roles, act }: Granted,
 ): Promise<string> {
   const sessions = app.get(SessionsService, { strict: false });
   const client = { ip: null, userAgent: null };
   const { session } = await sessions.open(subject, client, undefined, { clientId, scopes });
   const issuer = app.get(AccessTokenIssuer, { strict: false });
-  return (await issuer.issue(session, { roles, scopes })).accessToken;
+  return (await issuer.issue(session, { roles, scopes, act })).accessToken;
 }

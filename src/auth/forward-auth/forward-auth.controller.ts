@@ -116,13 +116,14 @@ export class ForwardAuthController {
   }
 
   /** A rule that names no scopes is open to users, not to all that they let in elsewhere. @throws UnscopedRuleError */
-  private async refusePartner({ clientId, credential }: Principal): Promise<void> {
+  private async refusePartner({ clientId, credential, actors }: Principal): Promise<void> {
     if (clientId === OWN_CLIENT || credential !== undefined) return;
-    if (!(await this.trusted.has(clientId))) throw new UnscopedRuleError();
+    // Of one that was given in exchange it is not known whose token it was: it may be a partner's.
+    if (actors || !(await this.trusted.has(clientId))) throw new UnscopedRuleError();
   }
 }
 
-/** A role's name is any text; in a header it must neither fail nor look like two. */
+/** A role's name is any text, and a client's id nearly so; in a header it must neither fail nor look like two. */
 function encodeName(name: string): string {
   return name.replaceAll(/[^\x20-\x24\x26-\x2b\x2d-\x7e]+/g, encodeURIComponent);
 }

@@ -6,8 +6,9 @@ import { reasonOf } from '../../common/errors/without-parameters.js';
 import { ConfigurationError } from '../../config/configuration-error.js';
 import { logEntry } from '../../common/log-entry.js';
 import { SigningKeys } from '../../tokens/keys/signing-keys.js';
+import { allowanceFields } from '../../throttling/requests/tell-allowance.js';
 import { KnownScopes } from './known-scopes.js';
-import { EndpointLimits } from './endpoint-limits.js';
+import { counterOf, EndpointLimits } from './endpoint-limits.js';
 import { answerFailure, endFailed, failureBody, isUnavailable } from './failures.js';
 import { beginFlow, flowOf } from './flow-memory.js';
 import { tooMany } from './limited-clients.js';
@@ -96,14 +97,20 @@ export class AuthorizationServer implements OnApplicationBootstrap {
     client: ClientInfo,
   ): Promise<boolean> {
     if (request.method === 'OPTIONS') return true;
-    const { allowed, resetSeconds } = await this.limits.takeOfAddress(request.url ?? '', client);
-    if (allowed) return true;
+    const { url = '' } = request;
+    const allowance = await this.limits.takeOfAddress(url, client);
+    if (allowance.allowed) return true;
+    const { resetSeconds } = allowance;
     letRefusalBeRead(request, response);
     const body = { error: 'temporarily_unavailable', error_description: tooMany(resetSeconds) };
     const reason = 'too many requests of this address';
     this.refusals.tell({ ...askedBy(request), error: body.error, reason, client });
     response
-      .writeHead(429, { 'Content-Type': 'application/json; charset=utf-8', 'Retry-After': resetSeconds })
+      .writeHead(429, {
+        'Content-Type': 'application/json; charset=utf-8',
+        'Retry-After': resetSeconds,
+        ...allowanceFields(counterOf(url), allowance),
+      })
       .end(JSON.stringify(body));
     return false;
   }

@@ -4,10 +4,11 @@ import { Measurements } from '../../common/measurements.js';
 import { ClientQuotas } from '../../throttling/requests/client-quotas.js';
 import { type Allowance, RateLimiter } from '../../throttling/requests/rate-limiter.js';
 import { networkOf } from '../../throttling/network-of.js';
-import { OAUTH_ROUTES } from './oauth-paths.js';
+import { OAUTH_ROUTES, pathOf } from './oauth-paths.js';
 
-const SECRETS = 'oauth-secret';
-const OF_CLIENT = 'oauth-client';
+/** What callers read of in `RateLimit` fields. */
+export const SECRET_COUNTER = 'oauth-secret';
+export const CLIENT_COUNTER = 'oauth-client';
 
 /** How much is asked of the authorization server: by address, by client, and how often a secret is guessed. */
 @Injectable()
@@ -25,14 +26,14 @@ export class EndpointLimits {
 
   /** One request of a client that has proved to be it: others cannot spend its quota. */
   async takeOfClient(clientId: string): Promise<Allowance> {
-    const allowance = await this.limiter.consume('oauthClient', OF_CLIENT, clientId);
-    if (!allowance.allowed) this.measurements.quotaSpent(OF_CLIENT);
+    const allowance = await this.limiter.consume('oauthClient', CLIENT_COUNTER, clientId);
+    if (!allowance.allowed) this.measurements.quotaSpent(CLIENT_COUNTER);
     return allowance;
   }
 
   /** Whether this address has guessed at secrets of the client too often, so that no other is looked at. */
   hasGuessedTooOften(clientId: string, client: ClientInfo): Allowance | undefined {
-    return this.limiter.spent('oauthSecret', SECRETS, guesserOf(clientId, client));
+    return this.limiter.spent('oauthSecret', SECRET_COUNTER, guesserOf(clientId, client));
   }
 
   /**
@@ -40,13 +41,13 @@ export class EndpointLimits {
    * instances that are asked at once do not look at more than the quota.
    */
   isGuessedAt(clientId: string, client: ClientInfo): boolean {
-    return this.limiter.isHalfSpent('oauthSecret', SECRETS, guesserOf(clientId, client));
+    return this.limiter.isHalfSpent('oauthSecret', SECRET_COUNTER, guesserOf(clientId, client));
   }
 
   /** A wrong secret: other addresses of the client are not concerned. */
   async takeGuess(clientId: string, client: ClientInfo): Promise<Allowance> {
-    const allowance = await this.limiter.consume('oauthSecret', SECRETS, guesserOf(clientId, client));
-    if (!allowance.allowed) this.measurements.quotaSpent(SECRETS);
+    const allowance = await this.limiter.consume('oauthSecret', SECRET_COUNTER, guesserOf(clientId, client));
+    if (!allowance.allowed) this.measurements.quotaSpent(SECRET_COUNTER);
     return allowance;
   }
 }
@@ -56,8 +57,8 @@ function guesserOf(clientId: string, { ip }: ClientInfo): string {
 }
 
 /** `oauth-token`, `oauth-authorize` …; where an interaction goes on counts with that. */
-function counterOf(url: string): string {
-  const [path = ''] = url.split('?', 1);
+export function counterOf(url: string): string {
+  const path = pathOf(url);
   const known = Object.values(OAUTH_ROUTES).find((route) => path === route || path.startsWith(`${route}/`));
   return known ? `oauth-${known.split('/').at(-1)}` : 'oauth';
 }

@@ -1,8 +1,9 @@
 import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { ClientInfo } from '../../common/client-info.js';
 import type { Allowance } from '../../throttling/requests/rate-limiter.js';
+import { allowanceFields } from '../../throttling/requests/tell-allowance.js';
 import type { OAuthClients } from '../clients/oauth-clients.js';
-import type { EndpointLimits } from './endpoint-limits.js';
+import { CLIENT_COUNTER, type EndpointLimits, SECRET_COUNTER } from './endpoint-limits.js';
 import { flowOf } from './flow-memory.js';
 import type { ProtocolErrors } from './grant-errors.js';
 import type { ProviderExtension } from './provider-extensions.js';
@@ -19,11 +20,11 @@ export function limitedClients(limits: EndpointLimits, clients: OAuthClients): P
     const current = () => contextOf(provider);
     const admit = async ({ clientId }: Client) => {
       const allowance = await limits.takeOfClient(clientId);
-      if (!allowance.allowed) refuse(errors, current(), allowance);
+      if (!allowance.allowed) refuse(errors, current(), CLIENT_COUNTER, allowance);
     };
     const takeGuess = async ({ clientId }: Client, from: ClientInfo) => {
       const guess = await limits.takeGuess(clientId, from);
-      if (!guess.allowed) refuse(errors, current(), guess);
+      if (!guess.allowed) refuse(errors, current(), SECRET_COUNTER, guess);
     };
     const prototype = ClientModel.prototype as { compareClientSecret: Comparison };
     prototype.compareClientSecret = async function (secret) {
@@ -32,7 +33,7 @@ export function limitedClients(limits: EndpointLimits, clients: OAuthClients): P
       const isRight = await clients.secretTest(clientId);
       // From here to the count nothing is awaited: guesses at once are compared one after the other, each after those before are counted.
       const spent = limits.hasGuessedTooOften(clientId, client);
-      if (spent) refuse(errors, current(), spent);
+      if (spent) refuse(errors, current(), SECRET_COUNTER, spent);
       const isCountedFirst = limits.isGuessedAt(clientId, client);
       if (isCountedFirst) await takeGuess(this, client);
       const matches = isRight(secret);
@@ -63,9 +64,15 @@ function contextOf(provider: Provider): KoaContextWithOIDC {
 }
 
 /** 429 with the protocol's word for it: a device that polls is told to do so less often (RFC 8628 section 3.5). */
-function refuse(errors: ProtocolErrors, context: KoaContextWithOIDC, { resetSeconds }: Allowance): never {
+function refuse(
+  errors: ProtocolErrors,
+  context: KoaContextWithOIDC,
+  counter: string,
+  allowance: Allowance,
+): never {
+  const { resetSeconds } = allowance;
   const isPoll = context.oidc.params?.['grant_type'] === DEVICE_GRANT;
-  context.set('Retry-After', String(resetSeconds));
+  context.set({ 'Retry-After': String(resetSeconds), ...allowanceFields(counter, allowance) });
   const error = new errors.OIDCProviderError(429, isPoll ? 'slow_down' : 'temporarily_unavailable');
   throw Object.assign(error, { error_description: tooMany(resetSeconds) });
 }

@@ -26,9 +26,15 @@ const STEPS = [`${OAUTH_ROUTES.end_session}/confirm`, `${OAUTH_ROUTES.end_sessio
 const ENDPOINTS: ReadonlySet<string> = new Set([...Object.values(OAUTH_ROUTES), ...STEPS]);
 const RESUMED = /^\/oauth\/authorize\/[^/]+$/;
 
+/** The path as the library's router takes it, which heeds neither case nor a slash at the end. @param url as above */
+export function pathOf(url: string): string {
+  const [path = ''] = url.split('?', 1);
+  return path.toLowerCase().replace(/\/$/, '');
+}
+
 /** The route of an address, for logs and metrics. @param url as above @returns undefined if there is none */
 export function templateOf(url: string): string | undefined {
-  const [path = ''] = url.split('?', 1);
+  const path = pathOf(url);
   if (ENDPOINTS.has(path)) return path;
   return RESUMED.test(path) ? `${OAUTH_ROUTES.authorization}/:uid` : undefined;
 }

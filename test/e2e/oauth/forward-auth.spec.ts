@@ -73,7 +73,17 @@ describeOnEachDatabase('A gateway that asks about tokens of OAuth clients', (env
     const { id, ofUser } = await tokensOf({}, 'openid');
     expect((await verify('', ofUser)).status).toBe(204);
     await as.server.app.get(OAuthClients, { strict: false }).change(id, { firstParty: false }, OPERATOR);
-    expect((await verify('', ofUser)).status).toBeGreaterThanOrEqual(401);
+    expectProblem(await verify('', ofUser), 401, 'TOKEN_REVOKED');
+  });
+
+  it('lets what was given in exchange pass only where it asks for scopes: it may have been a partner’s', async () => {
+    const { client } = await as.newClient({ scopes: ['stock:write'] });
+    const { user } = (await as.server.api.register()).body;
+    const granted = { clientId: client.id, subject: user.id, scopes: ['stock:write'], roles: [] };
+    const act = { sub: client.id, sid: client.sid };
+    const exchanged = await tokenOfGrant(as.server.app, { ...granted, act });
+    expectProblem(await verify('', exchanged), 403, 'INSUFFICIENT_SCOPE');
+    expect((await verify('?scopes=stock:write', exchanged)).status).toBe(204);
   });
 
   it('says of a login that it is Latchkey’s own', async () => {

@@ -71,6 +71,12 @@ describeOnEachStore('What users grant to a client', (environment) => {
     await expect(oidc.refreshTokenGrant(config, last?.refresh_token ?? '')).rejects.toEqual(OVER);
   });
 
+  it('has no access token that outlives the time in which it has to be refreshed', async () => {
+    const { config, token } = await granted({ refreshTokenTtl: 60 });
+    const last = await refreshed(config, token, 1, 1000);
+    expect(last?.expires_in).toBeLessThanOrEqual(60);
+  });
+
   it('lasts no longer than the server says, whatever the client does', async () => {
     const long = { refreshTokenTtl: 315_360_000, grantMaxAge: 315_360_000 };
     const unused = await granted(long);

@@ -67,7 +67,7 @@ describeOnEachStore('Client secrets guessed', (environment) => {
     expect((await ask(as, guesser, { basic: `${other.client.id}:${other.secret}` })).status).toBe(200);
   });
 
-  it('at once are no more looked at than one after the other: the right one among them is not', async () => {
+  it('at once are no more looked at than one after the other, the right one among them counted', async () => {
     const { client, secret } = await as.newClient(settings());
     const guesser = someAddress();
     const guesses = Array.from({ length: 12 }, (_, index) => `lk_cs_${index}`);
@@ -105,16 +105,20 @@ describe('the authorization server', () => {
     expect(refused.status).toBe(429);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3500);
     expect(refused.headers.get('cache-control')).toBe('no-store');
+    expect(refused.headers.get('ratelimit-policy')).toBe(`"oauth-${endpoint}";q=20;w=3600`);
+    expect(refused.headers.get('ratelimit')).toMatch(new RegExp(`^"oauth-${endpoint}";r=0;t=3[56]\\d\\d$`));
     expect(await refused.json()).toEqual({
       error: 'temporarily_unavailable',
       error_description: expect.stringMatching(/^too many requests; try again in \d+ seconds$/),
     });
+    // The library's router heeds no case.
+    const headersOf = { 'x-forwarded-for': from };
+    const shouted = `${as.url}/oauth/${endpoint.toUpperCase()}`;
+    expect((await fetch(shouted, { method, headers: headersOf })).status).toBe(429);
     expect((await send(someAddress())).status).toBeLessThan(429);
     const elsewhere = endpoint === 'token' ? 'par' : 'token';
-    const headers = { 'x-forwarded-for': from };
-    expect((await fetch(`${as.url}/oauth/${elsewhere}`, { method: 'POST', headers })).status).toBeLessThan(
-      429,
-    );
+    const other = await fetch(`${as.url}/oauth/${elsewhere}`, { method: 'POST', headers: headersOf });
+    expect(other.status).toBeLessThan(429);
   });
 
   it('answers a client no more than its quota, whatever addresses it has, and others cannot spend it', async () => {

@@ -65,15 +65,13 @@ describeOnEachDatabase('The authorization server is strict:', (environment) => {
     const ENDPOINTS = ['token', 'par', 'device_authorization', 'introspect', 'revoke'];
 
     it.each(ENDPOINTS)('at /oauth/%s, where a secret in the form stands beside another', async (endpoint) => {
-      const { id, secret = '', basic } = await client({ grants: ['client_credentials'], redirectUris: [] });
+      const { secret = '', basic } = await client({ grants: ['client_credentials'], redirectUris: [] });
       const form = { grant_type: 'client_credentials', token: 'x', client_secret: secret };
       const both = await post(endpoint, form, basic);
       expect([both.status, both.error]).toEqual([400, 'invalid_request']);
       expect((await post(endpoint, { ...form, client_secret: 'wrong' }, basic)).error).toBe(
         'invalid_request',
       );
-      const signed = { client_id: id, client_assertion: 'e30.e30.e30', client_assertion_type: 'x' };
-      expect((await post(endpoint, { ...form, ...signed })).status).toBeGreaterThanOrEqual(400);
     });
 
     it('which is the header, and not the form', async () => {
@@ -217,13 +215,16 @@ describeOnEachDatabase('The authorization server is strict:', (environment) => {
 
   it('no page reads what /oauth/register answers, which takes an administrator’s token', async () => {
     const origin = 'https://shop.example.com';
-    for (const method of ['OPTIONS', 'POST']) {
+    for (const [method, status] of [
+      ['OPTIONS', 404],
+      ['POST', 401],
+    ] as const) {
       const answer = await fetch(`${as.url}/oauth/register`, {
         method,
         headers: { origin, 'access-control-request-method': 'POST' },
       });
       expect(answer.headers.get('access-control-allow-origin')).toBeNull();
-      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(answer.status).toBe(status);
     }
   });
 });

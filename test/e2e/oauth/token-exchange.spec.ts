@@ -166,7 +166,8 @@ describe('A token in exchange', () => {
     const { access_token: token, config } = await granted();
     const orders = await service({ audiences: [as.origin] });
     const { access_token: exchanged } = await exchange(orders, token, { audience: as.origin });
-    const statusOf = async () => (await as.server.api.get('/api/auth/verify', { token: exchanged })).status;
+    const statusOf = async () =>
+      (await as.server.api.get('/api/auth/verify?scopes=openid', { token: exchanged })).status;
     expect(await statusOf()).toBe(204);
     await oidc.tokenRevocation(config, token);
     expect(await statusOf()).toBe(401);
@@ -190,6 +191,7 @@ describe('A token in exchange', () => {
     ['is deleted', (id) => clients().delete(id, OPERATOR)],
     ['is disabled', (id) => clients().change(id, { disabled: true }, OPERATOR)],
     ['may exchange no more', (id) => clients().change(id, { grants: ['client_credentials'] }, OPERATOR)],
+    ['is first-party no more', (id) => clients().change(id, { firstParty: false }, OPERATOR)],
     ['may have less', (id) => clients().change(id, { scopes: ['openid'] }, OPERATOR)],
   ];
   const clients = () => as.server.app.get(OAuthClients, { strict: false });
@@ -203,7 +205,7 @@ describe('A token in exchange', () => {
       const { access_token: exchanged } = await exchange(last, between, { audience: as.origin });
       const { access_token: other } = await exchange(last, token, { audience: as.origin });
       const statusOf = async (shown: string) =>
-        (await as.server.api.get('/api/auth/verify', { token: shown })).status;
+        (await as.server.api.get('/api/auth/verify?scopes=openid', { token: shown })).status;
       expect([await statusOf(exchanged), await statusOf(other)]).toEqual([204, 204]);
       await change(idOf(first));
       expect([await statusOf(exchanged), await statusOf(other)]).toEqual([401, 204]);
