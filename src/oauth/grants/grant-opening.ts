@@ -80,13 +80,13 @@ export class GrantOpening {
   }
 
   /** What must not be open: also of another, who used the same, or where sessions are kept elsewhere than in the database. @throws always */
-  private async takeBack(error: unknown, { id, subject }: GrantToOpen, client: ClientInfo): Promise<never> {
+  private async takeBack(cause: unknown, { id, subject }: GrantToOpen, client: ClientInfo): Promise<never> {
     const ending = { subject, only: id, reason: 'grant_revoked', client } as const;
-    if (error instanceof AllowedBeforeError || error instanceof UsedBeforeError)
+    if (cause instanceof AllowedBeforeError || cause instanceof UsedBeforeError)
       await this.sessions.end(ending);
     // A commit that failed leaves one that is kept elsewhere; why it failed is what the caller is told.
-    else if (!(error instanceof LatchkeyError)) await this.sessions.end(ending).catch(() => undefined);
-    throw error;
+    else if (!(cause instanceof LatchkeyError)) await this.sessions.end(ending).catch(() => undefined);
+    throw cause;
   }
 }
 

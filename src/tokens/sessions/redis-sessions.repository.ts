@@ -13,6 +13,7 @@ import {
 } from './redis-session-scripts.js';
 import { CREATE_BOUNDED_SESSION } from './redis-bounded-session-script.js';
 import { findGrantsInRedis } from './find-grants-in-redis.js';
+import { endedIfThereIsOne } from './redis-session-refusal.js';
 import { byLastUse, fromPairs, toFields, toSession } from './redis-session-fields.js';
 import type { GrantSearch } from './grant-search.js';
 import { endsWithParent, isExpired, type NewSession, type Session } from './session.js';
@@ -87,8 +88,8 @@ export class RedisSessionsRepository extends SessionsRepository {
   }
 
   async findById(id: string): Promise<Session | undefined> {
-    const row = await FIND_SESSION.run(this.redis.required, [redisKeys.session(id), redisKeys.epoch]);
-    return toSession(fromPairs(row as string[]));
+    const keys = [redisKeys.session(id), redisKeys.epoch];
+    return toSession(fromPairs((await FIND_SESSION.run(this.redis.required, keys)) as string[]));
   }
 
   async findOpen(subject: string, now: Date, { limit, after }: SessionPage): Promise<Session[]> {
@@ -179,12 +180,8 @@ export class RedisSessionsRepository extends SessionsRepository {
       count += Number(open);
       return Promise.resolve(true);
     });
-    const times = [now.getTime(), revokedUntil.getTime()];
-    const number = await BEGIN_EVERYONES_ERA.run(
-      this.redis.required,
-      [redisKeys.revocations],
-      [reason, ...times],
-    );
+    const times = [reason, now.getTime(), revokedUntil.getTime()];
+    const number = await BEGIN_EVERYONES_ERA.run(this.redis.required, [redisKeys.revocations], times);
     return { count, ids: [], era: { number: Number(number), spared: null } };
   }
 
@@ -194,13 +191,7 @@ export class RedisSessionsRepository extends SessionsRepository {
 }
 
 /** Id, last use and time to live. */
-/** Of what was opened and ended before, as where its commit failed. */
-function endedIfThereIsOne(error: unknown): never {
-  if (error instanceof Error && error.message.startsWith('DUPLICATE')) throw new SessionEndedError();
-  throw error;
-}
-
 function entryOf({ id, lastUsedAt, idleExpiresAt }: NewSession): (string | number)[] {
-  const lastUsed = lastUsedAt.getTime();
-  return [id, lastUsed, Math.max(0, idleExpiresAt.getTime() - lastUsed) + KEPT_EXPIRED];
+  const [used, end] = [lastUsedAt.getTime(), idleExpiresAt.getTime()];
+  return [id, used, Math.max(0, end - used) + KEPT_EXPIRED];
 }
