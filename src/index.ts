@@ -216,12 +216,11 @@ export {
   ENDED_AT_ONCE,
   type EndedAll,
   type OpenGrant,
-  type RotatedSession,
   type SessionBound,
   type SessionEnding,
-  type SessionRotation,
   SessionsRepository,
 } from './tokens/sessions/sessions.repository.js';
+export type { RotatedSession, SessionRotation } from './tokens/sessions/session-rotation.js';
 export {
   type SessionClient,
   SessionsService,

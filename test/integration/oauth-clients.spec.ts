@@ -3,6 +3,7 @@ import { asc } from 'drizzle-orm';
 import { auditEvents } from '../../src/audit/audit-events.table.js';
 import { PostgresAuditSink } from '../../src/audit/postgres-audit-sink.js';
 import { Measurements } from '../../src/common/measurements.js';
+import type { UnitOfWork } from '../../src/common/unit-of-work.js';
 import type { DatabaseConnection } from '../../src/database/database.js';
 import { DrizzleUnitOfWork } from '../../src/database/drizzle-unit-of-work.js';
 import { BuiltInClients } from '../../src/oauth/clients/built-in-clients.js';
@@ -25,11 +26,13 @@ import { testConfig } from '../support/test-config.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
 import { ManualClock } from './manual-clock.js';
 
-/** The specs of `test/e2e/admin` end them. */
-const NO_GRANTS = {
-  end: () => Promise.resolve(),
-  narrow: () => Promise.resolve(),
-} as Partial<ClientGrants> as ClientGrants;
+/** The specs of `test/e2e/oauth` end them. */
+const noGrants = (unitOfWork: UnitOfWork) =>
+  ({
+    within: (work) => unitOfWork.run(work),
+    end: () => Promise.resolve(),
+    narrow: () => Promise.resolve(),
+  }) as Partial<ClientGrants> as ClientGrants;
 const HOUR = 3_600_000;
 const WEB: NewClient = { name: 'Shop', type: 'confidential', redirectUris: ['https://shop.example.com/cb'] };
 
@@ -52,10 +55,10 @@ describeOnEachDatabase('OAuth clients', (open) => {
       const list = new RevocationList(this.revocations, this.push, tokens, clock, new Measurements());
       const revoking = new RevocationService(this.revocations, list, NO_KEYS, tokens, clock);
       const sink = new PostgresAuditSink(connection.db, clock);
-      const records = new ClientRecords(this.repository, this.cache, revoking, NO_GRANTS, sink, clock);
-      const unitOfWork = new DrizzleUnitOfWork(connection);
+      const grants = noGrants(new DrizzleUnitOfWork(connection));
+      const records = new ClientRecords(this.repository, this.cache, revoking, grants, sink, clock);
       const builtIn = new BuiltInClients();
-      this.clients = new OAuthClients(this.repository, this.cache, records, unitOfWork, clock, builtIn);
+      this.clients = new OAuthClients(this.repository, this.cache, records, grants, clock, builtIn);
     }
 
     async start(): Promise<void> {

@@ -24,7 +24,7 @@ import {
   RefreshTokenReusedError,
   SessionEndedError,
 } from '../../src/tokens/sessions/sessions.errors.js';
-import type { SessionRotation } from '../../src/tokens/sessions/sessions.repository.js';
+import type { SessionRotation } from '../../src/tokens/sessions/session-rotation.js';
 import { TokenEvents } from '../../src/tokens/token-events.js';
 import { SessionEnder } from '../../src/tokens/sessions/session-ender.js';
 import { SessionSettlement } from '../../src/tokens/sessions/session-settlement.js';

@@ -13,7 +13,7 @@ import { CLIENT_SETTINGS, isClientId, type OAuthClient, type StoredClient } from
 import { UnknownClientError } from './oauth-clients.errors.js';
 import { OAuthClientsRepository } from './oauth-clients.repository.js';
 
-/** Clients as they are written: with what the audit log says of it, and with what follows the commit. */
+/** Clients as they are written: with what the audit log says of it, and with what ends by it. */
 @Injectable()
 export class ClientRecords {
   constructor(
@@ -73,17 +73,25 @@ export class ClientRecords {
   }
 
   /**
-   * After the commit: every instance learns of it, tokens of before die where they have to, and the sessions end that the client was
-   * granted if it gets no tokens any more, or is first-party no more, or have more than it may have now. Of what it may have now also where
-   * that was so before: it may be tried again.
+   * What follows from a change, in its transaction: every instance learns of it, tokens of before die where they have to, and the sessions
+   * end that the client was granted if it gets no tokens any more, or is first-party no more, or have more than it may have now. Of what it
+   * may have now also where that was so before: it may be tried again.
+   * @param transaction of `ClientGrants.within`; what it writes comes before
    */
-  async settle(before: OAuthClient, after: OAuthClient | undefined, writer: ClientWriter): Promise<void> {
-    await this.cache.forget(before.id);
-    if (before.sid !== after?.sid) await this.revocations.revokeSession(before.sid);
-    if (!after || after.disabled) await this.grants.end(before.id, writer);
-    else if (before.firstParty && !after.firstParty) await this.grants.endUnasked(before.id, writer);
+  async settle(
+    before: OAuthClient,
+    after: OAuthClient | undefined,
+    writer: ClientWriter,
+    transaction: Transaction,
+  ): Promise<void> {
+    transaction.afterCommit(() => this.cache.forget(before.id));
+    if (!after || after.disabled) await this.grants.end(before.id, writer, transaction);
+    else if (before.firstParty && !after.firstParty)
+      await this.grants.endUnasked(before.id, writer, transaction);
     else if (before.version === after.version || getsLess(before, after))
-      await this.grants.narrow(after, writer);
+      await this.grants.narrow(after, writer, transaction);
+    // Last: kept elsewhere, it is not taken back where the rest is.
+    if (before.sid !== after?.sid) await this.revocations.revokeSession(before.sid, transaction);
   }
 
   private async record(

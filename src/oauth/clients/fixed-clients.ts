@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
+import type { Transaction } from '../../common/unit-of-work.js';
 import { OAuthConfig } from '../../config/config.js';
+import { ClientGrants } from './client-grants.js';
 import { ClientRecords } from './client-records.js';
 import type { ClientWriter } from './client-writer.js';
 import type { ClientSecret, OAuthClient, StoredClient } from './oauth-client.js';
@@ -23,7 +24,7 @@ export class FixedClients implements OnModuleInit {
     private readonly config: OAuthConfig,
     private readonly clients: OAuthClientsRepository,
     private readonly records: ClientRecords,
-    private readonly unitOfWork: UnitOfWork,
+    private readonly grants: ClientGrants,
     private readonly clock: Clock,
   ) {}
 
@@ -39,7 +40,7 @@ export class FixedClients implements OnModuleInit {
    * instance that has an older file, is not gone.
    */
   async store(wanted: readonly FixedClient[]): Promise<void> {
-    const transitions = await this.unitOfWork.run(async (transaction) => {
+    await this.grants.within(async (transaction) => {
       const ids = new Set([...(await this.clients.listFixed(transaction)), ...wanted.map(({ id }) => id)]);
       const made: Transition[] = [];
       // In one order, so that instances that start at once wait for one another.
@@ -48,9 +49,10 @@ export class FixedClients implements OnModuleInit {
         // oxlint-disable-next-line eslint/no-await-in-loop -- in one transaction, in order
         made.push(...(await (client ? this.put(client, transaction) : this.release(id, transaction))));
       }
-      return made;
+      for (const { before, after } of made)
+        // oxlint-disable-next-line eslint/no-await-in-loop -- the same, once all are held
+        await this.records.settle(before, after, SYSTEM, transaction);
     });
-    await Promise.all(transitions.map(({ before, after }) => this.records.settle(before, after, SYSTEM)));
   }
 
   private async put(wanted: FixedClient, transaction: Transaction): Promise<Transition[]> {

@@ -33,7 +33,7 @@ export class OAuthClientsModule {
         ],
         options,
       ),
-      exports: [OAuthClients, BuiltInClients, OAuthClientsRepository],
+      exports: [OAuthClients, BuiltInClients, ClientGrants, OAuthClientsRepository],
     };
   }
 }

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { TimeOrderedIds } from '../../common/time-ordered-id.js';
-import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
+import type { Transaction } from '../../common/unit-of-work.js';
 import { BuiltInClients } from './built-in-clients.js';
 import { ClientCache } from './client-cache.js';
+import { ClientGrants } from './client-grants.js';
 import { checkedSettings } from './client-problems.js';
 import { ClientRecords } from './client-records.js';
 import { endingIn, isOneOf, liveSecrets, newClientSecret, secretOf } from './client-secret.js';
@@ -44,7 +45,7 @@ export class OAuthClients {
     private readonly clients: OAuthClientsRepository,
     private readonly cache: ClientCache,
     private readonly records: ClientRecords,
-    private readonly unitOfWork: UnitOfWork,
+    private readonly grants: ClientGrants,
     private readonly clock: Clock,
     private readonly builtIn: BuiltInClients,
   ) {}
@@ -95,7 +96,7 @@ export class OAuthClients {
     const client = { ...settings, ...identity, createdAt: now, updatedAt: now };
     const secret = hasSecret(settings) ? newClientSecret() : undefined;
     const stored = { client, secrets: secret === undefined ? [] : [secretOf(secret, now)] };
-    await this.unitOfWork.run(async (transaction) => {
+    await this.grants.within(async (transaction) => {
       await writer.admit?.({ after: settings }, transaction);
       await this.records.add(stored, writer, transaction);
     });
@@ -108,15 +109,15 @@ export class OAuthClients {
    * @throws UnknownClientError, ClientProtectedError, InvalidFieldsError, and what the writer's `admit` throws
    */
   async change(id: string, change: Partial<ClientSettings>, writer: ClientWriter): Promise<StoredClient> {
-    const { held, changed } = await this.unitOfWork.run(async (transaction) => {
-      const before = await this.hold(id, transaction);
-      await writer.admit?.({ before: before.client, after: { ...before.client, ...change } }, transaction);
-      const client = checkedSettings({ ...before.client, ...change });
-      const wanted = { client, secrets: hasSecret(client) ? before.secrets : [] };
-      return { held: before, changed: await this.records.change(before, wanted, writer, transaction) };
+    return this.grants.within(async (transaction) => {
+      const held = await this.hold(id, transaction);
+      await writer.admit?.({ before: held.client, after: { ...held.client, ...change } }, transaction);
+      const client = checkedSettings({ ...held.client, ...change });
+      const wanted = { client, secrets: hasSecret(client) ? held.secrets : [] };
+      const changed = await this.records.change(held, wanted, writer, transaction);
+      await this.records.settle(held.client, changed.client, writer, transaction);
+      return changed;
     });
-    await this.records.settle(held.client, changed.client, writer);
-    return changed;
   }
 
   /**
@@ -124,13 +125,12 @@ export class OAuthClients {
    * @throws UnknownClientError, ClientProtectedError, and what the writer's `admit` throws
    */
   async delete(id: string, writer: ClientWriter): Promise<void> {
-    const { client } = await this.unitOfWork.run(async (transaction) => {
+    await this.grants.within(async (transaction) => {
       const held = await this.hold(id, transaction);
       await writer.admit?.({ before: held.client }, transaction);
       await this.records.delete(held, writer, transaction);
-      return held;
+      await this.records.settle(held.client, undefined, writer, transaction);
     });
-    await this.records.settle(client, undefined, writer);
   }
 
   /**
@@ -144,16 +144,17 @@ export class OAuthClients {
     overlapSeconds = SECRET_OVERLAP,
   ): Promise<ClientWithSecret> {
     const secret = newClientSecret();
-    const rotated = await this.unitOfWork.run(async (transaction) => {
+    const rotated = await this.grants.within(async (transaction) => {
       const held = await this.hold(id, transaction);
       const { client } = held;
       await writer.admit?.({ before: client, after: client }, transaction);
       if (!hasSecret(client)) throw new ClientWithoutSecretError();
       const now = new Date(this.clock.now());
       const secrets = [secretOf(secret, now), ...endingIn(held.secrets, overlapSeconds, now)];
-      return this.records.change(held, { client, secrets }, writer, transaction);
+      const changed = await this.records.change(held, { client, secrets }, writer, transaction);
+      await this.records.settle(client, changed.client, writer, transaction);
+      return changed;
     });
-    await this.records.settle(rotated.client, rotated.client, writer);
     return { ...rotated, secret };
   }
 

@@ -3,19 +3,15 @@ import { AuditSink } from '../../audit/audit-sink.js';
 import { AccountConsents, type HeldConsent } from '../../auth/account/account-consents.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import type { Principal } from '../../common/principal.js';
-import { type Transaction, UnitOfWork } from '../../common/unit-of-work.js';
-import { SessionsService } from '../../tokens/sessions/sessions.service.js';
+import type { Transaction } from '../../common/unit-of-work.js';
 import type { Session } from '../../tokens/sessions/session.js';
-import type { SessionPosition } from '../../tokens/sessions/session-page.js';
 import { InvalidFieldsError } from '../../users/users.errors.js';
+import { ClientGrants } from '../clients/client-grants.js';
 import { OAuthClients } from '../clients/oauth-clients.js';
 import { isClientId, type OAuthClient } from '../clients/oauth-client.js';
 import { UnknownClientError } from '../clients/oauth-clients.errors.js';
 import { OAuthConsents } from './oauth-consents.js';
 import { requireOwnToken } from './own-token.js';
-
-/** Looked at in one step. */
-const SESSIONS_AT_ONCE = 500;
 
 /** What users allow clients, by themselves: with no token that a client holds. */
 @Injectable()
@@ -24,9 +20,8 @@ export class OwnConsents {
     private readonly consents: OAuthConsents,
     private readonly accounts: AccountConsents,
     private readonly clients: OAuthClients,
-    private readonly sessions: SessionsService,
+    private readonly grants: ClientGrants,
     private readonly audit: AuditSink,
-    private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /** The oldest first. @throws ConsentByClientError */
@@ -41,12 +36,12 @@ export class OwnConsents {
    */
   async give(caller: Principal, clientId: string, scopes: readonly string[], by: ClientInfo): Promise<void> {
     const known = await this.clientFor(caller, clientId, scopes);
-    await this.allow(caller, clientId, by, (transaction) =>
-      this.consents.allow(caller.subject, clientId, scopes, transaction),
-    );
     const isMore = (session: Session) => (session.scopes ?? []).some((scope) => !scopes.includes(scope));
-    // Nothing is asked of a first-party client, so that this bounds nothing.
-    if (!known.firstParty) await this.endSessions(caller.subject, clientId, by, isMore);
+    await this.allow(caller, clientId, by, async (transaction) => {
+      await this.consents.allow(caller.subject, clientId, scopes, transaction);
+      // Nothing is asked of a first-party client, so that this bounds nothing.
+      if (!known.firstParty) await this.end(caller, clientId, by, isMore, transaction);
+    });
   }
 
   /**
@@ -68,15 +63,25 @@ export class OwnConsents {
     requireOwnToken(caller);
     // Not every text that is no client's is one for the database.
     if (!isClientId(clientId)) return;
-    const { subject } = caller;
-    await this.unitOfWork.run(async (transaction) => {
-      if (!(await this.consents.takeBack(subject, clientId, transaction))) return;
-      await this.audit.record(
-        { type: 'consent.withdrawn', ...eventBy(caller, by), details: { clientId } },
-        transaction,
-      );
+    await this.grants.within(async (transaction) => {
+      if (await this.consents.takeBack(caller.subject, clientId, transaction))
+        await this.audit.record(
+          { type: 'consent.withdrawn', ...eventBy(caller, by), details: { clientId } },
+          transaction,
+        );
+      await this.end(caller, clientId, by, () => true, transaction);
     });
-    await this.endSessions(subject, clientId, by);
+  }
+
+  private async end(
+    { subject }: Principal,
+    clientId: string,
+    client: ClientInfo,
+    isMeant: (session: Session) => boolean,
+    transaction: Transaction,
+  ): Promise<void> {
+    const ending = { subject, clientId, reason: 'grant_revoked', client } as const;
+    await this.grants.endOfUser(ending, isMeant, transaction);
   }
 
   private async clientFor(
@@ -97,31 +102,13 @@ export class OwnConsents {
     by: ClientInfo,
     write: (transaction: Transaction) => Promise<unknown>,
   ): Promise<void> {
-    await this.unitOfWork.run(async (transaction) => {
+    await this.grants.within(async (transaction) => {
       await write(transaction);
       await this.audit.record(
         { type: 'consent.given', ...eventBy(caller, by), details: { clientId } },
         transaction,
       );
     });
-  }
-
-  private async endSessions(
-    subject: string,
-    clientId: string,
-    client: ClientInfo,
-    isMeant: (session: Session) => boolean = () => true,
-  ): Promise<void> {
-    let after: SessionPosition | undefined;
-    do {
-      // oxlint-disable-next-line eslint/no-await-in-loop -- each begins where the one before ended
-      const open = await this.sessions.listOpen(subject, { limit: SESSIONS_AT_ONCE, after });
-      for (const session of open)
-        if (session.clientId === clientId && isMeant(session))
-          // oxlint-disable-next-line eslint/no-await-in-loop -- few
-          await this.sessions.end({ subject, only: session.id, reason: 'grant_revoked', client });
-      after = open.length < SESSIONS_AT_ONCE ? undefined : open.at(-1);
-    } while (after);
   }
 }
 

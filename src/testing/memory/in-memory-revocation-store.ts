@@ -25,8 +25,8 @@ export class InMemoryRevocationStore extends RevocationStore {
     return recorded;
   }
 
-  add(revocation: Revocation): Promise<Revocation> {
-    return Promise.resolve(this.record(revocation));
+  add(revocation: Revocation, transaction?: Transaction): Promise<Revocation> {
+    return Promise.resolve(this.record(revocation, transaction));
   }
 
   all(): Promise<Revocation[]> {

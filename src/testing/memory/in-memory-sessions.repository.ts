@@ -2,6 +2,7 @@ import type { Transaction } from '../../common/unit-of-work.js';
 import { type GrantSearch, isSought } from '../../tokens/sessions/grant-search.js';
 import { endsWithParent, isExpired, type NewSession, type Session } from '../../tokens/sessions/session.js';
 import type { SessionPage } from '../../tokens/sessions/session-page.js';
+import type { SessionRotation } from '../../tokens/sessions/session-rotation.js';
 import {
   type AllToEnd,
   type CreatedBounded,
@@ -10,7 +11,6 @@ import {
   type OpenGrant,
   type SessionBound,
   type SessionEnding,
-  type SessionRotation,
   SessionsRepository,
 } from '../../tokens/sessions/sessions.repository.js';
 import { SessionEndedError } from '../../tokens/sessions/sessions.errors.js';

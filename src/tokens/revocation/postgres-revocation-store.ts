@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { and, type Column, eq, gt, gte, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
+import type { Transaction } from '../../common/unit-of-work.js';
 import { type Database, DatabaseConnection, InjectDatabase } from '../../database/database.js';
+import { handleOf } from '../../database/drizzle-unit-of-work.js';
 import { eraOfTokenId } from './token-id.js';
 import { EVERYONE, sessionEras } from './session-eras.table.js';
 import type { Revocation, RevocationKind } from './revocation.js';
@@ -20,8 +22,8 @@ export class PostgresRevocationStore extends RevocationStore {
     this.shared = connection.shared;
   }
 
-  async add(revocation: Revocation): Promise<Revocation> {
-    const [row] = await this.db
+  async add(revocation: Revocation, transaction?: Transaction): Promise<Revocation> {
+    const [row] = await handleOf(this.db, transaction)
       .insert(revocations)
       .values({ ...revocation, revokedAt: sql`now()` })
       .onConflictDoUpdate({

@@ -1,3 +1,4 @@
+import type { Transaction } from '../../common/unit-of-work.js';
 import type { Revocation } from './revocation.js';
 
 /** Whose token it is, and which. */
@@ -19,9 +20,10 @@ export abstract class RevocationStore {
   /**
    * Records it, durably. One for the same subject that names the same time or a later one is moved on by a second: tokens
    * issued between the two bear that time.
+   * @param transaction what it is part of, if revocations are kept in the same database; elsewhere it holds at once
    * @returns what holds now
    */
-  abstract add(revocation: Revocation): Promise<Revocation>;
+  abstract add(revocation: Revocation, transaction?: Transaction): Promise<Revocation>;
   /** All that are kept, some longer than they are needed: the clock of the process that reads them may be ahead. */
   abstract all(): Promise<Revocation[]>;
   /** At least those recorded in the last so many milliseconds, by the store's clock. */

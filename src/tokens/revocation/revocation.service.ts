@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, toNumericDate } from '../../common/clock.js';
+import type { Transaction } from '../../common/unit-of-work.js';
 import { SteadyTime } from '../../common/steady-time.js';
 import { TokensConfig } from '../../config/config.js';
 import { EXPIRY_MARGIN, type Revocation, type RevocationKind, type RevokedEra } from './revocation.js';
@@ -34,9 +35,17 @@ export class RevocationService {
     await this.record('token', tokenId, null);
   }
 
-  /** Those of a `sid` that is no session's: what ends a session revokes its tokens in the same step. */
-  async revokeSession(sid: string): Promise<void> {
-    await this.record('session', sid, null);
+  /**
+   * Those of a `sid` that is no session's: what ends a session revokes its tokens in the same step.
+   * @param within what is the reason for it: they die with its commit, or at once where revocations are kept elsewhere
+   */
+  async revokeSession(sid: string, within: Transaction): Promise<void> {
+    const expiresAt = this.revokedUntil();
+    const recorded = await this.store.add(
+      { kind: 'session', id: sid, issuedBefore: null, expiresAt },
+      within,
+    );
+    within.afterCommit(() => this.list.announce([recorded]));
   }
 
   /** All access tokens there are. */

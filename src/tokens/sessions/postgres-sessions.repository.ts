@@ -16,6 +16,7 @@ import { EVERYONE } from '../revocation/session-eras.table.js';
 import { insertionOf, insertSession, refusedGrant } from './session-insertion.js';
 import { eraseEnded, settleEras } from './settle-eras.js';
 import type { SessionPage } from './session-page.js';
+import type { RotatedSession, SessionRotation } from './session-rotation.js';
 import { endingLock, subjectLock } from './session-locks.js';
 import { findSurplus } from './surplus-sessions.js';
 import {
@@ -24,10 +25,8 @@ import {
   ENDED_AT_ONCE,
   type EndedAll,
   type OpenGrant,
-  type RotatedSession,
   type SessionBound,
   type SessionEnding,
-  type SessionRotation,
   SessionsRepository,
 } from './sessions.repository.js';
 import { sessions } from './sessions.table.js';
@@ -82,8 +81,13 @@ export class PostgresSessionsRepository extends SessionsRepository {
     return row;
   }
 
-  async findOpen(subject: string, now: Date, { limit, after }: SessionPage): Promise<Session[]> {
-    return this.db
+  async findOpen(
+    subject: string,
+    now: Date,
+    { limit, after }: SessionPage,
+    transaction?: Transaction,
+  ): Promise<Session[]> {
+    return handleOf(this.db, transaction)
       .select()
       .from(sessions)
       .where(and(eq(sessions.subject, subject), isOpen(now), after && isAfter(after)))
@@ -91,8 +95,11 @@ export class PostgresSessionsRepository extends SessionsRepository {
       .limit(limit);
   }
 
-  override async findGrants({ clientId, now, limit, beyond }: GrantSearch): Promise<OpenGrant[]> {
-    return this.db
+  override async findGrants(
+    { clientId, now, limit, beyond }: GrantSearch,
+    transaction?: Transaction,
+  ): Promise<OpenGrant[]> {
+    return handleOf(this.db, transaction)
       .select({ id: sessions.id, subject: sessions.subject })
       .from(sessions)
       .where(and(eq(sessions.clientId, clientId), isOpen(now), beyond && isBeyond(beyond)))

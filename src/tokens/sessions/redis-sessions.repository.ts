@@ -18,6 +18,7 @@ import { byLastUse, fromPairs, toFields, toSession } from './redis-session-field
 import type { GrantSearch } from './grant-search.js';
 import { endsWithParent, isExpired, type NewSession, type Session } from './session.js';
 import type { SessionPage, SessionPosition } from './session-page.js';
+import type { SessionRotation } from './session-rotation.js';
 import { SessionEndedError } from './sessions.errors.js';
 import {
   type AllToEnd,
@@ -27,7 +28,6 @@ import {
   type OpenGrant,
   type SessionBound,
   type SessionEnding,
-  type SessionRotation,
   SessionsRepository,
 } from './sessions.repository.js';
 

@@ -18,7 +18,8 @@ import {
   RefreshTokenReusedError,
   SessionEndedError,
 } from './sessions.errors.js';
-import { type RotatedSession, type SessionRotation, SessionsRepository } from './sessions.repository.js';
+import type { RotatedSession, SessionRotation } from './session-rotation.js';
+import { SessionsRepository } from './sessions.repository.js';
 
 type UnexpectedUse = 'reuse_recent' | 'reuse_stale' | 'store_restored';
 

@@ -4,7 +4,7 @@ import { HotStatement } from '../../database/hot-statement.js';
 import type { SqlReading } from '../../database/sql-reading.js';
 import type { Session } from './session.js';
 import { isUnended } from './session-conditions.js';
-import type { SessionRotation } from './sessions.repository.js';
+import type { SessionRotation } from './session-rotation.js';
 import { sessions } from './sessions.table.js';
 
 /** A value that the driver is given as it is: as text, which PostgreSQL reads as the column's type. */

@@ -12,8 +12,8 @@ import { type EndedAll, type SessionEnding, SessionsRepository } from './session
 export interface SessionsToEnd {
   readonly subject: string;
   readonly reason: SessionEndReason;
-  /** This one alone; undefined: all. It must be the subject's. */
-  readonly only?: string | undefined;
+  /** This one alone, or these, which should be few; undefined: all. They must be the subject's. */
+  readonly only?: string | readonly string[] | undefined;
   /** This one is spared. */
   readonly except?: string | undefined;
   /** Whose request ends them; null: none. */
@@ -107,39 +107,42 @@ export class SessionEnder {
   }
 
   private async endIn(transaction: Transaction, which: SessionsToEnd): Promise<number> {
-    const { subject, reason, only, client = null, by } = which;
-    const ending = this.ending(reason);
+    const ending = this.ending(which.reason);
     // Tokens before sessions, as everywhere.
-    await this.oneTimeTokens.endWithSessions(subject, whoseTokens(which), transaction);
-    const { ids, count } =
-      only === undefined
-        ? await this.endAll(which, ending, transaction)
-        : await this.endOnly(only, which, ending, transaction);
-    if (count > 0) await this.events.sessionsEnded({ subject, reason, ids, count, client, by }, transaction);
+    await this.oneTimeTokens.endWithSessions(which.subject, whoseTokens(which), transaction);
+    if (which.only === undefined) return this.endAll(which, ending, transaction);
+    let count = 0;
+    for (const id of [which.only].flat())
+      // oxlint-disable-next-line eslint/no-await-in-loop -- one transaction, one statement at a time
+      count += await this.endOnly(id, which, ending, transaction);
     return count;
   }
 
   private async endAll(
-    { subject, except, erase }: SessionsToEnd,
+    { subject, reason, except, erase, client = null, by }: SessionsToEnd,
     ending: SessionEnding,
     transaction: Transaction,
-  ): Promise<EndedAll> {
+  ): Promise<number> {
     const ended = await this.repository.endAll(subject, { ...ending, except, erase }, transaction);
     transaction.afterCommit(() => this.announce(subject, ended, ending));
-    return ended;
+    const { ids, count } = ended;
+    if (count > 0) await this.events.sessionsEnded({ subject, reason, ids, count, client, by }, transaction);
+    return count;
   }
 
   private async endOnly(
     given: string,
-    { subject, client = null, by }: SessionsToEnd,
+    { subject, reason, client = null, by }: SessionsToEnd,
     ending: SessionEnding,
     transaction: Transaction,
-  ): Promise<Pick<EndedAll, 'ids' | 'count'>> {
+  ): Promise<number> {
     const ended = await this.repository.end(given, subject, ending, transaction);
     transaction.afterCommit(() => this.revocations.announceSessions(ended, ending.revokedUntil));
     const [id, ...children] = ended;
     await this.childrenEnded({ subject, client, by }, children, transaction);
-    return id === undefined ? { ids: [], count: 0 } : { ids: [id], count: 1 };
+    if (id === undefined) return 0;
+    await this.events.sessionsEnded({ subject, reason, ids: [id], count: 1, client, by }, transaction);
+    return 1;
   }
 
   /** The one-time tokens that they asked for follow: theirs come before sessions, and which these are shows only now. */
@@ -175,5 +178,5 @@ function whoseTokens({
   only,
   except,
 }: SessionsToEnd): Parameters<OneTimeTokensRepository['endWithSessions']>[1] {
-  return only === undefined ? { except } : { only: [only] };
+  return only === undefined ? { except } : { only: [only].flat() };
 }

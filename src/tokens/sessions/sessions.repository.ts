@@ -3,23 +3,7 @@ import type { SqlReading } from '../../database/sql-reading.js';
 import type { GrantSearch } from './grant-search.js';
 import type { NewSession, Session, SessionEndReason } from './session.js';
 import type { SessionPage } from './session-page.js';
-
-/** One rotation: the row must fit `id`, `generation`, `secretHash` and `clientId`, and not have ended or expired by `now`. */
-export interface SessionRotation {
-  readonly id: string;
-  /** What the presented token says. */
-  readonly generation: number;
-  readonly secretHash: string;
-  /** The OAuth client whose grant the session must be; null: none, it must be one of Latchkey's own. */
-  readonly clientId: string | null;
-  /** Thumbprint of the key that the client has shown; null: none. A session that is bound to another one is not the client's. */
-  readonly jkt: string | null;
-  readonly now: Date;
-  /** Null: the token just replaced does not answer. */
-  readonly graceUntil: Date | null;
-  /** Capped by the session's absolute end. */
-  readonly idleExpiresAt: Date;
-}
+import type { RotatedSession, SessionRotation } from './session-rotation.js';
 
 /** Why and when sessions end. */
 export interface SessionEnding {
@@ -74,13 +58,6 @@ export interface CreatedBounded {
   readonly children: readonly string[];
 }
 
-/** A session that was rotated, and what was read along with it. */
-export interface RotatedSession<T> {
-  readonly session: Session;
-  /** Undefined also where nothing is read along. */
-  readonly read: T | undefined;
-}
-
 /** What is known of a grant that is found by its client. */
 export type OpenGrant = Pick<Session, 'id' | 'subject'>;
 
@@ -119,14 +96,23 @@ export abstract class SessionsRepository {
   /** @returns also one that has ended or expired, as long as it is kept; undefined if there is none */
   abstract findById(id: string): Promise<Session | undefined>;
 
-  /** A page of those neither ended nor expired, the most recently used first; of the same moment, by id, descending. */
-  abstract findOpen(subject: string, now: Date, page: SessionPage): Promise<Session[]>;
+  /**
+   * A page of those neither ended nor expired, the most recently used first; of the same moment, by id, descending.
+   * @param transaction what it is read in, if the sessions are kept in the same database
+   */
+  abstract findOpen(
+    subject: string,
+    now: Date,
+    page: SessionPage,
+    transaction?: Transaction,
+  ): Promise<Session[]>;
 
   /**
    * Open grants of an OAuth client, whichever subjects' they are; about so many, if there are as many, in no order.
+   * @param _transaction what they are read in, if the sessions are kept in the same database
    * @returns none, unless a repository overrides it: those of a deleted client end when they would by themselves then
    */
-  findGrants(_search: GrantSearch): Promise<OpenGrant[]> {
+  findGrants(_search: GrantSearch, _transaction?: Transaction): Promise<OpenGrant[]> {
     return Promise.resolve([]);
   }
 

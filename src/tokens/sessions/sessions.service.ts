@@ -126,9 +126,9 @@ export class SessionsService {
     return this.ender.createBounded(session, sessionsPerUser - 1, whole, transaction);
   }
 
-  /** A page of those that are open, the most recently used first. */
-  async listOpen(subject: string, page: SessionPage): Promise<Session[]> {
-    return this.repository.findOpen(subject, new Date(this.clock.now()), page);
+  /** A page of those that are open, the most recently used first. @param transaction what it is read in, if they are in the database */
+  async listOpen(subject: string, page: SessionPage, transaction?: Transaction): Promise<Session[]> {
+    return this.repository.findOpen(subject, new Date(this.clock.now()), page, transaction);
   }
 
   /** Ended or expired, and not purged yet; the most recently used first. */
@@ -174,7 +174,7 @@ export class SessionsService {
   }
 
   /**
-   * Ends all open sessions of a subject, or one; those that have ended, or are not the subject's, are left alone.
+   * Ends all open sessions of a subject, or some; those that have ended, or are not the subject's, are left alone.
    * @returns how many it ended
    */
   async end(which: SessionsToEnd): Promise<number> {

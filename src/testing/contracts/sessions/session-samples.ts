@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Revocation } from '../../../tokens/revocation/revocation.js';
 import { NO_GRANT, type Session } from '../../../tokens/sessions/session.js';
-import type { SessionEnding, SessionRotation } from '../../../tokens/sessions/sessions.repository.js';
+import type { SessionRotation } from '../../../tokens/sessions/session-rotation.js';
+import type { SessionEnding } from '../../../tokens/sessions/sessions.repository.js';
 
 export const MINUTE = 60_000;
 export const T0 = Date.parse('2030-01-01T00:00:00.123Z');

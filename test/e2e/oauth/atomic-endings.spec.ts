@@ -1,0 +1,143 @@
+import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import * as oidc from 'openid-client';
+import { DrizzleTransaction } from '../../../src/database/drizzle-transaction.js';
+import { OPERATOR } from '../../../src/oauth/clients/client-writer.js';
+import type { ClientSettings } from '../../../src/oauth/clients/oauth-client.js';
+import { OAuthClients } from '../../../src/oauth/clients/oauth-clients.js';
+import { RevocationStore } from '../../../src/tokens/revocation/revocation-store.js';
+import { ENDED_AT_ONCE, SessionsRepository } from '../../../src/tokens/sessions/sessions.repository.js';
+import { SessionsService } from '../../../src/tokens/sessions/sessions.service.js';
+import { describeOnEachCombination } from '../support/databases.js';
+import { TestAuthorizationServer } from './authorization-server.js';
+import { withFailingCommits } from './failing-commits.js';
+import { signInBrowser } from './signed-in-browser.js';
+
+/** Of a server: applications on loopback addresses are asked about each time. */
+const redirect_uri = 'https://shop.example.com/callback';
+const SCOPE = 'openid profile email account';
+const NOT_COMMITTED = /disk is full|answered with 50/;
+
+/** An open grant, and what its user and an operator can do with it. */
+interface Granted {
+  readonly clientId: string;
+  readonly isOpen: () => Promise<boolean>;
+  readonly change: (settings: Partial<ClientSettings>) => Promise<unknown>;
+  readonly remove: () => Promise<unknown>;
+  readonly consent: (method: 'PUT' | 'DELETE', scopes?: readonly string[]) => Promise<unknown>;
+}
+
+const ENDINGS: readonly (readonly [string, string, (granted: Granted) => Promise<unknown>])[] = [
+  ['a client is disabled', 'oauth_clients', ({ change }) => change({ disabled: true })],
+  ['a client may have less', 'oauth_clients', ({ change }) => change({ scopes: ['openid'] })],
+  ['a client is deleted', 'oauth_clients', ({ remove }) => remove()],
+  ['a consent is taken back', 'oauth_consents', ({ consent }) => consent('DELETE')],
+  ['a consent is given for less', 'oauth_consents', ({ consent }) => consent('PUT', ['openid'])],
+];
+
+describeOnEachCombination('What ends a grant', (environment) => {
+  let as: TestAuthorizationServer;
+
+  beforeAll(async () => {
+    const limits = { LOGIN_RATE_LIMIT: '100000/1m', OAUTH_RATE_LIMIT: '1000000/1m' };
+    as = await TestAuthorizationServer.start({ environment: { ...environment(), ...limits } });
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+  afterAll(() => as.close());
+
+  const isInDatabase = () => environment()['SESSION_STORE'] === undefined;
+  const clients = () => as.server.app.get(OAuthClients, { strict: false });
+  const sessions = () => as.server.app.get(SessionsService, { strict: false });
+  /** As a process that is killed right after the commit: nothing follows it. */
+  const killedAfterCommit = async (ask: () => Promise<unknown>) => {
+    const killed = jest
+      .spyOn(DrizzleTransaction.prototype, 'committed')
+      .mockRejectedValue(new Error('Killed.'));
+    await expect(ask()).rejects.toThrow(/Killed|answered with 500/);
+    killed.mockRestore();
+  };
+
+  const granted = async (): Promise<Granted> => {
+    const config = await as.client({ firstParty: false, redirectUris: [redirect_uri] });
+    const clientId = config.clientMetadata().client_id;
+    const { cookie } = await signInBrowser(as.url, as.origin);
+    const token = /latchkey_access=([^;]+)/.exec(cookie)?.[1] ?? '';
+    const consent = async (method: 'PUT' | 'DELETE', scopes?: readonly string[]) => {
+      const json = scopes && { scopes };
+      const path = `/api/auth/consents/${clientId}`;
+      const { status } = await as.server.api.request(method, path, { token, json });
+      if (status !== 204) throw new Error(`It was answered with ${String(status)}.`);
+    };
+    await consent('PUT', SCOPE.split(' '));
+    const asked = await as.authorize(config, cookie, { scope: SCOPE, redirect_uri });
+    const taken = await oidc.authorizationCodeGrant(config, asked.location, asked.checks);
+    const { sid } = await oidc.tokenIntrospection(config, taken.access_token);
+    return {
+      clientId,
+      isOpen: async () => (await sessions().find(String(sid)))?.endedAt === null,
+      change: (settings) => clients().change(clientId, settings, OPERATOR),
+      remove: () => clients().delete(clientId, OPERATOR),
+      consent,
+    };
+  };
+
+  it.each(ENDINGS)('changes nothing where %s and the commit fails', async (_what, table, end) => {
+    const grant = await granted();
+    const before = await clients().read(grant.clientId);
+    await withFailingCommits(as.server.app, table, () => expect(end(grant)).rejects.toThrow(NOT_COMMITTED));
+    expect(await clients().read(grant.clientId)).toEqual(before);
+    // Elsewhere than in the database it is ended first.
+    expect(await grant.isOpen()).toBe(isInDatabase());
+    await end(grant);
+    expect(await grant.isOpen()).toBe(false);
+  });
+
+  it.each(ENDINGS)(
+    'leaves none open where %s and the server dies right after the commit',
+    async (_what, _table, end) => {
+      const grant = await granted();
+      await killedAfterCommit(() => end(grant));
+      expect(await grant.isOpen()).toBe(false);
+    },
+  );
+
+  it('ends all of them where they are more than one transaction should end', async () => {
+    const { clientId, isOpen, change } = await granted();
+    for (let each = 0; each < ENDED_AT_ONCE + 5; each++)
+      await sessions().open(`user-${String(each % 7)}`, { ip: null, userAgent: null }, undefined, {
+        clientId,
+        scopes: ['openid'],
+      });
+    await change({ disabled: true });
+    const repository = as.server.app.get(SessionsRepository, { strict: false });
+    expect(await repository.findGrants({ clientId, now: new Date(), limit: 1 })).toEqual([]);
+    expect(await isOpen()).toBe(false);
+    expect((await clients().read(clientId)).client.disabled).toBe(true);
+  });
+
+  it('ends the tokens that a client has in its own name with what it may have', async () => {
+    const { client } = await clients().create(
+      {
+        name: 'Jobs',
+        type: 'confidential',
+        redirectUris: [],
+        grants: ['client_credentials'],
+        scopes: ['account'],
+      },
+      OPERATOR,
+    );
+    const revoked = async () => {
+      const store = as.server.app.get(RevocationStore, { strict: false });
+      return (await store.all()).some(({ kind, id }) => kind === 'session' && id === client.sid);
+    };
+    const less = () => clients().change(client.id, { scopes: [] }, OPERATOR);
+    await withFailingCommits(as.server.app, 'oauth_clients', () =>
+      expect(less()).rejects.toThrow(NOT_COMMITTED),
+    );
+    expect(await revoked()).toBe(!isInDatabase());
+    await killedAfterCommit(less);
+    expect(await revoked()).toBe(true);
+    expect((await clients().read(client.id)).client.sid).not.toBe(client.sid);
+  });
+});
