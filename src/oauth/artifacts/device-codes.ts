@@ -16,8 +16,8 @@ export const POLL_INTERVAL = 5;
 const SLOWER_BY = 5;
 const POLL_INTERVAL_MAX = 60;
 
-/** What a poll comes to. `unknown`: there is no such code, or not any more. */
-export type Poll = 'in-time' | 'too-soon' | 'expired' | 'unknown';
+/** What a poll comes to. `used`: it has given its tokens already. `unknown`: there is no such code, or not any more. */
+export type Poll = 'in-time' | 'too-soon' | 'used' | 'expired' | 'unknown';
 
 /** Of the request by which a device asked for a code. */
 export interface DeviceInfo {
@@ -33,6 +33,8 @@ export interface WaitingDevice {
   /** By which it is told whether it was answered meanwhile. */
   readonly sealed: string;
 }
+
+type Waiting = Pick<typeof oauthArtifacts.$inferSelect, 'expiresAt' | 'consumedAt'>;
 
 const isDeviceCode = eq(oauthArtifacts.model, 'DeviceCode');
 
@@ -57,11 +59,13 @@ export class DeviceCodes {
     const now = new Date(this.clock.now());
     const isDue = or(isNull(nextPollAt), lte(nextPollAt, now));
     const inTime = await this.wait(deviceCode, sql`${pollInterval}`, isDue);
-    if (inTime) return inTime <= now ? 'expired' : 'in-time';
+    if (inTime) return inTime.expiresAt <= now ? 'expired' : 'in-time';
     const longer = sql`least(${pollInterval} + ${SLOWER_BY}::int, ${POLL_INTERVAL_MAX}::int)`;
     const tooSoon = await this.wait(deviceCode, longer);
     if (!tooSoon) return 'unknown';
-    return tooSoon <= now ? 'expired' : 'too-soon';
+    if (tooSoon.expiresAt <= now) return 'expired';
+    // Whoever has a used code need not be told to wait: it ends what the code gave.
+    return tooSoon.consumedAt ? 'used' : 'too-soon';
   }
 
   /** @returns undefined if there is none of this code, it was answered, or its time is over */
@@ -108,8 +112,8 @@ export class DeviceCodes {
     return answered.length > 0;
   }
 
-  /** @returns when the code expires; undefined: it is not there, or the condition does not hold */
-  private async wait(deviceCode: string, interval: SQL, condition?: SQL): Promise<Date | undefined> {
+  /** @returns when the code expires, and when it was used; undefined: it is not there, or the condition does not hold */
+  private async wait(deviceCode: string, interval: SQL, condition?: SQL): Promise<Waiting | undefined> {
     const now = new Date(this.clock.now()).toISOString();
     const [row] = await this.db
       .update(oauthArtifacts)
@@ -118,8 +122,8 @@ export class DeviceCodes {
         nextPollAt: sql`${now}::timestamptz + make_interval(secs => ${interval})`,
       })
       .where(and(isDeviceCode, eq(oauthArtifacts.idHash, hashOf(deviceCode)), condition))
-      .returning({ expiresAt: oauthArtifacts.expiresAt });
-    return row?.expiresAt;
+      .returning({ expiresAt: oauthArtifacts.expiresAt, consumedAt: oauthArtifacts.consumedAt });
+    return row;
   }
 }
 
