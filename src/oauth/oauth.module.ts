@@ -11,7 +11,6 @@ import { OAuthArtifacts } from './artifacts/oauth-artifacts.js';
 import { EXPIRED_OAUTH_ARTIFACTS } from './artifacts/oauth-artifacts.table.js';
 import { PairwiseKey } from './clients/pairwise-key.js';
 import { PairwiseSubjects } from './clients/pairwise-subjects.js';
-import { OAuthClients } from './clients/oauth-clients.js';
 import { OAuthClientsModule } from './clients/oauth-clients.module.js';
 import { ConsentRecordsModule } from './consents/consent-records.module.js';
 import { ExchangeGrant } from './exchange/exchange-grant.js';
@@ -39,15 +38,19 @@ import { defineAcr } from './provider/authentication-context.js';
 import { AuthorizationServer } from './provider/authorization-server.js';
 import { AuthorizationServerMount } from './provider/authorization-server-mount.js';
 import { BrowserSessions } from './provider/browser-sessions.js';
+import { ClientAdmission } from './provider/client-admission.js';
+import { CurrentProvider } from './provider/current-provider.js';
 import { pacedDeviceFlow } from './provider/device-flow.js';
 import { IssuedTokens } from './provider/issued-tokens.js';
 import { requireIdTokenHints } from './provider/id-token-hints.js';
+import { FailureLog } from './provider/failure-log.js';
 import { KnownScopes } from './provider/known-scopes.js';
 import { ErrorPages } from './provider/error-pages.js';
 import { LogoutFlow } from './provider/logout-flow.js';
 import { EndpointLimits } from './provider/endpoint-limits.js';
 import { strictRequests } from './provider/strict-requests.js';
 import { limitedClients } from './provider/limited-clients.js';
+import { PlainTokenAnswers } from './provider/plain-token-answers.js';
 import { ProviderExtensions } from './provider/provider-extensions.js';
 import { ProviderFactory } from './provider/provider-factory.js';
 import { ProviderMetadata } from './provider/provider-metadata.js';
@@ -93,6 +96,10 @@ import { Refusals } from './provider/refusals.js';
     ProviderParts,
     ProviderSettings,
     EndpointLimits,
+    ClientAdmission,
+    PlainTokenAnswers,
+    FailureLog,
+    CurrentProvider,
     ProviderExtensions,
     Refusals,
     SubjectTokens,
@@ -112,15 +119,14 @@ export class OAuthModule {
     purge: StoragePurge,
     extensions: ProviderExtensions,
     deviceCodes: DeviceCodes,
-    limits: EndpointLimits,
+    admission: ClientAdmission,
     bound: BoundTokens,
-    clients: OAuthClients,
   ) {
     bound.offer();
     purge.declare(EXPIRED_OAUTH_ARTIFACTS, EXPIRED_OAUTH_LOGOUTS);
     extensions.declare(
       pacedDeviceFlow(deviceCodes),
-      limitedClients(limits, clients),
+      limitedClients(admission),
       strictRequests,
       defineAcr,
       requireIdTokenHints,

@@ -2,12 +2,22 @@ import type { errors, KoaContextWithOIDC } from 'oidc-provider';
 import type { ClientInfo } from '../../common/client-info.js';
 import type { ClientWithSecret } from '../clients/oauth-clients.js';
 import type { GrantedSession, OpenGrant } from '../grants/grant-tokens.js';
+import type { SecretVerdict } from './client-admission.js';
 import type { PendingRegistration } from '../registration/client-registration.js';
 import type { InitialAccessToken } from '../registration/initial-access-token.js';
+
+/** A secret, and what is to be said of it. */
+interface PresentedSecret {
+  readonly clientId: string;
+  readonly secret: string;
+  readonly verdict: SecretVerdict;
+}
 
 /** What is known of one request to the authorization server, from one step of it to a later one. */
 export interface FlowMemory {
   client: ClientInfo;
+  /** A secret that was looked at before the library came to it. */
+  presented?: PresentedSecret | undefined;
   /** `Grant` of the code or device code that is being exchanged, as it was put down with that. */
   grant?: Readonly<Record<string, unknown>> | undefined;
   /** The browser session of the person who allowed it. */
@@ -35,8 +45,10 @@ export interface FlowMemory {
 const memories = new WeakMap<object, FlowMemory>();
 
 /** Of a request that begins. @param request of Node */
-export function beginFlow(request: object, client: ClientInfo): void {
-  memories.set(request, { client });
+export function beginFlow(request: object, client: ClientInfo): FlowMemory {
+  const begun: FlowMemory = { client };
+  memories.set(request, begun);
+  return begun;
 }
 
 /** @param ctx of the request */

@@ -1,9 +1,6 @@
 import type { Client, KoaContextWithOIDC, Provider } from 'oidc-provider';
-import type { ClientInfo } from '../../common/client-info.js';
-import type { Allowance } from '../../throttling/requests/rate-limiter.js';
 import { allowanceFields } from '../../throttling/requests/tell-allowance.js';
-import type { OAuthClients } from '../clients/oauth-clients.js';
-import { CLIENT_COUNTER, type EndpointLimits, SECRET_COUNTER } from './endpoint-limits.js';
+import type { ClientAdmission, SpentQuota } from './client-admission.js';
 import { flowOf } from './flow-memory.js';
 import type { ProtocolErrors } from './grant-errors.js';
 import type { ProviderExtension } from './provider-extensions.js';
@@ -14,32 +11,18 @@ type Comparison = (this: Client, secret: string) => boolean | Promise<boolean>;
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /** Limits what confidential clients ask for, and guesses at their secrets. */
-export function limitedClients(limits: EndpointLimits, clients: OAuthClients): ProviderExtension {
+export function limitedClients(admission: ClientAdmission): ProviderExtension {
   return (provider, errors) => {
     const { Client: ClientModel, ReplayDetection } = provider;
     const current = () => contextOf(provider);
-    const admit = async ({ clientId }: Client) => {
-      const allowance = await limits.takeOfClient(clientId);
-      if (!allowance.allowed) refuse(errors, current(), CLIENT_COUNTER, allowance);
-    };
-    const takeGuess = async ({ clientId }: Client, from: ClientInfo) => {
-      const guess = await limits.takeGuess(clientId, from);
-      if (!guess.allowed) refuse(errors, current(), SECRET_COUNTER, guess);
-    };
     const prototype = ClientModel.prototype as { compareClientSecret: Comparison };
     prototype.compareClientSecret = async function (secret) {
       const { clientId } = this;
-      const { client } = flowOf(current());
-      const isRight = await clients.secretTest(clientId);
-      // From here to the count nothing is awaited: guesses at once are compared one after the other, each after those before are counted.
-      const spent = limits.hasGuessedTooOften(clientId, client);
-      if (spent) refuse(errors, current(), SECRET_COUNTER, spent);
-      const isCountedFirst = limits.isGuessedAt(clientId, client);
-      if (isCountedFirst) await takeGuess(this, client);
-      const matches = isRight(secret);
-      if (matches) await admit(this);
-      else if (!isCountedFirst) await takeGuess(this, client);
-      return matches;
+      const { client, presented } = flowOf(current());
+      const isKnown = presented?.clientId === clientId && presented.secret === secret;
+      const verdict = isKnown ? presented.verdict : await admission.bySecret(clientId, secret, client);
+      if (typeof verdict === 'object') refuse(errors, current(), verdict);
+      return verdict === 'right';
     };
     // What a client signs is proved once it was not seen before; a proof of DPoP comes here, too, but of a key and not of a client.
     const unique = ReplayDetection.unique.bind(ReplayDetection);
@@ -50,7 +33,8 @@ export function limitedClients(limits: EndpointLimits, clients: OAuthClients): P
       const { client, params } = context.oidc;
       if (isNew && client && params?.['client_assertion'] !== undefined && !assertions.has(context)) {
         assertions.add(context);
-        await admit(client);
+        const spent = await admission.take(client.clientId);
+        if (spent) refuse(errors, context, spent);
       }
       return isNew;
     };
@@ -67,8 +51,7 @@ function contextOf(provider: Provider): KoaContextWithOIDC {
 function refuse(
   errors: ProtocolErrors,
   context: KoaContextWithOIDC,
-  counter: string,
-  allowance: Allowance,
+  { counter, allowance }: SpentQuota,
 ): never {
   const { resetSeconds } = allowance;
   const isPoll = context.oidc.params?.['grant_type'] === DEVICE_GRANT;
