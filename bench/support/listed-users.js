@@ -95,8 +95,12 @@ const statements = (count) => [
    cross join lateral (values ('member', n % 10 < 6), ('editor', n % 100 = 7), ('moderator', n % 200 = 7),
      ('support', n % 5000 = 7), ('admin', n % 100000 = 7)) of_them(role, has) where has`,
   `insert into latchkey.user_words (user_id, word)
-   select id, word from latchkey.users, lateral (
-     select unnest(latchkey.latchkey_search_words(name, true)) as word
-     union select unnest(words[:cardinality(words) - 1]) from latchkey.latchkey_search_words(email_key, true) as words
-   ) as words`,
+   select user_id, word from (
+     select id as user_id, word, lead(word) over (partition by id order by word) as next from latchkey.users, lateral (
+       select word collate "C" as word from (
+         select unnest(latchkey.latchkey_search_words(name, true)) as word
+         union select unnest(words[:cardinality(words) - 1]) from latchkey.latchkey_search_words(email_key, true) as words
+       ) as of_both
+     ) as of_user
+   ) as in_order where starts_with(next, word) is not true`,
 ];

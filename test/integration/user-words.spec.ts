@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../../src/database/database.js';
+import { MIGRATIONS_FOLDER } from '../../src/database/migrations.js';
 import { ownName } from '../../src/database/own-schema.js';
+import { listUsers } from '../../src/users/list-users.js';
 import { type DatabaseUnderTest, describeOnEachDatabase } from './database-under-test.js';
 
 interface NamedUser {
@@ -20,24 +24,25 @@ const USERS: readonly (NamedUser & { readonly words: string[] })[] = [
     name: "Ann  O'Brien-Smith",
     email: 'ann.smith@mail.example.com',
     words: [
-      'ann',
       'ann.smith@mail.example.com',
       'brien-smith',
       'example.com',
       'mail.example.com',
       "o'brien-smith",
-      'smith',
       'smith@mail.example.com',
     ],
   },
   {
     name: 'ÅSA Straße',
     email: 'asa@example.com',
-    words: ['asa', 'asa@example.com', 'example.com', 'strasse'],
+    words: ['asa@example.com', 'example.com', 'strasse'],
   },
   { name: null, email: 'root@localhost', words: ['localhost', 'root@localhost'] },
+  { name: 'Jo Jo Joan joanna Jöst', email: 'x@y', words: ['joanna', 'jost', 'x@y', 'y'] },
   { name: '(- -)', email: '-x-@example.com', words: ['example.com', 'x-@example.com'] },
 ];
+
+const ALL_WORDS = sql`select json_agg("word" order by "user_id", "word")::text as "words" from ${ownName('user_words')}`;
 
 describeOnEachDatabase('The words that users are found by', (open) => {
   let opened: DatabaseUnderTest;
@@ -75,9 +80,38 @@ describeOnEachDatabase('The words that users are found by', (open) => {
 
   it('are those of the new users only, where some are there already, and follow a change', async () => {
     await db.execute(insertion([...USERS, { name: 'New', email: 'new@example.com' }]));
-    expect(await wordsOf('new@example.com')).toEqual(['example.com', 'new', 'new@example.com']);
+    expect(await wordsOf('new@example.com')).toEqual(['example.com', 'new@example.com']);
     await db.execute(sql`update ${ownName('users')} set "name" = 'Newer' where "email" = 'new@example.com'`);
     expect(await wordsOf('new@example.com')).toEqual(['example.com', 'new@example.com', 'newer']);
+    await db.execute(sql`update ${ownName('users')} set "name" = 'Ne' where "email" = 'new@example.com'`);
+    expect(await wordsOf('new@example.com')).toEqual(['example.com', 'new@example.com']);
+  });
+
+  it('are found by each of their beginnings, those that are not kept too', async () => {
+    const found = async (search: string) => {
+      const list = await listUsers(db, { search, sort: 'email', descending: false, limit: 9 });
+      return list.users.map(({ email }) => email);
+    };
+    const ann = ['ann.smith@mail.example.com'];
+    for (const search of ['ann', 'Smith', 'smi', 'ann smith', 'brien', 'mail.ex'])
+      expect([search, await found(search)]).toEqual([search, ann]);
+    for (const search of ['jo', 'joan', 'joanna', 'jost'])
+      expect([search, await found(search)]).toEqual([search, ['x@y']]);
+    for (const search of ['anna', 'smithy', 'nn'])
+      expect([search, await found(search)]).toEqual([search, []]);
+  });
+
+  it('of an earlier version lose those that begin others, and no more', async () => {
+    const [before] = await rowsOf<{ words: string }>(ALL_WORDS);
+    await db.execute(sql`insert into ${ownName('user_words')} ("user_id", "word")
+      select "id", "word" from ${ownName('users')}, unnest('{ann,an,smith,ann.smith@mail.example.co}'::text[]) as "word"
+      where "email" = 'ann.smith@mail.example.com'`);
+    const migration = readFileSync(join(MIGRATIONS_FOLDER, '0035_words_that_begin_others.sql'), 'utf8');
+    await db.transaction(async (transaction) => {
+      await transaction.execute(sql`set local search_path to latchkey`);
+      await transaction.execute(sql.raw(migration));
+    });
+    expect(await rowsOf(ALL_WORDS)).toEqual([before]);
   });
 
   it('are the same, whether there is more than ASCII in the text or not', async () => {
