@@ -1,6 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../database/database.js';
+import { countEach } from './user-list-counts.js';
 import { COLUMNS, fitAll, type UserListFilter } from './user-list-filters.js';
+import { inSet, type ReadFilter, UserListIntersection } from './user-list-intersection.js';
 import type { UserListOrder } from './user-list-order.js';
 import type { UserListPosition } from './user-list.js';
 import { users } from './users.table.js';
@@ -11,8 +13,6 @@ const FEW = 2_500;
 const SOME = 10_000;
 /** A filter that finds more is no set; it is asked about each user who is in all sets. */
 const MANY = 50_000;
-/** Beside a set of {@link SOME}, one that finds as many times more: asking about each of the set takes less than reading all of it. */
-const TIMES_MORE = 2;
 /** Of a set alone that has more, users are found sooner by asking about one after the other. */
 const MANY_ALONE = 20_000;
 /** How many entries of the list's index are held against a set. */
@@ -40,7 +40,7 @@ export class UserListSet {
     private readonly db: Database,
     private readonly order: UserListOrder,
     /** The smallest first. */
-    private readonly sets: readonly UserListFilter[],
+    private readonly sets: readonly ReadFilter[],
     private readonly others: readonly UserListFilter[],
   ) {}
 
@@ -50,21 +50,20 @@ export class UserListSet {
     order: UserListOrder,
     filters: readonly UserListFilter[],
   ): Promise<UserListSet | undefined> {
-    const counted = await counts(db, filters);
+    const counted = await countEach(db, filters, { some: SOME, many: MANY });
     const sizes = new Map(filters.map((filter, index) => [filter, counted[index] ?? Infinity]));
     const sizeOf = (filter: UserListFilter | undefined) => (filter && sizes.get(filter)) ?? Infinity;
-    const many = limitBeside(Math.min(...sizes.values()));
-    const small = filters
-      .filter((filter) => sizeOf(filter) <= many)
-      .toSorted((one, other) => sizeOf(one) - sizeOf(other));
-    const sets = sizeOf(small[0]) <= FEW ? small.slice(0, 1) : small;
+    const bySize = filters.toSorted((one, other) => sizeOf(one) - sizeOf(other));
+    const fewest = sizeOf(bySize[0]);
+    const sets = setsOf(bySize, sizeOf);
+    if (sets.length === 0 || (sets.length === 1 && fewest > MANY_ALONE)) return undefined;
     const inOrder = filters.find((filter) => filter.inOrder);
-    if (sets.length === 0 || (sets.length === 1 && sizeOf(sets[0]) > MANY_ALONE)) return undefined;
+    const isRead = new Set(sets.map(({ filter }) => filter));
     return new UserListSet(
       db,
       order,
       sets,
-      filters.filter((filter) => !sets.includes(filter) && filter !== inOrder),
+      filters.filter((filter) => !isRead.has(filter) && filter !== inOrder),
     );
   }
 
@@ -74,14 +73,7 @@ export class UserListSet {
    * @param rest where those begin who have not been looked at
    */
   async find(page: Wanted, rest: Wanted): Promise<FoundInSet> {
-    const ctes = this.sets.map(({ all }, index) => {
-      // Not a join, whose order and kind would be guessed. The limit, which is not reached, is what the size is guessed by.
-      const known = index === 0 ? sql`true` : inSet(sql`"all"."id"`, `set${index - 1}`);
-      return sql`${sql.identifier(`set${index}`)} as materialized (
-        select "id" from (${all} limit ${2 * MANY}) as "all" where ${known})`;
-    });
-    const last = sql.identifier(`set${this.sets.length - 1}`);
-    const distinct = this.sets.at(-1)?.eachOnce ? sql`` : sql`distinct`;
+    const { ctes } = new UserListIntersection(this.sets, MANY);
     const size = sql`(select count(*) from "distinct")`;
     // Where an index has still to be asked about each, too few would be left of those found on the way.
     const few = this.others.some((filter) => !filter.ofColumns) ? SOME : FEW;
@@ -89,7 +81,6 @@ export class UserListSet {
       .select({ complete: sql<boolean>`"found"."complete"`, ids: sql<string[]>`"found"."ids"` })
       .from(
         sql`(with ${sql.join(ctes, sql`, `)},
-          "distinct" as materialized (select ${distinct} "id" from ${last}),
           "walked" as materialized (${this.walked(rest, sql`${size} > ${few}`)}),
           "complete" as materialized (select ${size} <= ${few}
             or ${size} <= ${SOME} and (select count(*) from "walked") < ${rest.wanted} as "so")
@@ -132,35 +123,18 @@ export class UserListSet {
   }
 }
 
-/** How many a filter may find to be a set, beside one that finds the fewest. */
-function limitBeside(fewest: number): number {
-  return fewest <= FEW ? FEW : fewest <= SOME ? TIMES_MORE * fewest : MANY;
-}
-
-/**
- * How many each of the filters finds, up to where that does not matter any more: of several of which one finds few, the others
- * are counted no further than that says.
- */
-async function counts(db: Database, filters: readonly UserListFilter[]): Promise<readonly number[]> {
-  const upTo = (limit: SQL) =>
-    filters.map(({ all }) => sql`(select count(*) from (${all} limit ${limit} + 1) as "all")::int`);
-  const some = filters.map((_filter, index) => sql`"some".${sql.identifier(`count${index}`)}`);
-  const columns = upTo(sql`${SOME}::int`).map(
-    (count, index) => sql`${count} as ${sql.identifier(`count${index}`)}`,
-  );
-  const fewest = sql`least(${sql.join(some, sql`, `)})`;
-  const limit = sql`(case when ${fewest} <= ${SOME} then ${TIMES_MORE} * ${fewest} else ${MANY} end)`;
-  const counted = upTo(limit).map(
-    (count, index) =>
-      sql`case when ${fewest} <= ${FEW} or ${some[index]} <= ${SOME} then ${some[index]} else ${count} end`,
-  );
-  const [row] = await db
-    .select({ counted: sql<number[]>`json_build_array(${sql.join(counted, sql`, `)})` })
-    .from(sql`(select ${sql.join(columns, sql`, `)} offset 0) as "some"`);
-  return row?.counted ?? [];
-}
-
-/** By a hash table, made once. */
-function inSet(id: SQL, set: string): SQL {
-  return sql`(${id} in (select "id" from ${sql.identifier(set)})) is true`;
+/** Whose indexes are read: of few, one alone; of some, all that find no user by a row of their own; else those that find no more than many. */
+function setsOf(
+  bySize: readonly UserListFilter[],
+  sizeOf: (filter: UserListFilter | undefined) => number,
+): ReadFilter[] {
+  const fewest = sizeOf(bySize[0]);
+  const limit = fewest <= SOME ? SOME : MANY;
+  const counted = bySize.filter((filter) => sizeOf(filter) <= limit);
+  if (fewest <= FEW) return counted.slice(0, 1).map((filter) => ({ filter, size: fewest }));
+  const others = fewest <= SOME ? bySize.filter((filter) => sizeOf(filter) > SOME && !filter.ofColumns) : [];
+  return [
+    ...counted.map((filter) => ({ filter, size: sizeOf(filter) })),
+    ...others.map((filter) => ({ filter, size: undefined })),
+  ];
 }

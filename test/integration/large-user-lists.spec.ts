@@ -24,7 +24,10 @@ const SEED = [
   sql`alter table ${ownName('users')} enable trigger user`,
   sql`insert into ${ownName('user_words')} ("user_id", "word")
     select md5('user ' || n)::uuid, word from generate_series(1, ${USERS}) n,
-      lateral unnest(array['n' || n % 10] || case when n % 12 = 5 then array['also', 'alsace'] else '{}' end) word`,
+      lateral unnest(array['n' || n % 10] || case when n % 12 = 5 then array['also', 'alsace'] else '{}' end
+        || case when n % 8 <> 1 or n % 160 = 1 then array['seldom'] else '{}' end
+        || case when n % 8 <> 1 then array['wilda', 'wildb'] when n % 160 = 1 then array['wildz'] else '{}' end
+        || case when n % 8 <> 1 and n % 2 = 1 or n % 40 = 1 then array['often'] else '{}' end) word`,
   sql`insert into ${ownName('user_roles')} ("user_id", "role")
     select md5('user ' || n)::uuid, role from generate_series(1, ${USERS}) n, lateral (values
       ('rare', n % 100 = 3), ('some', n % 8 = 1), ('latest', n > 28600), ('later', n > 11600)) as of_them(role, has) where has`,
@@ -55,6 +58,16 @@ const QUESTIONS: [string, Query, (n: number) => boolean][] = [
     'of a role, not disabled, verified',
     { role: 'latest', disabled: false, verified: true },
     (n) => n > 28_600 && n % 50 > 0 && n % 9 > 0,
+  ],
+  // What is done for these, of a role of 4,000: the word is read; read too far; and asked about, as many of the role have it.
+  ['with a word that few of a role have', { search: 'seldom', role: 'some' }, (n) => n % 160 === 1],
+  ['with two such words', { search: 'wild sel', role: 'some' }, (n) => n % 160 === 1],
+  ['with words that few of a role have', { search: 'wild', role: 'some' }, (n) => n % 160 === 1],
+  ['with a word that many of a role have', { search: 'often', role: 'some' }, (n) => n % 40 === 1],
+  [
+    'with such words, verified',
+    { search: 'oft n1', role: 'some', verified: true },
+    (n) => n % 40 === 1 && n % 9 > 0,
   ],
   ['with no such word', { search: 'n1 zzz' }, () => false],
 ];

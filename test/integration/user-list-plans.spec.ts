@@ -23,6 +23,8 @@ const SEED = `
   alter table latchkey.users enable trigger user;
   insert into latchkey.user_words (user_id, word)
     select id, word from latchkey.users, lateral unnest(array['every', 'w' || left(id::text, 2)]) word;
+  insert into latchkey.user_words (user_id, word)
+    select md5('user ' || n)::uuid, 'other' from generate_series(1, ${USERS}) n where n % 10 <> 3 or n % 200 = 3;
   insert into latchkey.user_roles (user_id, role) select md5('user ' || n)::uuid, case when n % 100 = 1 then 'rare' else 'some' end
     from generate_series(1, ${USERS}) n where n % 100 = 1 or n % 10 = 3`;
 
@@ -81,6 +83,28 @@ describeWithPostgres('The statements of lists of users', () => {
     [false, true].map((descending) => ({ sort, descending })),
   );
   const INDEX = { createdAt: 'created_at', email: 'email', lastLoginAt: 'last_login' } as const;
+
+  it('read a word of many for a role that some have, rather than ask about each of them', async () => {
+    for (const order of ORDERS) {
+      const nodes = await plansOf({ search: 'other', role: 'some', ...order, limit: 100 });
+      const reading = nodes.filter((node) => node['Index Name'] === 'user_words_word_index');
+      expect(Math.max(...reading.map((node) => node['Actual Rows']))).toBe(27_150);
+      const asking = nodes.filter((node) => node['Index Name'] === 'user_words_pkey');
+      // The walk asks about those of the 1,500 who have the role, and then about a sample of 250 of the 3,000 is asked.
+      expect(asking.reduce((sum, node) => sum + node['Actual Loops'], 0)).toBeLessThan(1_900);
+    }
+  });
+
+  it.each(['zzz', 'every', 'w', 'wa1'])(
+    'read the index of words once and not for each user: %s',
+    async (search) => {
+      for (const order of ORDERS) {
+        const nodes = await plansOf({ search, role: 'some', ...order, limit: 100 });
+        const reading = nodes.filter((node) => node['Index Name'] === 'user_words_word_index');
+        expect(reading.map((node) => node['Actual Loops']).filter((loops) => loops > 1)).toEqual([]);
+      }
+    },
+  );
 
   it.each([
     ['all', {}, 'users', []],
