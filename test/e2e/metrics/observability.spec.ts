@@ -58,7 +58,7 @@ let server: TestApp;
 
 beforeAll(async () => {
   server = await startTestApp({
-    environment: { METRICS_TOKEN: TOKEN, REFRESH_GRACE: '0s', RESEND_RATE_LIMIT: '1/10m' },
+    environment: { METRICS_TOKEN: TOKEN, REFRESH_GRACE: '0s', RESEND_RATE_LIMIT: '1/10m', OAUTH: 'on' },
   });
   const { user, accessToken, refreshToken } = (await server.api.register()).body;
   await server.api.login(user.email);
@@ -66,6 +66,7 @@ beforeAll(async () => {
   await server.api.refresh(refreshToken);
   for (let each = 0; each < 2; each += 1)
     await server.api.post('/api/auth/email/resend', undefined, { token: accessToken });
+  await fetch(`${server.url}/oauth/token`, { method: 'POST' });
 });
 afterAll(() => server.close());
 
