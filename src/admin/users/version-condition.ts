@@ -1,7 +1,10 @@
 import {
   PreconditionFailedError,
+  PreconditionMalformedError,
   PreconditionRequiredError,
 } from '../../common/errors/precondition.errors.js';
+
+const TAG = /(W\/)?("[^"]*")/g;
 
 /** Which versions a change is meant for: `If-Match` (RFC 9110 section 13.1.1). */
 export class VersionCondition {
@@ -10,18 +13,19 @@ export class VersionCondition {
   /** Whatever the version is. */
   static readonly ANY = new VersionCondition(undefined);
 
-  /** @throws PreconditionRequiredError if there is none */
+  /** @throws PreconditionRequiredError if there is none; PreconditionMalformedError */
   static required(header: string | undefined): VersionCondition {
     if (header === undefined) throw new PreconditionRequiredError();
     return VersionCondition.of(header);
   }
 
-  /** `*`, as none at all, is any version. Weak tags match none. */
+  /** `*`, as none at all, is any version. Weak tags match none. @throws PreconditionMalformedError */
   static of(header: string | undefined): VersionCondition {
     if (header === undefined || header.trim() === '*') return VersionCondition.ANY;
-    const tags = [...header.matchAll(/(W\/)?("[^"]*")/g)].flatMap(([, weak, tag = '']) =>
-      weak ? [] : [tag],
-    );
+    const found = [...header.matchAll(TAG)];
+    const isMalformed = found.length === 0 || /[^\s,]/.test(header.replaceAll(TAG, ''));
+    if (isMalformed) throw new PreconditionMalformedError();
+    const tags = found.flatMap(([, weak, tag = '']) => (weak ? [] : [tag]));
     return new VersionCondition(new Set(tags));
   }
 

@@ -127,6 +127,8 @@ describeOnEachStore('OAuth clients over HTTP', (environment) => {
     const stale = await ask('PATCH', `/${before.id}`, { name: 'X' }, undefined, version);
     expectProblem(stale, 412, 'PRECONDITION_FAILED');
     expectProblem(await ask('PATCH', `/${before.id}`, { name: 'X' }), 428, 'PRECONDITION_REQUIRED');
+    const malformed = await ask('PATCH', `/${before.id}`, { name: 'X' }, undefined, 'abc');
+    expectProblem(malformed, 400, 'VALIDATION_FAILED');
     expect((await ask('PATCH', `/${before.id}`, { name: 'X' }, undefined, '*')).status).toBe(200);
   });
 

@@ -38,7 +38,7 @@ describeOnEachStore('Changes of users by administrators', (environment) => {
       const json = { name: 'Grace' };
       expectProblem(await administration.change(id, json, support, null), 428, 'PRECONDITION_REQUIRED');
       const seen = await administration.version(id);
-      for (const tag of ['"other"', 'nonsense', '', `W/${seen}`, seen.slice(1, -1)])
+      for (const tag of ['"other"', `W/${seen}`, `"other" , ,W/${seen}`])
         expectProblem(await administration.change(id, json, support, tag), 412, 'PRECONDITION_FAILED');
       expect((await administration.see(id)).body.name).toBe(name);
       const changed = await administration.change(id, json, support, `"other", ${seen}`);
@@ -60,6 +60,18 @@ describeOnEachStore('Changes of users by administrators', (environment) => {
       expect(answers.filter(({ status }) => status === 412)).toHaveLength(4);
       const won = answers.find(({ status }) => status === 200);
       expect((await administration.see(id)).body.name).toBe(won?.body.name);
+    });
+
+    it('as HTTP has it: what is no entity tag is told so', async () => {
+      const { id, name } = (await administration.user()).user;
+      const seen = await administration.version(id);
+      for (const tag of [seen.slice(1, -1), 'nonsense', '', '"1', '1"', '"1" 2', 'w/"1"', ',', '*, "1"']) {
+        const answer = await administration.change(id, { name: 'X' }, support, tag);
+        expectProblem(answer, 400, 'VALIDATION_FAILED');
+        const message = 'If-Match must be * or entity tags in double quotes, as ETag has them.';
+        expect(answer.body).toMatchObject({ errors: [{ field: 'If-Match', message }] });
+      }
+      expect((await administration.see(id)).body.name).toBe(name);
     });
 
     it('where a user is deleted or unlocked, if there is one', async () => {
