@@ -17,6 +17,18 @@ describe('doubtfulSettings', () => {
       'PUBLIC_URL is http://localhost:3001, and the server listens on port 3000',
     ],
     [{ PUBLIC_URL: 'http://127.0.0.1', PORT: '8080' }, 'the server listens on port 8080'],
+    [
+      { SIGNING_ALG: 'HS256', JWT_SECRET: SECRET, OAUTH_REGISTRATION: 'on' },
+      'OAUTH_REGISTRATION: not used, since there is no authorization server: SIGNING_ALG is HS256, which has no public keys.',
+    ],
+    [
+      { OAUTH: 'off', OAUTH_CLIENTS: '[]', OAUTH_LOGOUT_NETWORKS: '10.0.0.0/8' },
+      'OAUTH_CLIENTS, OAUTH_LOGOUT_NETWORKS: not used, since there is no authorization server: OAUTH is off.',
+    ],
+    [
+      { ACCOUNT_PAGES: 'off', OAUTH_CLIENTS: '[]' },
+      'OAUTH_CLIENTS, with ACCOUNT_PAGES=off: the authorization server has no pages',
+    ],
   ])('doubts that %j was meant', (source, sentence) => {
     expect(doubtsOf(source)).toEqual([expect.stringContaining(sentence)]);
   });
@@ -32,6 +44,9 @@ describe('doubtfulSettings', () => {
     {},
     { SIGNING_ALG: 'HS256', JWT_SECRET: SECRET },
     { REFRESH_TOKEN_TTL: '30d' },
+    { ACCOUNT_PAGES: 'off' },
+    { OAUTH: 'off', ACCOUNT_PAGES: 'off' },
+    { OAUTH_CLIENTS: '[]' },
     { PORT: '8080' },
     { PUBLIC_URL: 'http://127.0.0.1:3000' },
     { PUBLIC_URL: 'https://localhost' },

@@ -33,7 +33,7 @@ type Read = { readonly value: unknown } | { readonly problem: string };
 
 function readSetting(source: EnvironmentSource, setting: Setting): Read {
   const { name, parser } = setting;
-  const given = readText(source, name);
+  const given = readText(source, setting);
   if (typeof given === 'object') return given;
   const text = given ?? ('default' in setting ? setting.default : undefined);
   if (text === undefined) return { value: 'fallback' in setting ? setting.fallback : undefined };
@@ -43,7 +43,7 @@ function readSetting(source: EnvironmentSource, setting: Setting): Read {
 
 function readText(
   source: EnvironmentSource,
-  name: string,
+  { name, tellsPath = false }: Setting,
 ): string | undefined | { readonly problem: string } {
   const direct = source[name] || undefined;
   const file = source[`${name}_FILE`] || undefined;
@@ -53,7 +53,7 @@ function readText(
     return readSmallFile(file).replace(/\r?\n$/, '') || undefined;
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    return { problem: `${name}: ${name}_FILE cannot be read (${code})` };
+    return { problem: `${name}: ${name}_FILE${tellsPath ? `, ${file},` : ''} cannot be read (${code})` };
   }
 }
 

@@ -1,3 +1,4 @@
+import { placeOfJsonError } from './json-position.js';
 import { onOrOff } from './parsers.js';
 import { type Parser, type Settings, configOf } from './setting.js';
 import { networks } from './url-parsers.js';
@@ -5,6 +6,10 @@ import { networks } from './url-parsers.js';
 /** A list of objects, which who uses them looks into. */
 const jsonObjects: Parser<readonly object[]> = {
   must: 'must be a JSON list of clients such as [{"id": "shop", "name": "Shop", "type": "public", …}]',
+  why(text) {
+    const place = placeOfJsonError(text);
+    return place && `must be JSON, and is none from ${place} on`;
+  },
   parse(text) {
     try {
       const value: unknown = JSON.parse(text);
@@ -29,6 +34,7 @@ export const OAUTH_SETTINGS = {
     name: 'OAUTH_CLIENTS',
     unset: 'none',
     parser: jsonObjects,
+    tellsPath: true,
     meaning:
       'OAuth clients that are the same wherever the server starts, as JSON ([form](administration.md#clients-of-a-file)); mostly by `OAUTH_CLIENTS_FILE`',
     example:

@@ -16,6 +16,8 @@ export type Setting<T = unknown> = {
   readonly parser: Parser<T>;
   /** For people, as Markdown in one line. */
   readonly meaning: string;
+  /** Where `NAME_FILE` cannot be read, its path is told: it cannot be a secret that was put in the wrong place. */
+  readonly tellsPath?: boolean;
   /** Of a value, where the default is none. */
   readonly example?: string;
   /** Of a setting that is the server's alone, and no option of `LatchkeyModule`: what an application of its own does instead. */

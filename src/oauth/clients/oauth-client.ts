@@ -120,7 +120,7 @@ export interface StoredClient {
 /** What a client may be called by: a UUID, or a name in a file. `latchkey` are Latchkey's own routes. */
 const CLIENT_ID = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/;
 
-const OWN_ROUTES = 'latchkey';
+export const OWN_ROUTES = 'latchkey';
 
 /** Whether a client can have this id. */
 export function isClientId(id: string): boolean {

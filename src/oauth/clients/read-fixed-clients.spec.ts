@@ -57,7 +57,11 @@ describe('Clients of a file', () => {
   const wrong: [string, object[], RegExp][] = [
     ['no id', [{ name: 'Shop' }], /^OAUTH_CLIENTS: entry 1: id must be/],
     ['an id that is not one', [{ ...SHOP, id: 'Shop' }], /entry 1: id must be/],
-    ['the id of the routes of Latchkey itself', [{ ...SHOP, id: 'latchkey' }], /entry 1: id must be/],
+    [
+      'the id of the routes of Latchkey itself',
+      [{ ...SHOP, id: 'latchkey' }],
+      /entry 1: the id latchkey stands for .*another/,
+    ],
     [
       'the id of Swagger UI',
       [{ ...SHOP, id: 'latchkey-docs' }],
@@ -79,6 +83,11 @@ describe('Clients of a file', () => {
     [
       'a file that there is not',
       [{ ...API, secretFile: '/none' }],
+      /client api: secretFile \/none cannot be read \(ENOENT\)/,
+    ],
+    [
+      'a secret in place of its file',
+      [{ ...API, secretFile: SECRET }],
       /client api: secretFile cannot be read \(ENOENT\)/,
     ],
   ];

@@ -11,7 +11,7 @@ import { CreateClientDto, given } from './client.dto.js';
 import { checkedSettings } from './client-problems.js';
 import { clientSecretHash } from './client-secret.js';
 import { settingsOf } from './new-client.js';
-import { type ClientSettings, isClientId } from './oauth-client.js';
+import { type ClientSettings, isClientId, OWN_ROUTES } from './oauth-client.js';
 
 const HASHES_MAX = 5;
 const HASH = /^[0-9a-f]{64}$/;
@@ -42,7 +42,11 @@ export function readFixedClients(entries: readonly object[]): FixedClient[] {
   const clients = entries.flatMap((entry, place) => {
     const { id, ...others } = entry as { readonly id?: unknown };
     if (typeof id !== 'string' || !isClientId(id)) {
-      problems.push(`entry ${place + 1}: id must be 1 to 64 small letters, digits, and . _ - within`);
+      problems.push(
+        id === OWN_ROUTES
+          ? `entry ${place + 1}: the id ${OWN_ROUTES} stands for tokens that Latchkey itself issues; take another`
+          : `entry ${place + 1}: id must be 1 to 64 small letters, digits, and . _ - within`,
+      );
       return [];
     }
     if (id === DOCS_CLIENT) {
@@ -52,7 +56,7 @@ export function readFixedClients(entries: readonly object[]): FixedClient[] {
     try {
       return [readEntry(id, others)];
     } catch (error) {
-      problems.push(...linesOf(error).map((line) => `client ${id}: ${line}`));
+      problems.push(...linesOf(error, others).map((line) => `client ${id}: ${line}`));
       return [];
     }
   });
@@ -95,9 +99,11 @@ function invalid(lines: readonly string[]): LatchkeyError {
   });
 }
 
-function linesOf(error: unknown): string[] {
+function linesOf(error: unknown, { secretFile }: { readonly secretFile?: unknown }): string[] {
   if (error instanceof LatchkeyError) return (error.fields ?? []).map(({ message }) => message);
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined) throw error;
-  return [`secretFile cannot be read (${code})`];
+  // What looks like a secret may be one, in the wrong place.
+  const path = typeof secretFile === 'string' && !isStrongSecret(secretFile) ? ` ${secretFile}` : '';
+  return [`secretFile${path} cannot be read (${code})`];
 }
