@@ -4,6 +4,7 @@ import type { ClientInfo } from '../../common/client-info.js';
 import { reasonOf } from '../../common/errors/without-parameters.js';
 import { logEntry } from '../../common/log-entry.js';
 import { failureBody, isUnavailable } from './failures.js';
+import { routeOf } from './oauth-paths.js';
 import { Refusals } from './refusals.js';
 
 /** Tells operators of requests to the authorization server that failed. */
@@ -14,8 +15,7 @@ export class FailureLog {
   constructor(private readonly refusals: Refusals) {}
 
   tell({ method = '', url = '' }: IncomingMessage, error: unknown, client: ClientInfo): void {
-    const [path] = url.split('?', 1);
-    const complaint = `${method} ${path} failed: ${reasonOf(error)}`;
+    const complaint = `${method} ${routeOf(url)} failed: ${reasonOf(error)}`;
     this.logger[isUnavailable(error) ? 'warn' : 'error'](logEntry(complaint, client));
     this.refusals.count(url, failureBody(error).error);
   }

@@ -38,6 +38,8 @@ export interface FlowMemory {
   /** The client, until it is made, and once it is. */
   registering?: PendingRegistration | undefined;
   registered?: ClientWithSecret | undefined;
+  /** Id of a client that is looked for, and disabled: it is answered as if there were none. */
+  disabledClient?: string | undefined;
   /** Why it is refused. */
   refusal?: errors.OIDCProviderError | undefined;
 }

@@ -18,7 +18,7 @@ const ANSWERED = /^\/oauth\/(?!device([/?]|$))[\w./-]+(\?|$)/;
 
 /** @param url path and query, as the application has it */
 export function isOfAuthorizationServer(url: string): boolean {
-  return ANSWERED.test(url);
+  return ANSWERED.test(url) && templateOf(url) !== undefined;
 }
 
 /** Below an endpoint: where the library leads browsers within a flow. */
@@ -37,4 +37,9 @@ export function templateOf(url: string): string | undefined {
   const path = pathOf(url);
   if (ENDPOINTS.has(path)) return path;
   return RESUMED.test(path) ? `${OAUTH_ROUTES.authorization}/:uid` : undefined;
+}
+
+/** The same, for what is to be read. @param url as above */
+export function routeOf(url: string): string {
+  return templateOf(url) ?? '(no route)';
 }

@@ -18,6 +18,7 @@ import { ProviderParts, ProviderSettings } from './provider-parts.js';
 import { storeRegistered, useOwnRegistration } from './registration-feature.js';
 import { registerRefreshGrant } from './refresh-grant.js';
 import type { ProofHelpers } from './dpop-thumbprint.js';
+import { answerUnknownRoutes } from './unknown-routes.js';
 import { provideUrlParse } from './url-parse.js';
 
 /** The protocol library, 13 MB of memory: loaded when the authorization server is first asked for something. */
@@ -112,6 +113,7 @@ export class ProviderFactory {
     const refresh = { grants, errors: library.errors, proofs };
     registerRefreshGrant(provider, { ...refresh, audience: tokens.audience });
     useOwnRegistration(provider, registration);
+    answerUnknownRoutes(provider);
     refuseOtherMethods(provider, registration.isOn);
     useOwnAddresses(provider, http.publicUrl);
     allowFormPost(provider);

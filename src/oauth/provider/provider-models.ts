@@ -51,7 +51,9 @@ export function useOwnModels(provider: Provider, parts: ModelParts, library: Lib
   findOwnTokens(provider, parts, library.current);
   holdToClients(provider, library.current);
   const { artifacts, clients } = parts;
-  rememberClients(provider, clients);
+  rememberClients(provider, clients, (id) => {
+    flowOf(library.current()).disabledClient = id;
+  });
   // By the sector that the client has here: the library would read it at an address of the client's.
   Object.defineProperty(provider.Client.prototype, 'subjectType', {
     get(this: { readonly subjectSector: string | null }) {

@@ -3,7 +3,7 @@ import type { KoaContextWithOIDC, Provider, errors } from 'oidc-provider';
 import { Measurements } from '../../common/measurements.js';
 import type { ClientInfo } from '../../common/client-info.js';
 import { flowOf } from './flow-memory.js';
-import { templateOf } from './oauth-paths.js';
+import { routeOf } from './oauth-paths.js';
 
 /** Of the library: a refusal by each of its endpoints. */
 const EVENTS = [
@@ -61,7 +61,7 @@ export class Refusals {
 
   tell({ method, url, error, reason, clientId, grantType, client }: Refusal): void {
     this.count(url, error);
-    const path = templateOf(url);
+    const path = routeOf(url);
     const { requestId } = client;
     this.logger[STEPS.has(error) ? 'debug' : 'log']({
       message: `${method} ${path} refused: ${error}, ${reason}`,
@@ -77,19 +77,20 @@ export class Refusals {
 
   /** Also of what is no refusal: `server_error`. @param url path and query */
   count(url: string, error: string): void {
-    this.measurements.oauthRefused(templateOf(url) ?? '(no route)', error);
+    this.measurements.oauthRefused(routeOf(url), error);
   }
 }
 
 function refusalOf(context: KoaContextWithOIDC, error: errors.OIDCProviderError): Refusal {
   const { client: found, params } = context.oidc;
+  const { disabledClient } = flowOf(context);
   const grantType = params?.['grant_type'];
   return {
     method: context.method,
     url: context.url,
     error: error.error,
-    reason: reasonOf(error),
-    clientId: found?.clientId,
+    reason: disabledClient === undefined || found ? reasonOf(error) : 'client is disabled',
+    clientId: found?.clientId ?? disabledClient,
     // Of what is none of the client's it may be anything.
     ...(typeof grantType === 'string' && found?.grantTypeAllowed(grantType) && { grantType }),
     client: flowOf(context).client,

@@ -7,14 +7,20 @@ type LibraryClient = NonNullable<Awaited<ReturnType<Provider['Client']['find']>>
 /**
  * Makes the library read a client once for each of its versions, and not at every request: it knows again what it has read by
  * a hash of all that the client has.
+ * @param whenDisabled is told of one that the library does not find for that
  */
-export function rememberClients(provider: Provider, clients: Pick<OAuthClients, 'find'>): void {
+export function rememberClients(
+  provider: Provider,
+  clients: Pick<OAuthClients, 'find'>,
+  whenDisabled: (id: string) => void = () => undefined,
+): void {
   const { Client } = provider;
   const read = Client.find.bind(Client);
   /** By what `OAuthClients` remembers: what has changed is another object. */
   const known = new WeakMap<OAuthClient, LibraryClient>();
   Client.find = async (id) => {
     const client = await clients.find(id);
+    if (client?.disabled) whenDisabled(id);
     if (!client || client.disabled) return undefined;
     const remembered = known.get(client);
     if (remembered) return remembered;

@@ -118,8 +118,17 @@ describe.each<Platform>(['Fastify', 'Express'])('Where no client can be told, on
     },
   );
 
-  it('there is no more to say where there is nothing', async () => {
-    expect((await ask('/oauth/register', {})).status).toBe(404);
-    expect((await ask('/oauth/nothing', {})).status).toBe(404);
-  });
+  it.each(['register', 'nothing', 'token/more', 'authorize/a/b', 'jwks'])(
+    '/oauth/%s is answered as every address at which there is nothing',
+    async (name) => {
+      const elsewhere = await ask('/api/nothing', {});
+      const answer = await ask(`/oauth/${name}`, {});
+      expect(answer.status).toBe(404);
+      for (const header of ['content-type', 'cache-control'])
+        expect(answer.headers.get(header)).toBe(elsewhere.headers.get(header));
+      const problem = await elsewhere.json();
+      expect(problem).toMatchObject({ code: 'NOT_FOUND' });
+      expect(await answer.json()).toEqual(problem);
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import * as oidc from 'openid-client';
 import type { NewClient } from '../../../src/oauth/clients/new-client.js';
+import { EndpointLimits } from '../../../src/oauth/provider/endpoint-limits.js';
 import type { Platform } from '../access/extended-app.js';
 import { PASSWORD } from '../../support/api-client.js';
 import { type Metrics, readMetrics } from '../../support/metrics.js';
@@ -77,6 +78,21 @@ describe('What the authorization server is asked', () => {
         route,
       ]),
     );
+  });
+
+  it('has the name of its route in the log where it fails, too', async () => {
+    const told = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => {});
+    const limits = as.server.app.get(EndpointLimits, { strict: false });
+    jest.spyOn(limits, 'takeOfAddress').mockRejectedValue(new Error('The disk is full.'));
+    const { status } = await fetch(`${as.url}/oauth/Authorize/secret?code=secret`);
+    expect(status).toBe(500);
+    expect(told.mock.calls).toEqual([
+      [
+        expect.objectContaining({
+          message: 'GET /oauth/authorize/:uid failed: The disk is full.',
+        }),
+      ],
+    ]);
   });
 });
 
@@ -251,6 +267,17 @@ describe('A request that is refused', () => {
       'invalid_client',
       'client not found',
       () => new TokenEndpoint(as.url, basicOf('another', 'wrong')).ask({ grant_type: 'client_credentials' }),
+    ],
+    [
+      'a client that is disabled',
+      'invalid_client',
+      'client is disabled',
+      async () => {
+        const disabled = await as.newClient({ disabled: true });
+        return new TokenEndpoint(as.url, basicOf(disabled.client.id, disabled.secret)).ask({
+          grant_type: 'client_credentials',
+        });
+      },
     ],
     [
       'a grant that the client does not have',
