@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
 import * as oidc from 'openid-client';
 import { DrizzleTransaction } from '../../../src/database/drizzle-transaction.js';
@@ -10,10 +11,12 @@ import { SessionsService } from '../../../src/tokens/sessions/sessions.service.j
 import { describeOnEachCombination } from '../support/databases.js';
 import { TestAuthorizationServer } from './authorization-server.js';
 import { withFailingCommits } from './failing-commits.js';
+import { rounds } from './races.js';
 import { signInBrowser } from './signed-in-browser.js';
 
 /** Of a server: applications on loopback addresses are asked about each time. */
 const redirect_uri = 'https://shop.example.com/callback';
+const ROUNDS = rounds(3);
 const SCOPE = 'openid profile email account';
 const NOT_COMMITTED = /disk is full|answered with 50/;
 
@@ -114,6 +117,24 @@ describeOnEachCombination('What ends a grant', (environment) => {
     expect(await repository.findGrants({ clientId, now: new Date(), limit: 1 })).toEqual([]);
     expect(await isOpen()).toBe(false);
     expect((await clients().read(clientId)).client.disabled).toBe(true);
+  });
+
+  it('is done for several clients and users at the same time', async () => {
+    const subjects = Array.from({ length: 6 }, () => randomUUID());
+    for (let round = 0; round < ROUNDS; round++) {
+      const made = await Promise.all(Array.from({ length: 3 }, () => as.newClient({ firstParty: false })));
+      const ids = made.map(({ client }) => client.id);
+      for (const subject of subjects)
+        for (const clientId of [...ids, ...ids])
+          await sessions().open(subject, { ip: null, userAgent: null }, undefined, { clientId, scopes: [] });
+      await Promise.all([
+        ...ids.map((id) => clients().change(id, { disabled: true }, OPERATOR)),
+        ...subjects.slice(0, 3).map((subject) => sessions().end({ subject, reason: 'logout_all' })),
+      ]);
+      const repository = as.server.app.get(SessionsRepository, { strict: false });
+      for (const clientId of ids)
+        expect(await repository.findGrants({ clientId, now: new Date(), limit: 1 })).toEqual([]);
+    }
   });
 
   it('ends the tokens that a client has in its own name with what it may have', async () => {
