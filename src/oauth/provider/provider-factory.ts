@@ -109,7 +109,7 @@ export class ProviderFactory {
     const now = () => clock.now();
     const own = { revocations: this.revocations, audience: tokens.audience, now };
     const models = { artifacts, grants, known: ofFlow, clients, clientTokens, browsers, issued, ...own };
-    useOwnModels(provider, models, { errors: library.errors, current: required });
+    useOwnModels(provider, models, { errors: library.errors, current: required, possible: current });
     const refresh = { grants, errors: library.errors, proofs };
     registerRefreshGrant(provider, { ...refresh, audience: tokens.audience });
     useOwnRegistration(provider, registration);

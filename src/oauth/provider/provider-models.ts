@@ -39,6 +39,8 @@ type CurrentContext = () => KoaContextWithOIDC;
 interface Library {
   readonly errors: ProtocolErrors;
   readonly current: CurrentContext;
+  /** The same; undefined where the library is asked by something else, such as a page of Latchkey's. */
+  readonly possible: () => KoaContextWithOIDC | undefined;
 }
 
 /**
@@ -52,7 +54,8 @@ export function useOwnModels(provider: Provider, parts: ModelParts, library: Lib
   holdToClients(provider, library.current);
   const { artifacts, clients } = parts;
   rememberClients(provider, clients, (id) => {
-    flowOf(library.current()).disabledClient = id;
+    const context = library.possible();
+    if (context) flowOf(context).disabledClient = id;
   });
   // By the sector that the client has here: the library would read it at an address of the client's.
   Object.defineProperty(provider.Client.prototype, 'subjectType', {
