@@ -1,9 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { COLUMNS, type UserListFilter } from './user-list-filters.js';
+import { users } from './users.table.js';
 
-/** Of two filters, one that finds as many times more is read as far as that, as asking about each whom the other finds takes longer. */
-const TIMES_MORE = 10;
-/** Of those whom one filter finds, about so many are asked about to see what share of them the other finds. */
+/** Reading so many entries of an index takes as long as asking it about one user. */
+const TIMES_MORE = 12;
+/** Of a filter that is thought to find as many times more, reading may go too far, for nothing. */
+const SURELY_MORE = 9;
+/** Of those whom one filter finds, about so many are asked about to see how many of all the other finds. */
 const SAMPLE = 250;
 
 /** A filter whose index is read, to the end or no further than that is worth it. */
@@ -45,8 +48,8 @@ export class UserListIntersection {
   }
 
   /**
-   * Asking an index about one user touches a page of it for each, which takes ten times as long as reading an entry. So one who is
-   * found among many is asked about only where the filter finds too many: more than a tenth of a sample, or than is worth reading.
+   * Asking an index about one user touches a page of it, as reading a hundred entries does. So users who are found among many are asked
+   * about only where the filter finds too many, by a guess from a sample; and where it finds more than is worth reading after all.
    */
   private readOrAsk({ all, fits }: UserListFilter, index: number, smallest: number): void {
     const before = set(index - 1);
@@ -58,8 +61,8 @@ export class UserListIntersection {
     this.ctes.push(
       sql`${rare} as materialized (
         select ${TIMES_MORE} * "size" as "limit",
-          (select ${TIMES_MORE} * count(*) filter (where ${isFit}) <= count(*) from ${before} as "before"
-            where mod(uuid_hash("before"."id"), "size" / ${SAMPLE} + 1) = 0) as "so"
+          (select count(*) filter (where ${isFit}) * ${ALL_USERS} <= ${SURELY_MORE} * "size" * count(*)
+            from ${before} as "before" where mod(uuid_hash("before"."id"), "size" / ${SAMPLE} + 1) = 0) as "so"
         from (select ${size} as "size" offset 0) as "of_before")`,
       sql`${read} as materialized (
         select count(*) as "size", array_agg("all"."id") filter (where ${inSet(sql`"all"."id"`, `set${index - 1}`)}) as "ids"
@@ -70,6 +73,10 @@ export class UserListIntersection {
     );
   }
 }
+
+/** How many users there are, as PostgreSQL last counted; before that, so many that a tenth of them are too many. */
+const ALL_USERS = sql`coalesce((select nullif(greatest("reltuples", 0), 0)::float8 from "pg_class"
+  where "oid" = (select "tableoid" from ${users} limit 1)), ${10 * SURELY_MORE} * "size")`;
 
 /** By a hash table, made once. */
 export function inSet(id: SQL, name: string): SQL {

@@ -50,7 +50,10 @@ export class UserListSet {
     order: UserListOrder,
     filters: readonly UserListFilter[],
   ): Promise<UserListSet | undefined> {
-    const counted = await countEach(db, filters, { some: SOME, many: MANY });
+    const counted = await countEach(db, filters, {
+      some: SOME,
+      many: filters.length === 1 ? MANY_ALONE : MANY,
+    });
     const sizes = new Map(filters.map((filter, index) => [filter, counted[index] ?? Infinity]));
     const sizeOf = (filter: UserListFilter | undefined) => (filter && sizes.get(filter)) ?? Infinity;
     const bySize = filters.toSorted((one, other) => sizeOf(one) - sizeOf(other));

@@ -59,7 +59,7 @@ const QUESTIONS: [string, Query, (n: number) => boolean][] = [
     { role: 'latest', disabled: false, verified: true },
     (n) => n > 28_600 && n % 50 > 0 && n % 9 > 0,
   ],
-  // What is done for these, of a role of 4,000: the word is read; read too far; and asked about, as many of the role have it.
+  // Of a role of 4,000, of whom few are near: a word is read, and what is found twice as often read too far and then asked about.
   ['with a word that few of a role have', { search: 'seldom', role: 'some' }, (n) => n % 160 === 1],
   ['with two such words', { search: 'wild sel', role: 'some' }, (n) => n % 160 === 1],
   ['with words that few of a role have', { search: 'wild', role: 'some' }, (n) => n % 160 === 1],

@@ -95,6 +95,30 @@ describeWithPostgres('The statements of lists of users', () => {
     }
   });
 
+  it('ask about each of a role, with the same answer, where a word is thought to be that of very many', async () => {
+    const query: UserListQuery = {
+      search: 'other',
+      role: 'some',
+      sort: 'email',
+      descending: false,
+      limit: 100,
+    };
+    const before = await listUsers(db, query);
+    await pool.query(
+      "update pg_class set reltuples = 10000000 where oid = 'latchkey.users'::regclass and reltuples > 0",
+    );
+    const nodes = await plansOf(query);
+    const after = await listUsers(db, query);
+    await pool.query('analyze latchkey.users');
+    const rowsOf = (index: string) =>
+      nodes.filter((node) => node['Index Name'] === index).map((node) => node['Actual Rows']);
+    expect(Math.max(...rowsOf('user_words_word_index'))).toBe(10_001);
+    const asking = nodes.filter((node) => node['Index Name'] === 'user_words_pkey');
+    expect(Math.max(...asking.map((node) => node['Actual Loops']))).toBe(3_000);
+    expect(after).toEqual(before);
+    expect(after.users).toHaveLength(100);
+  });
+
   it.each(['zzz', 'every', 'w', 'wa1'])(
     'read the index of words once and not for each user: %s',
     async (search) => {
