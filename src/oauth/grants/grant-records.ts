@@ -3,6 +3,7 @@ import type { Transaction } from '../../common/unit-of-work.js';
 import { isBeyond } from '../../tokens/sessions/grant-search.js';
 import type { NewSession } from '../../tokens/sessions/session.js';
 import { OAuthArtifacts } from '../artifacts/oauth-artifacts.js';
+import { BuiltInClients } from '../clients/built-in-clients.js';
 import type { OAuthClient } from '../clients/oauth-client.js';
 import { OAuthClients } from '../clients/oauth-clients.js';
 import { OAuthClientsRepository } from '../clients/oauth-clients.repository.js';
@@ -24,6 +25,7 @@ export class GrantRecords {
     private readonly notices: LogoutNotices,
     private readonly consents: OAuthConsents,
     private readonly stored: OAuthClientsRepository,
+    private readonly builtIn: BuiltInClients,
   ) {}
 
   /** @see OAuthArtifacts.consumeOfGrant */
@@ -37,8 +39,9 @@ export class GrantRecords {
    */
   async hold(grant: GrantToOpen, transaction: Transaction): Promise<OAuthClient | undefined> {
     const { clientId, grantType, clientSid } = grant;
-    const known = await this.clients.find(clientId);
-    if (known?.builtIn) return known;
+    const builtIn = this.builtIn.find(clientId);
+    if (builtIn) return builtIn.client;
+    // By the transaction: another connection could have to be waited for while this one is held.
     const client = await this.stored.holdShared(clientId, transaction);
     if (!client || client.disabled || isBeyond(grant, client)) return undefined;
     // Also where it was given back since what was taken from it.

@@ -16,6 +16,7 @@ export function clientMetadata(
   known: ReadonlySet<string>,
 ): AdapterPayload {
   const grants = [...client.grants];
+  const scope = client.scopes.filter((name) => known.has(name)).join(' ');
   // Of a client of the server itself the port counts on loopback addresses, too.
   const isNative =
     !client.builtIn && client.redirectUris.length > 0 && client.redirectUris.every((uri) => NATIVE.test(uri));
@@ -27,7 +28,8 @@ export function clientMetadata(
     response_types: grants.includes('authorization_code') ? ['code'] : [],
     redirect_uris: [...client.redirectUris],
     post_logout_redirect_uris: [...client.postLogoutRedirectUris],
-    scope: client.scopes.filter((scope) => known.has(scope)).join(' '),
+    // An empty one is refused.
+    ...(scope !== '' && { scope }),
     allScopes: [...client.scopes],
     token_endpoint_auth_method: client.authMethod,
     ...(client.authMethod === 'client_secret_basic' && { client_secret: SECRET_OF_HASHES }),

@@ -55,6 +55,10 @@ describe('a plain request for a token of the client’s own', () => {
 });
 
 describe('any other request', () => {
+  it('is left to the library: one that is read as text', () => {
+    expect(plainTokenRequestOf(requestOf().setEncoding('utf8'))).toBeUndefined();
+  });
+
   it.each<[string, Sent]>([
     ['another method', { method: 'GET' }],
     ['another address', { url: '/oauth/introspect' }],

@@ -62,9 +62,9 @@ function credentialsOf(authorization: string): Pick<PlainTokenRequest, 'clientId
 }
 
 function formOf(request: IncomingMessage): Readonly<Record<string, unknown>> | undefined {
-  const { readableLength, headers } = request;
+  const { readableLength, readableEncoding, headers } = request;
   const isWhole = readableLength > 0 && readableLength === Number(headers['content-length']);
-  if (!isWhole || readableLength > BODY_MAX) return undefined;
+  if (!isWhole || readableLength > BODY_MAX || readableEncoding !== null) return undefined;
   const bytes = request.read() as Buffer;
   // In the same step, so that it is as if it had not been read.
   request.unshift(bytes);

@@ -84,12 +84,14 @@ describe.each(PLATFORMS)('a machine that asks for its token, on %s', (platform) 
     return { answer, byLibrary: times > 0 };
   };
 
-  it.each([
-    ['without scopes', {}],
-    ['with one', { scope: 'users:read' }],
-    ['with one twice', { scope: 'audit:read users:read audit:read' }],
-  ])('is answered as the protocol library answers, to the header: %s', async (_what, form) => {
-    const client = await newMachine({ accessTokenTtl: 120 });
+  it.each<[string, Record<string, string>, string[]]>([
+    ['without scopes', {}, ['users:read']],
+    ['with one', { scope: 'users:read' }, ['users:read']],
+    ['with one twice', { scope: 'audit:read users:read audit:read' }, ['users:read', 'audit:read']],
+    ['without scopes, of which it may have none', {}, []],
+    ['with one that no role gives', { scope: 'orders:read' }, ['orders:read']],
+  ])('is answered as the protocol library answers, to the header: %s', async (_what, form, scopes) => {
+    const client = await newMachine({ accessTokenTtl: 120, scopes });
     const plain = await answeredByLibrary(() => ask(as.url, client, form));
     // No more is said by this, but it has to be looked at.
     const other = await answeredByLibrary(() => ask(as.url, client, { ...form, client_id: client.id }));
@@ -126,6 +128,20 @@ describe.each(PLATFORMS)('a machine that asks for its token, on %s', (platform) 
     expect(byLibrary).toBe(true);
     expect(answer.body['error']).toBe(error);
   });
+
+  it.each([[[]], [['orders:read']]])(
+    'looks tokens up with no scope that a role gives: %j',
+    async (scopes) => {
+      const { authorization } = await newMachine({ scopes });
+      const headers = { authorization };
+      const body = new URLSearchParams({ token: 'x' });
+      const answer = await fetch(`${as.url}/oauth/introspect`, { method: 'POST', headers, body });
+      expect({ status: answer.status, body: await answer.json() }).toEqual({
+        status: 200,
+        body: { active: false },
+      });
+    },
+  );
 
   it('is refused by the protocol library with a wrong secret, or once it is disabled', async () => {
     const client = await newMachine();

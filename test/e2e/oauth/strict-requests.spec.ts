@@ -137,6 +137,18 @@ describeOnEachDatabase('The authorization server is strict:', (environment) => {
       }
     });
 
+    it.each([[[]], [['of-no-role']]])(
+      'are none for a person to allow, of a client that may have none that a role gives: %j',
+      async (scopes) => {
+        const { id, basic } = await client({ grants: ['authorization_code', DEVICE], scopes });
+        for (const scope of ['openid', 'of-no-role', 'openid of-no-role']) {
+          const ofDevice = await post('device_authorization', { scope }, basic);
+          const ofCode = await post('par', pushed(id, { scope }), basic);
+          expect([scope, ofDevice.error, ofCode.error]).toEqual([scope, 'invalid_scope', 'invalid_scope']);
+        }
+      },
+    );
+
     it('are left out where they are unknown, beside one that is known', async () => {
       const { basic } = await client({ grants: [DEVICE], redirectUris: [] });
       const answer = await post('device_authorization', { scope: 'openid of-no-one' }, basic);
