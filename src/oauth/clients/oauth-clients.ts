@@ -6,7 +6,6 @@ import type { Transaction } from '../../common/unit-of-work.js';
 import { BuiltInClients } from './built-in-clients.js';
 import { ClientCache } from './client-cache.js';
 import { ClientGrants } from './client-grants.js';
-import { checkedSettings } from './client-problems.js';
 import { ClientRecords } from './client-records.js';
 import { endingIn, isOneOf, liveSecrets, newClientSecret, secretOf } from './client-secret.js';
 import type { ClientWriter } from './client-writer.js';
@@ -90,6 +89,7 @@ export class OAuthClients {
     writer: ClientWriter,
     { id = this.newId(), registeredWith = null }: ClientOrigin = {},
   ): Promise<ClientWithSecret> {
+    const { checkedSettings } = await settingsCheck();
     const settings = checkedSettings(settingsOf(given));
     const now = new Date(this.clock.now());
     const identity = { id, sid: randomUUID(), fixed: false, registeredWith, version: 1 };
@@ -109,6 +109,7 @@ export class OAuthClients {
    * @throws UnknownClientError, ClientProtectedError, InvalidFieldsError, and what the writer's `admit` throws
    */
   async change(id: string, change: Partial<ClientSettings>, writer: ClientWriter): Promise<StoredClient> {
+    const { checkedSettings } = await settingsCheck();
     return this.grants.within(async (transaction) => {
       const held = await this.hold(id, transaction);
       await writer.admit?.({ before: held.client, after: { ...held.client, ...change } }, transaction);
@@ -172,4 +173,9 @@ export class OAuthClients {
 
 function hasSecret({ authMethod }: Pick<ClientSettings, 'authMethod'>): boolean {
   return authMethod === 'client_secret_basic';
+}
+
+/** Most processes write no client. */
+function settingsCheck(): Promise<Pick<typeof import('./client-problems.js'), 'checkedSettings'>> {
+  return import('./client-problems.js');
 }
