@@ -119,6 +119,27 @@ describeOnEachCombination('What ends a grant', (environment) => {
     expect((await clients().read(clientId)).client.disabled).toBe(true);
   });
 
+  it('begins anew where another has ended meanwhile what was found', async () => {
+    const { client } = await as.newClient({ firstParty: false });
+    for (let each = 0; each < ENDED_AT_ONCE + 5; each++)
+      await sessions().open('user', { ip: null, userAgent: null }, undefined, {
+        clientId: client.id,
+        scopes: [],
+      });
+    const repository = as.server.app.get(SessionsRepository, { strict: false });
+    const find = repository.findGrants.bind(repository);
+    const disable = () => clients().change(client.id, { disabled: true }, OPERATOR);
+    let other: Promise<unknown> | undefined;
+    jest.spyOn(repository, 'findGrants').mockImplementation(async (search, transaction) => {
+      const found = await find(search, transaction);
+      if (!transaction && !other) await (other = disable());
+      return found;
+    });
+    await disable();
+    expect(other).toBeDefined();
+    expect(await find({ clientId: client.id, now: new Date(), limit: 1 })).toEqual([]);
+  });
+
   it('is done for several clients and users at the same time', async () => {
     const subjects = Array.from({ length: 6 }, () => randomUUID());
     for (let round = 0; round < ROUNDS; round++) {
