@@ -28,12 +28,13 @@ export class AccountLeftovers {
   }
 
   async forget({ id, email }: User, transaction: Transaction): Promise<void> {
+    // Before the tokens, as where a consent is taken back: two of these at once wait for one another.
+    // oxlint-disable-next-line eslint/no-await-in-loop -- one transaction, one statement at a time
+    for (const forget of this.others) await forget(id, transaction);
     await this.tokens.end(id, transaction);
     await this.tokens.end(addressSubject(email), transaction);
     await this.devices.forget(id, transaction);
     await this.outbox.discard(id, transaction);
     await this.links.forget(id, transaction);
-    // oxlint-disable-next-line eslint/no-await-in-loop -- one transaction, one statement at a time
-    for (const forget of this.others) await forget(id, transaction);
   }
 }

@@ -37,39 +37,39 @@ export class FixedClients implements OnModuleInit {
 
   /**
    * They are what is given. One that is not among them any more is fixed no more, and disabled: what is left out by mistake, or by an
-   * instance that has an older file, is not gone.
+   * instance that has an older file, is not gone. Each is stored by itself: those before one that fails are.
    */
   async store(wanted: readonly FixedClient[]): Promise<void> {
-    await this.grants.within(async (transaction) => {
-      const ids = new Set([...(await this.clients.listFixed(transaction)), ...wanted.map(({ id }) => id)]);
-      const made: Transition[] = [];
-      // In one order, so that instances that start at once wait for one another.
-      for (const id of [...ids].toSorted()) {
-        const client = wanted.find((each) => each.id === id);
-        // oxlint-disable-next-line eslint/no-await-in-loop -- in one transaction, in order
-        made.push(...(await (client ? this.put(client, transaction) : this.release(id, transaction))));
-      }
-      for (const { before, after } of made)
-        // oxlint-disable-next-line eslint/no-await-in-loop -- the same, once all are held
-        await this.records.settle(before, after, SYSTEM, transaction);
-    });
+    const before = await this.grants.within((transaction) => this.clients.listFixed(transaction));
+    const ids = new Set([...before, ...wanted.map(({ id }) => id)]);
+    // In one order, so that instances that start at once wait for one another. More than one in a transaction could wait for who waits
+    // for it: what a client was granted ends with it, and sessions of one user may be several clients'.
+    for (const id of [...ids].toSorted()) {
+      const client = wanted.find((each) => each.id === id);
+      // oxlint-disable-next-line eslint/no-await-in-loop -- one after the other, in order
+      await this.grants.within(async (transaction) => {
+        const made = await (client ? this.put(client, transaction) : this.release(id, transaction));
+        if (made) await this.records.settle(made.before, made.after, SYSTEM, transaction);
+      });
+    }
   }
 
-  private async put(wanted: FixedClient, transaction: Transaction): Promise<Transition[]> {
+  private async put(wanted: FixedClient, transaction: Transaction): Promise<Transition | undefined> {
     const { id, settings, secretHashes } = wanted;
     const now = new Date(this.clock.now());
     const identity = { id, sid: randomUUID(), fixed: true, registeredWith: null, version: 1 };
     const secrets = secretHashes.map((hash) => ({ hash, createdAt: now, expiresAt: null }));
     const made = { client: { ...settings, ...identity, createdAt: now, updatedAt: now }, secrets };
-    if (await this.records.add(made, SYSTEM, transaction))
-      return [{ before: made.client, after: made.client }];
+    if (await this.records.add(made, SYSTEM, transaction)) return { before: made.client, after: made.client };
     const held = await this.records.hold(id, transaction);
     const client = { ...held.client, ...settings, fixed: true };
     return this.change(held, { client, secrets: keeping(held.secrets, secrets) }, transaction);
   }
 
-  private async release(id: string, transaction: Transaction): Promise<Transition[]> {
-    const held = await this.records.hold(id, transaction);
+  private async release(id: string, transaction: Transaction): Promise<Transition | undefined> {
+    const held = await this.clients.hold(id, transaction);
+    // Another instance was first, and an administrator may have changed or deleted it since.
+    if (!held?.client.fixed) return undefined;
     const client = { ...held.client, fixed: false, disabled: true };
     return this.change(held, { ...held, client }, transaction);
   }
@@ -78,9 +78,9 @@ export class FixedClients implements OnModuleInit {
     held: StoredClient,
     wanted: StoredClient,
     transaction: Transaction,
-  ): Promise<Transition[]> {
+  ): Promise<Transition | undefined> {
     const { client: after } = await this.records.change(held, wanted, SYSTEM, transaction);
-    return after.version === held.client.version ? [] : [{ before: held.client, after }];
+    return after.version === held.client.version ? undefined : { before: held.client, after };
   }
 }
 
