@@ -129,6 +129,11 @@ describeOnEachStore('OAuth clients over HTTP', (environment) => {
     expectProblem(await ask('PATCH', `/${before.id}`, { name: 'X' }), 428, 'PRECONDITION_REQUIRED');
     const malformed = await ask('PATCH', `/${before.id}`, { name: 'X' }, undefined, 'abc');
     expectProblem(malformed, 400, 'VALIDATION_FAILED');
+    for (const [method, path] of [
+      ['DELETE', `/${before.id}`],
+      ['POST', `/${before.id}/secret`],
+    ] as const)
+      expectProblem(await ask(method, path, undefined, undefined, 'abc'), 400, 'VALIDATION_FAILED');
     expect((await ask('PATCH', `/${before.id}`, { name: 'X' }, undefined, '*')).status).toBe(200);
   });
 

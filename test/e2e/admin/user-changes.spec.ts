@@ -80,9 +80,10 @@ describeOnEachStore('Changes of users by administrators', (environment) => {
         ['DELETE', `/api/admin/users/${id}`],
         ['POST', `/api/admin/users/${id}/unlock`],
       ] as const) {
-        const headers = { 'If-Match': '"other"' };
-        const answer = await server.api.request(method, path, { token: support.accessToken, headers });
-        expectProblem(answer, 412, 'PRECONDITION_FAILED');
+        const askFor = (tag: string) =>
+          server.api.request(method, path, { token: support.accessToken, headers: { 'If-Match': tag } });
+        expectProblem(await askFor('"other"'), 412, 'PRECONDITION_FAILED');
+        expectProblem(await askFor('other'), 400, 'VALIDATION_FAILED');
       }
       expect((await administration.see(id)).status).toBe(200);
     });
