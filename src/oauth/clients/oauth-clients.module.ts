@@ -5,6 +5,7 @@ import { ClientCache } from './client-cache.js';
 import { ClientGrants } from './client-grants.js';
 import { ClientRecords } from './client-records.js';
 import { FixedClients } from './fixed-clients.js';
+import { GrantEndings } from './grant-endings.js';
 import { OAuthClients } from './oauth-clients.js';
 import { OAuthClientsRepository } from './oauth-clients.repository.js';
 import { PostgresOAuthClientsRepository } from './postgres-oauth-clients.repository.js';
@@ -29,6 +30,7 @@ export class OAuthClientsModule {
           ClientGrants,
           ClientRecords,
           FixedClients,
+          GrantEndings,
           { provide: OAuthClientsRepository, useClass: PostgresOAuthClientsRepository },
         ],
         options,

@@ -4,7 +4,6 @@ import { AccountConsents, type HeldConsent } from '../../auth/account/account-co
 import type { ClientInfo } from '../../common/client-info.js';
 import type { Principal } from '../../common/principal.js';
 import type { Transaction } from '../../common/unit-of-work.js';
-import type { Session } from '../../tokens/sessions/session.js';
 import { InvalidFieldsError } from '../../users/users.errors.js';
 import { ClientGrants } from '../clients/client-grants.js';
 import { OAuthClients } from '../clients/oauth-clients.js';
@@ -36,11 +35,10 @@ export class OwnConsents {
    */
   async give(caller: Principal, clientId: string, scopes: readonly string[], by: ClientInfo): Promise<void> {
     const known = await this.clientFor(caller, clientId, scopes);
-    const isMore = (session: Session) => (session.scopes ?? []).some((scope) => !scopes.includes(scope));
     await this.allow(caller, clientId, by, async (transaction) => {
       await this.consents.allow(caller.subject, clientId, scopes, transaction);
       // Nothing is asked of a first-party client, so that this bounds nothing.
-      if (!known.firstParty) await this.end(caller, clientId, by, isMore, transaction);
+      if (!known.firstParty) await this.end(caller, clientId, by, scopes, transaction);
     });
   }
 
@@ -69,7 +67,7 @@ export class OwnConsents {
           { type: 'consent.withdrawn', ...eventBy(caller, by), details: { clientId } },
           transaction,
         );
-      await this.end(caller, clientId, by, () => true, transaction);
+      await this.end(caller, clientId, by, undefined, transaction);
     });
   }
 
@@ -77,11 +75,11 @@ export class OwnConsents {
     { subject }: Principal,
     clientId: string,
     client: ClientInfo,
-    isMeant: (session: Session) => boolean,
+    scopes: readonly string[] | undefined,
     transaction: Transaction,
   ): Promise<void> {
-    const ending = { subject, clientId, reason: 'grant_revoked', client } as const;
-    await this.grants.endOfUser(ending, isMeant, transaction);
+    const ending = { subject, clientId, scopes, reason: 'grant_revoked', client } as const;
+    await this.grants.endOfUser(ending, transaction);
   }
 
   private async clientFor(

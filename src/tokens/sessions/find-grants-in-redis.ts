@@ -1,6 +1,6 @@
 import type { RedisClient } from '../../redis/redis-client.js';
 import { RedisScript } from '../../redis/redis-script.js';
-import { SESSION_PREFIX } from '../redis-keys.js';
+import { redisKeys, SESSION_PREFIX } from '../redis-keys.js';
 import { type GrantSearch, isSought } from './grant-search.js';
 import type { Session } from './session.js';
 import type { OpenGrant } from './sessions.repository.js';
@@ -19,8 +19,12 @@ end
 return {found[1], grants}
 `);
 
+/** Sessions of one user. */
+const LOOKED_AT_ONCE = 200;
+
 /**
- * Grants of a client. There is no index of them: all sessions are looked at, in steps, which is for what happens seldom.
+ * Grants of a client. There is no index of them, but for those of one user: all sessions are looked at, in steps, which is for what
+ * happens seldom.
  * @param find knows which sessions an era has ended
  */
 export async function findGrantsInRedis(
@@ -29,14 +33,24 @@ export async function findGrantsInRedis(
   search: GrantSearch,
 ): Promise<OpenGrant[]> {
   const open = new Map<string, OpenGrant>();
-  await scanInSteps(redis, SCAN_GRANTS, async ([, grants]) => {
-    const ids = (grants as [string, string][])
-      .filter(([, client]) => client === search.clientId)
-      .map(([id]) => id);
+  const look = async (ids: readonly string[]) => {
     for (const session of await Promise.all(ids.map(find)))
       if (session && isSought(session, search))
         open.set(session.id, { id: session.id, subject: session.subject });
     return open.size < search.limit;
+  };
+  if (search.subject !== undefined) {
+    // All ids at once: by last use, one that is refreshed between two steps would be in neither.
+    const ids = await redis.zrange(redisKeys.subject(search.subject), '0', '-1');
+    for (let from = 0; from < ids.length; from += LOOKED_AT_ONCE)
+      if (!(await look(ids.slice(from, from + LOOKED_AT_ONCE)))) break;
+    return [...open.values()];
+  }
+  await scanInSteps(redis, SCAN_GRANTS, async ([, grants]) => {
+    const ids = (grants as [string, string][])
+      .filter(([, client]) => client === search.clientId)
+      .map(([id]) => id);
+    return look(ids);
   });
   return [...open.values()];
 }

@@ -3,14 +3,16 @@ import { isExpired, type Session } from './session.js';
 /** All that an OAuth client may be granted. */
 export interface GrantBounds {
   readonly scopes: readonly string[];
-  /** `aud` of its access tokens, beside that of `AUDIENCE`. */
-  readonly audiences: readonly string[];
+  /** `aud` of its access tokens, beside that of `AUDIENCE`; undefined: any. */
+  readonly audiences?: readonly string[] | undefined;
 }
 
 /** Which grants are looked for. */
 export interface GrantSearch {
   /** Of the OAuth client. */
   readonly clientId: string;
+  /** Whose they are; undefined: anyone's. */
+  readonly subject?: string | undefined;
   readonly now: Date;
   /** At most; about so many. */
   readonly limit: number;
@@ -19,9 +21,10 @@ export interface GrantSearch {
 }
 
 /** Whether an open session is a grant that is looked for. */
-export function isSought(session: Session, { clientId, now, beyond }: GrantSearch): boolean {
-  const isOpen = session.endedAt === null && !isExpired(session, now.getTime());
-  return isOpen && session.clientId === clientId && (beyond === undefined || isBeyond(session, beyond));
+export function isSought(session: Session, { clientId, subject, now, beyond }: GrantSearch): boolean {
+  if (session.endedAt !== null || isExpired(session, now.getTime())) return false;
+  const isTheirs = session.clientId === clientId && (subject === undefined || session.subject === subject);
+  return isTheirs && (beyond === undefined || isBeyond(session, beyond));
 }
 
 /** Whether a grant has more than that. */
@@ -31,6 +34,6 @@ export function isBeyond(
 ): boolean {
   return (
     (scopes ?? []).some((scope) => !bounds.scopes.includes(scope)) ||
-    (audience !== null && !bounds.audiences.includes(audience))
+    (audience !== null && bounds.audiences !== undefined && !bounds.audiences.includes(audience))
   );
 }

@@ -96,13 +96,14 @@ export class PostgresSessionsRepository extends SessionsRepository {
   }
 
   override async findGrants(
-    { clientId, now, limit, beyond }: GrantSearch,
+    { clientId, subject, now, limit, beyond }: GrantSearch,
     transaction?: Transaction,
   ): Promise<OpenGrant[]> {
+    const isWhose = subject === undefined ? undefined : eq(sessions.subject, subject);
     return handleOf(this.db, transaction)
       .select({ id: sessions.id, subject: sessions.subject })
       .from(sessions)
-      .where(and(eq(sessions.clientId, clientId), isOpen(now), beyond && isBeyond(beyond)))
+      .where(and(eq(sessions.clientId, clientId), isWhose, isOpen(now), beyond && isBeyond(beyond)))
       .limit(limit);
   }
 

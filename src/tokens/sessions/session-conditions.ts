@@ -33,10 +33,12 @@ export function isExpired(now: Date): SQL | undefined {
 }
 
 /** Whether a grant has more than that. */
-export function isBeyond({ scopes, audiences }: GrantBounds): SQL {
+export function isBeyond({ scopes, audiences }: GrantBounds): SQL | undefined {
   const [allowed, others] = [sql.param(scopeText(scopes)), sql.param(JSON.stringify(audiences))];
-  return sql`(not string_to_array(${ofSession(sessions.scopes)}, ' ') <@ string_to_array(${allowed}::text, ' ')
-    or not ${others}::jsonb ? ${ofSession(sessions.audience)})`;
+  return or(
+    sql`not string_to_array(${ofSession(sessions.scopes)}, ' ') <@ string_to_array(${allowed}::text, ' ')`,
+    audiences && sql`not ${others}::jsonb ? ${ofSession(sessions.audience)}`,
+  );
 }
 
 /** In a list that is in descending order. */

@@ -1,8 +1,8 @@
 import type { Transaction, Write } from '../../common/unit-of-work.js';
 import type { SqlReading } from '../../database/sql-reading.js';
-import type { GrantSearch } from './grant-search.js';
+import { type GrantSearch, isSought } from './grant-search.js';
 import type { NewSession, Session, SessionEndReason } from './session.js';
-import type { SessionPage } from './session-page.js';
+import type { SessionPage, SessionPosition } from './session-page.js';
 import type { RotatedSession, SessionRotation } from './session-rotation.js';
 
 /** Why and when sessions end. */
@@ -108,12 +108,26 @@ export abstract class SessionsRepository {
   ): Promise<Session[]>;
 
   /**
-   * Open grants of an OAuth client, whichever subjects' they are; about so many, if there are as many, in no order.
-   * @param _transaction what they are read in, if the sessions are kept in the same database
-   * @returns none, unless a repository overrides it: those of a deleted client end when they would by themselves then
+   * Open grants of an OAuth client, of one subject or all; about so many, if there are as many, in no order. None is left out that is
+   * refreshed meanwhile.
+   * @param transaction what they are read in, if the sessions are kept in the same database
+   * @returns unless a repository overrides it, only those of one subject, by pages, between which one that is refreshed is left out; else
+   * none: those of a deleted client end when they would by themselves then
    */
-  findGrants(_search: GrantSearch, _transaction?: Transaction): Promise<OpenGrant[]> {
-    return Promise.resolve([]);
+  async findGrants(search: GrantSearch, transaction?: Transaction): Promise<OpenGrant[]> {
+    const { subject, now, limit } = search;
+    const found: OpenGrant[] = [];
+    let after: SessionPosition | undefined;
+    if (subject === undefined) return found;
+    while (found.length < limit) {
+      const page = { limit: ENDED_AT_ONCE, after };
+      // oxlint-disable-next-line eslint/no-await-in-loop -- each begins where the one before ended
+      const open = await this.findOpen(subject, now, page, transaction);
+      found.push(...open.filter((session) => isSought(session, search)));
+      after = open.at(-1);
+      if (open.length < ENDED_AT_ONCE) break;
+    }
+    return found;
   }
 
   /** Ended or expired, as far as they are still kept; the most recently used first. */

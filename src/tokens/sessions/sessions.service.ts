@@ -126,9 +126,9 @@ export class SessionsService {
     return this.ender.createBounded(session, sessionsPerUser - 1, whole, transaction);
   }
 
-  /** A page of those that are open, the most recently used first. @param transaction what it is read in, if they are in the database */
-  async listOpen(subject: string, page: SessionPage, transaction?: Transaction): Promise<Session[]> {
-    return this.repository.findOpen(subject, new Date(this.clock.now()), page, transaction);
+  /** A page of those that are open, the most recently used first. */
+  async listOpen(subject: string, page: SessionPage): Promise<Session[]> {
+    return this.repository.findOpen(subject, new Date(this.clock.now()), page);
   }
 
   /** Ended or expired, and not purged yet; the most recently used first. */

@@ -4,8 +4,10 @@ import * as oidc from 'openid-client';
 import { DrizzleTransaction } from '../../../src/database/drizzle-transaction.js';
 import { OPERATOR } from '../../../src/oauth/clients/client-writer.js';
 import type { ClientSettings } from '../../../src/oauth/clients/oauth-client.js';
+import { ENDED_IN_TRANSACTION } from '../../../src/oauth/clients/grant-endings.js';
 import { OAuthClients } from '../../../src/oauth/clients/oauth-clients.js';
 import { RevocationStore } from '../../../src/tokens/revocation/revocation-store.js';
+import { NO_GRANT } from '../../../src/tokens/sessions/session.js';
 import { ENDED_AT_ONCE, SessionsRepository } from '../../../src/tokens/sessions/sessions.repository.js';
 import { SessionsService } from '../../../src/tokens/sessions/sessions.service.js';
 import { describeOnEachCombination } from '../support/databases.js';
@@ -117,6 +119,45 @@ describeOnEachCombination('What ends a grant', (environment) => {
     expect(await repository.findGrants({ clientId, now: new Date(), limit: 1 })).toEqual([]);
     expect(await isOpen()).toBe(false);
     expect((await clients().read(clientId)).client.disabled).toBe(true);
+  });
+
+  it('keeps a transaction short', async () => {
+    const { client } = await as.newClient({ firstParty: false });
+    for (let each = 0; each < ENDED_IN_TRANSACTION + 5; each++)
+      await sessions().open(`user-${String(each)}`, { ip: null, userAgent: null }, undefined, {
+        clientId: client.id,
+        scopes: [],
+      });
+    const found = jest.spyOn(as.server.app.get(SessionsRepository, { strict: false }), 'findGrants');
+    const ended = jest.spyOn(sessions(), 'end');
+    await clients().change(client.id, { disabled: true }, OPERATOR);
+    const isWithin = found.mock.calls.some(([, transaction]) => transaction !== undefined);
+    expect(isWithin).toBe(isInDatabase());
+    const within = ended.mock.calls.filter(([which]) => which.within !== undefined);
+    expect(within.length).toBeLessThanOrEqual(isInDatabase() ? ENDED_IN_TRANSACTION : 0);
+    expect(ended.mock.calls.length).toBe(ENDED_IN_TRANSACTION + 5);
+  });
+
+  it('finds what is refreshed meanwhile, however many sessions the user has', async () => {
+    const { accessToken: token, user } = (await as.server.api.register()).body;
+    const { client } = await as.newClient({ firstParty: false });
+    const grant = { clientId: client.id, scopes: [] };
+    const { session } = await sessions().open(user.id, { ip: null, userAgent: null }, undefined, grant);
+    const repository = as.server.app.get(SessionsRepository, { strict: false });
+    const later = (minutes: number) => new Date(session.lastUsedAt.getTime() + minutes * 60_000);
+    const own = { ...session, ...NO_GRANT, lastUsedAt: later(1) };
+    for (let each = 0; each < ENDED_AT_ONCE; each++) await repository.create({ ...own, id: randomUUID() });
+    const { id, generation, secretHash, idleExpiresAt } = session;
+    const holder = { id, generation, secretHash, clientId: client.id, jkt: null };
+    const list = repository.findOpen.bind(repository);
+    jest.spyOn(repository, 'findOpen').mockImplementation(async (...page) => {
+      const found = await list(...page);
+      await repository.rotate({ ...holder, now: later(2), graceUntil: null, idleExpiresAt });
+      return found;
+    });
+    const path = `/api/auth/consents/${client.id}`;
+    expect((await as.server.api.request('DELETE', path, { token })).status).toBe(204);
+    expect((await sessions().find(id))?.endReason).toBe('grant_revoked');
   });
 
   it('begins anew where another has ended meanwhile what was found', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { GrantSearch } from '../../../tokens/sessions/grant-search.js';
 import { OFFLINE_ACCESS, type Session } from '../../../tokens/sessions/session.js';
 import { SessionEndedError } from '../../../tokens/sessions/sessions.errors.js';
 import { expect } from '../../runner/expect.js';
@@ -167,6 +168,26 @@ export function grantTests(tried: SessionsUnderTest): void {
 
       expect(known.filter(({ endReason }) => endReason !== 'parent_ended')).toEqual([]);
       expect(await tried.revokedIds()).toEqual(idsOf([...parents, ...known]));
+    });
+
+    it('of one subject are found by client, and by what they have more than is allowed', async () => {
+      const clientId = randomUUID();
+      const grant = await granted(undefined, { clientId });
+      const { subject } = grant;
+      const more = await granted(undefined, { clientId, subject, scopes: ['openid', 'email'] });
+      await granted(undefined, { clientId });
+      await granted(undefined, { subject });
+      await tried.created({ subject });
+      const ended = await granted(undefined, { clientId, subject });
+      await tried.sessions.end(ended.id, subject, ending());
+      const found = async (search: Pick<GrantSearch, 'subject' | 'beyond'>) => {
+        const grants = await tried.sessions.findGrants({ clientId, now: new Date(T0), limit: 10, ...search });
+        return grants.map(({ id }) => id).toSorted();
+      };
+
+      expect(await found({ subject })).toEqual(idsOf([grant, more]));
+      expect(await found({ subject, beyond: { scopes: ['openid', 'orders:read'] } })).toEqual([more.id]);
+      expect(await found({ subject: randomUUID() })).toEqual([]);
     });
 
     it('end with all others of their subject', async () => {
