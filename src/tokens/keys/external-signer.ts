@@ -15,22 +15,8 @@ export interface ExternalSigner {
 const COORDINATE_BYTES: Readonly<Record<string, number>> = { ES256: 32, ES384: 48 };
 
 /**
- * @param verify throws unless the token verifies: a signer with another key, or a broken one, is found here and not by clients
- * @throws UnavailableError
- */
-export async function signExternally(
-  signer: ExternalSigner,
-  header: { readonly alg: string },
-  claims: object,
-  verify: (token: string) => void,
-): Promise<string> {
-  const input = `${encode(header)}.${encode(claims)}`;
-  const signature = await signatureOf(signer, header.alg, Buffer.from(input), verify);
-  return `${input}.${signature.toString('base64url')}`;
-}
-
-/**
  * @param input the JWS signing input (RFC 7515 section 5.1)
+ * @param verify throws unless the token verifies: a signer with another key, or a broken one, is found here and not by clients
  * @returns the signature as a JWS has it (RFC 7518 section 3)
  * @throws UnavailableError
  */
@@ -49,10 +35,6 @@ export async function signatureOf(
   } catch (error) {
     throw new UnavailableError('No token can be signed right now.', { cause: error });
   }
-}
-
-function encode(part: object): string {
-  return Buffer.from(JSON.stringify(part)).toString('base64url');
 }
 
 /** SEQUENCE { INTEGER r, INTEGER s } of fewer than 128 bytes (SEC 1 appendix C.5). */

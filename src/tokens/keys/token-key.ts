@@ -1,7 +1,7 @@
 import { createHmac, createPublicKey, type JsonWebKey, KeyObject } from 'node:crypto';
 import { JwtService } from '@nestjs/jwt';
 import type { SigningAlg } from '../../config/config.js';
-import { type ExternalSigner, signatureOf, signExternally } from './external-signer.js';
+import { type ExternalSigner, signatureOf } from './external-signer.js';
 import { localSignature } from './local-signature.js';
 import { rsaWeaknessOf } from './rsa-weakness.js';
 import { ACCESS_TOKEN_TYPE } from './access-token-type.js';
@@ -21,6 +21,7 @@ export class TokenKey {
     readonly verificationKey: KeyObject,
     /** A key of this process, or what signs elsewhere; null for a key that only verifies. */
     private readonly signer: KeyObject | ExternalSigner | null,
+    /** Verifies with it. */
     private readonly jwt: JwtService,
   ) {}
 
@@ -32,9 +33,7 @@ export class TokenKey {
    */
   static asymmetric(key: KeyObject, alg: AsymmetricAlg, kid?: string): TokenKey {
     const publicKey = key.type === 'private' ? createPublicKey(key) : key;
-    const isPrivate = key.type === 'private';
-    const jwt = new JwtService({ publicKey, ...(isPrivate && { privateKey: key }) });
-    return TokenKey.ofPublicKey(publicKey, alg, isPrivate ? key : null, jwt, kid);
+    return TokenKey.ofPublicKey(publicKey, alg, key.type === 'private' ? key : null, kid);
   }
 
   /**
@@ -44,7 +43,7 @@ export class TokenKey {
   static external(publicKey: KeyObject, alg: AsymmetricAlg, signer: ExternalSigner): TokenKey {
     const weakness = rsaWeaknessOf(publicKey);
     if (weakness !== undefined) throw new Error(`The external signing key ${weakness}.`);
-    return TokenKey.ofPublicKey(publicKey, alg, signer, new JwtService({ publicKey }));
+    return TokenKey.ofPublicKey(publicKey, alg, signer);
   }
 
   /**
@@ -61,9 +60,9 @@ export class TokenKey {
     publicKey: KeyObject,
     alg: AsymmetricAlg,
     signer: KeyObject | ExternalSigner | null,
-    jwt: JwtService,
     named?: string,
   ): TokenKey {
+    const jwt = new JwtService({ publicKey });
     const jwk = publicKey.export({ format: 'jwk' });
     const kid = named ?? jwkThumbprint(jwk);
     return new TokenKey(kid, alg, { ...jwk, kid, alg, use: 'sig' }, publicKey, signer, jwt);
@@ -79,15 +78,13 @@ export class TokenKey {
    */
   async sign(claims: object): Promise<string> {
     const header = { alg: this.alg, typ: ACCESS_TOKEN_TYPE, kid: this.kid };
-    if (this.signer === null || this.signer instanceof KeyObject) {
-      // Not `signAsync`, which signs on this thread as well, behind three streams.
-      return this.jwt.sign(claims, { algorithm: this.alg, header });
-    }
-    return signExternally(this.signer, header, claims, (token) => this.verifySignature(token));
+    const input = `${encode(header)}.${encode(claims)}`;
+    const signature = await this.signature(Buffer.from(input));
+    return `${input}.${signature.toString('base64url')}`;
   }
 
   /**
-   * Signs a JWS that is no access token.
+   * Signs any JWS.
    * @param input the JWS signing input (RFC 7515 section 5.1), whose header names this key and its algorithm
    * @throws UnavailableError if what signs elsewhere does not
    */
@@ -104,4 +101,8 @@ export class TokenKey {
   verifySignature(token: string): void {
     this.jwt.verify(token, { algorithms: [this.alg], ignoreExpiration: true, ignoreNotBefore: true });
   }
+}
+
+function encode(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
 }
