@@ -96,7 +96,7 @@ export class UserChangesController {
   @ApiProblems({
     bearer: true,
     body: 'unread',
-    codes: ['VALIDATION_FAILED', 'NOT_FOUND', 'PRECONDITION_FAILED', 'LAST_ADMINISTRATOR', 'NOT_SUPPORTED'],
+    codes: ['NOT_FOUND', 'PRECONDITION_FAILED', 'LAST_ADMINISTRATOR', 'NOT_SUPPORTED'],
   })
   async delete(
     @CurrentUser() caller: Principal,
@@ -120,7 +120,7 @@ export class UserChangesController {
   @ApiProblems({
     bearer: true,
     body: 'unread',
-    codes: ['VALIDATION_FAILED', 'NOT_FOUND', 'PRECONDITION_FAILED', 'NOT_SUPPORTED'],
+    codes: ['NOT_FOUND', 'PRECONDITION_FAILED', 'NOT_SUPPORTED'],
   })
   async unlock(
     @CurrentUser() caller: Principal,

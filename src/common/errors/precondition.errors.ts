@@ -7,12 +7,10 @@ export class PreconditionRequiredError extends LatchkeyError {
   }
 }
 
-const MALFORMED = 'If-Match must be * or entity tags in double quotes, as ETag has them.';
-
-/** 400 `VALIDATION_FAILED`: what is sent as `If-Match` is none (RFC 9110 section 13.1.1). */
+/** 412 `PRECONDITION_FAILED`: what is sent as `If-Match` is none, and so no version (RFC 9110 section 13.1.1). */
 export class PreconditionMalformedError extends LatchkeyError {
   constructor() {
-    super('VALIDATION_FAILED', MALFORMED, { fields: [{ field: 'If-Match', message: MALFORMED }] });
+    super('PRECONDITION_FAILED', 'If-Match must be * or entity tags in double quotes, as ETag has them.');
   }
 }
 

@@ -148,7 +148,7 @@ export class ClientsController {
   @ApiProblems({
     bearer: true,
     body: 'unread',
-    codes: ['VALIDATION_FAILED', 'NOT_FOUND', 'PRECONDITION_FAILED', 'CLIENT_PROTECTED'],
+    codes: ['NOT_FOUND', 'PRECONDITION_FAILED', 'CLIENT_PROTECTED'],
   })
   async delete(
     @CurrentUser() caller: Principal,

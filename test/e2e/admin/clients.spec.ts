@@ -128,12 +128,12 @@ describeOnEachStore('OAuth clients over HTTP', (environment) => {
     expectProblem(stale, 412, 'PRECONDITION_FAILED');
     expectProblem(await ask('PATCH', `/${before.id}`, { name: 'X' }), 428, 'PRECONDITION_REQUIRED');
     const malformed = await ask('PATCH', `/${before.id}`, { name: 'X' }, undefined, 'abc');
-    expectProblem(malformed, 400, 'VALIDATION_FAILED');
+    expectProblem(malformed, 412, 'PRECONDITION_FAILED');
     for (const [method, path] of [
       ['DELETE', `/${before.id}`],
       ['POST', `/${before.id}/secret`],
     ] as const)
-      expectProblem(await ask(method, path, undefined, undefined, 'abc'), 400, 'VALIDATION_FAILED');
+      expectProblem(await ask(method, path, undefined, undefined, 'abc'), 412, 'PRECONDITION_FAILED');
     expect((await ask('PATCH', `/${before.id}`, { name: 'X' }, undefined, '*')).status).toBe(200);
   });
 
