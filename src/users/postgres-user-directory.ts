@@ -3,7 +3,6 @@ import type { Transaction, Write } from '../common/unit-of-work.js';
 import type { Database, DatabaseConnection } from '../database/database.js';
 import { handleOf } from '../database/drizzle-unit-of-work.js';
 import { findUser, holdWithRoles, setEmail, setEmailVerified } from './held-user.js';
-import { listUsers } from './list-users.js';
 import { changeRole, createRole, deleteRole, findHolders, findRoles, holdRole } from './role-rows.js';
 import type { Role } from './role.js';
 import type { User } from './user.js';
@@ -34,6 +33,8 @@ export abstract class PostgresUserDirectory extends UsersRepository {
   }
 
   override async list(query: UserListQuery): Promise<UserList> {
+    // Most processes show no list.
+    const { listUsers } = await import('./list-users.js');
     return listUsers(this.db, query);
   }
 
