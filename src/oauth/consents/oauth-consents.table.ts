@@ -1,9 +1,9 @@
-import { primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { index, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 import { ownSchema } from '../../database/own-schema.js';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
-/** What people allowed to clients of others, so that they are not asked again. */
+/** What people allowed to clients of others, so that they are not asked again. Triggers of `oauth_clients` delete what belongs to none. */
 export const oauthConsents = ownSchema.table(
   'oauth_consents',
   {
@@ -15,5 +15,8 @@ export const oauthConsents = ownSchema.table(
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.subject, table.clientId] })],
+  (table) => [
+    primaryKey({ columns: [table.subject, table.clientId] }),
+    index('oauth_consents_client_index').on(table.clientId),
+  ],
 );
