@@ -17,13 +17,14 @@ import { ManualClock } from '../integration/manual-clock.js';
 import { HeldRevocations } from './held-revocations.js';
 import { encodePart, signJws } from './jws.js';
 import { testConfig } from './test-config.js';
+import { readAnew } from './read-anew.js';
 
 const SECRET = createSecretKey(randomBytes(32));
-export const EC_PAIR = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-const EC384_PAIR = generateKeyPairSync('ec', { namedCurve: 'secp384r1' });
-export const RSA_PAIR = generateKeyPairSync('rsa', { modulusLength: 2048 });
-export const PSS_PAIR = generateKeyPairSync('rsa', { modulusLength: 2048 });
-export const STRANGER_PAIR = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+export const EC_PAIR = readAnew(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }));
+const EC384_PAIR = readAnew(generateKeyPairSync('ec', { namedCurve: 'secp384r1' }));
+export const RSA_PAIR = readAnew(generateKeyPairSync('rsa', { modulusLength: 2048 }));
+export const PSS_PAIR = readAnew(generateKeyPairSync('rsa', { modulusLength: 2048 }));
+export const STRANGER_PAIR = readAnew(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }));
 
 export const ES256 = TokenKey.asymmetric(EC_PAIR.privateKey, 'ES256');
 const ES384 = TokenKey.asymmetric(EC384_PAIR.privateKey, 'ES384');

@@ -16,6 +16,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { LatchkeyError } from '../../common/errors/latchkey-error.js';
 import { TokenKey } from '../../tokens/keys/token-key.js';
 import { exportPem, publicPems } from './pem-export.js';
+import { readAnew } from '../../../test/support/read-anew.js';
 
 let parent: string;
 let directory: string;
@@ -31,9 +32,9 @@ beforeEach(() => {
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
 const ecKey = () =>
-  TokenKey.asymmetric(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, 'ES256');
+  TokenKey.asymmetric(readAnew(generateKeyPairSync('ec', { namedCurve: 'P-256' })).privateKey, 'ES256');
 const rsaKey = (alg: 'RS256' | 'PS256') =>
-  TokenKey.asymmetric(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, alg);
+  TokenKey.asymmetric(readAnew(generateKeyPairSync('rsa', { modulusLength: 2048 })).privateKey, alg);
 const secret = () => TokenKey.sharedSecret(createSecretKey(randomBytes(32)));
 const read = (name: string) => readFileSync(join(directory, name), 'utf8');
 const pemFiles = () => readdirSync(directory).filter((name) => name.endsWith('.pem'));

@@ -3,10 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import { InvalidFieldsError } from '../../users/users.errors.js';
 import { checkedSettings } from './client-problems.js';
 import { type NewClient, settingsOf } from './new-client.js';
+import { readAnew } from '../../../test/support/read-anew.js';
 
 const REDIRECT = { redirectUris: ['https://app.example.com/cb'] };
 const jwkOf = (key: KeyObject): JsonWebKey => key.export({ format: 'jwk' });
-const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const pair = readAnew(generateKeyPairSync('ec', { namedCurve: 'P-256' }));
 
 function problemsOf(given: Partial<NewClient>): (string | undefined)[] {
   try {
@@ -47,7 +48,7 @@ describe('What a client is set to', () => {
 
   it('has keys for private_key_jwt alone, and none that is private or weak', () => {
     const authMethod = 'private_key_jwt';
-    const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey;
+    const weak = readAnew(generateKeyPairSync('rsa', { modulusLength: 1024 })).publicKey;
     expect(problemsOf({ authMethod, jwks: { keys: [jwkOf(pair.publicKey)] } })).toEqual([]);
     expect(problemsOf({ authMethod })).toEqual(['jwks']);
     expect(problemsOf({ jwks: { keys: [jwkOf(pair.publicKey)] } })).toEqual(['jwks']);

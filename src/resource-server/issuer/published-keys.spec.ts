@@ -1,14 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  createPrivateKey,
-  createPublicKey,
-  createSecretKey,
-  generateKeyPairSync,
-  type KeyObject,
-} from 'node:crypto';
+import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { AsymmetricAlg } from '../../tokens/keys/signing-algorithm.js';
 import { IssuerError } from './ask-issuer.js';
 import { publishedKeys } from './published-keys.js';
+import { readAnew } from '../../../test/support/read-anew.js';
 
 const ALL: readonly AsymmetricAlg[] = ['ES256', 'ES384', 'RS256', 'PS256'];
 const EC = readAnew(generateKeyPairSync('ec', { namedCurve: 'P-256' }));
@@ -18,14 +13,6 @@ const P521 = readAnew(generateKeyPairSync('ec', { namedCurve: 'P-521' }));
 const RSA = readAnew(generateKeyPairSync('rsa', { modulusLength: 2048 }));
 const SHORT_RSA = readAnew(generateKeyPairSync('rsa', { modulusLength: 1024 }));
 const ED = readAnew(generateKeyPairSync('ed25519'));
-
-/** A key shares a lock with what made it, whose collection during an export as JWK stops Node 20 for good. */
-function readAnew({ publicKey, privateKey }: Record<'publicKey' | 'privateKey', KeyObject>) {
-  return {
-    publicKey: createPublicKey(publicKey.export({ type: 'spki', format: 'pem' })),
-    privateKey: createPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' })),
-  };
-}
 
 const jwk = (key: KeyObject, members: Record<string, unknown> = {}) => ({
   ...key.export({ format: 'jwk' }),

@@ -5,10 +5,11 @@ import { compactVerify, decodeProtectedHeader, importJWK, type JWK } from 'jose'
 import { UnavailableError } from '../../common/errors/latchkey-error.js';
 import type { AsymmetricAlg } from './signing-algorithm.js';
 import { TokenKey } from './token-key.js';
+import { readAnew } from '../../../test/support/read-anew.js';
 
-const EC = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-const EC384 = generateKeyPairSync('ec', { namedCurve: 'secp384r1' });
-const RSA = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const EC = readAnew(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }));
+const EC384 = readAnew(generateKeyPairSync('ec', { namedCurve: 'secp384r1' }));
+const RSA = readAnew(generateKeyPairSync('rsa', { modulusLength: 2048 }));
 const CLAIMS = { sub: 'someone', exp: 9_999_999_999, iat: 1 };
 
 /** Signs elsewhere and later, as an HSM does. */
@@ -51,7 +52,7 @@ describe('a key whose private part is elsewhere', () => {
   it.each([
     [
       'signs with another key',
-      hsm(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, 'ES256', 'der'),
+      hsm(readAnew(generateKeyPairSync('ec', { namedCurve: 'P-256' })).privateKey, 'ES256', 'der'),
     ],
     ['cannot be reached', () => Promise.reject(new Error('connect ETIMEDOUT hsm.internal'))],
     ['answers with nothing', () => Promise.resolve(new Uint8Array())],

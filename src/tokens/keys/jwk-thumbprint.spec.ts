@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { calculateJwkThumbprint } from 'jose';
 import { jwkThumbprint } from './jwk-thumbprint.js';
+import { readAnew } from '../../../test/support/read-anew.js';
 
 /** RFC 7638 section 3.1. */
 const RFC_7638_KEY = {
@@ -36,7 +37,7 @@ describe('jwkThumbprint', () => {
   });
 
   it('is the same for the private and the public key', () => {
-    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+    const { privateKey, publicKey } = readAnew(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }));
 
     expect(jwkThumbprint(privateKey.export({ format: 'jwk' }))).toBe(
       jwkThumbprint(publicKey.export({ format: 'jwk' })),
@@ -44,7 +45,7 @@ describe('jwkThumbprint', () => {
   });
 
   it.each(['prime256v1', 'secp384r1'])('is what jose makes of a key on %s', async (namedCurve) => {
-    const jwk = generateKeyPairSync('ec', { namedCurve }).publicKey.export({ format: 'jwk' });
+    const jwk = readAnew(generateKeyPairSync('ec', { namedCurve })).publicKey.export({ format: 'jwk' });
 
     expect(jwkThumbprint(jwk)).toBe(await calculateJwkThumbprint(jwk));
   });

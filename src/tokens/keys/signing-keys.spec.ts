@@ -8,6 +8,7 @@ import { SharedSecretKeys } from './shared-secret-keys.js';
 import { SigningKeyError, type SigningKeySet, SigningKeySource } from './signing-key-source.js';
 import { SigningKeys } from './signing-keys.js';
 import { TokenKey } from './token-key.js';
+import { readAnew } from '../../../test/support/read-anew.js';
 
 class HeldKeys extends SigningKeySource {
   constructor(private readonly outcome: () => Promise<SigningKeySet>) {
@@ -20,7 +21,7 @@ class HeldKeys extends SigningKeySource {
 }
 
 const newKey = () =>
-  TokenKey.asymmetric(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey, 'ES256');
+  TokenKey.asymmetric(readAnew(generateKeyPairSync('ec', { namedCurve: 'prime256v1' })).privateKey, 'ES256');
 
 describe('SigningKeys', () => {
   const clock = new ManualClock();

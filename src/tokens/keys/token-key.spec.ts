@@ -4,13 +4,14 @@ import { compactVerify, decodeProtectedHeader, importJWK, type JWK } from 'jose'
 import { jwkThumbprint } from './jwk-thumbprint.js';
 import type { AsymmetricAlg } from './signing-algorithm.js';
 import { TokenKey } from './token-key.js';
+import { readAnew } from '../../../test/support/read-anew.js';
 
-const EC = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+const EC = readAnew(generateKeyPairSync('ec', { namedCurve: 'prime256v1' }));
 const PAIRS: [AsymmetricAlg, typeof EC][] = [
   ['ES256', EC],
-  ['ES384', generateKeyPairSync('ec', { namedCurve: 'secp384r1' })],
-  ['RS256', generateKeyPairSync('rsa', { modulusLength: 2048 })],
-  ['PS256', generateKeyPairSync('rsa', { modulusLength: 2048 })],
+  ['ES384', readAnew(generateKeyPairSync('ec', { namedCurve: 'secp384r1' }))],
+  ['RS256', readAnew(generateKeyPairSync('rsa', { modulusLength: 2048 }))],
+  ['PS256', readAnew(generateKeyPairSync('rsa', { modulusLength: 2048 }))],
 ];
 const CLAIMS = { sub: 'someone', exp: 1, nbf: 9_999_999_999 };
 

@@ -8,6 +8,7 @@ import {
 } from 'node:crypto';
 import type { SigningAlg } from '../../../src/config/config.js';
 import { decodePart, encodePart, signJws } from '../../support/jws.js';
+import { readAnew } from '../../support/read-anew.js';
 
 export type AsymmetricAlg = Exclude<SigningAlg, 'HS256'>;
 
@@ -15,10 +16,10 @@ export type AsymmetricAlg = Exclude<SigningAlg, 'HS256'>;
 export function generateKeyFor(alg: SigningAlg): KeyObject {
   const generators: Record<SigningAlg, () => KeyObject> = {
     HS256: () => createSecretKey(Buffer.from(randomBytes(32).toString('hex'))),
-    ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
-    ES384: () => generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey,
-    RS256: () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
-    PS256: () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
+    ES256: () => readAnew(generateKeyPairSync('ec', { namedCurve: 'P-256' })).privateKey,
+    ES384: () => readAnew(generateKeyPairSync('ec', { namedCurve: 'P-384' })).privateKey,
+    RS256: () => readAnew(generateKeyPairSync('rsa', { modulusLength: 2048 })).privateKey,
+    PS256: () => readAnew(generateKeyPairSync('rsa', { modulusLength: 2048 })).privateKey,
   };
   return generators[alg]();
 }

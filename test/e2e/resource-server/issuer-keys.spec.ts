@@ -10,11 +10,12 @@ import type { ResourceServerSettings } from '../../../src/resource-server/resour
 import { TokenKey } from '../../../src/tokens/keys/token-key.js';
 import { ManualClock } from '../../integration/manual-clock.js';
 import { ScriptedIssuer } from './scripted-issuer.js';
+import { readAnew } from '../../support/read-anew.js';
 
 const METADATA = '/.well-known/oauth-authorization-server';
 const OPENID = '/.well-known/openid-configuration';
 const newKey = () =>
-  TokenKey.asymmetric(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, 'ES256');
+  TokenKey.asymmetric(readAnew(generateKeyPairSync('ec', { namedCurve: 'P-256' })).privateKey, 'ES256');
 const [KEY, OTHER] = [newKey(), newKey()];
 const COOLDOWN = 10_000;
 

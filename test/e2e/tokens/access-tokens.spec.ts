@@ -15,6 +15,7 @@ import type { SignedIn, TokenPair } from '../../support/api-client.js';
 import { startTestApp, type TestApp } from '../../support/test-app.js';
 import { temporaryDirectory, type TestEnvironment } from '../../support/test-config.js';
 import { expectProblem } from '../support/problems.js';
+import { readAnew } from '../../support/read-anew.js';
 
 const ISSUER = 'https://id.example.com';
 const AUDIENCE = 'https://api.example.com';
@@ -341,7 +342,7 @@ describe('a restart', () => {
   it('with SIGNING_KEY_FILES signs with the first, verifies with all, and publishes all', async () => {
     const [one, two] = ['one.pem', 'two.pem'].map((name) => {
       const path = join(directory.path, name);
-      const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      const { privateKey } = readAnew(generateKeyPairSync('ec', { namedCurve: 'P-256' }));
       writeFileSync(path, privateKey.export({ format: 'pem', type: 'pkcs8' }));
       return path;
     }) as [string, string];
