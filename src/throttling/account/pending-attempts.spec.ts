@@ -21,7 +21,7 @@ describe('PendingAttempts', () => {
     const pending = new PendingAttempts();
     pending.begin('ada');
     pending.begin('bob');
-    for (let waiting = 0; waiting < 64; waiting += 1) void pending.next('ada', false);
+    for (let waiting = 0; waiting < 128; waiting += 1) void pending.next('ada', false);
 
     expect(() => pending.next('ada', false)).toThrow(UnavailableError);
     expect(pending.next('bob', false)).toBeInstanceOf(Promise);

@@ -3,8 +3,8 @@ import { PENDING_MAX } from './attempt-store.js';
 
 /** How often it is looked whether attempts of other processes have ended: nothing tells of it. Milliseconds. */
 const LOOK_EVERY = 50;
-/** Of one account, device or session. */
-const WAITING_MAX = 64;
+/** Of one account, device or session: a hundred that come at once are told when to try again, however slow the hashes are. */
+const WAITING_MAX = 128;
 
 interface Line {
   /** Attempts of this process whose password is being verified. */
